@@ -1,0 +1,57 @@
+import type { AgencyLevel, Role } from '@concord/codes';
+import type { Actor, AgencyActor } from './actor.js';
+
+/**
+ * Who may do what: one row an action. Reading a record is decided by keys and not here (a row only lets somebody
+ * ask); this table says which roles and levels may ask at all, and whether a purpose must be named.
+ */
+interface Rule {
+  readonly roles: readonly Role[];
+  readonly levels: readonly AgencyLevel[];
+  /** Shared records are read: a purpose is named (28 CFR 23.20(e)). */
+  readonly purpose: boolean;
+}
+
+const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
+const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
+
+export const POLICIES = {
+  'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
+  'report.read': { roles: READERS, levels: SWORN, purpose: false },
+  'record.read': { roles: READERS, levels: SWORN, purpose: true },
+  'alert.rule.create': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
+  'alert.read': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: true },
+  'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
+  'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
+  'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
+  'agency.settings.read': { roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+} as const satisfies Record<string, Rule>;
+
+/** Actions that everybody who is signed in may do, with or without an agency. */
+export const OPEN_ACTIONS = ['self.read'] as const;
+
+export type Action = keyof typeof POLICIES | (typeof OPEN_ACTIONS)[number];
+
+/** Never a bare boolean: a refusal that is not looked at does not compile away. */
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly refusal: Refusal };
+export type Refusal = 'NO_AGENCY' | 'LEVEL' | 'ROLE' | 'PURPOSE';
+
+const ALLOWED: Decision = { allowed: true };
+const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
+
+/** Whether the actor may ask for the action at all. Pure. */
+export function decide(actor: Actor, action: Action): Decision {
+  if (isOpen(action)) return ALLOWED;
+  const rule: Rule = POLICIES[action];
+  if (actor.agency === null) return refused('NO_AGENCY');
+  if (!rule.levels.includes(actor.agency.level)) return refused('LEVEL');
+  if (!rule.roles.some((role) => actor.roles.has(role))) return refused('ROLE');
+  if (rule.purpose && actor.purpose === null) return refused('PURPOSE');
+  return ALLOWED;
+}
+
+const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] => (OPEN_ACTIONS as readonly string[]).includes(action);
+
+/** Narrows an actor that a policy has let through to one with an agency. */
+export const actsForAgency = (actor: Actor): actor is AgencyActor => actor.agency !== null;

@@ -1,0 +1,3 @@
+export { auditEntry, type AuditEntry, type AuditEvent, type AuditSubject } from './audit-entry.js';
+export { appendAudit } from './audit.store.js';
+export { ReadLedger } from './read-ledger.js';

@@ -1,0 +1,28 @@
+/** The door of de-identification: a valid report in, the views of a record and what must be sealed out. Pure. */
+export { deidentify } from './deidentify.js';
+export type { DeidentificationSettings } from './deidentify.js';
+export { identifyingContent } from './identifying-content.js';
+export type { IdentifyingContent } from './identifying-content.js';
+export type { H3Resolution } from './place.generaliser.js';
+export { PRECISIONS, precisionRank } from './record-view.js';
+export type {
+  PersonView,
+  Precision,
+  QuantityView,
+  RecordView,
+  RouteView,
+  SubstanceView,
+  Transformation,
+  ViewContent,
+} from './record-view.js';
+export type {
+  Occurred,
+  ValidBasis,
+  ValidIdentifier,
+  ValidPerson,
+  ValidPlace,
+  ValidReport,
+  ValidRoute,
+  ValidSource,
+  ValidSubstance,
+} from './valid-report.js';

@@ -1,0 +1,9 @@
+export {
+  openQueueBackend,
+  type JobQueue,
+  type JobWorker,
+  type OutboxJob,
+  type QueueBackend,
+  type QueueBackendConfig,
+  type WakeUps,
+} from './queue-backend.js';

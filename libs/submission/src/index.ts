@@ -1,0 +1,4 @@
+export type { SubmittedReport } from './submitted-report.js';
+export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
+export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
+export { contentDigest } from './content-digest.js';

@@ -1,0 +1,79 @@
+import { CONCEALMENT_CODES, CONVEYANCE_CODES } from '@concord/codes';
+import type { ValidReport } from '@concord/deidentification';
+import { readBasis, readSource } from './basis.section.js';
+import { readIdentifiers } from './identifiers.section.js';
+import { Findings, type Issue } from './issue.js';
+import { readOccurred } from './occurred.section.js';
+import { readPeople } from './people.section.js';
+import { readPlace, readRoute } from './place.section.js';
+import { Section } from './section.js';
+import { readSharing, type SharingLimits } from './sharing.section.js';
+import type { SubmittedReport } from './submitted-report.js';
+import { readSubstances } from './substances.section.js';
+
+const SUBMITTER_REFERENCE = { max: 64, characters: 'PRINTABLE' } as const;
+const NARRATIVE = { max: 20_000, characters: 'LINES' } as const;
+
+/** What a report is judged by besides itself. */
+export interface ValidationContext extends SharingLimits {
+  readonly now: Date;
+  /** The widest sharing that the agreement of the submitting agency allows. */
+  readonly agreementWidestSharing: ValidReport['sharing'];
+  /** Ids of the task forces to which the submitting agency belongs. */
+  readonly memberTaskForceIds: ReadonlySet<string>;
+}
+
+/** A report to rely on, or every fault in it; odd things that do not stop it are warnings in both cases. */
+export type Validation =
+  | { readonly ok: true; readonly report: ValidReport; readonly warnings: readonly Issue[] }
+  | { readonly ok: false; readonly issues: readonly Issue[]; readonly warnings: readonly Issue[] };
+
+/**
+ * Checks a submitted report and fills in every default. Pure, and never throws whatever it is given: the type of the
+ * input is a promise of the client's, not a fact.
+ */
+export function validateReport(input: SubmittedReport, context: ValidationContext): Validation {
+  const findings = new Findings();
+  const section = Section.ofInput(input, findings);
+  const report = section && readReport(section, context);
+  const { issues, warnings } = findings;
+  return report && issues.length === 0 ? { ok: true, report, warnings } : { ok: false, issues, warnings };
+}
+
+/** Null only after a finding. What it returns otherwise counts only if there was none. */
+function readReport(report: Section, context: ValidationContext): ValidReport | null {
+  const reference = report.text('submitterReference', SUBMITTER_REFERENCE);
+  const submitterReference = report.required('submitterReference', reference);
+  const occurred = readOccurred(report, context.now);
+  const sharing = readSharing(report, context, context.now);
+  const place = readPlace(report);
+  const substances = readSubstances(report).filter((substance) => substance !== null);
+  const rest = {
+    concealment: readConcealment(report),
+    conveyance: report.code('conveyance', CONVEYANCE_CODES) ?? 'UNKNOWN',
+    route: readRoute(report),
+    people: readPeople(report),
+    identifiers: readIdentifiers(report, { occurred, now: context.now }).filter((identifier) => identifier !== null),
+    basis: readBasis(report),
+    source: readSource(report),
+    narrative: report.text('narrative', NARRATIVE),
+  };
+  refuseUnsupported(report);
+  return submitterReference && occurred && sharing && place
+    ? { submitterReference, occurred, ...sharing, place, substances, ...rest }
+    : null;
+}
+
+function readConcealment(report: Section): ValidReport['concealment'] {
+  const codes = report.codes('concealment', CONCEALMENT_CODES);
+  return codes.length > 0 ? codes : ['UNKNOWN'];
+}
+
+/** Fields that the input has for later: refused when set, because a promise that is stored and ignored is worse. */
+function refuseUnsupported(report: Section): void {
+  const message = 'Is not supported yet; leave it out.';
+  if (report.flag('holdUntilReleased') === true) report.refuse('holdUntilReleased', 'NOT_SUPPORTED', message);
+  for (const name of ['packaging', 'remarks']) {
+    if (report.has(name)) report.refuse(name, 'NOT_SUPPORTED', message);
+  }
+}
