@@ -1,5 +1,6 @@
 /** The door of blinding: sealing content for one agency and one place, and keys for separate purposes. */
 export type { AgencyKeyStore, WrappedKey } from './agency-key-store.js';
+export { PostgresAgencyKeyStore } from './postgres-agency-key.store.js';
 export { deriveKey } from './key-derivation.js';
 export type { KeyHolder } from './key-holder.js';
 export type { KeyEncryptionKey } from './key-wrapping.js';

@@ -195,12 +195,15 @@ describe('keys of agencies', () => {
     expect(await faultOf(holderOn(store, { kek: { ...kek, id: 'kek-1' } }).open(sealed, PLACE))).toBe('AUTHENTICATION');
   });
 
-  it('do not unwrap under another agency or key id', async () => {
+  it.each([
+    ['agency', { agencyId: 'agency-b' }],
+    ['key id', { keyId: 'another-key' }],
+  ])('do not unwrap under another %s', async (_name, claimed) => {
     const store = new KeysInMemory();
-    const sealed = await holderOn(store).seal('secret', PLACE);
+    await holderOn(store).currentKey('agency-a');
     const [row] = store.rows;
-    row!.key = { ...row!.key, agencyId: 'agency-b' };
-    expect(await faultOf(holderOn(store).open(sealed, { ...PLACE, agencyId: 'agency-b' }))).toBe('AUTHENTICATION');
+    row!.key = { ...row!.key, ...claimed };
+    expect(await faultOf(holderOn(store).currentKey(row!.key.agencyId))).toBe('AUTHENTICATION');
   });
 
   it('are asked for again after the store failed', async () => {

@@ -128,24 +128,30 @@ describe('deidentify', () => {
 
   it('lets no identifier in through short texts of the submitter', () => {
     fc.assert(
-      fc.property(validReportArbitrary, fc.constantFrom('signature', 'adulterants', 'name', 'portOfEntry'), (report, where) => {
-        const needle = report.identifiers.flatMap((it) => (it.kind === 'PERSON' ? [it.person.surName] : [it.value]))[0];
-        fc.pre(needle !== undefined);
-        const text = `stamp ${needle.toUpperCase()}!`;
-        const inSubstance = {
-          signature: { signature: text },
-          adulterants: { adulterants: [text] },
-          name: { deaCode: null, name: text },
-          portOfEntry: {},
-        }[where];
-        const views = viewsOf({
-          ...report,
-          place: where === 'portOfEntry' ? { ...report.place, portOfEntry: text } : report.place,
-          substances: report.substances.map((substance) => ({ ...substance, ...inSubstance })),
-        });
-        expect(jsonOf(views).toLowerCase()).not.toContain(SECRET_MARK);
-        expect(views.owner.transformations).toHaveLength(1);
-      }),
+      fc.property(
+        validReportArbitrary,
+        fc.constantFrom('signature', 'adulterants', 'name', 'portOfEntry'),
+        (report, where) => {
+          const needle = report.identifiers.flatMap((it) =>
+            it.kind === 'PERSON' ? [it.person.surName] : [it.value],
+          )[0];
+          fc.pre(needle !== undefined);
+          const text = `stamp ${needle.toUpperCase()}!`;
+          const inSubstance = {
+            signature: { signature: text },
+            adulterants: { adulterants: [text] },
+            name: { deaCode: null, name: text },
+            portOfEntry: {},
+          }[where];
+          const views = viewsOf({
+            ...report,
+            place: where === 'portOfEntry' ? { ...report.place, portOfEntry: text } : report.place,
+            substances: report.substances.map((substance) => ({ ...substance, ...inSubstance })),
+          });
+          expect(jsonOf(views).toLowerCase()).not.toContain(SECRET_MARK);
+          expect(views.owner.transformations).toHaveLength(1);
+        },
+      ),
     );
   });
 });

@@ -62,6 +62,7 @@ describe('quantity at PARTNER', () => {
   it.each([
     ['zero weight', { quantity: 0, unit: 'GM', milligrams: 0n }],
     ['less than half a milligram', { quantity: 0.0001, unit: 'GM', milligrams: 0n }],
+    ['less than half a unit', { quantity: 0.4, unit: 'DU', units: 0n }],
     ['zero count', { quantity: 0, unit: 'DU', units: 0n }],
     ['zero volume', { quantity: 0, unit: 'ML' }],
     ['trace', { quantity: null, unit: null, quantityReason: 'TRACE' }],

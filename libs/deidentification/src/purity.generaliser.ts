@@ -20,7 +20,6 @@ export function generalisePurity(percent: number | null, tier: Tier, log: Transf
  * to 90 to 100. `percent` is 0 to 100.
  */
 export function purityBand(percent: number): PurityBand {
-  // Subtracting the remainder is exact; dividing first would round 29.999999999999996 up into the next band.
-  const min = Math.min(percent - (percent % BAND_PERCENT), LAST_BAND_MIN);
+  const min = Math.min(Math.floor(percent / BAND_PERCENT) * BAND_PERCENT, LAST_BAND_MIN);
   return { min, max: min + BAND_PERCENT };
 }

@@ -55,7 +55,7 @@ export interface ValidReport {
 
 /** When it happened, as reported: the half-open interval [from, to) that the stated precision leaves open. */
 export interface Occurred {
-  /** Instant as submitted. */
+  /** The submitted instant, cut down to the precision in the submitted offset's calendar. */
   readonly from: Date;
   /** Exclusive; `from` plus one minute, hour, day or month of the submitted offset's calendar. */
   readonly to: Date;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONTEXT, EXAMPLE, SMALLEST } from './example-report.fixture.js';
 import type { IssueCode } from './issue.js';
-import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 
 type Case = readonly [what: string, change: object, found?: `${string} ${IssueCode}`];

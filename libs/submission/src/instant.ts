@@ -27,7 +27,17 @@ const ISO_TIME =
 export function instantOf(text: string): SubmittedInstant | null {
   const match = ISO_TIME.exec(text);
   if (!match) return null;
-  const [, date = '', hours, minutes, seconds = '00', fraction = '', sign, offsetHours = '0', offsetRest = '0'] = match;
+  const [
+    ,
+    date = '',
+    hours = '',
+    minutes = '',
+    seconds = '00',
+    fraction = '',
+    sign,
+    offsetHours = '0',
+    offsetRest = '0',
+  ] = match;
   const distance = Number(offsetHours) * 60 + Number(offsetRest);
   if (!isDate(date) || distance > MAX_OFFSET_MINUTES) return null;
   const local = Date.parse(`${date}T${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);

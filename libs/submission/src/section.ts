@@ -138,9 +138,10 @@ export class Section {
   private checkedCode<T extends string | number>(name: string, value: unknown, codes: readonly T[]): T | null {
     const kind = typeof codes[0];
     if (typeof value !== kind) return this.wrongType(name, kind === 'number' ? 'a number' : 'text');
+    const known = codes.find((code) => code === value);
+    if (known !== undefined) return known;
     const spelling = kind === 'number' ? '' : ', in plain ASCII capitals';
-    const message = `Must be one of ${codes.join(', ')}${spelling}.`;
-    return codes.find((code) => code === value) ?? this.refuse(name, 'UNKNOWN_CODE', message);
+    return this.refuse(name, 'UNKNOWN_CODE', `Must be one of ${codes.join(', ')}${spelling}.`);
   }
 
   private wrongType(name: string, expected: string): null {

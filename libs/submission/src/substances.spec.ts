@@ -3,11 +3,9 @@ import fc from 'fast-check';
 import { FORM_CODES, isCount, isWeight, milligramsOf, UNIT_CODES } from '@concord/codes';
 import { CONTEXT, SMALLEST } from './example-report.fixture.js';
 import type { IssueCode } from './issue.js';
-import type { SubmittedSubstance } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 
-const validate = (substance: object) =>
-  validateReport({ ...SMALLEST, substances: [substance] }, CONTEXT);
+const validate = (substance: object) => validateReport({ ...SMALLEST, substances: [substance] }, CONTEXT);
 const found = (substance: object) => {
   const result = validate(substance);
   return result.ok ? [] : result.issues.map(({ path, code }) => `${path.replace('substances.0.', '')} ${code}`);

@@ -145,7 +145,7 @@ describe('whatever is submitted, validateReport', () => {
     .map((changes) => changes.reduce<unknown>((input, [at, by]) => replaceLeaf(input, { at, by }), EXAMPLE));
 
   it.each([
-    ['anything', fc.anything({ withBigInt: true, withMap: true, withSymbol: true, withNullPrototype: true })],
+    ['anything', fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true })],
     ['a report of anything', fc.record(fields(EXAMPLE), { requiredKeys: [] })],
     ['the example with parts replaced', replaced],
   ])('never throws, and says why it refuses: %s', (_, inputs) => {

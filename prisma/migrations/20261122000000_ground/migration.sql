@@ -286,10 +286,12 @@ create table sealed_identifier (
 );
 create index sealed_identifier_by_report on sealed_identifier (report_id);
 
--- An agency's data key, wrapped by the key holder's key-encryption key: version | key id | iv | ciphertext | tag.
+-- An agency's data key, wrapped by the key holder's key-encryption key: iv | ciphertext | tag.
 create table agency_data_key (
   key_id text primary key,
   agency_id uuid not null references agency,
+  -- Which key-encryption key unwraps it.
+  kek_id text not null,
   wrapped bytea not null,
   created_at timestamptz not null default now(),
   retired_at timestamptz
@@ -490,6 +492,12 @@ create table alert_rule (
   -- Lets the worker read what changed since its last look without stepping over a late commit.
   changed_xid xid8 not null default pg_current_xact_id()
 );
+create function alert_rule_changes() returns trigger language plpgsql as $$
+begin
+  new.changed_xid := pg_current_xact_id();
+  return new;
+end $$;
+create trigger alert_rule_changes before update on alert_rule for each row execute function alert_rule_changes();
 create index alert_rule_changed on alert_rule (changed_xid);
 create index alert_rule_by_owner on alert_rule (owner_person_id, owner_agency_id, created_at);
 

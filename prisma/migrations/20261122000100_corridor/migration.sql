@@ -52,7 +52,8 @@ end $$;
 -- T1: report, sealed parts, record, views, lists (by trigger), audit entry and outbox row, all or none, in one call.
 -- A reference that exists answers with what is stored; nothing is written then.
 create function submit_seizure_report(p jsonb)
-returns table (outcome text, report_id uuid, record_id uuid, status text, version int, content_digest text, released_at timestamptz)
+returns table (outcome text, report_id uuid, record_id uuid, status text, version int, content_digest text,
+               released_at timestamptz, release_after timestamptz)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -77,7 +78,7 @@ begin
   on conflict (agency_id, submitter_reference) do nothing;
   if not found then
     return query
-      select 'EXISTS', e.id, q.id, seizure_report_status(e.status, e.release_after), e.version, e.content_digest, q.released_at::timestamptz
+      select 'EXISTS', e.id, q.id, seizure_report_status(e.status, e.release_after), e.version, e.content_digest, q.released_at::timestamptz, e.release_after
       from seizure_report e join seizure_record q on q.report_id = e.id
       where e.agency_id = v_agency and e.submitter_reference = p->'report'->>'submitter_reference';
     return;
@@ -123,7 +124,7 @@ begin
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
 
   insert into outbox (kind, subject_ids, available_at) values ('record.released', array[v_record], v_released);
-  return query select 'CREATED', v_report, v_record, v_status, 1, p->'report'->>'content_digest', v_released::timestamptz;
+  return query select 'CREATED', v_report, v_record, v_status, 1, p->'report'->>'content_digest', v_released::timestamptz, v_after;
 end $$;
 
 -- The flat page: newest first, before a cursor, optionally of some substances. Every list that the actor's keys name

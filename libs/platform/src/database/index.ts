@@ -1,4 +1,4 @@
 export { openPool, type DatabaseRole, type PoolOptions } from './pool.js';
 export { inTransaction, type Queryable } from './transaction.js';
-export { migrate, MigrationChangedError, QUEUE_SCHEMA } from './migrate.js';
+export { migrate, MigrationChangedError } from './migrate.js';
 export { createPrisma, Prisma, type PrismaClient } from './prisma.js';

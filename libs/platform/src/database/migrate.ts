@@ -1,11 +1,8 @@
-import { runMigrations as runQueueMigrations } from 'bullmq';
+import { migrateQueue } from '@concord/platform/queue';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-
-/** Where BullMQ keeps its tables: apart from ours. */
-export const QUEUE_SCHEMA = 'bullmq';
 
 /** Any two processes that migrate the same database take turns. */
 const MIGRATION_LOCK = 7_262_433_101;
@@ -78,13 +75,4 @@ async function applyOne(client: Client, name: string, script: string, checksum: 
 async function migrationNames(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
-}
-
-async function migrateQueue(client: Client): Promise<void> {
-  await runQueueMigrations(client, QUEUE_SCHEMA);
-  await client.query(`
-    grant usage on schema ${QUEUE_SCHEMA} to concord_api, concord_worker;
-    grant select, insert, update, delete on all tables in schema ${QUEUE_SCHEMA} to concord_api, concord_worker;
-    grant usage, select, update on all sequences in schema ${QUEUE_SCHEMA} to concord_api, concord_worker;
-    grant execute on all functions in schema ${QUEUE_SCHEMA} to concord_api, concord_worker`);
 }

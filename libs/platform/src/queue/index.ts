@@ -1,3 +1,4 @@
+export { migrateQueue, QUEUE_SCHEMA } from './migrate-queue.js';
 export {
   openQueueBackend,
   type JobQueue,

@@ -1,0 +1,32 @@
+import { raiseAlerts } from '@concord/alerting';
+import { matchRecords, type RuleBook } from '@concord/matching';
+import { claimUndone, markDone, type OutboxRow } from '@concord/outbox';
+import type { Clock } from '@concord/platform/clock';
+import { inTransaction } from '@concord/platform/database';
+import { findRecordIdsInRange } from '@concord/records';
+import type { Pool, PoolClient } from 'pg';
+
+export interface AlertingServices {
+  readonly pool: Pool;
+  readonly book: RuleBook;
+  readonly clock: Clock;
+}
+
+/**
+ * `record.released` -> alerts. The rows are locked, matched, and marked done in the transaction in which the alerts
+ * are written (T2): killed at any line, the job runs again and finds what is left.
+ */
+export async function handleReleasedRecords(services: AlertingServices, outboxIds: readonly string[]): Promise<void> {
+  await inTransaction(services.pool, async (tx) => {
+    const rows = await claimUndone(tx, outboxIds);
+    if (rows.length === 0) return;
+    const recordIds = (await Promise.all(rows.filter((row) => row.raisesAlerts).map((row) => subjectsOf(tx, row)))).flat();
+    const matches = await matchRecords(tx, services.book, recordIds);
+    await raiseAlerts(tx, matches, services.clock.now());
+    await markDone(tx, rows.map((row) => row.id));
+  });
+}
+
+async function subjectsOf(tx: PoolClient, row: OutboxRow): Promise<readonly string[]> {
+  return row.subjectIds ?? (row.range === null ? [] : findRecordIdsInRange(tx, row.range.from, row.range.to));
+}

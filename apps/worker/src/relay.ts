@@ -1,0 +1,134 @@
+import { claimDue, claimLost, markRelayed, OUTBOX_KINDS, removeFinished, type OutboxKind } from '@concord/outbox';
+import { inTransaction } from '@concord/platform/database';
+import type { Logger } from '@concord/platform/logging';
+import type { JobQueue } from '@concord/platform/queue';
+import { Client, type Pool } from 'pg';
+
+/** Rows that one transaction relays, and how many of them go into one job. */
+const BATCH = 500;
+const JOB_SIZE = 50;
+/** A notification that was lost costs at most this. */
+const POLL_MS = 1_000;
+const RECONCILE_MS = 5_000;
+/** Relayed and not finished for this long: put on the queue again. */
+const LOST_AFTER_SECONDS = 10;
+const KEEP_FINISHED_HOURS = 24;
+
+export interface RelayOptions {
+  readonly pool: Pool;
+  /** For LISTEN, which needs a connection of its own. */
+  readonly listenUrl: string;
+  readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
+  readonly log: Logger;
+}
+
+/**
+ * Moves outbox rows onto the queues, in batches of ids. At least once: a job is added before its rows are marked, and
+ * its handler looks at the rows again. The only code that adds a job. Also the reconciler: what was relayed and not
+ * finished goes back on the queue, so that a flushed Redis or a job that stalled loses nothing.
+ */
+export class OutboxRelay {
+  #listener: Client | null = null;
+  #stopping = false;
+  #wake: (() => void) | null = null;
+  #pending = false;
+  #loop: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  async start(): Promise<void> {
+    await this.#listen();
+    this.#loop = this.#run();
+    this.#timer = setInterval(() => void this.#reconcile(), RECONCILE_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#nudge();
+    await this.#loop;
+    await this.#listener?.end().catch(() => undefined);
+  }
+
+  async #listen(): Promise<void> {
+    const client = new Client({ connectionString: this.options.listenUrl, options: '-c role=concord_worker', keepAlive: true });
+    client.on('notification', () => this.#nudge());
+    client.on('error', () => this.#relisten());
+    client.on('end', () => this.#relisten());
+    await client.connect();
+    await client.query('listen concord_outbox');
+    this.#listener = client;
+    this.#nudge();
+  }
+
+  #relisten(): void {
+    if (this.#stopping || this.#listener === null) return;
+    this.#listener = null;
+    const again = (): void => {
+      if (this.#stopping) return;
+      this.#listen().catch(() => setTimeout(again, POLL_MS).unref());
+    };
+    setTimeout(again, POLL_MS).unref();
+  }
+
+  #nudge(): void {
+    this.#pending = true;
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#pending = false;
+      try {
+        while ((await this.#relayBatch()) === BATCH && !this.#stopping);
+      } catch (error) {
+        this.options.log.error({ err: error }, 'relay.failed');
+      }
+      await this.#sleep();
+    }
+  }
+
+  #sleep(): Promise<void> {
+    if (this.#pending || this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #relayBatch(): Promise<number> {
+    return inTransaction(this.options.pool, async (tx) => {
+      const rows = await claimDue(tx, BATCH);
+      for (const kind of OUTBOX_KINDS) await this.#addJobs(kind, rows.filter((row) => row.kind === kind).map((row) => row.id), '');
+      if (rows.length > 0) await markRelayed(tx, rows.map((row) => row.id));
+      return rows.length;
+    });
+  }
+
+  async #reconcile(): Promise<void> {
+    try {
+      const found = await inTransaction(this.options.pool, async (tx) => {
+        const rows = await claimLost(tx, LOST_AFTER_SECONDS, BATCH);
+        for (const row of rows) await this.#addJobs(row.kind, [row.id], `-again-${row.relays}`);
+        if (rows.length > 0) await markRelayed(tx, rows.map((row) => row.id));
+        return rows.length;
+      });
+      if (found > 0) this.options.log.warn({ rows: found }, 'outbox.requeued');
+      await removeFinished(this.options.pool, KEEP_FINISHED_HOURS);
+    } catch (error) {
+      if (!this.#stopping) this.options.log.error({ err: error }, 'reconcile.failed');
+    }
+  }
+
+  /** A job's id is its first row's: the same rows relayed twice are one job while it exists. */
+  async #addJobs(kind: OutboxKind, ids: readonly string[], suffix: string): Promise<void> {
+    for (let start = 0; start < ids.length; start += JOB_SIZE) {
+      const outboxIds = ids.slice(start, start + JOB_SIZE);
+      await this.options.queues[kind].add(`${kind.replace('.', '-')}-${outboxIds[0] ?? ''}${suffix}`, { outboxIds });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { RuleBook } from '@concord/matching';
+import { systemClock } from '@concord/platform/clock';
+import { openPool } from '@concord/platform/database';
+import type { Logger } from '@concord/platform/logging';
+import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
+import { handleReleasedRecords } from './alerting.js';
+import { handleRaisedAlerts } from './delivery.js';
+import { OutboxRelay } from './relay.js';
+
+export interface WorkerConfig {
+  readonly databaseUrl: string;
+  readonly queue: QueueBackendConfig;
+}
+
+export interface RunningWorker {
+  /** Finishes the jobs under way and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Queues are named for what they work on. */
+const ALERTING_QUEUE = 'alerting';
+const DELIVERY_QUEUE = 'delivery';
+
+/** Relay, reconciler and the workers of every queue, in this process. Any number of processes may run it. */
+export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+  const pool = openPool({ url: config.databaseUrl, role: 'concord_worker', max: 8, statementTimeoutMs: 30_000 });
+  const backend = openQueueBackend(config.queue);
+  const onError = (error: Error): void => log.error({ err: error }, 'queue.error');
+  const queues = { 'record.released': backend.openQueue(ALERTING_QUEUE), 'alert.raised': backend.openQueue(DELIVERY_QUEUE) };
+  const wakeUps = await backend.openWakeUps(onError);
+  const book = new RuleBook(pool);
+  await book.sync();
+  const clock = systemClock;
+  const workers = await Promise.all([
+    backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), { concurrency: 2, onError }),
+    backend.openWorker(DELIVERY_QUEUE, (job) => handleRaisedAlerts({ pool, wakeUps, clock }, job.outboxIds), { concurrency: 2, onError }),
+  ]);
+  const relay = new OutboxRelay({ pool, listenUrl: config.databaseUrl, queues, log });
+  await relay.start();
+  log.info({ rules: book.size }, 'worker.ready');
+  return {
+    async stop() {
+      await relay.stop();
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      await wakeUps.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Match } from '@concord/codes';
+import type { Queryable } from '@concord/platform/database';
+import type { ReadAs } from '@concord/records';
+
+export const ALERT_STATES = ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** An alert as its owner gets it; the record is read apart, by the keys held at that moment. */
+export interface AlertCard {
+  readonly id: string;
+  readonly recordId: string;
+  readonly recordVersion: number;
+  readonly revision: number;
+  readonly match: Match;
+  readonly state: AlertState;
+  readonly raisedAt: Date;
+  readonly updatedAt: Date;
+  readonly rules: readonly { readonly id: string; readonly name: string }[];
+}
+
+interface AlertCardRow {
+  id: string;
+  record_id: string;
+  record_version: number;
+  revision: number;
+  match: Match;
+  state: AlertState;
+  raised_at: string | Date;
+  updated_at: string | Date;
+  rules: { id: string; name: string }[] | null;
+}
+
+const asCard = (row: AlertCardRow): AlertCard => ({
+  id: row.id,
+  recordId: row.record_id,
+  recordVersion: row.record_version,
+  revision: row.revision,
+  match: row.match,
+  state: row.state,
+  raisedAt: new Date(row.raised_at),
+  updatedAt: new Date(row.updated_at),
+  rules: row.rules ?? [],
+});
+
+export interface AlertPosition {
+  readonly raisedAt: Date;
+  readonly id: string;
+}
+
+/** The owner's alerts, newest first. */
+export async function findAlertPage(db: Queryable, as: ReadAs, states: readonly AlertState[] | null, limit: number, after: AlertPosition | null): Promise<AlertCard[]> {
+  const { rows } = await db.query<AlertCardRow>({
+    name: 'alert_page',
+    text: 'select * from alert_page($1, $2, $3, $4, $5, $6)',
+    values: [as.personId, as.agencyId, limit, after?.raisedAt ?? 'infinity', after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', states],
+  });
+  return rows.map(asCard);
+}
+
+/** An entry of an inbox: its position is dense and in commit order for the recipient. */
+export interface InboxEntry {
+  readonly position: bigint;
+  readonly revision: number;
+  readonly alert: AlertCard;
+}
+
+export async function findInboxEntries(db: Queryable, as: ReadAs, after: bigint, limit: number): Promise<InboxEntry[]> {
+  const { rows } = await db.query<{ position: string; revision: number; card: AlertCardRow }>({
+    name: 'inbox_after',
+    text: 'select entry_position::text as position, entry_revision as revision, row_to_json(card) as card from inbox_after($1, $2, $3, $4)',
+    values: [as.personId, as.agencyId, after.toString(), limit],
+  });
+  return rows.map((row) => ({ position: BigInt(row.position), revision: row.revision, alert: asCard(row.card) }));
+}
+
+/** Where the inbox stands; null before anything was ever delivered to it. */
+export async function findInbox(db: Queryable, as: ReadAs): Promise<{ id: string; lastPosition: bigint } | null> {
+  const { rows } = await db.query<{ inbox_id: string; last_position: string }>({
+    name: 'inbox_state',
+    text: 'select inbox_id, last_position from inbox_state($1, $2)',
+    values: [as.personId, as.agencyId],
+  });
+  return rows[0] === undefined ? null : { id: rows[0].inbox_id, lastPosition: BigInt(rows[0].last_position) };
+}

@@ -1,0 +1,37 @@
+import { appendAudit, auditEntry } from '@concord/audit';
+import type { Queryable } from '@concord/platform/database';
+
+/**
+ * T3, inside the caller's transaction: for each alert and recipient a delivery with its attempt and, when the
+ * recipient's keyring still opens the record in this snapshot, the next position of the recipient's inbox. An alert
+ * that was delivered before is not delivered again.
+ *
+ * @returns the inboxes that got something: whom to wake after the commit.
+ */
+export async function deliverAlerts(tx: Queryable, alertIds: readonly string[], now: Date): Promise<string[]> {
+  if (alertIds.length === 0) return [];
+  const { rows } = await tx.query<{ alert_id: string; inbox_id: string; person_id: string; agency_id: string; record_id: string; record_version: number; state: 'DELIVERED' | 'WITHHELD' }>({
+    name: 'deliver_alerts',
+    text: 'select alert_id, inbox_id, person_id, agency_id, record_id, record_version, state from deliver_alerts($1)',
+    values: [alertIds],
+  });
+  await appendAudit(
+    tx,
+    rows.map((row) =>
+      auditEntry({
+        at: now,
+        personId: row.person_id,
+        agencyId: row.agency_id,
+        roles: ['WORKER'],
+        action: 'alert.deliver',
+        outcome: row.state === 'DELIVERED' ? 'DONE' : 'REFUSED',
+        purpose: null,
+        subjects: [
+          { kind: 'alert', id: row.alert_id },
+          { kind: 'record', id: row.record_id, version: row.record_version },
+        ],
+      }),
+    ),
+  );
+  return [...new Set(rows.filter((row) => row.state === 'DELIVERED').map((row) => row.inbox_id))];
+}

@@ -1,0 +1,1 @@
+export { deliverAlerts } from './deliver-alerts.js';

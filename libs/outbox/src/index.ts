@@ -1,0 +1,4 @@
+export {
+  claimDue, claimLost, claimUndone, markDone, markRelayed, outboxLag, OUTBOX_KINDS, removeFinished, writeOutbox,
+  type OutboxKind, type OutboxRow,
+} from './outbox.store.js';

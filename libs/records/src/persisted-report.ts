@@ -1,0 +1,128 @@
+import { precisionRank, type RecordView, type SubstanceView, type ValidReport } from '@concord/deidentification';
+
+/** What T1 writes besides the report's own columns: sealed parts as base64, ids made by the caller. */
+export interface ReportParts {
+  readonly personId: string;
+  readonly agencyId: string;
+  readonly reportId: string;
+  readonly recordId: string;
+  readonly contentDigest: string;
+  readonly synthetic: boolean;
+  readonly views: readonly RecordView[];
+  /** Keys of each view's audience, in the order of `views`. */
+  readonly audiences: readonly (readonly string[])[];
+  readonly sealedNarrative: Buffer | null;
+  readonly sealedBasis: Buffer | null;
+  readonly sealedIdentifiers: readonly { readonly id: string; readonly kind: string; readonly sensitivity: string; readonly sealed: Buffer }[];
+  readonly audit: object;
+}
+
+/** Coded facts of a report as its owner reads them back: nothing in it names anybody. */
+export type ReportContent = Pick<
+  ValidReport,
+  'withhold' | 'timePrecision' | 'place' | 'concealment' | 'conveyance' | 'route' | 'people' | 'source' | 'taskForceIds'
+> & { readonly occurredPrecision: string; readonly substances: readonly StoredSubstance[] };
+
+export type StoredSubstance = Omit<ValidReport['substances'][number], 'milligrams' | 'units'> & {
+  /** Decimal text of int8. */
+  readonly milligrams: string | null;
+  readonly units: string | null;
+};
+
+function contentOf(report: ValidReport): ReportContent {
+  return {
+    withhold: report.withhold,
+    timePrecision: report.timePrecision,
+    occurredPrecision: report.occurred.precision,
+    place: report.place,
+    substances: report.substances.map((s) => ({ ...s, milligrams: s.milligrams?.toString() ?? null, units: s.units?.toString() ?? null })),
+    concealment: report.concealment,
+    conveyance: report.conveyance,
+    route: report.route,
+    people: report.people,
+    source: report.source,
+    taskForceIds: report.taskForceIds,
+  };
+}
+
+/** The one argument of `submit_seizure_report`. */
+export function persistedForm(report: ValidReport, parts: ReportParts): object {
+  return {
+    personId: parts.personId,
+    agencyId: parts.agencyId,
+    recordId: parts.recordId,
+    synthetic: parts.synthetic,
+    report: {
+      id: parts.reportId,
+      submitter_reference: report.submitterReference,
+      content_digest: parts.contentDigest,
+      sharing: report.sharing,
+      tlp: report.tlp,
+      release_after: report.releaseAfter?.toISOString() ?? null,
+      occurred_from: report.occurred.from.toISOString(),
+      occurred_to: report.occurred.to.toISOString(),
+      offset_minutes: report.occurred.offsetMinutes,
+      content: contentOf(report),
+      sealed_narrative: parts.sealedNarrative?.toString('base64') ?? null,
+    },
+    basis:
+      report.basis === null || parts.sealedBasis === null
+        ? null
+        : { activity: report.basis.activity, sealed: parts.sealedBasis.toString('base64') },
+    identifiers: parts.sealedIdentifiers.map((i) => ({ ...i, sealed: i.sealed.toString('base64') })),
+    views: parts.views.map((view, index) => viewRow(view, parts.audiences[index] ?? [])),
+    substances: parts.views.flatMap((view) => view.substances.map((substance, ordinal) => substanceRow(view, substance, ordinal))),
+    concealment: parts.views.flatMap((view) => (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment }))),
+    audit: parts.audit,
+  };
+}
+
+function viewRow(view: RecordView, audience: readonly string[]): object {
+  return {
+    precision: view.precision,
+    rank: precisionRank(view.precision),
+    audience,
+    tlp: view.tlp,
+    occurred_from: view.occurred.from.toISOString(),
+    occurred_to: view.occurred.to.toISOString(),
+    offset_minutes: view.occurred.offsetMinutes,
+    state_fips: view.place.stateFips,
+    county_fips: view.place.countyFips,
+    h3: view.place.h3,
+    latitude: view.place.latitude,
+    longitude: view.place.longitude,
+    setting: view.place.setting,
+    port_of_entry: view.place.portOfEntry,
+    conveyance: view.conveyance,
+    route: view.route,
+    people: view.people,
+    source_reliability: view.source?.reliability ?? null,
+    source_credibility: view.source?.credibility ?? null,
+    contributor_withheld: view.contributorWithheld,
+    transformations: view.transformations,
+  };
+}
+
+function substanceRow(view: RecordView, substance: SubstanceView, ordinal: number): object {
+  const { quantity, purity } = substance;
+  return {
+    rank: precisionRank(view.precision),
+    ordinal,
+    dea_code: substance.deaCode,
+    name: substance.name,
+    category: substance.category,
+    form: substance.form,
+    laboratory_status: substance.laboratoryStatus,
+    unit: quantity?.unit ?? null,
+    amount: quantity?.amount ?? null,
+    min_milligrams: quantity?.milligrams?.min.toString() ?? null,
+    max_milligrams: quantity?.milligrams?.max.toString() ?? null,
+    min_units: quantity?.units?.min.toString() ?? null,
+    max_units: quantity?.units?.max.toString() ?? null,
+    estimated: quantity?.estimated ?? false,
+    purity_min: purity?.min ?? null,
+    purity_max: purity?.max ?? null,
+    signature: substance.signature,
+    adulterants: substance.adulterants,
+  };
+}

@@ -1,0 +1,90 @@
+import type { Match } from '@concord/codes';
+import type { Queryable } from '@concord/platform/database';
+import { compileFilter, describeFlatness, type ParsedFilter } from './filter/index.js';
+import { toRecordCard, type RecordCard, type RecordCardRow } from './record-card.js';
+
+/** In whose name to read: the database computes the keyring in the statement that reads. */
+export interface ReadAs {
+  readonly personId: string;
+  readonly agencyId: string;
+}
+
+/** A place in the order (released at, id), both released values; the page comes after it. */
+export interface RecordPosition {
+  readonly releasedAt: Date;
+  readonly id: string;
+}
+
+export interface FoundRecord {
+  readonly record: RecordCard;
+  readonly match: Match;
+}
+
+/** Before the first page: later than any release and greater than any id. */
+const START: RecordPosition = { releasedAt: new Date('9999-12-31T00:00:00Z'), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+/**
+ * One page, newest release first. Without a condition, or with one on substances alone, it is a walk of the lists and
+ * takes the same time however many records there are; any other condition is evaluated along the walk.
+ */
+export async function findRecordPage(
+  db: Queryable,
+  as: ReadAs,
+  filter: ParsedFilter | null,
+  limit: number,
+  after: RecordPosition | null,
+): Promise<FoundRecord[]> {
+  const from = after ?? START;
+  if (filter === null) {
+    const { rows } = await db.query<RecordCardRow>({
+      name: 'record_page',
+      text: 'select * from record_page($1, $2, $3, $4, $5, null)',
+      values: [as.personId, as.agencyId, limit, from.releasedAt, from.id],
+    });
+    return rows.map((row) => ({ record: toRecordCard(row), match: 'CERTAIN' }));
+  }
+  const condition = boundCondition(filter);
+  const { rows } = await db.query<{ card: RecordCardRow; certain: boolean }>(
+    'select row_to_json(s.card) as card, s.certain from record_search($1, $2, $3, $4, $5, $6, $7, $8) s',
+    [as.personId, as.agencyId, limit, from.releasedAt, from.id, substancesOf(filter), condition.sql, condition.values],
+  );
+  return rows.map((row) => ({ record: toRecordCard(withDates(row.card)), match: row.certain ? 'CERTAIN' : 'POSSIBLE' }));
+}
+
+/** How many records the actor can list, counted up to `cap`; `atLeast` when there are more. */
+export async function countRecords(db: Queryable, as: ReadAs, filter: ParsedFilter | null, cap: number): Promise<{ value: number; atLeast: boolean }> {
+  const condition = filter === null ? { sql: null, values: [] } : boundCondition(filter);
+  const { rows } = await db.query<{ n: number }>('select record_count($1, $2, $3, $4, $5) as n', [as.personId, as.agencyId, cap, condition.sql, condition.values]);
+  const n = rows[0]?.n ?? 0;
+  return { value: Math.min(n, cap), atLeast: n > cap };
+}
+
+/** Records by id, in the order asked; null for what is not there for this actor. */
+export async function findRecordsById(db: Queryable, as: ReadAs, ids: readonly string[]): Promise<(RecordCard | null)[]> {
+  const { rows } = await db.query<RecordCardRow>({
+    name: 'records_by_id',
+    text: 'select * from records_by_id($1, $2, $3)',
+    values: [as.personId, as.agencyId, ids],
+  });
+  const byId = new Map(rows.map((row) => [row.record_id, toRecordCard(row)]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+const substancesOf = (filter: ParsedFilter): string[] | null => describeFlatness(filter)?.substanceCodes ?? null;
+
+/**
+ * A compiled condition whose values travel as one text array: `$3::int8` becomes `($7)[3]::int8`, because the function
+ * that runs it takes a fixed number of parameters.
+ */
+export function boundCondition(filter: ParsedFilter): { sql: string; values: string[] } {
+  const compiled = compileFilter(filter, 1);
+  return {
+    sql: compiled.sql.replace(/\$(\d+)/g, '($7)[$1]'),
+    values: compiled.params.map((param) => (typeof param === 'string' ? param : `{${param.map((item) => JSON.stringify(item)).join(',')}}`)),
+  };
+}
+
+/** JSON carries instants as text. */
+function withDates(row: RecordCardRow): RecordCardRow {
+  return { ...row, released_at: new Date(row.released_at), occurred_from: new Date(row.occurred_from), occurred_to: new Date(row.occurred_to) };
+}

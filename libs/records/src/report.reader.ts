@@ -1,0 +1,107 @@
+import type { SharingCode, TlpCode } from '@concord/codes';
+import { inTransaction } from '@concord/platform/database';
+import type { Pool, PoolClient } from 'pg';
+import type { ReportContent } from './persisted-report.js';
+import type { ReadAs } from './record.reader.js';
+import type { ReportStatus } from './report.store.js';
+
+/** An agency's own report. Row-level security lets nobody else's through. */
+export interface OwnReport {
+  readonly id: string;
+  readonly agencyId: string;
+  readonly recordId: string;
+  readonly submitterReference: string;
+  readonly status: ReportStatus;
+  readonly version: number;
+  readonly occurredAt: Date;
+  readonly offsetMinutes: number;
+  readonly sharing: SharingCode;
+  readonly tlp: TlpCode;
+  readonly releaseAfter: Date | null;
+  readonly submittedAt: Date;
+  readonly content: ReportContent;
+  readonly sealedNarrative: Buffer | null;
+  readonly synthetic: boolean;
+}
+
+export interface ReportPosition {
+  readonly submittedAt: string;
+  readonly id: string;
+}
+
+interface ReportRow {
+  id: string;
+  agency_id: string;
+  record_id: string;
+  submitter_reference: string;
+  status: ReportStatus;
+  version: number;
+  occurred_from: Date;
+  offset_minutes: number;
+  sharing: SharingCode;
+  tlp: TlpCode;
+  release_after: Date | null;
+  submitted_at: Date;
+  position: string;
+  content: ReportContent;
+  sealed_narrative: Buffer | null;
+  synthetic: boolean;
+}
+
+const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
+  r.occurred_from, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
+  r.sealed_narrative, r.synthetic`;
+
+const asReport = (row: ReportRow): OwnReport => ({
+  id: row.id,
+  agencyId: row.agency_id,
+  recordId: row.record_id,
+  submitterReference: row.submitter_reference,
+  status: row.status,
+  version: row.version,
+  occurredAt: row.occurred_from,
+  offsetMinutes: row.offset_minutes,
+  sharing: row.sharing,
+  tlp: row.tlp,
+  releaseAfter: row.release_after,
+  submittedAt: row.submitted_at,
+  content: row.content,
+  sealedNarrative: row.sealed_narrative,
+  synthetic: row.synthetic,
+});
+
+/** Runs `work` with row-level security looking through this actor's eyes. */
+export function asActor<T>(pool: Pool, as: ReadAs, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query({ name: 'enter_actor', text: 'select enter_actor($1, $2)', values: [as.personId, as.agencyId] });
+    return work(tx);
+  });
+}
+
+export async function findOwnReport(tx: PoolClient, id: string): Promise<OwnReport | null> {
+  const { rows } = await tx.query<ReportRow>({
+    name: 'own_report',
+    text: `select ${COLUMNS} from seizure_report r join seizure_record q on q.report_id = r.id where r.id = $1`,
+    values: [id],
+  });
+  return rows[0] === undefined ? null : asReport(rows[0]);
+}
+
+/** Newest submission first; the position of each is exact to the microsecond of the database. */
+export async function findOwnReports(
+  tx: PoolClient,
+  agencyId: string,
+  statuses: readonly ReportStatus[] | null,
+  limit: number,
+  after: ReportPosition | null,
+): Promise<{ report: OwnReport; position: ReportPosition }[]> {
+  const { rows } = await tx.query<ReportRow>({
+    name: 'own_reports',
+    text: `select ${COLUMNS} from seizure_report r join seizure_record q on q.report_id = r.id
+           where r.agency_id = $1 and ($2::text[] is null or seizure_report_status(r.status, r.release_after) = any($2))
+             and (r.submitted_at, r.id) < ($3::timestamptz, $4::uuid)
+           order by r.submitted_at desc, r.id desc limit $5`,
+    values: [agencyId, statuses, after?.submittedAt ?? 'infinity', after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', limit],
+  });
+  return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
+}

@@ -1,0 +1,47 @@
+import type { Queryable } from '@concord/platform/database';
+import type { ValidReport } from '@concord/deidentification';
+import { persistedForm, type ReportParts } from './persisted-report.js';
+
+export type ReportStatus = 'DRAFT' | 'HELD' | 'EMBARGOED' | 'RELEASED' | 'RECALLED' | 'PURGED';
+
+/** What T1 answers with: what it stored, or what the agency had stored under that reference before. */
+export interface PersistOutcome {
+  readonly outcome: 'CREATED' | 'EXISTS';
+  readonly reportId: string;
+  readonly recordId: string;
+  readonly status: ReportStatus;
+  readonly version: number;
+  readonly contentDigest: string;
+  readonly releasedAt: Date;
+  /** As stored: a replay after the embargo's end is still the same content. */
+  readonly releaseAfter: Date | null;
+}
+
+/**
+ * T1, all or none, in one round trip: report, sealed parts, record, views, key lists, audit entry and outbox row. When
+ * this resolves it is committed. A reference that exists writes nothing and answers with what is stored.
+ */
+export async function persistReport(db: Queryable, report: ValidReport, parts: ReportParts): Promise<PersistOutcome> {
+  const { rows } = await db.query<{
+    outcome: 'CREATED' | 'EXISTS';
+    report_id: string;
+    record_id: string;
+    status: ReportStatus;
+    version: number;
+    content_digest: string;
+    released_at: Date;
+    release_after: Date | null;
+  }>({ name: 'submit_seizure_report', text: 'select * from submit_seizure_report($1)', values: [JSON.stringify(persistedForm(report, parts))] });
+  const row = rows[0];
+  if (row === undefined) throw new Error('submit_seizure_report answers with one row');
+  return {
+    outcome: row.outcome,
+    reportId: row.report_id,
+    recordId: row.record_id,
+    status: row.status,
+    version: row.version,
+    contentDigest: row.content_digest,
+    releasedAt: row.released_at,
+    releaseAfter: row.release_after,
+  };
+}
