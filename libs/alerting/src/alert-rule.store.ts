@@ -1,6 +1,6 @@
 import type { AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
-import { asActor, parseFilter, type FilterIssue, type SeizureRecordFilter } from '@concord/records';
+import { asActor, parseFilter, underFilter, type SeizureRecordFilter } from '@concord/records';
 import type { Pool } from 'pg';
 
 export interface AlertRule {
@@ -55,5 +55,3 @@ function nameIssues(name: string): RuleIssue[] {
   if (/[\u0000-\u001f\u007f]/.test(name)) return [{ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' }];
   return name.length > MAX_NAME ? [{ path: 'name', code: 'TOO_LONG', message: 'A name has at most 120 characters.' }] : [];
 }
-
-const underFilter = (issue: FilterIssue): RuleIssue => ({ ...issue, path: issue.path === '' ? 'filter' : `filter.${issue.path}` });

@@ -70,7 +70,12 @@ export class RuleBook {
       this.#index.remove(row.id);
       return;
     }
-    const rule: BookedRule = { id: row.id, personId: row.owner_person_id, agencyId: row.owner_agency_id, filter: restoreFilter(row.filter) };
+    const rule: BookedRule = {
+      id: row.id,
+      personId: row.owner_person_id,
+      agencyId: row.owner_agency_id,
+      filter: restoreFilter(row.filter),
+    };
     this.#rules.set(rule.id, rule);
     this.#index.upsert(rule);
   }

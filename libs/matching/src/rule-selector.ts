@@ -61,6 +61,8 @@ function necessary(expression: FilterExpression): readonly RuleSelector[] {
 
 /** Both lists are necessary: on each axis of each pair the narrower of the two, unless that makes too many. */
 function both(a: readonly RuleSelector[], b: readonly RuleSelector[]): readonly RuleSelector[] {
+  if (a === EVERYWHERE) return costOf(b) < 1 ? b : a;
+  if (b === EVERYWHERE) return a;
   if (a.length * b.length <= MOST_ALTERNATIVES) {
     const pairs = a.flatMap((x) =>
       b.map((y) => ({

@@ -5,3 +5,4 @@ export type { ReportContent, ReportParts, StoredSubstance } from './persisted-re
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
+export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';

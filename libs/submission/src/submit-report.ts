@@ -1,7 +1,7 @@
 import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { KeyHolder } from '@concord/blinding';
-import type { SharingCode } from '@concord/codes';
+import type { SharingCode, TlpCode } from '@concord/codes';
 import { deidentify, identifyingContent, type H3Resolution, type ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
@@ -21,7 +21,7 @@ export interface SubmissionServices {
 }
 
 export type SubmissionOutcome =
-  | { readonly kind: 'accepted'; readonly duplicate: boolean; readonly stored: PersistOutcome; readonly sharing: SharingCode; readonly warnings: readonly Issue[] }
+  | { readonly kind: 'accepted'; readonly duplicate: boolean; readonly stored: PersistOutcome; readonly tlp: TlpCode; readonly warnings: readonly Issue[] }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 interface Context {
@@ -48,7 +48,7 @@ export async function submitReport(services: SubmissionServices, actor: AgencyAc
   const digest = contentDigest(report, services.digestKey);
   const stored = await persist(services, actor, report, context, digest, options.synthetic ?? false);
   if (stored.outcome === 'EXISTS' && !sameContent(services, report, digest, stored)) return { kind: 'rejected', issues: [REFERENCE_REUSED] };
-  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, sharing: report.sharing, warnings };
+  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
 }
 
 /** A release time that has passed since reads as none; sent again unchanged it is still what was stored. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -8,12 +7,11 @@ import { findClusterProcesses } from './cluster.processes.js';
 import { runCommand } from './command.runner.js';
 import { readFileIfPresent, syncDirectory } from './durable-file.writer.js';
 import { hasErrorCode } from './errno.util.js';
-import { identifyProcess, ownIdentity } from './process.identity.js';
-import type { ProcessIdentity } from './process.identity.js';
+import { identifyProcess, identityTag, ownIdentity } from './process.identity.js';
 import { killProcesses } from './server.control.js';
 import type { ServerBinaries } from './server-binaries.locator.js';
 
-const UNFINISHED = /^postgres\.init-(\d+)-[0-9a-f]+$/;
+const UNFINISHED = /^(?:postgres\.init|\.probe)-((\d+)-[0-9a-f]+)$/;
 
 /**
  * Makes the cluster if there is none.
@@ -33,7 +31,7 @@ export async function initializeCluster(
     await checkVersion(cluster, binaries);
     return false;
   }
-  const workplace = join(dirname(cluster), workplaceName(ownIdentity()));
+  const workplace = join(dirname(cluster), `postgres.init-${identityTag(ownIdentity())}`);
   const unfinished = join(workplace, 'postgres');
   const passwordFile = join(workplace, 'password');
   try {
@@ -44,12 +42,14 @@ export async function initializeCluster(
       await chown(workplace, user.uid, user.gid);
     }
     const { ok, output } = await runCommand(binaries.initdb, initdbArguments(unfinished, passwordFile), user);
-    if (!ok) throw new Error(`PostgreSQL's initdb failed: ${output}`);
+    if (!ok) throw new Error(`PostgreSQL's initdb failed: ${output.slice(-2000)}`);
     // initdb has synced its own files; what is left is the name.
     await rename(unfinished, cluster);
     await syncDirectory(dirname(cluster));
   } catch (error) {
     if (hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) {
+      // Another start that asked for no lock either was faster; it used the same password.
+      if (await isCluster(cluster)) return false;
       throw new Error(`${cluster} exists, but is not a PostgreSQL cluster.`, { cause: error });
     }
     throw error;
@@ -74,21 +74,17 @@ export async function ensureOwnership({ cluster, user }: ClusterLocation): Promi
 /** Deletes what killed starts have left beside the cluster. */
 export async function removeUnfinished(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    const pid = Number(UNFINISHED.exec(name)?.[1]);
+    const [, tag, digits] = UNFINISHED.exec(name) ?? [];
+    const pid = Number(digits);
     if (!(pid > 0)) continue;
     const creator = identifyProcess(pid);
     // Another live process may be at work; our own left it behind when a start failed.
-    if (creator && creator.pid !== process.pid && name === workplaceName(creator)) continue;
+    if (creator && creator.pid !== process.pid && tag === identityTag(creator)) continue;
     const workplace = join(directory, name);
     // Killing Node does not end its initdb.
     await killProcesses(() => findClusterProcesses(join(workplace, 'postgres')));
     await rm(workplace, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-/** Tells who works there; the start time's hash tells a live creator from a later process with its pid. */
-function workplaceName({ pid, startTime }: ProcessIdentity): string {
-  return `postgres.init-${pid}-${createHash('sha256').update(startTime).digest('hex').slice(0, 16)}`;
 }
 
 async function checkVersion(cluster: string, { version }: ServerBinaries): Promise<void> {

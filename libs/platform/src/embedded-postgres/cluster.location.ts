@@ -6,7 +6,7 @@ import { runCommand } from './command.runner.js';
 import { readFileIfPresent, syncDirectory, writeFileDurably } from './durable-file.writer.js';
 import type { LogLine, ServerUser } from './embedded-postgres.types.js';
 import { hasErrorCode } from './errno.util.js';
-import { ownIdentity, parseIdentity } from './process.identity.js';
+import { identityTag, ownIdentity, parseIdentity } from './process.identity.js';
 import type { ProcessIdentity } from './process.identity.js';
 import { resolveServerUser } from './server-user.resolver.js';
 import { CLUSTERS_ROOT, ensureStateRoot } from './state-root.directory.js';
@@ -122,9 +122,9 @@ async function isSameDirectory(one: string, other: string): Promise<boolean> {
 
 /** Tries it out: modes of all directories above, ACLs and network file systems all have a say. */
 async function canWorkIn(dataDir: string, user: ServerUser): Promise<boolean> {
-  const probe = join(dataDir, `.probe-${randomBytes(6).toString('hex')}`);
+  const probe = join(dataDir, `.probe-${identityTag(ownIdentity())}`);
   try {
-    await mkdir(probe, { mode: 0o700 });
+    await mkdir(probe, { recursive: true, mode: 0o700 });
     await chown(probe, user.uid, user.gid);
     return (await runCommand('/bin/sh', ['-c', 'cd "$1" && : > file', 'sh', probe], user)).ok;
   } catch (error) {

@@ -6,12 +6,13 @@ import { readPointer, removePointer } from './cluster.location.js';
 import { findClusterProcesses } from './cluster.processes.js';
 import { hasErrorCode } from './errno.util.js';
 import { removePassword } from './password.file.js';
-import { killProcesses } from './server.control.js';
+import { findPostmaster } from './server.adopter.js';
+import { killProcesses, stopServer } from './server.control.js';
 import { serverLogPath } from './server.starter.js';
 
 /**
  * Deletes the database of a data directory, wherever it lives, with its password and logs. Meant for temporary
- * directories, after `stop()`; a server that is still running is killed. Other files of the directory stay.
+ * directories, after `stop()`; a server that is still running is stopped. Other files of the directory stay.
  */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   let directory: string;
@@ -23,6 +24,9 @@ export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   }
   const home = await readPointer(directory);
   for (const cluster of [join(directory, 'postgres'), ...(home === undefined ? [] : [join(home, 'postgres')])]) {
+    const identity = await findPostmaster(cluster);
+    // The signal lets the server give its shared memory back, which outlives processes that are simply killed.
+    if (identity) await stopServer({ identity, cluster }, { fastMs: 5_000, immediateMs: 3_000 });
     await killProcesses(() => findClusterProcesses(cluster));
     await rm(cluster, { recursive: true, force: true, maxRetries: 5 });
   }

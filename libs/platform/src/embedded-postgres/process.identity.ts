@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { hasErrorCode } from './errno.util.js';
@@ -54,6 +55,14 @@ export function isAlive(identity: ProcessIdentity): boolean {
 /** The process that runs this code. */
 export function ownIdentity(): ProcessIdentity {
   return identifyProcess(process.pid) ?? { pid: process.pid, startTime: '' };
+}
+
+/**
+ * An identity as part of a file name: whoever finds the file can tell whether its maker is still at work. The hash
+ * of the start time tells the maker from a later process with its pid.
+ */
+export function identityTag({ pid, startTime }: ProcessIdentity): string {
+  return `${pid}-${createHash('sha256').update(startTime).digest('hex').slice(0, 16)}`;
 }
 
 /** Reads an identity out of parsed JSON. */

@@ -38,3 +38,9 @@ export class FilterIssueList {
 }
 
 export const fieldPath = (parent: string, field: string): string => (parent === '' ? field : `${parent}.${field}`);
+
+/** A filter's fault as part of a larger input, in the path style of every other issue: `filter.and.0.substance`. */
+export function underFilter(issue: FilterIssue): FilterIssue {
+  const path = issue.path.replace(/\[(\d+)\]/g, '.$1').replace(/^\./, '');
+  return { ...issue, path: path === '' ? 'filter' : `filter.${path}` };
+}

@@ -163,7 +163,7 @@ export function filterArbitraries(fc: FastCheck) {
         form: fc.boolean(),
         laboratoryStatus: fc.boolean(),
         quantity: fc.boolean(),
-        identity: fc.boolean(),
+        deaCode: fc.boolean(),
       }),
     })
     .map(({ before, after, widening, drops }) => {
@@ -171,7 +171,8 @@ export function filterArbitraries(fc: FastCheck) {
         band && { min: band.min > widening ? band.min - widening : 0n, max: band.max + widening };
       const coarsenSubstance = (fine: SubstanceView): SubstanceView => ({
         ...fine,
-        ...(drops.identity ? { deaCode: null, category: 'UNKNOWN' } : {}),
+        // A category is said at every precision. A code may go only where it leaves "may be anything" behind.
+        deaCode: drops.deaCode && fine.category === 'UNKNOWN' ? null : fine.deaCode,
         form: drops.form ? null : fine.form,
         laboratoryStatus: drops.laboratoryStatus ? null : fine.laboratoryStatus,
         quantity:

@@ -1,7 +1,7 @@
 export { compileFilter, type CompiledFilter } from './compile-filter.js';
 export { describeFlatness, substanceListKeys, UNKNOWN_SUBSTANCE } from './describe-flatness.js';
 export { evaluateFilter, type FilterableView } from './evaluate-filter.js';
-export type { FilterIssue, FilterIssueCode } from './filter-issue.js';
+export { underFilter, type FilterIssue, type FilterIssueCode } from './filter-issue.js';
 export type { Truth } from './kleene.js';
 export type { FilterCondition, FilterExpression, ParsedFilter } from './parsed-filter.js';
 export { parseFilter, restoreFilter, type FilterParse } from './parse-filter.js';

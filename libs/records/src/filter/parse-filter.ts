@@ -30,8 +30,15 @@ export function parseFilter(input: unknown): FilterParse {
   const issues = new FilterIssueList();
   const expression = new FilterParser(issues).conjunction(input ?? {}, '', 1);
   if (!issues.isEmpty) return { ok: false, issues: issues.toArray() };
-  const source = JSON.stringify(input ?? {}, (_, value: unknown) => (value === null ? undefined : value));
+  const source = withoutNulls(input ?? {});
   return { ok: true, filter: { expression, source } as ParsedFilter };
+}
+
+/** Stored filters hold none, and a replacer costs more than all else when a million rules are read. */
+function withoutNulls(input: unknown): string {
+  const text = JSON.stringify(input);
+  if (!text.includes('null')) return text;
+  return JSON.stringify(input, (_, value: unknown) => (value === null ? undefined : value));
 }
 
 /** A filter that was stored as `ParsedFilter.source`, as text or already read as JSON. Throws if it is none. */

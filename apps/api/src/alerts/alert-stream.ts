@@ -1,0 +1,55 @@
+import { findActor, type AgencyActor } from '@concord/access';
+import { findInbox, findInboxEntries, type InboxEntry } from '@concord/alerting';
+import type { Pool } from 'pg';
+import type { InboxWatch } from './inbox-watch.js';
+
+const PAGE = 50;
+
+export interface AlertStreamOptions {
+  readonly db: Pool;
+  readonly watch: InboxWatch;
+  readonly actor: AgencyActor;
+  /** Whether this person still has a seat in this agency; asked before every read. */
+  readonly stillSeated: () => Promise<boolean>;
+}
+
+/**
+ * The inbox after a position, in order and without end: what is there, then what comes. It reads PostgreSQL by
+ * position and is only woken by messages, so a lost or doubled wake-up changes nothing. Ends when the seat does.
+ *
+ * @param after null: from now on.
+ */
+export async function* alertStream(options: AlertStreamOptions, after: bigint | null, signal: AbortSignal): AsyncGenerator<InboxEntry> {
+  const as = { personId: options.actor.personId, agencyId: options.actor.agency.id };
+  const start = await findInbox(options.db, as);
+  let inboxId = start?.id ?? null;
+  let position = after ?? start?.lastPosition ?? 0n;
+  while (!signal.aborted && !options.watch.closed) {
+    const ticket = options.watch.ticket(inboxId);
+    const leave = (): void => ticket.leave();
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      if (!(await options.stillSeated())) return;
+      const entries = await findInboxEntries(options.db, as, position, PAGE);
+      for (const entry of entries) {
+        position = entry.position;
+        yield entry;
+      }
+      if (entries.length > 0) {
+        inboxId ??= (await findInbox(options.db, as))?.id ?? null;
+        continue;
+      }
+      if (signal.aborted) return;
+      await ticket.wait();
+    } finally {
+      signal.removeEventListener('abort', leave);
+      ticket.leave();
+    }
+  }
+}
+
+/** Whether (person, agency) is still a seat with at least one of the roles that the stream was opened with. */
+export async function hasSeat(db: Pool, issuer: string, subject: string, actor: AgencyActor): Promise<boolean> {
+  const seats = await findActor(db, issuer, subject);
+  return seats.some((seat) => seat.agency?.id === actor.agency.id && seat.roles.some((role) => actor.roles.has(role)));
+}

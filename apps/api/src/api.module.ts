@@ -1,0 +1,71 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyRequest } from 'fastify';
+import { AlertResolver } from './alerts/alert.resolver.js';
+import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
+import { documentLimits } from './graphql/limits.js';
+import { PolicyGuard } from './graphql/policy.guard.js';
+import type { RequestContext } from './graphql/request-context.js';
+import { mercuriusErrors } from './graphql/mercurius-errors.js';
+import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
+import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
+import { MeResolver } from './self/me.resolver.js';
+import { API_SERVICES, type ApiServices } from './services.js';
+import { StateOverviewResolver } from './state/state-overview.resolver.js';
+
+/** Each user's folder is a module: who opens it sees all that this user can do. */
+@Module({ providers: [SeizureRecordResolver] })
+class RecordsModule {}
+@Module({ providers: [SeizureReportResolver] })
+class ReportsModule {}
+@Module({ providers: [AlertResolver] })
+class AlertsModule {}
+@Module({ providers: [MeResolver] })
+class SelfModule {}
+@Module({ providers: [AgencySettingsResolver] })
+class LocalModule {}
+@Module({ providers: [StateOverviewResolver] })
+class StateModule {}
+@Module({ providers: [NationOverviewResolver] })
+class FederalModule {}
+
+@Module({})
+export class ApiModule {
+  static with(services: ApiServices): DynamicModule {
+    return {
+      module: ApiModule,
+      global: true,
+      imports: [
+        GraphQLModule.forRoot<MercuriusDriverConfig>({
+          driver: MercuriusDriver,
+          autoSchemaFile: true,
+          sortSchema: true,
+          path: '/graphql',
+          graphiql: false,
+          subscription: false,
+          jit: 1,
+          allowBatchedQueries: false,
+          fieldResolverEnhancers: ['guards'],
+          validationRules: () => [documentLimits],
+          errorFormatter: mercuriusErrors(services.log),
+          context: (request: FastifyRequest & { concord?: RequestContext }) => request.concord ?? {},
+        }),
+        RecordsModule,
+        ReportsModule,
+        AlertsModule,
+        SelfModule,
+        LocalModule,
+        StateModule,
+        FederalModule,
+      ],
+      providers: [
+        { provide: API_SERVICES, useValue: services },
+        { provide: APP_GUARD, useClass: PolicyGuard },
+      ],
+      exports: [API_SERVICES],
+    };
+  }
+}

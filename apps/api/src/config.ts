@@ -1,0 +1,80 @@
+import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const environment = z.object({
+  DATABASE_URL: z.string().min(1, 'a PostgreSQL URL of a login that was granted concord_api'),
+  REDIS_URL: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  CONCORD_KEY_FILE: z.string().min(1, 'a file with the key-encryption key: 32 bytes as 64 hexadecimal digits'),
+});
+
+/** Secrets are a type of their own: a printed configuration cannot hold them. */
+export class Secret {
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  reveal(): Buffer {
+    return this.#bytes;
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+export interface ApiConfig {
+  readonly databaseUrl: string;
+  readonly queue: QueueBackendConfig;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly rootKey: Secret;
+}
+
+/** Everything wrong with the environment, at once. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the environment of the api process. @throws ConfigError with every problem */
+export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const { data } = parsed;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    queue: queueConfig(data.DATABASE_URL, data.REDIS_URL, 'concord_api'),
+    host: data.HOST,
+    port: data.PORT,
+    logLevel: data.LOG_LEVEL,
+    rootKey: readKeyFile(data.CONCORD_KEY_FILE),
+  };
+}
+
+/** PostgreSQL unless a Redis is named. */
+export function queueConfig(databaseUrl: string, redisUrl: string | undefined, role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
+  return redisUrl === undefined || redisUrl === ''
+    ? { kind: 'postgres', url: databaseUrl, schema: QUEUE_SCHEMA, role }
+    : { kind: 'redis', url: redisUrl, prefix: 'concord' };
+}
+
+/** The root key: 64 hexadecimal digits in a file that only the service can read. */
+export function readKeyFile(path: string): Secret {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new ConfigError([`CONCORD_KEY_FILE: ${path} cannot be read`]);
+  }
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new ConfigError(['CONCORD_KEY_FILE: expected 64 hexadecimal digits (32 bytes)']);
+  return new Secret(Buffer.from(text, 'hex'));
+}

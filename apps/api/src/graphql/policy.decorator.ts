@@ -1,0 +1,34 @@
+import type { Action } from '@concord/access';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { Extensions } from '@nestjs/graphql';
+
+export const POLICY_METADATA = 'concord:policy';
+
+/**
+ * Declares which policy of libs/access lets somebody call this query, mutation, subscription or field resolver. A
+ * resolver without one is refused by the guard, and a schema that holds one does not build.
+ */
+export const Policy = (action: Action): MethodDecorator & PropertyDecorator =>
+  applyDecorators(SetMetadata(POLICY_METADATA, action), Extensions({ policy: action }));
+
+/** Why every plain field of an object type may be read by whoever holds the object. */
+export type Presented =
+  /** Made from the finest view that the reader's keyring opens; the view holds nothing else. */
+  | 'record-view'
+  /** Made from a report that row-level security gives to its own agency alone. */
+  | 'own-report'
+  /** Belongs to its owner: an alert, a rule, an inbox position. */
+  | 'own-alert'
+  /** About the asker. */
+  | 'self'
+  /** Settings and facts of the asker's own agency. */
+  | 'own-agency'
+  /** Counts over what the asker can list. */
+  | 'listed-counts'
+  /** What became of a mutation; parts of it that are more than that have types of their own. */
+  | 'outcome'
+  /** Paging: cursors of released values. */
+  | 'page';
+
+/** Declares the policy of an object type's plain fields. */
+export const PresentedAs = (presented: Presented): ClassDecorator => Extensions({ policy: `presented:${presented}` }) as ClassDecorator;

@@ -1,0 +1,32 @@
+import { createLogger } from '@concord/platform/logging';
+import { projectRoot } from '@concord/platform/project';
+import { join } from 'node:path';
+import { startApi } from './api.js';
+import { ConfigError, readApiConfig } from './config.js';
+
+/** The api process of a deployment: it expects a migrated database and a worker process elsewhere. */
+async function main(): Promise<void> {
+  const config = readApiConfig();
+  const log = createLogger({ name: 'api', level: config.logLevel });
+  // People sign in by an issuer of their own; until one can be configured only the embedded default has any.
+  const api = await startApi({
+    databaseUrl: config.databaseUrl,
+    queue: config.queue,
+    host: config.host,
+    port: config.port,
+    rootKey: config.rootKey.reveal(),
+    issuers: [],
+    log,
+    graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
+    personasFile: null,
+  });
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url })}\n`);
+  const stop = (): void => void api.stop().then(() => (process.exitCode = 0));
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

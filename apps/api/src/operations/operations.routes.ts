@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { LiveSocket } from '../graphql/live-socket.js';
+import type { ApiServices } from '../services.js';
+
+export interface OperationsOptions {
+  readonly services: ApiServices;
+  readonly socket: LiveSocket;
+  readonly graphiqlDirectory: string | null;
+  readonly personasFile: string | null;
+}
+
+const READY_TIMEOUT_MS = 2_000;
+const PAGE_TYPES: Readonly<Record<string, string>> = { 'index.html': 'text/html; charset=utf-8', 'app.js': 'text/javascript; charset=utf-8', 'app.css': 'text/css; charset=utf-8' };
+const PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+
+/** What operators and people with a browser ask for: health, metrics, the GraphiQL page. */
+export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
+  const { services } = options;
+  fastify.get('/health/live', () => ({ status: 'live' }));
+  fastify.get('/health/ready', async (_request, reply) => {
+    const reason = await notReadyBecause(services);
+    return reason === null ? { status: 'ready' } : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
+  });
+  const metrics = createMetrics(options);
+  fastify.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  if (options.graphiqlDirectory !== null) installPage(fastify, options.graphiqlDirectory);
+  if (options.personasFile !== null) installPersonas(fastify, options.personasFile);
+}
+
+async function notReadyBecause(services: ApiServices): Promise<string | null> {
+  const asked = services.db.query('select 1').then(
+    () => null,
+    () => 'PostgreSQL does not answer',
+  );
+  const late = new Promise<string>((resolve) => setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref());
+  return Promise.race([asked, late]);
+}
+
+function createMetrics({ services, socket }: OperationsOptions): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'concord_' });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) });
+  };
+  gauge('concord_sockets_open', 'Open GraphQL sockets.', () => socket.size);
+  gauge('concord_streams_open', 'Live alert streams that wait for something new.', () => services.inboxWatch.size);
+  gauge('concord_pool_connections', 'Connections of the API to PostgreSQL.', () => services.db.totalCount);
+  gauge('concord_pool_idle', 'Of these, idle.', () => services.db.idleCount);
+  gauge('concord_pool_waiting', 'Requests that wait for a connection.', () => services.db.waitingCount);
+  return registry;
+}
+
+function installPage(fastify: FastifyInstance, directory: string): void {
+  const send = (name: string) => (_request: FastifyRequest, reply: FastifyReply) => {
+    const path = join(directory, name);
+    if (!existsSync(path)) return reply.code(404).send({ reason: 'The page is not bundled: run `npm run build`.' });
+    return reply
+      .headers({ 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
+      .type(PAGE_TYPES[name] ?? 'application/octet-stream')
+      .send(createReadStream(path));
+  };
+  fastify.get('/', send('index.html'));
+  for (const name of ['app.js', 'app.css']) fastify.get(`/${name}`, send(name));
+}
+
+/**
+ * The personas' tokens, for the page's picker. Only to this machine and only under a loopback name: a page of another
+ * site that had its name resolved to this address gets nothing.
+ */
+function installPersonas(fastify: FastifyInstance, file: string): void {
+  fastify.get('/personas', async (request, reply) => {
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+    const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(name) && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+    if (!loopback || request.headers['sec-fetch-site'] === 'cross-site') return reply.code(404).send({ reason: 'Not here.' });
+    return reply.type('application/json').header('cache-control', 'no-store').send(await readFile(file, 'utf8'));
+  });
+}
+

@@ -1,0 +1,43 @@
+import type { AgencyActor } from '@concord/access';
+import { auditEntry, type ReadLedger } from '@concord/audit';
+import type { Clock } from '@concord/platform/clock';
+import type { Queryable } from '@concord/platform/database';
+import { findRecordsById, type RecordCard } from '@concord/records';
+import DataLoader from 'dataloader';
+
+export interface ReadBooks {
+  readonly db: Queryable;
+  readonly ledger: ReadLedger;
+  readonly clock: Clock;
+}
+
+/** Books a read of records before its answer leaves: record, version and precision of each (28 CFR 23.20(g)). */
+export async function bookRecordRead(books: ReadBooks, actor: AgencyActor, action: string, cards: readonly RecordCard[]): Promise<void> {
+  await books.ledger.book(
+    auditEntry({
+      at: books.clock.now(),
+      personId: actor.personId,
+      agencyId: actor.agency.id,
+      roles: [...actor.roles],
+      action,
+      outcome: 'DONE',
+      purpose: actor.purpose,
+      subjects: cards.map((card) => ({ kind: 'record', id: card.id, version: card.version, precision: card.precision })),
+    }),
+  );
+}
+
+/**
+ * Records by id for one operation: the ids that are asked for in the same tick are one statement and one audit entry.
+ * Nothing is remembered: what was visible a moment ago is asked again.
+ */
+export function recordLoader(books: ReadBooks, actor: AgencyActor): DataLoader<string, RecordCard | null> {
+  return new DataLoader(
+    async (ids) => {
+      const cards = await findRecordsById(books.db, { personId: actor.personId, agencyId: actor.agency.id }, ids);
+      await bookRecordRead(books, actor, 'record.read', cards.filter((card) => card !== null));
+      return cards;
+    },
+    { cache: false, maxBatchSize: 200 },
+  );
+}

@@ -1,0 +1,298 @@
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import { PresentedAs } from '../graphql/policy.decorator.js';
+import {
+  AffiliationEnum, AgencyLevelEnum, CitizenshipEnum, ConcealmentEnum, ConveyanceEnum, FormEnum, LaboratoryStatusEnum, MatchEnum, PageInfo,
+  PersonRoleEnum, PrecisionEnum, SettingEnum, SubstanceCategoryEnum, TlpEnum, UnitEnum,
+} from '../graphql/shared.types.js';
+
+@ObjectType({ description: 'A half-open period [from, to) that contains the time of the seizure.' })
+@PresentedAs('record-view')
+export class RecordOccurred {
+  @Field({ description: 'Inclusive.' })
+  from!: Date;
+
+  @Field({ description: 'Exclusive.' })
+  to!: Date;
+}
+
+@ObjectType({ description: 'Where it was, as exactly as your precision allows.' })
+@PresentedAs('record-view')
+export class RecordPlace {
+  @Field({ description: 'Two-digit FIPS code of the state.' })
+  stateFips!: string;
+
+  @Field(() => String, { nullable: true, description: 'Five-digit FIPS code of the county.' })
+  countyFips!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'H3 cell: resolution 6, or 7 where the agency set it. OWNER and TASK_FORCE.' })
+  h3!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees. OWNER.' })
+  latitude!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees. OWNER.' })
+  longitude!: number | null;
+
+  @Field(() => SettingEnum, { nullable: true, description: 'What kind of place it was.' })
+  setting!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  portOfEntry!: string | null;
+}
+
+@ObjectType({ description: 'How much: both ends equal where your precision shows it exactly, a decade band where not. A count never has grams.' })
+@PresentedAs('record-view')
+export class RecordQuantity {
+  @Field(() => Float, { nullable: true, description: 'At least this many grams. Null where it was not weighed.' })
+  minGrams!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'At most this many grams; exclusive where it is a band.' })
+  maxGrams!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'At least this many pieces. Null where it was not counted.' })
+  minUnits!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'At most this many pieces; exclusive where it is a band.' })
+  maxUnits!: number | null;
+
+  @Field(() => UnitEnum, { nullable: true, description: 'The unit in which it was reported.' })
+  unit!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'The number as reported, in `unit`. OWNER and TASK_FORCE.' })
+  amount!: number | null;
+
+  @Field({ description: 'Estimated, not measured.' })
+  estimated!: boolean;
+}
+
+@ObjectType({ description: 'Purity in percent; both ends equal where it is exact.' })
+@PresentedAs('record-view')
+export class RecordPurity {
+  @Field(() => Float, { description: 'At least.' })
+  minPercent!: number;
+
+  @Field(() => Float, { description: 'At most.' })
+  maxPercent!: number;
+}
+
+@ObjectType({ description: 'One substance of the seizure.' })
+@PresentedAs('record-view')
+export class RecordSubstance {
+  @Field(() => String, { nullable: true, description: 'DEA controlled substance code; null where there is none (xylazine).' })
+  deaCode!: string | null;
+
+  @Field({ description: 'Its name.' })
+  name!: string;
+
+  @Field(() => SubstanceCategoryEnum, { description: 'Its class.' })
+  category!: string;
+
+  @Field(() => FormEnum, { nullable: true })
+  form!: string | null;
+
+  @Field(() => LaboratoryStatusEnum, { nullable: true })
+  laboratoryStatus!: string | null;
+
+  @Field(() => RecordQuantity, { nullable: true, description: 'Null where none was given, or a trace.' })
+  quantity!: RecordQuantity | null;
+
+  @Field(() => RecordPurity, { nullable: true })
+  purity!: RecordPurity | null;
+
+  @Field(() => String, { nullable: true, description: 'Press mark, stamp or brand.' })
+  signature!: string | null;
+
+  @Field(() => [String], { nullable: true })
+  adulterants!: readonly string[] | null;
+}
+
+@ObjectType({ description: 'The ends of the route at your precision. They open nothing.' })
+@PresentedAs('record-view')
+export class RecordRoute {
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  originCountry!: string | null;
+
+  @Field(() => String, { nullable: true })
+  originStateFips!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  originCountyFips!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  destinationCountry!: string | null;
+
+  @Field(() => String, { nullable: true })
+  destinationStateFips!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  destinationCountyFips!: string | null;
+}
+
+@ObjectType({ description: 'Somebody who was involved; nothing that names them.' })
+@PresentedAs('record-view')
+export class RecordPerson {
+  @Field(() => PersonRoleEnum)
+  role!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Youngest possible age in years; a band of ten at TASK_FORCE.' })
+  minAge!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Oldest possible age in years.' })
+  maxAge!: number | null;
+
+  @Field(() => CitizenshipEnum, { nullable: true, description: 'OWNER only. An attribute for aggregates.' })
+  citizenship!: string | null;
+
+  @Field(() => AffiliationEnum, { nullable: true, description: 'OWNER only.' })
+  affiliation!: string | null;
+}
+
+@ObjectType({ description: 'Admiralty grading; F and 6 mean that there is no basis to judge.' })
+@PresentedAs('record-view')
+export class RecordSource {
+  @Field({ description: 'A to F.' })
+  reliability!: string;
+
+  @Field(() => Int, { description: '1 to 6.' })
+  credibility!: number;
+}
+
+@ObjectType({ description: 'The agency that the record came from.' })
+@PresentedAs('record-view')
+export class RecordContributor {
+  @Field(() => String, { nullable: true, description: 'Null where it is withheld.' })
+  name!: string | null;
+
+  @Field(() => AgencyLevelEnum, { nullable: true, description: 'Null where it is withheld.' })
+  level!: string | null;
+
+  @Field({ description: 'Whether the owner withholds the name at your precision.' })
+  withheld!: boolean;
+}
+
+@ObjectType({ description: 'How to reach whoever knows more.' })
+@PresentedAs('record-view')
+export class RecordContact {
+  @Field(() => String, { nullable: true, description: 'Null where the contributor is withheld.' })
+  agencyName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Null where the contributor is withheld, or gave none.' })
+  phone!: string | null;
+
+  @Field({ description: 'The contributor is withheld: contact goes through this record.' })
+  brokered!: boolean;
+}
+
+@ObjectType({ description: 'Whether its identifiers are known from elsewhere.' })
+@PresentedAs('record-view')
+export class RecordLinks {
+  @Field({ description: 'Whether an identifier of this record occurs in another that is open to you.' })
+  linked!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'In how many. OWNER and TASK_FORCE.' })
+  count!: number | null;
+}
+
+@ObjectType({ description: 'What was done to a field before you saw it.' })
+@PresentedAs('record-view')
+export class RecordTransformation {
+  @Field()
+  field!: string;
+
+  @Field({ description: 'How exactly it was reported.' })
+  from!: string;
+
+  @Field({ description: 'How exactly you see it.' })
+  to!: string;
+}
+
+@ObjectType({ description: 'A seizure as you may see it: the finest stored view that a key of yours opens. It never contains an identifier. A field that is null is not carried at your precision, was withheld or was not reported; which of these is not told.' })
+@PresentedAs('record-view')
+export class SeizureRecord {
+  @Field(() => ID, { description: 'Random; the same for everybody who sees the record.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'Counts up with every correction.' })
+  version!: number;
+
+  @Field(() => PrecisionEnum, { description: 'How exactly you see it.' })
+  precision!: string;
+
+  @Field(() => TlpEnum, { description: 'What you may do onward with it.' })
+  tlp!: string;
+
+  @Field({ description: 'When it became visible; the order of lists.' })
+  releasedAt!: Date;
+
+  @Field({ description: 'Made up for demonstration or tests; never mixed with real figures.' })
+  synthetic!: boolean;
+
+  @Field(() => RecordOccurred)
+  occurred!: RecordOccurred;
+
+  @Field(() => RecordPlace)
+  place!: RecordPlace;
+
+  @Field(() => [RecordSubstance])
+  substances!: RecordSubstance[];
+
+  @Field(() => [ConcealmentEnum], { nullable: true, description: 'How it was hidden; null where withheld or not known.' })
+  concealment!: readonly string[] | null;
+
+  @Field(() => ConveyanceEnum, { nullable: true, description: 'What carried it; null where withheld or not known.' })
+  conveyance!: string | null;
+
+  @Field(() => RecordRoute, { nullable: true })
+  route!: RecordRoute | null;
+
+  @Field(() => [RecordPerson])
+  people!: RecordPerson[];
+
+  @Field(() => RecordSource, { nullable: true })
+  source!: RecordSource | null;
+
+  @Field(() => RecordContributor, { nullable: true })
+  contributor!: RecordContributor | null;
+
+  @Field(() => RecordContact, { nullable: true })
+  contact!: RecordContact | null;
+
+  @Field(() => RecordLinks, { nullable: true, description: 'Null until identifiers are linked, which this version does not do yet.' })
+  links!: RecordLinks | null;
+
+  @Field(() => [RecordTransformation], { description: 'What was coarsened for you, and how.' })
+  transformations!: RecordTransformation[];
+}
+
+@ObjectType({ description: 'How many there are that you can list.' })
+@PresentedAs('listed-counts')
+export class RecordCount {
+  @Field(() => Int, { description: 'Counted up to 1,000.' })
+  value!: number;
+
+  @Field({ description: 'There are more than `value`.' })
+  atLeast!: boolean;
+}
+
+@ObjectType()
+@PresentedAs('record-view')
+export class SeizureRecordEdge {
+  @Field()
+  cursor!: string;
+
+  @Field(() => MatchEnum, { description: 'Whether the record surely meets the filter, or may: a condition finer than your view of it is unknown.' })
+  match!: string;
+
+  @Field(() => SeizureRecord)
+  node!: SeizureRecord;
+}
+
+@ObjectType({ description: 'Records, newest release first.' })
+@PresentedAs('page')
+export class SeizureRecordConnection {
+  @Field(() => [SeizureRecordEdge])
+  edges!: SeizureRecordEdge[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

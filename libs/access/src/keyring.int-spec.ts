@@ -1,0 +1,223 @@
+import { AGENCY_LEVELS, ROLES, type Role } from '@concord/codes';
+import {
+  addAgency,
+  addAgreement,
+  addMembership,
+  addPerson,
+  addRegion,
+  addTaskForce,
+  addTaskForceAgency,
+  addTaskForceMember,
+  createTestDatabase,
+  type TestDatabase,
+} from '@concord/platform/testing';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { findKeyring } from './actor.reader.js';
+import { keyringOf, type KeyringFacts, type TaskForceFact, type Term } from './keyring.js';
+
+/** Seconds from now at which something begins or ends: `now` itself is on the edge. */
+const MOMENTS = [-86_400, -1, 0, 1, 86_400];
+const PLACES = ['nation:us', 'state:06', 'state:53', 'county:06073', 'county:06037', 'county:53033', 'tribe:kumeyaay'];
+const COUNTIES = ['06073', '06037', '53033', '04019'];
+const REGIONS = ['southwest', 'northwest'];
+const AGENCIES = 3;
+const PEOPLE = 3;
+
+const oneOf = (count: number) => fc.integer({ min: 0, max: count - 1 });
+/** Mostly valid: with every term drawn evenly hardly anybody would carry anything. */
+const term = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ from: -86_400, until: null }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...MOMENTS), fc.option(fc.constantFrom(...MOMENTS)))
+      .map(([from, until]) => ({ from, until: until !== null && until < from ? from : until })),
+  },
+);
+/** A task force has an end. */
+const bounded = term.map(({ from, until }) => ({ from, until: until ?? 86_400 }));
+const agencyRoles = fc
+  .subarray(ROLES.filter((role) => role !== 'SYSTEM_ADMIN'), { minLength: 1, maxLength: 2 })
+  .map((roles): Role[] => roles);
+
+const directory = fc.record({
+  agencies: fc.array(
+    fc.record({
+      level: fc.constantFrom(...AGENCY_LEVELS),
+      status: fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'ACTIVE' as const, 'LEFT' as const),
+      placeKeys: fc.subarray(PLACES, { minLength: 2 }),
+    }),
+    { minLength: AGENCIES, maxLength: AGENCIES },
+  ),
+  people: fc.array(fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'ACTIVE' as const, 'DISABLED' as const), {
+    minLength: PEOPLE,
+    maxLength: PEOPLE,
+  }),
+  memberships: fc.array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.record({ person: oneOf(PEOPLE), agency: oneOf(AGENCIES), roles: agencyRoles, term }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          person: oneOf(PEOPLE),
+          agency: fc.constant(null),
+          roles: fc.constant<Role[]>(['SYSTEM_ADMIN']),
+          term,
+        }),
+      },
+    ),
+    { minLength: 4, maxLength: 10 },
+  ),
+  agreements: fc.array(
+    fc.record({ name: fc.constantFrom('Zeta', 'alpha', 'Beta'), parties: fc.subarray([0, 1, 2], { minLength: 1 }), term }),
+    { maxLength: 4 },
+  ),
+  taskForces: fc.array(
+    fc.record({
+      term: bounded,
+      agencies: fc
+        .tuple(fc.subarray([0, 1, 2], { minLength: 1 }), fc.array(term, { minLength: 3, maxLength: 3 }))
+        .map(([joined, terms]) => joined.map((agency, index) => ({ agency, term: terms[index] ?? { from: 0, until: null } }))),
+      members: fc.uniqueArray(fc.record({ person: oneOf(PEOPLE), agency: oneOf(AGENCIES), term }), {
+        maxLength: 6,
+        selector: ({ person, agency }) => `${person} ${agency}`,
+      }),
+    }),
+    { maxLength: 3 },
+  ),
+  regions: fc.array(fc.subarray(COUNTIES), { minLength: REGIONS.length, maxLength: REGIONS.length }),
+});
+type Directory = typeof directory extends fc.Arbitrary<infer Value> ? Value : never;
+
+const NOW = new Date('2026-06-01T12:00:00Z');
+
+describe('keyringOf and actor_keys', () => {
+  let database: TestDatabase;
+  let client: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new Client({ connectionString: database.superuserUrl });
+    await client.connect();
+  });
+
+  afterAll(async () => {
+    await client?.end();
+    await database?.drop();
+  });
+
+  it('say the same of everybody in any directory', async () => {
+    const seen = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(directory, async (drawn) => {
+        // One transaction, so that the database's now() stands still and is rolled back with everything.
+        await client.query('begin');
+        try {
+          for (const facts of await store(client, drawn)) {
+            const inSql = await findKeyring(client, facts.person.id, facts.agency.id);
+            expect(inSql).toEqual(keyringOf(facts));
+            for (const { key } of inSql) {
+              const kind = key.split(':')[0] ?? '';
+              seen.set(kind, (seen.get(kind) ?? 0) + 1);
+            }
+          }
+        } finally {
+          await client.query('rollback');
+        }
+      }),
+      { numRuns: 150 },
+    );
+    // The comparison proves little about a kind of key that hardly anybody carries.
+    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation'].map((kind) => seen.get(kind) ?? 0);
+    for (const count of counts) expect(count).toBeGreaterThan(10);
+  });
+});
+
+/** Stores a directory as SQL sees it, and returns it as TypeScript does: for every person in every agency. */
+async function store(client: Client, drawn: Directory): Promise<KeyringFacts[]> {
+  const moments = await momentsAround(client);
+  const sql = ({ from, until }: { from: number; until: number | null }) => ({
+    from: moments.get(from) ?? '',
+    until: until === null ? null : (moments.get(until) ?? ''),
+  });
+  const agencyIds: string[] = [];
+  for (const [index, { level, status, placeKeys }] of drawn.agencies.entries()) {
+    agencyIds.push(await addAgency(client, { level, status, places: placeKeys, name: `agency ${index}` }));
+  }
+  const personIds: string[] = [];
+  for (const status of drawn.people) personIds.push(await addPerson(client, { status }));
+  const agencyId = (index: number): string => agencyIds[index] ?? '';
+  const personId = (index: number): string => personIds[index] ?? '';
+
+  for (const { person, agency, roles, term } of drawn.memberships) {
+    await addMembership(client, {
+      ...{ personId: personId(person), agencyId: agency === null ? null : agencyId(agency), roles },
+      ...sql(term),
+    });
+  }
+  for (const { name, parties, term } of drawn.agreements) {
+    await addAgreement(client, { name, parties: parties.map(agencyId), ...sql(term) });
+  }
+  const taskForces: TaskForceFact[] = [];
+  for (const [index, { term, agencies, members }] of drawn.taskForces.entries()) {
+    const name = `task force ${index}`;
+    const id = await addTaskForce(client, { name, leadAgencyId: agencyId(0), ...sql(term) });
+    for (const it of agencies) {
+      await addTaskForceAgency(client, { taskForceId: id, agencyId: agencyId(it.agency), ...sql(it.term) });
+    }
+    const named = members.filter(({ agency }) => agencies.some((it) => it.agency === agency));
+    for (const it of named) {
+      const member = { taskForceId: id, agencyId: agencyId(it.agency), personId: personId(it.person) };
+      await addTaskForceMember(client, { ...member, ...sql(it.term) });
+    }
+    taskForces.push({
+      ...{ id, name, ...inMemory(term) },
+      agencies: agencies.map((it) => ({ agencyId: agencyId(it.agency), ...inMemory(it.term) })),
+      members: named.map((it) => ({
+        agencyId: agencyId(it.agency),
+        personId: personId(it.person),
+        ...inMemory(it.term),
+      })),
+    });
+  }
+  for (const [index, counties] of drawn.regions.entries()) {
+    await addRegion(client, { id: REGIONS[index] ?? '', counties });
+  }
+
+  const directoryFacts = {
+    now: NOW,
+    memberships: drawn.memberships.map(({ person, agency, roles, term }) => ({
+      ...{ personId: personId(person), agencyId: agency === null ? null : agencyId(agency), roles },
+      ...inMemory(term),
+    })),
+    agreements: drawn.agreements.map(({ name, parties, term }) => ({
+      name,
+      agencyIds: parties.map(agencyId),
+      ...inMemory(term),
+    })),
+    taskForces,
+    regions: drawn.regions.map((countyFips, index) => ({ id: REGIONS[index] ?? '', countyFips })),
+  };
+  return drawn.agencies.flatMap((agency, a) =>
+    drawn.people.map((status, p) => ({
+      ...directoryFacts,
+      person: { id: personId(p), status },
+      agency: { ...agency, id: agencyId(a), name: `agency ${a}` },
+    })),
+  );
+}
+
+/** The moments as text that PostgreSQL reads back to the microsecond. */
+async function momentsAround(client: Client): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ moment: number; at: string }>(
+    'select m as moment, (now() + make_interval(secs => m))::text as at from unnest($1::float8[]) m',
+    [MOMENTS],
+  );
+  return new Map(rows.map(({ moment, at }) => [moment, at]));
+}
+
+const inMemory = ({ from, until }: { from: number; until: number | null }): Term => ({
+  validFrom: new Date(NOW.getTime() + from * 1000),
+  validUntil: until === null ? null : new Date(NOW.getTime() + until * 1000),
+});

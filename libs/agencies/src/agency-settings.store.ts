@@ -1,0 +1,55 @@
+import type { Prisma, PrismaClient } from '@concord/platform/database';
+
+/** What an agency decides for itself. */
+export interface AgencySettings {
+  /** H3 resolution at which task forces see its places: 6 (36 km2) or 7 (5 km2). */
+  readonly h3Resolution: 6 | 7;
+  readonly version: number;
+}
+
+export const DEFAULT_SETTINGS: AgencySettings = { h3Resolution: 6, version: 0 };
+
+export interface SettingsChange {
+  readonly personId: string;
+  readonly agencyId: string;
+  /** The version that the change was made against. */
+  readonly version: number;
+  readonly h3Resolution: 6 | 7;
+}
+
+export async function findAgencySettings(prisma: PrismaClient, agencyId: string): Promise<AgencySettings> {
+  return asSettings(await prisma.agencySettings.findUnique({ where: { agencyId } }));
+}
+
+/**
+ * Changes the settings unless somebody else did meanwhile (optimistic locking); `book` writes the audit entry in the
+ * same transaction.
+ */
+export async function changeAgencySettings(
+  prisma: PrismaClient,
+  change: SettingsChange,
+  book: (tx: Prisma.TransactionClient) => Promise<void>,
+): Promise<{ readonly changed: boolean; readonly settings: AgencySettings }> {
+  return prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`select enter_actor(${change.personId}::uuid, ${change.agencyId}::uuid)`;
+    const current = asSettings(await tx.agencySettings.findUnique({ where: { agencyId: change.agencyId } }));
+    if (current.version !== change.version) return { changed: false, settings: current };
+    const data = { h3Resolution: change.h3Resolution, version: change.version + 1, updatedAt: new Date() };
+    const changed = await write(tx, change, data);
+    if (changed) await book(tx);
+    return { changed, settings: asSettings(await tx.agencySettings.findUnique({ where: { agencyId: change.agencyId } })) };
+  });
+}
+
+/** The version is part of the condition: of two changes at the same moment one finds nothing to change. */
+async function write(tx: Prisma.TransactionClient, change: SettingsChange, data: { h3Resolution: number; version: number; updatedAt: Date }): Promise<boolean> {
+  if (change.version === 0) {
+    const { count } = await tx.agencySettings.createMany({ data: [{ agencyId: change.agencyId, ...data }], skipDuplicates: true });
+    return count === 1;
+  }
+  const { count } = await tx.agencySettings.updateMany({ where: { agencyId: change.agencyId, version: change.version }, data });
+  return count === 1;
+}
+
+const asSettings = (row: { h3Resolution: number; version: number } | null): AgencySettings =>
+  row === null ? DEFAULT_SETTINGS : { h3Resolution: row.h3Resolution === 7 ? 7 : 6, version: row.version };

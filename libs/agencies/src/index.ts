@@ -1,0 +1,1 @@
+export { changeAgencySettings, findAgencySettings, type AgencySettings, type SettingsChange } from './agency-settings.store.js';

@@ -1,0 +1,16 @@
+/** The door of testing: real databases and queues that live as long as a test, and people and agencies to fill them. */
+export { createTestDatabase, type TestDatabase } from './test-database.js';
+export { startTestRedis, type TestRedis } from './test-redis.js';
+export { testQueueBackends, type RunningTestQueue, type TestQueueBackend } from './test-queue-backends.js';
+export {
+  addAgency,
+  addAgreement,
+  addMembership,
+  addPerson,
+  addRegion,
+  addTaskForce,
+  addTaskForceAgency,
+  addTaskForceMember,
+  END_OF_TIME,
+  type Validity,
+} from './test-directory.js';

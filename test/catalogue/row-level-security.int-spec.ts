@@ -1,0 +1,182 @@
+import { createTestDatabase, type TestDatabase } from '@concord/platform/testing';
+import { Client } from 'pg';
+
+/** Who and what exists is known to the service: its API shows only what policies allow. Everything else is protected. */
+const DIRECTORY = [
+  'agency',
+  'agency_place',
+  'region',
+  'region_county',
+  'person',
+  'membership',
+  'agreement',
+  'agreement_party',
+  'task_force',
+  'task_force_activity',
+  'task_force_agency',
+  'task_force_member',
+  'access_key',
+  '_prisma_migrations',
+];
+const ROLES = ['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append'];
+const LIST_FUNCTIONS = [
+  'record_view_listed',
+  'record_view_relisted',
+  'record_view_substance_listed',
+  'record_view_unlisted',
+];
+const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
+/** Ours, not those that PostgreSQL and the queue keep. */
+const OURS = `n.nspname = 'public'`;
+
+describe('the catalogue of a migrated database', () => {
+  let database: TestDatabase;
+  let admin: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    admin = new Client({ connectionString: database.superuserUrl });
+    await admin.connect();
+  });
+
+  afterAll(async () => {
+    await admin?.end();
+    await database?.drop();
+  });
+
+  /** First column of every row. */
+  async function list(sql: string, values: unknown[] = []): Promise<string[]> {
+    const { rows } = await admin.query<string[]>({ text: sql, values, rowMode: 'array' });
+    return rows.map(([first]) => String(first));
+  }
+
+  it('has row security enabled and forced on every table but those of the directory', async () => {
+    const open = await list(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where ${OURS} and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`,
+    );
+    expect(open).toEqual([...DIRECTORY].sort());
+  });
+
+  it('has a policy on every protected table, for named roles only', async () => {
+    const without = await list(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where ${OURS} and c.relrowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)`,
+    );
+    const forEverybody = await list(`select polname from pg_policy where 0 = any(polroles)`);
+    expect({ without, forEverybody }).toEqual({ without: [], forEverybody: [] });
+  });
+
+  it('has roles that cannot log in, bypass, create or own', async () => {
+    const mighty = await list(
+      `select rolname from pg_roles where rolname = any($1)
+         and (rolcanlogin or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)`,
+      [ROLES],
+    );
+    const owners = await list(
+      `select c.relname from pg_class c join pg_roles r on r.oid = c.relowner
+       where r.rolname = any($1) or r.rolname = 'concord_app'`,
+      [ROLES],
+    );
+    expect(await list('select rolname from pg_roles where rolname = any($1) order by 1', [ROLES])).toEqual(
+      [...ROLES].sort(),
+    );
+    expect({ mighty, owners }).toEqual({ mighty: [], owners: [] });
+  });
+
+  it('lets the roles create nothing in our schema, and nobody else either', async () => {
+    const creators = await list(
+      `select r from unnest($1::text[]) r where has_schema_privilege(r, 'public', 'CREATE')`,
+      [[...ROLES, 'concord_app']],
+    );
+    const everybody = await list(
+      `select a.privilege_type from pg_namespace n, aclexplode(n.nspacl) a
+       where n.nspname in ('public', 'bullmq') and a.grantee = 0 and a.privilege_type <> 'USAGE'`,
+    );
+    expect({ creators, everybody }).toEqual({ creators: [], everybody: [] });
+  });
+
+  it('gives the login of the application nothing by itself', async () => {
+    const privileges = await list(
+      `select c.relname || ' ' || p from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest($1::text[]) p
+       where ${OURS} and c.relkind in ('r', 'p', 'v') and has_table_privilege('concord_app', c.oid, p)`,
+      [TABLE_PRIVILEGES],
+    );
+    expect(privileges).toEqual([]);
+  });
+
+  it('has no function that runs as its owner, but for the triggers that keep the lists', async () => {
+    const definers = await list(
+      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
+    );
+    const ownedByLists = await list(
+      `select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = 'concord_lists' order by 1`,
+    );
+    const loose = await list(
+      `select p.proname from pg_proc p where p.prosecdef
+         and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
+    );
+    expect(definers).toEqual(LIST_FUNCTIONS);
+    expect(ownedByLists).toEqual(LIST_FUNCTIONS);
+    expect(loose).toEqual([]);
+  });
+
+  it('has views that run as whoever asks', async () => {
+    const views = await list(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${OURS} and c.relkind in ('v', 'm')`,
+    );
+    const asOwner = await list(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where ${OURS} and (c.relkind = 'm' or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> array['security_invoker=true'])`,
+    );
+    expect(views.length).toBeGreaterThan(0);
+    expect(asOwner).toEqual([]);
+  });
+
+  it('grants nothing on its tables to everybody', async () => {
+    const grants = await list(
+      `select c.relname || ' ' || a.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+         aclexplode(c.relacl) a where n.nspname in ('public', 'bullmq') and a.grantee = 0
+       union all
+       select c.relname || '.' || t.attname || ' ' || a.privilege_type
+       from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace,
+         aclexplode(t.attacl) a where n.nspname in ('public', 'bullmq') and a.grantee = 0`,
+    );
+    expect(grants).toEqual([]);
+  });
+
+  it('keeps the worker away from reports and everything sealed', async () => {
+    const privileges = await list(
+      `select t || ' ' || p from unnest($1::text[]) t, unnest($2::text[]) p
+       where has_table_privilege('concord_worker', t, p)
+          or p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege('concord_worker', t, p)`,
+      [['seizure_report', 'report_basis', 'sealed_identifier', 'agency_data_key'], TABLE_PRIVILEGES],
+    );
+    expect(privileges).toEqual([]);
+  });
+
+  it('lets the books be appended to and nothing else', async () => {
+    const privileges = await list(
+      `select r || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) p
+       where has_table_privilege(r, 'audit_entry', p)
+          or p in ('SELECT', 'UPDATE') and has_any_column_privilege(r, 'audit_entry', p) order by 1`,
+      [ROLES, TABLE_PRIVILEGES],
+    );
+    expect(privileges).toEqual(['concord_api INSERT', 'concord_audit_append INSERT', 'concord_worker INSERT']);
+  });
+
+  it.each([
+    [`update audit_entry set outcome = 'REFUSED'`],
+    ['delete from audit_entry'],
+    ['truncate audit_entry'],
+  ])('refuses even the owner: %s', async (sql) => {
+    const client = new Client({ connectionString: database.ownerUrl });
+    await client.connect();
+    try {
+      await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await client.end();
+    }
+  });
+});
