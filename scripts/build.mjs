@@ -16,7 +16,7 @@ function sources(dir) {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) return sources(path);
-    const compiled = path.endsWith('.ts') && !/\.(spec|int-spec|flow-spec|d)\.ts$/.test(path);
+    const compiled = path.endsWith('.ts') && !/\.(spec|int-spec|flow-spec|arbitrary|builder|fixture|d)\.ts$/.test(path);
     return compiled ? [path] : [];
   });
 }
@@ -49,8 +49,11 @@ export async function build({ quiet = false } = {}) {
   const recipe = hashOf(fileURLToPath(import.meta.url));
   const next = { recipe, files: {} };
   const files = [...sources(join(root, 'apps')), ...sources(join(root, 'libs')), ...(existsSync(join(root, 'test/bench')) ? sources(join(root, 'test/bench')) : [])];
-  const fresh = previous.recipe !== recipe;
-  if (fresh) rmSync(dist, { recursive: true, force: true });
+  // A file that comes or goes can change how another's imports resolve: then everything is compiled anew.
+  const names = files.map((file) => relative(root, file)).sort().join('\n');
+  next.names = createHash('sha256').update(names).digest('hex');
+  const fresh = previous.recipe !== recipe || previous.names !== next.names;
+  if (fresh) for (const folder of ['apps', 'libs', 'test']) rmSync(join(dist, folder), { recursive: true, force: true });
   let compiled = 0;
   await Promise.all(
     files.map(async (file) => {

@@ -70,8 +70,8 @@ export async function bundleGraphiql({ quiet = false } = {}) {
     writeFileSync(path, contents);
   }
   const page = readFileSync(join(source, 'page.html'), 'utf8')
-    .replace('%JS%', `/graphiql/app.js?v=${versions['app.js']}`)
-    .replace('%CSS%', `/graphiql/app.css?v=${versions['app.css']}`);
+    .replace('%JS%', `app.js?v=${versions['app.js']}`)
+    .replace('%CSS%', `app.css?v=${versions['app.css']}`);
   writeFileSync(join(out, 'index.html'), page);
   writeFileSync(join(out, 'licenses.txt'), notices(metafile.inputs));
   // Last: a bundle that was interrupted is made again.

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { migrate } from '@concord/platform/database';
-import { removeEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from '@concord/platform/embedded-postgres';
+import {
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '@concord/platform/embedded-postgres';
 import { Client } from 'pg';
 
 /** The facts that workers find in their environment; `libs/platform/src/testing` reads them. */

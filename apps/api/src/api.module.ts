@@ -49,7 +49,7 @@ export class ApiModule {
           jit: 1,
           allowBatchedQueries: false,
           fieldResolverEnhancers: ['guards'],
-          validationRules: () => [documentLimits],
+          validationRules: [documentLimits],
           errorFormatter: mercuriusErrors(services.log),
           context: (request: FastifyRequest & { concord?: RequestContext }) => request.concord ?? {},
         }),

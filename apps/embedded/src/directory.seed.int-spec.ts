@@ -48,7 +48,7 @@ beforeAll(async () => {
   await seedDirectory(database.ownerUrl, 'urn:test:first');
   admin = new Client({ connectionString: database.superuserUrl });
   await admin.connect();
-  api = openPool({ url: database.url, role: 'concord_api', max: 4, statementTimeoutMs: 10_000 });
+  api = openPool({ url: database.appUrl, role: 'concord_api', max: 4, statementTimeoutMs: 10_000 });
   const kek = { id: 'test', key: new Uint8Array(32).fill(1) };
   const keyHolder = createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(api) });
   services = { db: api, keyHolder, clock: systemClock, digestKey: Buffer.alloc(32, 2) };
@@ -59,8 +59,11 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const allRows = async (): Promise<unknown[]> =>
-  Promise.all(TABLES.map(async (table) => (await admin.query(`select x::text from ${table} x order by x::text`)).rows));
+async function allRows(): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (const table of TABLES) rows.push((await admin.query(`select x::text from ${table} x order by x::text`)).rows);
+  return rows;
+}
 
 describe('seedDirectory', () => {
   it('changes nothing when it runs again, and lets the personas follow a new issuer', async () => {

@@ -28,7 +28,7 @@ export const SOURCES = {
 
 /** Published totals that the synthetic data set is made from, and beside them those that show the trend. */
 export const PUBLISHED_TOTALS: readonly PublishedTotal[] = [
-  // Fentanyl, at and between ports of entry.
+  // Fentanyl, at and between ports of entry; between them: what is left of both together (27,023, 21,889 and 12,027).
   { fiscalYear: 2023, substance: 'FENTANYL', component: 'PORTS', pounds: 24_182, source: 'CBP-FY23-FY25' },
   { fiscalYear: 2023, substance: 'FENTANYL', component: 'BETWEEN_PORTS', pounds: 2_841, source: 'CBP-FY23-FY25' },
   { fiscalYear: 2024, substance: 'FENTANYL', component: 'PORTS', pounds: 18_900, source: 'CBP-FY23-FY25' },

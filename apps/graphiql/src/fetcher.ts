@@ -1,4 +1,9 @@
-import { type DocumentNode, type FormattedExecutionResult, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult as Result,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import { createClient } from 'graphql-ws';
 
 /** What goes with every request; in lower case, as HTTP/2 and our socket's `connection_init` have it. */
@@ -20,12 +25,12 @@ interface RequestOptions {
  * Queries and mutations over HTTP, subscriptions over graphql-transport-ws. What the header editor says wins over what
  * the bar of the page says.
  */
-export function createFetcher(url: URL, headersOfTheBar: () => Promise<RequestHeaders>) {
+export function createFetcher(url: URL, headersOfTheBar: () => RequestHeaders) {
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 
-  return async (request: Request, options: RequestOptions = {}) => {
-    const headers = { ...(await headersOfTheBar()), ...written(options.headers) };
+  return (request: Request, options: RequestOptions = {}) => {
+    const headers = { ...headersOfTheBar(), ...written(options.headers) };
     const operation = options.documentAST && getOperationAST(options.documentAST, request.operationName);
     return operation?.operation === OperationTypeNode.SUBSCRIPTION
       ? subscribe(socketUrl, request, headers)
@@ -37,7 +42,7 @@ function written(headers: Record<string, unknown> = {}): RequestHeaders {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-async function post(url: URL, request: Request, headers: RequestHeaders): Promise<FormattedExecutionResult> {
+async function post(url: URL, request: Request, headers: RequestHeaders): Promise<Result> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
@@ -46,18 +51,14 @@ async function post(url: URL, request: Request, headers: RequestHeaders): Promis
   });
   const body = await response.text();
   try {
-    return JSON.parse(body) as FormattedExecutionResult;
+    return JSON.parse(body) as Result;
   } catch {
     return failed(`${response.status} ${response.statusText}: ${body.slice(0, 500)}`);
   }
 }
 
 /** One socket a subscription: who asks, and for what purpose, is said once when it opens. */
-async function* subscribe(
-  url: URL,
-  request: Request,
-  headers: RequestHeaders,
-): AsyncGenerator<FormattedExecutionResult> {
+async function* subscribe(url: URL, request: Request, headers: RequestHeaders): AsyncGenerator<Result> {
   const said = {
     authorization: headers['authorization'],
     purpose: headers['concord-purpose'],
@@ -66,14 +67,11 @@ async function* subscribe(
   // No retries: a new socket would start from now on, and whatever came between would be missing without a word.
   const client = createClient({ url: url.href, connectionParams: said, retryAttempts: 0 });
   try {
-    yield* client.iterate<Record<string, unknown>>({
-      query: request.query,
-      operationName: request.operationName,
-      variables: request.variables,
-    });
+    const { query, operationName, variables } = request;
+    yield* client.iterate({ query, operationName, variables }) as AsyncIterable<Result>;
   } catch (error) {
     // Thrown, they would be shown without their codes.
-    if (Array.isArray(error)) yield { errors: error as NonNullable<FormattedExecutionResult['errors']> };
+    if (Array.isArray(error)) yield { errors: error as NonNullable<Result['errors']> };
     else if (isClose(error)) yield failed(`The socket was closed: ${error.code} ${error.reason}`);
     else throw error;
   } finally {
@@ -81,7 +79,7 @@ async function* subscribe(
   }
 }
 
-const failed = (message: string): FormattedExecutionResult => ({ errors: [{ message }] });
+const failed = (message: string): Result => ({ errors: [{ message }] });
 
 function isClose(error: unknown): error is { readonly code: number; readonly reason: string } {
   return typeof error === 'object' && error !== null && 'code' in error && 'reason' in error;

@@ -17,9 +17,6 @@ const PURPOSES = [
   'TRAINING',
 ];
 
-/** Tokens of personas are short-lived; older ones are asked for again before they are sent. */
-const PERSONAS_FRESH_MS = 60_000;
-
 /** Tabs and history stay in this page and end with it: nothing about a case is left behind in the browser. */
 function memoryStorage() {
   const items = new Map();
@@ -46,7 +43,8 @@ async function fetchPersonas() {
   }
 }
 
-const describe = (name, { agencyOri, level, roles }) => [name, agencyOri, level, [roles].flat().join(' ')].join(' · ');
+const describe = (name, { agencyOri, level, roles }) =>
+  [name, agencyOri, level, [roles].flat().join(' ')].filter(Boolean).join(' · ');
 
 function Page({ personas, storage, tabs }) {
   const names = Object.keys(personas ?? {});
@@ -58,27 +56,17 @@ function Page({ personas, storage, tabs }) {
   // Nobody's purpose but an invented person's is filled in for them.
   const [reference, setReference] = useState(personas ? 'DEMO-1' : '');
 
-  const known = useRef({ personas, at: Date.now() });
   const purpose = useRef('');
   purpose.current = reference.trim() ? `${code}; ref=${reference.trim()}` : '';
 
   // A new fetcher reads the schema again: for a new person or token only, not for every key typed into the purpose.
   const fetcher = useMemo(() => {
-    const bearer = async () => {
-      if (!persona) return token;
-      if (Date.now() - known.current.at > PERSONAS_FRESH_MS) {
-        known.current = { personas: (await fetchPersonas()) ?? known.current.personas, at: Date.now() };
-      }
-      return known.current.personas[persona]?.token;
-    };
-    return createFetcher(new URL('/graphql', location.href), async () => {
-      const value = await bearer();
-      return {
-        ...(value ? { authorization: `Bearer ${value}` } : {}),
-        ...(purpose.current ? { 'concord-purpose': purpose.current } : {}),
-      };
-    });
-  }, [persona, token]);
+    const bearer = personas ? personas[persona].token : token;
+    return createFetcher(new URL('/graphql', location.href), () => ({
+      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+      ...(purpose.current ? { 'concord-purpose': purpose.current } : {}),
+    }));
+  }, [personas, persona, token]);
 
   return (
     <div className="concord">

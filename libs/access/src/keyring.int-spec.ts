@@ -38,7 +38,10 @@ const term = fc.oneof(
 /** A task force has an end. */
 const bounded = term.map(({ from, until }) => ({ from, until: until ?? 86_400 }));
 const agencyRoles = fc
-  .subarray(ROLES.filter((role) => role !== 'SYSTEM_ADMIN'), { minLength: 1, maxLength: 2 })
+  .subarray(
+    ROLES.filter((role) => role !== 'SYSTEM_ADMIN'),
+    { minLength: 1, maxLength: 2 },
+  )
   .map((roles): Role[] => roles);
 
 const directory = fc.record({
@@ -70,7 +73,11 @@ const directory = fc.record({
     { minLength: 4, maxLength: 10 },
   ),
   agreements: fc.array(
-    fc.record({ name: fc.constantFrom('Zeta', 'alpha', 'Beta'), parties: fc.subarray([0, 1, 2], { minLength: 1 }), term }),
+    fc.record({
+      name: fc.constantFrom('Zeta', 'alpha', 'Beta'),
+      parties: fc.subarray([0, 1, 2], { minLength: 1 }),
+      term,
+    }),
     { maxLength: 4 },
   ),
   taskForces: fc.array(
@@ -78,7 +85,9 @@ const directory = fc.record({
       term: bounded,
       agencies: fc
         .tuple(fc.subarray([0, 1, 2], { minLength: 1 }), fc.array(term, { minLength: 3, maxLength: 3 }))
-        .map(([joined, terms]) => joined.map((agency, index) => ({ agency, term: terms[index] ?? { from: 0, until: null } }))),
+        .map(([joined, terms]) =>
+          joined.map((agency, index) => ({ agency, term: terms[index] ?? { from: 0, until: null } })),
+        ),
       members: fc.uniqueArray(fc.record({ person: oneOf(PEOPLE), agency: oneOf(AGENCIES), term }), {
         maxLength: 6,
         selector: ({ person, agency }) => `${person} ${agency}`,
@@ -129,7 +138,9 @@ describe('keyringOf and actor_keys', () => {
       { numRuns: 150 },
     );
     // The comparison proves little about a kind of key that hardly anybody carries.
-    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation'].map((kind) => seen.get(kind) ?? 0);
+    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation'].map(
+      (kind) => seen.get(kind) ?? 0,
+    );
     for (const count of counts) expect(count).toBeGreaterThan(10);
   });
 });

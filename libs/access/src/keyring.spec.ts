@@ -114,7 +114,9 @@ describe('keyringOf', () => {
   });
 
   it('begins with the instant of a beginning and ends with the instant of an end', () => {
-    expect(keys({ memberships: membership(['SUBMITTER'], { validFrom: NOW, validUntil: at(1) }) })).toEqual(['agency:a']);
+    expect(keys({ memberships: membership(['SUBMITTER'], { validFrom: NOW, validUntil: at(1) }) })).toEqual([
+      'agency:a',
+    ]);
     expect(keys({ memberships: membership(['SUBMITTER'], { validFrom: at(-1), validUntil: NOW }) })).toEqual([]);
   });
 });

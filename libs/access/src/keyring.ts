@@ -128,7 +128,11 @@ function regionKeys({ agency, regions }: KeyringFacts, agreement: string): HeldK
   const counties = new Set(agency.placeKeys.filter((key) => key.startsWith('county:')).map((key) => key.slice(7)));
   return regions
     .filter(({ countyFips }) => countyFips.some((fips) => counties.has(fips)))
-    .map(({ id }) => ({ key: regionKey(id), precision: 'PARTNER', because: `county of this region under ${agreement}` }));
+    .map(({ id }) => ({
+      key: regionKey(id),
+      precision: 'PARTNER',
+      because: `county of this region under ${agreement}`,
+    }));
 }
 
 const isValid = ({ validFrom, validUntil }: Term, now: Date): boolean =>

@@ -8,6 +8,8 @@ export interface ReportParts {
   readonly recordId: string;
   readonly contentDigest: string;
   readonly synthetic: boolean;
+  /** False for data that is loaded and not news. */
+  readonly raisesAlerts: boolean;
   readonly views: readonly RecordView[];
   /** Keys of each view's audience, in the order of `views`. */
   readonly audiences: readonly (readonly string[])[];
@@ -52,6 +54,7 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
     agencyId: parts.agencyId,
     recordId: parts.recordId,
     synthetic: parts.synthetic,
+    raisesAlerts: parts.raisesAlerts,
     report: {
       id: parts.reportId,
       submitter_reference: report.submitterReference,

@@ -101,7 +101,13 @@ export async function findOwnReports(
            where r.agency_id = $1 and ($2::text[] is null or seizure_report_status(r.status, r.release_after) = any($2))
              and (r.submitted_at, r.id) < ($3::timestamptz, $4::uuid)
            order by r.submitted_at desc, r.id desc limit $5`,
-    values: [agencyId, statuses, after?.submittedAt ?? 'infinity', after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', limit],
+    values: [
+      agencyId,
+      statuses,
+      after?.submittedAt ?? 'infinity',
+      after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      limit,
+    ],
   });
   return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
 }

@@ -31,7 +31,11 @@ export async function persistReport(db: Queryable, report: ValidReport, parts: R
     content_digest: string;
     released_at: Date;
     release_after: Date | null;
-  }>({ name: 'submit_seizure_report', text: 'select * from submit_seizure_report($1)', values: [JSON.stringify(persistedForm(report, parts))] });
+  }>({
+    name: 'submit_seizure_report',
+    text: 'select * from submit_seizure_report($1)',
+    values: [JSON.stringify(persistedForm(report, parts))],
+  });
   const row = rows[0];
   if (row === undefined) throw new Error('submit_seizure_report answers with one row');
   return {

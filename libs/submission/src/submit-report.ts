@@ -20,6 +20,13 @@ export interface SubmissionServices {
   readonly digestKey: Buffer;
 }
 
+export interface SubmissionOptions {
+  /** Made up for demonstration or tests; marked so for ever. Default false. */
+  readonly synthetic?: boolean;
+  /** False for data that is loaded and not news. Default true. */
+  readonly raisesAlerts?: boolean;
+}
+
 export type SubmissionOutcome =
   | { readonly kind: 'accepted'; readonly duplicate: boolean; readonly stored: PersistOutcome; readonly tlp: TlpCode; readonly warnings: readonly Issue[] }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
@@ -35,7 +42,7 @@ interface Context {
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
  * reference with the same content is answered with the same report; with other content it is rejected.
  */
-export async function submitReport(services: SubmissionServices, actor: AgencyActor, input: SubmittedReport, options: { synthetic?: boolean } = {}): Promise<SubmissionOutcome> {
+export async function submitReport(services: SubmissionServices, actor: AgencyActor, input: SubmittedReport, options: SubmissionOptions = {}): Promise<SubmissionOutcome> {
   const county = typeof input.place?.countyFips === 'string' ? input.place.countyFips : '';
   const context = await findContext(services.db, actor.agency.id, county);
   const validation = validateReport(input, {
@@ -46,7 +53,7 @@ export async function submitReport(services: SubmissionServices, actor: AgencyAc
   if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, options.synthetic ?? false);
+  const stored = await persist(services, actor, report, context, digest, options);
   if (stored.outcome === 'EXISTS' && !sameContent(services, report, digest, stored)) return { kind: 'rejected', issues: [REFERENCE_REUSED] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
 }
@@ -75,7 +82,7 @@ async function findContext(db: Queryable, agencyId: string, countyFips: string):
   return row;
 }
 
-async function persist(services: SubmissionServices, actor: AgencyActor, report: ValidReport, context: Context, digest: string, synthetic: boolean): Promise<PersistOutcome> {
+async function persist(services: SubmissionServices, actor: AgencyActor, report: ValidReport, context: Context, digest: string, options: SubmissionOptions): Promise<PersistOutcome> {
   const reportId = newId();
   const recordId = newId();
   const views = deidentify(report, { h3Resolution: context.h3_resolution });
@@ -94,7 +101,8 @@ async function persist(services: SubmissionServices, actor: AgencyActor, report:
     reportId,
     recordId,
     contentDigest: digest,
-    synthetic,
+    synthetic: options.synthetic ?? false,
+    raisesAlerts: options.raisesAlerts ?? true,
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
     ...sealed,

@@ -123,7 +123,8 @@ begin
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
 
-  insert into outbox (kind, subject_ids, available_at) values ('record.released', array[v_record], v_released);
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  values ('record.released', array[v_record], v_released, coalesce((p->>'raisesAlerts')::boolean, true));
   return query select 'CREATED', v_report, v_record, v_status, 1, p->'report'->>'content_digest', v_released::timestamptz, v_after;
 end $$;
 

@@ -73,7 +73,7 @@ export class LiveSocket {
           context.extra.open?.delete(id);
         },
         onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
-        onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) } : undefined),
+        onNext: (_context, _id, _payload, _args, result) => (result.errors ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) } : undefined),
         onDisconnect: (context) => {
           for (const operation of context.extra.open?.values() ?? []) operation.abort();
         },

@@ -67,7 +67,14 @@ export async function addAgreement(
   const id = randomUUID();
   await db.query(
     'insert into agreement (id, name, widest_sharing, valid_from, valid_until, text_digest) values ($1, $2, $3, $4, $5, $6)',
-    [id, agreement.name ?? 'test agreement', agreement.widestSharing ?? 'PARTNERS', from(agreement), until(agreement), 'none'],
+    [
+      id,
+      agreement.name ?? 'test agreement',
+      agreement.widestSharing ?? 'PARTNERS',
+      from(agreement),
+      until(agreement),
+      'none',
+    ],
   );
   for (const agencyId of agreement.parties) {
     await db.query('insert into agreement_party (agreement_id, agency_id) values ($1, $2)', [id, agencyId]);
@@ -81,13 +88,10 @@ export async function addTaskForce(
   taskForce: { leadAgencyId: string; name?: string } & Validity,
 ): Promise<string> {
   const id = randomUUID();
-  await db.query('insert into task_force (id, name, lead_agency_id, valid_from, valid_until) values ($1, $2, $3, $4, $5)', [
-    id,
-    taskForce.name ?? 'test task force',
-    taskForce.leadAgencyId,
-    from(taskForce),
-    until(taskForce) ?? END_OF_TIME,
-  ]);
+  await db.query(
+    'insert into task_force (id, name, lead_agency_id, valid_from, valid_until) values ($1, $2, $3, $4, $5)',
+    [id, taskForce.name ?? 'test task force', taskForce.leadAgencyId, from(taskForce), until(taskForce) ?? END_OF_TIME],
+  );
   return id;
 }
 

@@ -68,6 +68,9 @@ async function truths(client: pg.Client, input: SeizureRecordFilter): Promise<Tr
   return rows.map(({ truth }) => (truth === null ? 'UNKNOWN' : truth ? 'TRUE' : 'FALSE'));
 }
 
+const ends = (band: { min: bigint; max: bigint } | null | undefined): (bigint | null)[] =>
+  band ? [band.min, band.max] : [null, null];
+
 async function insert(client: pg.Client, key: [string, number], view: FilterableView): Promise<void> {
   const { occurred, place, conveyance, releasedAt } = view;
   await client.query(
@@ -99,10 +102,8 @@ async function insert(client: pg.Client, key: [string, number], view: Filterable
         category,
         form,
         laboratoryStatus,
-        quantity?.milligrams?.min ?? null,
-        quantity?.milligrams?.max ?? null,
-        quantity?.units?.min ?? null,
-        quantity?.units?.max ?? null,
+        ...ends(quantity?.milligrams),
+        ...ends(quantity?.units),
       ],
     );
   }

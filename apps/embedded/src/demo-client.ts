@@ -1,0 +1,68 @@
+import { GraphQLClient } from 'graphql-request';
+import { createClient, type Client as SocketClient } from 'graphql-ws';
+import { readFile } from 'node:fs/promises';
+import { WebSocket } from 'ws';
+import type { PersonaName } from './personas.js';
+
+const PURPOSE = 'INVESTIGATION; ref=DEMO-2026-001';
+
+export interface AlertEvent {
+  readonly cursor: string;
+  readonly alert: { readonly id: string; readonly match: string; readonly rules: readonly { readonly name: string }[]; readonly record: { readonly id: string; readonly precision: string } | null };
+}
+
+/** A persona at a GraphQL client of its own, over HTTP and WebSocket, as anybody in the field would have it. */
+export class DemoClient {
+  readonly #http: GraphQLClient;
+  #socket: SocketClient | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {
+    this.#http = new GraphQLClient(url, { headers: { authorization: `Bearer ${token}`, 'concord-purpose': PURPOSE } });
+  }
+
+  run<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
+    return this.#http.request<T>(document, variables);
+  }
+
+  /** The code with which an operation is refused, or null when it is answered. */
+  async refusalOf(document: string, variables: Record<string, unknown>): Promise<string | null> {
+    const answer = await this.#http.rawRequest(document, variables).catch((error: unknown) => error);
+    const errors: unknown = typeof answer === 'object' && answer !== null && 'response' in answer ? Reflect.get(Object(answer.response), 'errors') : undefined;
+    const [first] = Array.isArray(errors) ? (errors as { extensions?: { code?: string } }[]) : [];
+    return first?.extensions?.code ?? null;
+  }
+
+  /** Opens the live stream; resolves when it stands, and then `next` gives each event as it comes. */
+  async subscribe(document: string): Promise<{ next: () => Promise<AlertEvent> }> {
+    const socket = createClient({
+      url: this.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      lazy: false,
+      connectionParams: { authorization: `Bearer ${this.token}`, purpose: PURPOSE },
+    });
+    this.#socket = socket;
+    await new Promise<void>((resolve) => socket.on('connected', () => resolve()));
+    const events = socket.iterate<{ alertRaised: AlertEvent }>({ query: document, variables: { after: null } });
+    return {
+      next: async () => {
+        const { value } = (await events.next()) as IteratorResult<{ data?: { alertRaised: AlertEvent } | null; errors?: unknown }>;
+        const event = (value as { data?: { alertRaised: AlertEvent } | null } | undefined)?.data?.alertRaised;
+        if (event === undefined) throw new Error(`The live stream ended: ${JSON.stringify(value)}`);
+        return event;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#socket?.dispose();
+  }
+}
+
+/** One client a persona, with the tokens of personas.json. */
+export async function demoClients(url: string, personasFile: string, names: readonly PersonaName[]): Promise<Map<PersonaName, DemoClient>> {
+  const personas = JSON.parse(await readFile(personasFile, 'utf8')) as Record<PersonaName, { token: string }>;
+  return new Map(names.map((name) => [name, new DemoClient(url, personas[name].token)]));
+}

@@ -1,0 +1,104 @@
+import { lockDataDirectory } from '@concord/platform/embedded-postgres';
+import { createLogger, type Logger } from '@concord/platform/logging';
+import { projectRoot } from '@concord/platform/project';
+import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
+import { importJWK, type CryptoKey } from 'jose';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startApi, type RunningApi } from '../../api/src/api.js';
+import { startWorker } from '../../worker/src/worker.js';
+import { seedDirectory } from './directory.seed.js';
+import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
+import { loadSynthetic } from './load-synthetic.js';
+import { openPersonaIssuer, PERSONA_AUDIENCE, writePersonas } from './persona-tokens.js';
+import { personaActor } from './personas.js';
+import { writePrivateFile } from './private-file.js';
+
+export interface StackOptions {
+  readonly dataDir: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** A PostgreSQL of yours; absent: the embedded one. */
+  readonly databaseUrl: string | null;
+  /** Puts the queues on Redis. */
+  readonly redisUrl: string | null;
+  /** Whether the embedded issuer and its personas exist. */
+  readonly personas: boolean;
+  /** How many synthetic reports an empty database gets. */
+  readonly syntheticReports: number;
+  readonly logLevel: string;
+}
+
+export interface Stack {
+  readonly api: RunningApi;
+  readonly database: StackDatabase;
+  readonly personasFile: string | null;
+  /** Drains and stops: api, worker, PostgreSQL last. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** PostgreSQL, api and worker in this process, on loopback. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir } = options;
+  await prepareDataDirectory(dataDir);
+  const log = createLogger({ name: 'concord', level: options.logLevel });
+  const releases: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let release = releases.pop(); release !== undefined; release = releases.pop()) await release();
+  };
+  try {
+    const lock = await lockDataDirectory(dataDir);
+    releases.push(() => lock.release());
+    const database = await openDatabase(options, log);
+    releases.push(() => database.stop());
+    const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
+    if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
+    const worker = await startWorker({ databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker') }, log);
+    releases.push(() => worker.stop());
+    const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
+    if (issuer !== null) await writePersonas(dataDir, issuer);
+    const api = await startApi({
+      databaseUrl: database.applicationUrl,
+      queue: queueOf(options, database, 'concord_api'),
+      host: LOOPBACK,
+      port: options.port,
+      rootKey: await readRootKey(dataDir),
+      issuers: issuer === null ? [] : [{ issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey }],
+      log,
+      graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
+      personasFile,
+    });
+    releases.push(() => api.stop());
+    if (options.personas && options.syntheticReports > 0) await loadSynthetic(api.services, personaActor, options.syntheticReports);
+    return { api, database, personasFile, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {
+  return options.databaseUrl === null ? openEmbeddedDatabase(options.dataDir, (line) => log.debug({ line }, 'postgres')) : openOwnDatabase(options.databaseUrl);
+}
+
+function queueOf(options: StackOptions, database: StackDatabase, role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
+  return options.redisUrl === null
+    ? { kind: 'postgres', url: database.applicationUrl, schema: QUEUE_SCHEMA, role }
+    : { kind: 'redis', url: options.redisUrl, prefix: 'concord' };
+}
+
+/** Files in it are for their owner alone; root leaves the way through open, for PostgreSQL runs as another user. */
+async function prepareDataDirectory(dataDir: string): Promise<void> {
+  const made = await mkdir(dataDir, { recursive: true });
+  if (made !== undefined) await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+/** Root of this deployment's keys: lost with the data directory, and with it whatever is sealed. */
+async function readRootKey(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, 'root.key');
+  await writePrivateFile(path, `${randomBytes(32).toString('hex')}\n`, { exclusive: true });
+  return Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
+}

@@ -1,0 +1,71 @@
+import { DataDirectoryInUseError } from '@concord/platform/embedded-postgres';
+import { createServer } from 'node:net';
+import { HELP, readStartConfig, type StartConfig } from './config.js';
+import { startStack } from './stack.js';
+
+const SYNTHETIC_REPORTS = 300;
+
+/** `npm start`: the stack, staying up. Only the ready line goes to stdout. */
+async function main(): Promise<void> {
+  const config = readStartConfig(process.argv.slice(2));
+  if (config === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  await refuseTakenPort(config.port);
+  const stack = await startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS });
+  const { api } = stack;
+  const page = new URL('/', api.url).href;
+  stopOnSignal(() => stack.stop());
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`);
+  tellPeople(config, page, stack.personasFile);
+}
+
+function tellPeople(config: StartConfig, page: string, personasFile: string | null): void {
+  const lines = [
+    `Concord serves. Open ${page} in a browser: GraphiQL with ready-made operations.`,
+    personasFile === null
+      ? 'No personas here: nobody can sign in until an issuer is configured. Add --personas to get them on this machine.'
+      : `Tokens of the personas: ${personasFile}`,
+    `Data: ${config.dataDir}. Stop with Ctrl-C.`,
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Said before anything is started, and not after PostgreSQL has been. */
+async function refuseTakenPort(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+  });
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exit(1);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DataDirectoryInUseError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const port: unknown = Reflect.get(error, 'port');
+  if (Reflect.get(error, 'code') === 'EADDRINUSE') return `Port ${String(port)} is taken. Choose another: npm start -- --port 4001`;
+  return `Concord could not start: ${error.message}`;
+}
+
+main().catch(fail);

@@ -1,0 +1,1265 @@
+-- What the migrations add up to. Written by `node scripts/check-schema-sql.mjs --write`; to read, not to run.
+
+create role concord_api nologin noinherit;
+grant concord_audit_append to concord_api with inherit true;
+
+create role concord_audit_append nologin noinherit;
+
+create role concord_lists nologin noinherit;
+
+create role concord_worker nologin noinherit;
+grant concord_audit_append to concord_worker with inherit true;
+
+grant usage on schema public to concord_api;
+
+grant usage on schema public to concord_audit_append;
+
+grant usage on schema public to concord_lists;
+
+grant usage on schema public to concord_worker;
+
+grant usage on schema public to public;
+
+create table access_key (
+  id integer not null generated always as identity,
+  key text not null,
+  constraint access_key_key_check CHECK ((key ~ '^(agency|taskforce|county|state|region|tribe|nation):[a-z0-9-]+$'::text)),
+  constraint access_key_key_key UNIQUE (key),
+  constraint access_key_pkey PRIMARY KEY (id)
+);
+grant insert, select on access_key to concord_api;
+grant select on access_key to concord_worker;
+
+create table agency (
+  id uuid not null default gen_random_uuid(),
+  ori text,
+  name text not null,
+  level text not null,
+  status text not null default 'ACTIVE'::text,
+  contact_phone text,
+  synthetic boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint agency_check CHECK (((level = 'COMMUNITY'::text) = (ori IS NULL))),
+  constraint agency_level_check CHECK ((level = ANY (ARRAY['FEDERAL'::text, 'STATE'::text, 'LOCAL'::text, 'TRIBAL'::text, 'COMMUNITY'::text]))),
+  constraint agency_ori_check CHECK ((ori ~ '^[A-Z]{2}[A-Z0-9]{7}$'::text)),
+  constraint agency_ori_key UNIQUE (ori),
+  constraint agency_pkey PRIMARY KEY (id),
+  constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
+);
+grant select on agency to concord_api;
+grant select on agency to concord_worker;
+
+create table agency_data_key (
+  key_id text not null,
+  agency_id uuid not null,
+  kek_id text not null,
+  wrapped bytea not null,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint agency_data_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint agency_data_key_pkey PRIMARY KEY (key_id)
+);
+alter table agency_data_key enable row level security;
+alter table agency_data_key force row level security;
+CREATE UNIQUE INDEX agency_data_key_current ON public.agency_data_key USING btree (agency_id) WHERE (retired_at IS NULL);
+create policy data_key_held on agency_data_key to concord_api using (true) with check (true);
+grant insert, select on agency_data_key to concord_api;
+
+create table agency_place (
+  agency_id uuid not null,
+  place_key text not null,
+  constraint agency_place_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agency_place_pkey PRIMARY KEY (agency_id, place_key),
+  constraint agency_place_place_key_check CHECK ((place_key ~ '^(nation:us|state:[0-9]{2}|county:[0-9]{5}|tribe:[a-z0-9-]+)$'::text))
+);
+CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
+grant select on agency_place to concord_api;
+grant select on agency_place to concord_worker;
+
+create table agency_settings (
+  agency_id uuid not null,
+  h3_resolution smallint not null default 6,
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  constraint agency_settings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agency_settings_h3_resolution_check CHECK ((h3_resolution = ANY (ARRAY[6, 7]))),
+  constraint agency_settings_pkey PRIMARY KEY (agency_id)
+);
+alter table agency_settings enable row level security;
+alter table agency_settings force row level security;
+create policy settings_change_of_own_agency on agency_settings for update to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy settings_of_own_agency on agency_settings for insert to concord_api with check ((agency_id = app_agency()));
+create policy settings_read on agency_settings for select to concord_api, concord_worker using (true);
+grant insert, select, update on agency_settings to concord_api;
+grant select on agency_settings to concord_worker;
+
+create table agreement (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  widest_sharing text not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  text_digest text not null,
+  constraint agreement_pkey PRIMARY KEY (id),
+  constraint agreement_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
+);
+grant select on agreement to concord_api;
+grant select on agreement to concord_worker;
+
+create table agreement_party (
+  agreement_id uuid not null,
+  agency_id uuid not null,
+  constraint agreement_party_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agreement_party_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id) ON DELETE CASCADE,
+  constraint agreement_party_pkey PRIMARY KEY (agreement_id, agency_id)
+);
+CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (agency_id);
+grant select on agreement_party to concord_api;
+grant select on agreement_party to concord_worker;
+
+create table alert (
+  id uuid not null default gen_random_uuid(),
+  owner_person_id uuid not null,
+  owner_agency_id uuid not null,
+  record_id uuid not null,
+  record_version integer not null,
+  revision integer not null default 1,
+  match text not null,
+  state text not null default 'RAISED'::text,
+  note text,
+  raised_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint alert_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
+  constraint alert_note_check CHECK ((length(note) <= 2000)),
+  constraint alert_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint alert_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint alert_owner_person_id_owner_agency_id_record_id_key UNIQUE (owner_person_id, owner_agency_id, record_id),
+  constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['RAISED'::text, 'DELIVERED'::text, 'ACKNOWLEDGED'::text])))
+);
+alter table alert enable row level security;
+alter table alert force row level security;
+CREATE INDEX alert_newest ON public.alert USING btree (owner_person_id, owner_agency_id, raised_at DESC, id DESC);
+create policy alert_answered_by_owner on alert for update to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
+create policy alert_of_owner on alert for select to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
+create policy alert_worked on alert to concord_worker using (true) with check (true);
+grant select, update (state, note, updated_at) on alert to concord_api;
+grant insert, select, update on alert to concord_worker;
+
+create table alert_match (
+  alert_id uuid not null,
+  rule_id uuid not null,
+  version integer not null,
+  match text not null,
+  constraint alert_match_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint alert_match_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
+  constraint alert_match_pkey PRIMARY KEY (alert_id, rule_id, version),
+  constraint alert_match_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alert_rule(id) ON DELETE CASCADE
+);
+alter table alert_match enable row level security;
+alter table alert_match force row level security;
+create policy match_of_own_alert on alert_match for select to concord_api using ((EXISTS ( SELECT
+   FROM alert a
+  WHERE (a.id = alert_match.alert_id))));
+create policy match_worked on alert_match to concord_worker using (true) with check (true);
+grant select on alert_match to concord_api;
+grant insert, select on alert_match to concord_worker;
+
+create table alert_rule (
+  id uuid not null default gen_random_uuid(),
+  owner_person_id uuid not null,
+  owner_agency_id uuid not null,
+  name text not null,
+  filter jsonb not null,
+  enabled boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  changed_xid xid8 not null default pg_current_xact_id(),
+  constraint alert_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint alert_rule_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint alert_rule_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint alert_rule_pkey PRIMARY KEY (id)
+);
+alter table alert_rule enable row level security;
+alter table alert_rule force row level security;
+CREATE INDEX alert_rule_by_owner ON public.alert_rule USING btree (owner_person_id, owner_agency_id, created_at);
+CREATE INDEX alert_rule_changed ON public.alert_rule USING btree (changed_xid);
+CREATE TRIGGER alert_rule_changes BEFORE UPDATE ON public.alert_rule FOR EACH ROW EXECUTE FUNCTION alert_rule_changes();
+create policy rule_matched on alert_rule for select to concord_worker using (true);
+create policy rule_of_owner on alert_rule to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
+grant insert, select, update on alert_rule to concord_api;
+grant select on alert_rule to concord_worker;
+
+create table audit_entry (
+  id uuid not null,
+  at timestamp(3) with time zone not null,
+  person_id uuid,
+  agency_id uuid,
+  action text not null,
+  outcome text not null,
+  canonical text not null,
+  constraint audit_entry_pkey PRIMARY KEY (id)
+);
+alter table audit_entry enable row level security;
+alter table audit_entry force row level security;
+CREATE INDEX audit_entry_by_time ON public.audit_entry USING btree (at);
+CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final();
+create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
+grant insert on audit_entry to concord_audit_append;
+
+create table delivery (
+  id uuid not null default gen_random_uuid(),
+  alert_id uuid not null,
+  inbox_id uuid not null,
+  channel text not null,
+  state text not null,
+  record_version integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint delivery_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint delivery_alert_id_inbox_id_channel_key UNIQUE (alert_id, inbox_id, channel),
+  constraint delivery_channel_check CHECK ((channel = 'LIVE'::text)),
+  constraint delivery_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id) ON DELETE CASCADE,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'WITHHELD'::text])))
+);
+alter table delivery enable row level security;
+alter table delivery force row level security;
+create policy delivery_worked on delivery to concord_worker using (true) with check (true);
+grant insert, select on delivery to concord_worker;
+
+create table delivery_attempt (
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null default now(),
+  outcome text not null,
+  constraint delivery_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id) ON DELETE CASCADE,
+  constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'WITHHELD'::text]))),
+  constraint delivery_attempt_pkey PRIMARY KEY (delivery_id, number)
+);
+alter table delivery_attempt enable row level security;
+alter table delivery_attempt force row level security;
+create policy attempt_worked on delivery_attempt to concord_worker using (true) with check (true);
+grant insert, select on delivery_attempt to concord_worker;
+
+create table inbox (
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  agency_id uuid not null,
+  last_position bigint not null default 0,
+  constraint inbox_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint inbox_person_id_agency_id_key UNIQUE (person_id, agency_id),
+  constraint inbox_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint inbox_pkey PRIMARY KEY (id)
+);
+alter table inbox enable row level security;
+alter table inbox force row level security;
+create policy inbox_of_recipient on inbox for select to concord_api using (((person_id = app_person()) AND (agency_id = app_seat())));
+create policy inbox_worked on inbox to concord_worker using (true) with check (true);
+grant select on inbox to concord_api;
+grant insert, select, update on inbox to concord_worker;
+
+create table inbox_entry (
+  inbox_id uuid not null,
+  position bigint not null,
+  alert_id uuid not null,
+  revision integer not null,
+  delivered_at timestamp with time zone not null default now(),
+  constraint inbox_entry_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint inbox_entry_inbox_id_alert_id_revision_key UNIQUE (inbox_id, alert_id, revision),
+  constraint inbox_entry_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id) ON DELETE CASCADE,
+  constraint inbox_entry_pkey PRIMARY KEY (inbox_id, "position")
+);
+alter table inbox_entry enable row level security;
+alter table inbox_entry force row level security;
+create policy entry_of_recipient on inbox_entry for select to concord_api using ((EXISTS ( SELECT
+   FROM inbox i
+  WHERE (i.id = inbox_entry.inbox_id))));
+create policy entry_worked on inbox_entry to concord_worker using (true) with check (true);
+grant select on inbox_entry to concord_api;
+grant insert, select on inbox_entry to concord_worker;
+
+create table membership (
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  agency_id uuid,
+  roles text[] not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  constraint membership_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint membership_check CHECK (((valid_until IS NULL) OR (valid_until >= valid_from))),
+  constraint membership_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint membership_pkey PRIMARY KEY (id),
+  constraint membership_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'AGENCY_ADMIN'::text, 'SYSTEM_ADMIN'::text, 'AUDITOR'::text, 'PRIVACY_OFFICER'::text, 'WATCH_OFFICER'::text])))
+);
+CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
+CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
+grant select on membership to concord_api;
+grant select on membership to concord_worker;
+
+create table outbox (
+  id bigint not null generated by default as identity,
+  kind text not null,
+  subject_ids uuid[],
+  range_from bigint,
+  range_to bigint,
+  raises_alerts boolean not null default true,
+  available_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  relayed_at timestamp with time zone,
+  relays integer not null default 0,
+  done_at timestamp with time zone,
+  constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'alert.raised'::text]))),
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+alter table outbox enable row level security;
+alter table outbox force row level security;
+CREATE INDEX outbox_finished ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE ((done_at IS NULL) AND (relayed_at IS NOT NULL));
+CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
+CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
+create policy outbox_worked on outbox to concord_worker using (true) with check (true);
+create policy outbox_written on outbox for insert to concord_api with check (true);
+grant insert on outbox to concord_api;
+grant delete, insert, select, update on outbox to concord_worker;
+
+create table person (
+  id uuid not null default gen_random_uuid(),
+  issuer text not null,
+  subject text not null,
+  display_name text not null,
+  status text not null default 'ACTIVE'::text,
+  created_at timestamp with time zone not null default now(),
+  constraint person_issuer_subject_key UNIQUE (issuer, subject),
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
+);
+grant select on person to concord_api;
+grant select on person to concord_worker;
+
+create table record_key (
+  key_id integer not null,
+  sort_at timestamp(3) with time zone not null,
+  record_id uuid not null,
+  rank smallint not null,
+  constraint record_key_pkey PRIMARY KEY (key_id, sort_at, record_id, rank)
+);
+alter table record_key enable row level security;
+alter table record_key force row level security;
+CREATE INDEX record_key_by_record ON public.record_key USING btree (record_id, rank);
+create policy list_kept on record_key to concord_lists using (true) with check (true);
+create policy list_of_held_key on record_key for select to concord_api using (((key_id = ANY (app_keyring())) AND ((rank = 0) OR (sort_at <= now()))));
+grant select on record_key to concord_api;
+grant delete, insert, select on record_key to concord_lists;
+
+create table record_key_substance (
+  key_id integer not null,
+  substance text not null,
+  sort_at timestamp(3) with time zone not null,
+  record_id uuid not null,
+  rank smallint not null,
+  constraint record_key_substance_pkey PRIMARY KEY (key_id, substance, sort_at, record_id, rank)
+);
+alter table record_key_substance enable row level security;
+alter table record_key_substance force row level security;
+CREATE INDEX record_key_substance_by_record ON public.record_key_substance USING btree (record_id, rank);
+create policy substance_list_kept on record_key_substance to concord_lists using (true) with check (true);
+create policy substance_list_of_held_key on record_key_substance for select to concord_api using (((key_id = ANY (app_keyring())) AND ((rank = 0) OR (sort_at <= now()))));
+grant select on record_key_substance to concord_api;
+grant delete, insert, select on record_key_substance to concord_lists;
+
+create table record_view (
+  record_id uuid not null,
+  precision text not null,
+  rank smallint not null,
+  version integer not null,
+  released_at timestamp(3) with time zone not null,
+  audience integer[] not null,
+  tlp text not null,
+  occurred_from timestamp with time zone not null,
+  occurred_to timestamp with time zone not null,
+  offset_minutes integer not null,
+  state_fips text not null,
+  county_fips text,
+  h3 text,
+  latitude double precision,
+  longitude double precision,
+  setting text,
+  port_of_entry text,
+  conveyance text,
+  route jsonb,
+  people jsonb not null default '[]'::jsonb,
+  source_reliability text,
+  source_credibility smallint,
+  contributor_id uuid,
+  contributor_withheld boolean not null default false,
+  transformations jsonb not null default '[]'::jsonb,
+  synthetic boolean not null default false,
+  constraint record_view_check CHECK ((rank =
+CASE "precision"
+    WHEN 'OWNER'::text THEN 0
+    WHEN 'TASK_FORCE'::text THEN 1
+    WHEN 'PARTNER'::text THEN 2
+    ELSE 3
+END)),
+  constraint record_view_contributor_id_fkey FOREIGN KEY (contributor_id) REFERENCES agency(id),
+  constraint record_view_pkey PRIMARY KEY (record_id, rank),
+  constraint record_view_precision_check CHECK (("precision" = ANY (ARRAY['OWNER'::text, 'TASK_FORCE'::text, 'PARTNER'::text, 'COMMUNITY'::text]))),
+  constraint record_view_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE,
+  constraint record_view_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER_STRICT'::text, 'RED'::text])))
+);
+alter table record_view enable row level security;
+alter table record_view force row level security;
+CREATE TRIGGER record_view_listed AFTER INSERT ON public.record_view REFERENCING NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_listed();
+CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCING OLD TABLE AS old_views NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_relisted();
+CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
+create policy view_listed on record_view for select to concord_lists using (true);
+create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
+create policy view_of_own_record on record_view for insert to concord_api with check ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency())))));
+create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
+grant insert, select on record_view to concord_api;
+grant select on record_view to concord_lists;
+grant select on record_view to concord_worker;
+
+create table record_view_concealment (
+  record_id uuid not null,
+  rank smallint not null,
+  concealment text not null,
+  constraint record_view_concealment_pkey PRIMARY KEY (record_id, rank, concealment),
+  constraint record_view_concealment_record_id_rank_fkey FOREIGN KEY (record_id, rank) REFERENCES record_view(record_id, rank) ON DELETE CASCADE
+);
+alter table record_view_concealment enable row level security;
+alter table record_view_concealment force row level security;
+create policy concealment_matched on record_view_concealment for select to concord_worker using (true);
+create policy concealment_of_open_view on record_view_concealment for select to concord_api using ((EXISTS ( SELECT
+   FROM record_view v
+  WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank)))));
+create policy concealment_of_own_record on record_view_concealment for insert to concord_api with check ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
+grant insert, select on record_view_concealment to concord_api;
+grant select on record_view_concealment to concord_worker;
+
+create table record_view_substance (
+  record_id uuid not null,
+  rank smallint not null,
+  ordinal smallint not null,
+  dea_code text,
+  name text not null,
+  category text not null,
+  form text,
+  laboratory_status text,
+  unit text,
+  amount double precision,
+  min_milligrams bigint,
+  max_milligrams bigint,
+  min_units bigint,
+  max_units bigint,
+  estimated boolean not null default false,
+  purity_min double precision,
+  purity_max double precision,
+  signature text,
+  adulterants jsonb,
+  constraint record_view_substance_pkey PRIMARY KEY (record_id, rank, ordinal),
+  constraint record_view_substance_record_id_rank_fkey FOREIGN KEY (record_id, rank) REFERENCES record_view(record_id, rank) ON DELETE CASCADE
+);
+alter table record_view_substance enable row level security;
+alter table record_view_substance force row level security;
+CREATE TRIGGER record_view_substance_listed AFTER INSERT ON public.record_view_substance REFERENCING NEW TABLE AS new_substances FOR EACH STATEMENT EXECUTE FUNCTION record_view_substance_listed();
+create policy substance_listed on record_view_substance for select to concord_lists using (true);
+create policy substance_matched on record_view_substance for select to concord_worker using (true);
+create policy substance_of_open_view on record_view_substance for select to concord_api using ((EXISTS ( SELECT
+   FROM record_view v
+  WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank)))));
+create policy substance_of_own_record on record_view_substance for insert to concord_api with check ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
+grant insert, select on record_view_substance to concord_api;
+grant select on record_view_substance to concord_lists;
+grant select on record_view_substance to concord_worker;
+
+create table region (
+  id text not null,
+  name text not null,
+  constraint region_id_check CHECK ((id ~ '^[a-z0-9-]{1,60}$'::text)),
+  constraint region_pkey PRIMARY KEY (id)
+);
+grant select on region to concord_api;
+grant select on region to concord_worker;
+
+create table region_county (
+  region_id text not null,
+  county_fips text not null,
+  constraint region_county_county_fips_check CHECK ((county_fips ~ '^[0-9]{5}$'::text)),
+  constraint region_county_pkey PRIMARY KEY (region_id, county_fips),
+  constraint region_county_region_id_fkey FOREIGN KEY (region_id) REFERENCES region(id) ON DELETE CASCADE
+);
+CREATE INDEX region_county_by_county ON public.region_county USING btree (county_fips);
+grant select on region_county to concord_api;
+grant select on region_county to concord_worker;
+
+create table report_basis (
+  report_id uuid not null,
+  agency_id uuid not null,
+  activity text not null,
+  sealed bytea not null,
+  review_by date not null,
+  constraint report_basis_activity_check CHECK ((activity = ANY (ARRAY['POSSESSION'::text, 'DISTRIBUTION'::text, 'TRAFFICKING'::text, 'MANUFACTURE'::text, 'MONEY_LAUNDERING'::text, 'OTHER'::text]))),
+  constraint report_basis_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint report_basis_pkey PRIMARY KEY (report_id),
+  constraint report_basis_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE
+);
+alter table report_basis enable row level security;
+alter table report_basis force row level security;
+create policy basis_of_own_agency on report_basis to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+grant insert, select on report_basis to concord_api;
+
+create table sealed_identifier (
+  id uuid not null,
+  report_id uuid not null,
+  agency_id uuid not null,
+  kind text not null,
+  sensitivity text not null,
+  sealed bytea not null,
+  constraint sealed_identifier_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint sealed_identifier_kind_check CHECK ((kind = ANY (ARRAY['PHONE'::text, 'PLATE'::text, 'VIN'::text, 'PARCEL'::text, 'ACCOUNT'::text, 'CRYPTO_ADDRESS'::text, 'HANDLE'::text, 'EMAIL'::text, 'DEVICE'::text, 'PERSON'::text]))),
+  constraint sealed_identifier_pkey PRIMARY KEY (id),
+  constraint sealed_identifier_report_id_fkey FOREIGN KEY (report_id) REFERENCES report_basis(report_id) ON DELETE CASCADE,
+  constraint sealed_identifier_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['OPEN'::text, 'CONTACT_ONLY'::text, 'SILENT'::text])))
+);
+alter table sealed_identifier enable row level security;
+alter table sealed_identifier force row level security;
+CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
+create policy identifier_of_own_agency on sealed_identifier to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+grant insert, select on sealed_identifier to concord_api;
+
+create table seizure_record (
+  id uuid not null,
+  report_id uuid not null,
+  agency_id uuid not null,
+  sequence bigint not null generated by default as identity,
+  version integer not null default 1,
+  released_at timestamp(3) with time zone not null,
+  synthetic boolean not null default false,
+  constraint seizure_record_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint seizure_record_pkey PRIMARY KEY (id),
+  constraint seizure_record_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE,
+  constraint seizure_record_report_id_key UNIQUE (report_id),
+  constraint seizure_record_sequence_key UNIQUE (sequence)
+);
+alter table seizure_record enable row level security;
+alter table seizure_record force row level security;
+create policy record_of_own_agency on seizure_record to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy record_ranged on seizure_record for select to concord_worker using (true);
+grant insert, select on seizure_record to concord_api;
+grant select on seizure_record to concord_worker;
+
+create table seizure_report (
+  id uuid not null,
+  agency_id uuid not null,
+  submitter_reference text not null,
+  status text not null,
+  version integer not null default 1,
+  content_digest text not null,
+  sharing text not null,
+  tlp text not null,
+  release_after timestamp with time zone,
+  occurred_from timestamp with time zone not null,
+  occurred_to timestamp with time zone not null,
+  offset_minutes integer not null,
+  content jsonb not null,
+  sealed_narrative bytea,
+  synthetic boolean not null default false,
+  submitted_by uuid not null,
+  submitted_at timestamp with time zone not null default now(),
+  constraint seizure_report_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint seizure_report_agency_id_submitter_reference_key UNIQUE (agency_id, submitter_reference),
+  constraint seizure_report_pkey PRIMARY KEY (id),
+  constraint seizure_report_sharing_check CHECK ((sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
+  constraint seizure_report_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'HELD'::text, 'EMBARGOED'::text, 'RELEASED'::text, 'RECALLED'::text, 'PURGED'::text]))),
+  constraint seizure_report_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES person(id),
+  constraint seizure_report_submitter_reference_check CHECK (((length(submitter_reference) >= 1) AND (length(submitter_reference) <= 64))),
+  constraint seizure_report_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER_STRICT'::text, 'RED'::text])))
+);
+alter table seizure_report enable row level security;
+alter table seizure_report force row level security;
+CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
+create policy report_of_own_agency on seizure_report to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+grant insert, select on seizure_report to concord_api;
+
+create table task_force (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  lead_agency_id uuid not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone not null,
+  constraint task_force_lead_agency_id_fkey FOREIGN KEY (lead_agency_id) REFERENCES agency(id),
+  constraint task_force_pkey PRIMARY KEY (id)
+);
+grant select on task_force to concord_api;
+grant select on task_force to concord_worker;
+
+create table task_force_activity (
+  task_force_id uuid not null,
+  activity text not null,
+  constraint task_force_activity_activity_check CHECK ((activity = ANY (ARRAY['TRAFFICKING'::text, 'DISTRIBUTION'::text, 'MANUFACTURE'::text, 'MONEY_LAUNDERING'::text, 'OVERDOSE_RESPONSE'::text]))),
+  constraint task_force_activity_pkey PRIMARY KEY (task_force_id, activity),
+  constraint task_force_activity_task_force_id_fkey FOREIGN KEY (task_force_id) REFERENCES task_force(id) ON DELETE CASCADE
+);
+grant select on task_force_activity to concord_api;
+grant select on task_force_activity to concord_worker;
+
+create table task_force_agency (
+  task_force_id uuid not null,
+  agency_id uuid not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  constraint task_force_agency_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint task_force_agency_pkey PRIMARY KEY (task_force_id, agency_id),
+  constraint task_force_agency_task_force_id_fkey FOREIGN KEY (task_force_id) REFERENCES task_force(id) ON DELETE CASCADE
+);
+CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
+grant select on task_force_agency to concord_api;
+grant select on task_force_agency to concord_worker;
+
+create table task_force_member (
+  task_force_id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  role text not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  constraint task_force_member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint task_force_member_pkey PRIMARY KEY (task_force_id, agency_id, person_id),
+  constraint task_force_member_role_check CHECK ((role = ANY (ARRAY['LEAD'::text, 'MEMBER'::text, 'OBSERVER'::text]))),
+  constraint task_force_member_task_force_id_agency_id_fkey FOREIGN KEY (task_force_id, agency_id) REFERENCES task_force_agency(task_force_id, agency_id) ON DELETE CASCADE
+);
+CREATE INDEX task_force_member_by_person ON public.task_force_member USING btree (person_id, agency_id);
+grant select on task_force_member to concord_api;
+grant select on task_force_member to concord_worker;
+
+create view alert_card with (security_invoker=true) as
+ SELECT id,
+    record_id,
+    record_version,
+    revision,
+    match,
+    state,
+    raised_at,
+    updated_at,
+    owner_person_id,
+    owner_agency_id,
+    ( SELECT json_agg(json_build_object('id', r.id, 'name', r.name) ORDER BY r.created_at, r.id) AS json_agg
+           FROM ( SELECT DISTINCT am.rule_id
+                   FROM alert_match am
+                  WHERE am.alert_id = a.id) m
+             JOIN alert_rule r ON r.id = m.rule_id) AS rules
+   FROM alert a;
+grant select on alert_card to concord_api;
+
+create view record_card with (security_invoker=true) as
+ SELECT v.record_id,
+    v."precision",
+    v.rank,
+    v.version,
+    v.released_at,
+    v.tlp,
+    v.occurred_from,
+    v.occurred_to,
+    v.offset_minutes,
+    v.state_fips,
+    v.county_fips,
+    v.h3,
+    v.latitude,
+    v.longitude,
+    v.setting,
+    v.port_of_entry,
+    v.conveyance,
+    v.route,
+    v.people,
+    v.source_reliability,
+    v.source_credibility,
+    v.contributor_withheld,
+    v.transformations,
+    v.synthetic,
+    a.name AS contributor_name,
+    a.level AS contributor_level,
+    a.ori AS contributor_ori,
+    a.contact_phone AS contributor_phone,
+    ( SELECT array_agg(c.concealment ORDER BY c.concealment) AS array_agg
+           FROM record_view_concealment c
+          WHERE c.record_id = v.record_id AND c.rank = v.rank) AS concealment,
+    ( SELECT json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount, 'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text, 'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated, 'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature, 'adulterants', s.adulterants) ORDER BY s.ordinal) AS json_agg
+           FROM record_view_substance s
+          WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances
+   FROM record_view v
+     LEFT JOIN agency a ON a.id = v.contributor_id;
+grant select on record_card to concord_api;
+
+CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+declare ids int4[];
+begin
+  if cardinality(p_keys) = 0 then return '{}'; end if;
+  select array_agg(k.id order by k.id) into ids from access_key k where k.key = any(p_keys);
+  if coalesce(cardinality(ids), 0) < cardinality(p_keys) then
+    insert into access_key (key) select distinct k from unnest(p_keys) k on conflict (key) do nothing;
+    select array_agg(k.id order by k.id) into ids from access_key k where k.key = any(p_keys);
+  end if;
+  return ids;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.actor_keyring(p_person uuid, p_agency uuid)
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}')
+  from actor_keys(p_person, p_agency)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.actor_keys(p_person uuid, p_agency uuid)
+ RETURNS TABLE(key text, key_id integer, opens text, because text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with seat as (
+    select a.id as agency_id, a.level, a.name,
+           bool_or(m.roles && array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_own,
+           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared
+    from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
+    where m.person_id = p_person and m.agency_id = p_agency
+      and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+    group by a.id
+  ),
+  agreed as (
+    select s.agency_id, s.level, s.name, min(g.name) as agreement
+    from seat s
+    join agreement_party gp on gp.agency_id = s.agency_id
+    join agreement g on g.id = gp.agreement_id
+      and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+    where s.reads_shared
+    group by s.agency_id, s.level, s.name
+  ),
+  ring(key, opens, because) as (
+    select 'agency:' || agency_id, 'OWNER', 'member of ' || name from seat where reads_own
+    union all
+    select 'taskforce:' || t.id, 'TASK_FORCE', 'named member of task force ' || t.name
+    from agreed s
+    join task_force_member tm on tm.agency_id = s.agency_id and tm.person_id = p_person
+      and tm.valid_from <= now() and (tm.valid_until is null or tm.valid_until > now())
+    join task_force_agency ta on ta.task_force_id = tm.task_force_id and ta.agency_id = tm.agency_id
+      and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())
+    join task_force t on t.id = tm.task_force_id and t.valid_from <= now() and t.valid_until > now()
+    union all
+    select ap.place_key, 'PARTNER', lower(s.level) || ' agency of this jurisdiction under ' || s.agreement
+    from agreed s
+    join agency_place ap on ap.agency_id = s.agency_id
+    where (s.level = 'FEDERAL' and ap.place_key = 'nation:us')
+       or (s.level = 'STATE' and ap.place_key like 'state:%')
+       or (s.level in ('LOCAL', 'TRIBAL') and (ap.place_key like 'county:%' or ap.place_key like 'tribe:%'))
+    union all
+    select distinct 'region:' || rc.region_id, 'PARTNER', 'county of this region under ' || s.agreement
+    from agreed s
+    join agency_place ap on ap.agency_id = s.agency_id and ap.place_key like 'county:%'
+    join region_county rc on rc.county_fips = substr(ap.place_key, 8)
+    where s.level in ('LOCAL', 'TRIBAL')
+  )
+  select ring.key, k.id, ring.opens, ring.because from ring left join access_key k on k.key = ring.key
+$function$;
+
+CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
+ RETURNS SETOF alert_card
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select c.* from alert_card c
+    where c.owner_person_id = p_person and c.owner_agency_id = p_agency and (c.raised_at, c.id) < (p_raised_at, p_alert)
+      and (p_states is null or c.state = any(p_states))
+    order by c.raised_at desc, c.id desc limit p_limit;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.alert_rule_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.changed_xid := pg_current_xact_id();
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.app_agency()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.agency'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.app_keyring()
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.keyring'::text, true), ''::text))::integer[];
+
+CREATE OR REPLACE FUNCTION public.app_person()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.person'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.app_seat()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.audit_entry_is_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'audit entries are never changed or removed' using errcode = 'insufficient_privilege';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
+ RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  insert into inbox (person_id, agency_id)
+  select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
+  order by 1, 2 on conflict do nothing;
+
+  perform 1 from inbox i
+  where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
+  order by i.id for update;
+
+  return query
+    with due as (
+      select a.id, a.revision, a.record_id, a.record_version, a.raised_at, a.owner_person_id as person, a.owner_agency_id as agency
+      from alert a where a.id = any(p_alerts)
+    ),
+    ring as (
+      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+    ),
+    judged as (
+      select d.*, i.id as inbox, i.last_position,
+             exists (select from record_view v where v.record_id = d.record_id and v.audience && ring.keys
+                       and (v.rank = 0 or v.released_at <= now())) as opens
+      from due d
+      join ring on ring.person = d.person and ring.agency = d.agency
+      join inbox i on i.person_id = d.person and i.agency_id = d.agency
+    ),
+    made as (
+      insert into delivery (alert_id, inbox_id, channel, state, record_version)
+      select j.id, j.inbox, 'LIVE', case when j.opens then 'DELIVERED' else 'WITHHELD' end, j.record_version from judged j
+      on conflict (alert_id, inbox_id, channel) do nothing
+      returning id, alert_id, inbox_id, state
+    ),
+    attempted as (
+      insert into delivery_attempt (delivery_id, number, outcome) select m.id, 1, m.state from made m
+    ),
+    numbered as (
+      select m.alert_id, m.inbox_id, j.revision, j.last_position + row_number() over (partition by m.inbox_id order by j.raised_at, j.id) as position
+      from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id
+      where m.state = 'DELIVERED'
+    ),
+    entered as (
+      insert into inbox_entry (inbox_id, position, alert_id, revision)
+      select n.inbox_id, n.position, n.alert_id, n.revision from numbered n
+    ),
+    moved as (
+      update inbox i set last_position = n.top from (select inbox_id, max(position) as top from numbered group by inbox_id) n
+      where i.id = n.inbox_id
+    ),
+    told as (
+      update alert a set state = 'DELIVERED' from numbered n where a.id = n.alert_id and a.state = 'RAISED'
+    )
+    select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, j.record_version, m.state
+    from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare ring int4[]; own boolean;
+begin
+  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}'),
+         coalesce(bool_or(opens = 'OWNER'), false)
+    into ring, own from actor_keys(p_person, p_agency);
+  perform set_config('app.keyring', ring::text, true),
+          set_config('app.person', coalesce(p_person::text, ''), true),
+          -- Set only for those who read their agency's reports: an auditor of the same agency has none.
+          set_config('app.agency', case when own then p_agency::text else '' end, true),
+          set_config('app.seat', coalesce(p_agency::text, ''), true);
+  return ring;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
+ RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select e.position, e.revision, c
+    from inbox i
+    join inbox_entry e on e.inbox_id = i.id and e.position > p_after
+    join alert_card c on c.id = e.alert_id
+    where i.person_id = p_person and i.agency_id = p_agency
+    order by e.position limit p_limit;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.inbox_state(p_person uuid, p_agency uuid)
+ RETURNS TABLE(inbox_id uuid, last_position bigint)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.outbox_wakes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('concord_outbox', '');
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
+ RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with m as (
+      select * from jsonb_to_recordset(p_matches) as x(rule_id uuid, record_id uuid, version int, rank smallint, match text)
+    ),
+    ruled as (
+      select m.*, r.owner_person_id as person, r.owner_agency_id as agency
+      from m join alert_rule r on r.id = m.rule_id and r.enabled
+    ),
+    ring as (
+      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from ruled) o
+    ),
+    live as (
+      select r.* from ruled r
+      join ring on ring.person = r.person and ring.agency = r.agency
+      join record_view v on v.record_id = r.record_id and v.rank = r.rank and v.version = r.version
+      where v.audience && ring.keys and (v.rank = 0 or v.released_at <= now())
+    ),
+    raised as (
+      insert into alert (owner_person_id, owner_agency_id, record_id, record_version, match)
+      select person, agency, record_id, max(version),
+             case when bool_or(match = 'CERTAIN') then 'CERTAIN' else 'POSSIBLE' end
+      from live group by person, agency, record_id
+      order by person, agency, record_id
+      on conflict (owner_person_id, owner_agency_id, record_id) do nothing
+      returning id, owner_person_id, owner_agency_id, record_id, record_version
+    ),
+    met as (
+      insert into alert_match (alert_id, rule_id, version, match)
+      select n.id, l.rule_id, l.version, l.match
+      from live l join raised n on n.owner_person_id = l.person and n.owner_agency_id = l.agency and n.record_id = l.record_id
+      on conflict do nothing
+    )
+    select r.id, r.record_id, r.record_version, true from raised r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency); n int;
+begin
+  if p_condition is null then
+    select count(*) into n from (
+      select distinct l.record_id from unnest(v_ring) u(key_id)
+      cross join lateral (
+        select k.record_id from record_key k where k.key_id = u.key_id
+        order by k.sort_at desc, k.record_id desc limit p_cap + 1) l
+      limit p_cap + 1) d;
+  else
+    execute format($q$
+      select count(*) from (
+        select distinct l.record_id from unnest($1::int4[]) u(key_id)
+        cross join lateral (
+          select k.record_id from record_key k
+          cross join lateral (select * from record_view x where x.record_id = k.record_id order by x.rank limit 1) v
+          where k.key_id = u.key_id and (%s) is not false
+          order by k.sort_at desc, k.record_id desc limit $2 + 1) l
+        limit $2 + 1) d $q$, p_condition)
+      into n using v_ring, p_cap, null::text, null::text, null::text, null::text, p_values;
+  end if;
+  return n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
+ RETURNS SETOF record_card
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  if p_substances is null then
+    return query
+      with page as (
+        select l.sort_at, l.record_id, min(l.rank) as rank
+        from unnest(v_ring) u(key_id)
+        cross join lateral (
+          select k.sort_at, k.record_id, k.rank from record_key k
+          where k.key_id = u.key_id and (k.sort_at, k.record_id) < (p_sort_at, p_record)
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
+        ) l
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit p_limit
+      )
+      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
+      order by page.sort_at desc, page.record_id desc;
+  else
+    return query
+      with page as (
+        select l.sort_at, l.record_id, min(l.rank) as rank
+        from unnest(v_ring) u(key_id)
+        cross join unnest(p_substances) w(substance)
+        cross join lateral (
+          select k.sort_at, k.record_id, k.rank from record_key_substance k
+          where k.key_id = u.key_id and k.substance = w.substance and (k.sort_at, k.record_id) < (p_sort_at, p_record)
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
+        ) l
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit p_limit
+      )
+      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
+      order by page.sort_at desc, page.record_id desc;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_search(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[], p_condition text, p_values text[])
+ RETURNS TABLE(card record_card, certain boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    with page as (
+      select l.sort_at, l.record_id, l.rank, bool_or(l.certain) as certain
+      from unnest($1::int4[]) u(key_id) %s
+      cross join lateral (
+        select k.sort_at, k.record_id, v.rank, f.hit as certain
+        from %s k
+        cross join lateral (select * from record_view x where x.record_id = k.record_id order by x.rank limit 1) v
+        cross join lateral (select (%s) as hit) f
+        where k.key_id = u.key_id %s and (k.sort_at, k.record_id) < ($3, $4) and f.hit is not false
+        order by k.sort_at desc, k.record_id desc, k.rank desc limit $2
+      ) l
+      group by l.sort_at, l.record_id, l.rank
+      order by l.sort_at desc, l.record_id desc limit $2
+    )
+    select c, page.certain is true from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
+    order by page.sort_at desc, page.record_id desc $q$,
+    case when p_substances is null then '' else 'cross join unnest($5::text[]) w(substance)' end,
+    case when p_substances is null then 'record_key' else 'record_key_substance' end,
+    p_condition,
+    case when p_substances is null then '' else 'and k.substance = w.substance' end)
+    using v_ring, p_limit, p_sort_at, p_record, p_substances, null::text, p_values;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_view_listed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into record_key (key_id, sort_at, record_id, rank)
+  select distinct k, n.released_at, n.record_id, n.rank from new_views n cross join lateral unnest(n.audience) k;
+  return null;
+end $function$;
+alter function record_view_listed() owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.record_view_relisted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from record_key l using old_views o where l.record_id = o.record_id and l.rank = o.rank;
+  delete from record_key_substance l using old_views o where l.record_id = o.record_id and l.rank = o.rank;
+  insert into record_key (key_id, sort_at, record_id, rank)
+  select distinct k, n.released_at, n.record_id, n.rank from new_views n cross join lateral unnest(n.audience) k;
+  insert into record_key_substance (key_id, substance, sort_at, record_id, rank)
+  select distinct k, substance_list_key(s.dea_code, s.category), n.released_at, n.record_id, n.rank
+  from new_views n
+  join record_view_substance s on s.record_id = n.record_id and s.rank = n.rank
+  cross join lateral unnest(n.audience) k;
+  return null;
+end $function$;
+alter function record_view_relisted() owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.record_view_substance_listed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into record_key_substance (key_id, substance, sort_at, record_id, rank)
+  select distinct k, substance_list_key(n.dea_code, n.category), v.released_at, n.record_id, n.rank
+  from new_substances n
+  join record_view v on v.record_id = n.record_id and v.rank = n.rank
+  cross join lateral unnest(v.audience) k;
+  return null;
+end $function$;
+alter function record_view_substance_listed() owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.record_view_unlisted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from record_key l using old_views o where l.record_id = o.record_id and l.rank = o.rank;
+  delete from record_key_substance l using old_views o where l.record_id = o.record_id and l.rank = o.rank;
+  return null;
+end $function$;
+alter function record_view_unlisted() owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.records_by_id(p_person uuid, p_agency uuid, p_ids uuid[])
+ RETURNS SETOF record_card
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select c.* from unnest(p_ids) i(id)
+    cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_after timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
+
+CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
+ RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+           select g.widest_sharing from agreement_party gp join agreement g on g.id = gp.agreement_id
+           where gp.agency_id = p_agency and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+           order by array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], g.widest_sharing) desc
+           limit 1), 'AGENCY'),
+         coalesce((
+           select array_agg(t.id) from task_force_agency ta join task_force t on t.id = ta.task_force_id
+           where ta.agency_id = p_agency and t.valid_from <= now() and t.valid_until > now()
+             and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())), '{}'),
+         coalesce((select array_agg(rc.region_id order by rc.region_id) from region_county rc where rc.county_fips = p_county), '{}'),
+         coalesce((select s.h3_resolution from agency_settings s where s.agency_id = p_agency), 6::smallint)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.submit_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_person uuid := (p->>'personId')::uuid;
+  v_agency uuid := (p->>'agencyId')::uuid;
+  v_report uuid := (p->'report'->>'id')::uuid;
+  v_record uuid := (p->>'recordId')::uuid;
+  v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
+  -- Rounded up to the column's precision: an embargo is never lifted early.
+  v_released timestamptz(3) := case when v_after > now() then date_trunc('milliseconds', v_after + interval '999 microseconds')
+                                    else date_trunc('milliseconds', now()) end;
+  v_status text := case when v_after > now() then 'EMBARGOED' else 'RELEASED' end;
+  v_synthetic boolean := coalesce((p->>'synthetic')::boolean, false);
+begin
+  perform enter_actor(v_person, v_agency);
+  insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp, release_after,
+      occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by)
+  select v_report, v_agency, r.submitter_reference, v_status, r.content_digest, r.sharing, r.tlp, v_after,
+      r.occurred_from, r.occurred_to, r.offset_minutes, r.content, decode(r.sealed_narrative, 'base64'), v_synthetic, v_person
+  from jsonb_to_record(p->'report') as r(submitter_reference text, content_digest text, sharing text, tlp text,
+      occurred_from timestamptz, occurred_to timestamptz, offset_minutes int, content jsonb, sealed_narrative text)
+  on conflict (agency_id, submitter_reference) do nothing;
+  if not found then
+    return query
+      select 'EXISTS', e.id, q.id, seizure_report_status(e.status, e.release_after), e.version, e.content_digest, q.released_at::timestamptz, e.release_after
+      from seizure_report e join seizure_record q on q.report_id = e.id
+      where e.agency_id = v_agency and e.submitter_reference = p->'report'->>'submitter_reference';
+    return;
+  end if;
+
+  if p->'basis' is not null and p->'basis' <> 'null' then
+    insert into report_basis (report_id, agency_id, activity, sealed, review_by)
+    values (v_report, v_agency, p->'basis'->>'activity', decode(p->'basis'->>'sealed', 'base64'), (now() + interval '5 years')::date);
+    insert into sealed_identifier (id, report_id, agency_id, kind, sensitivity, sealed)
+    select i.id, v_report, v_agency, i.kind, i.sensitivity, decode(i.sealed, 'base64')
+    from jsonb_to_recordset(p->'identifiers') as i(id uuid, kind text, sensitivity text, sealed text);
+  end if;
+
+  insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
+  values (v_record, v_report, v_agency, v_released, v_synthetic);
+
+  insert into record_view (record_id, precision, rank, version, released_at, audience, tlp, occurred_from, occurred_to,
+      offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
+  select v_record, w.precision, w.rank, 1, v_released, access_key_ids(w.audience), w.tlp, w.occurred_from, w.occurred_to,
+      w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
+      w.route, w.people, w.source_reliability, w.source_credibility,
+      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_synthetic
+  from jsonb_to_recordset(p->'views') as w(precision text, rank smallint, audience text[], tlp text, occurred_from timestamptz,
+      occurred_to timestamptz, offset_minutes int, state_fips text, county_fips text, h3 text, latitude double precision,
+      longitude double precision, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb);
+
+  insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
+      min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
+  select v_record, s.rank, s.ordinal, s.dea_code, s.name, s.category, s.form, s.laboratory_status, s.unit, s.amount,
+      s.min_milligrams, s.max_milligrams, s.min_units, s.max_units, s.estimated, s.purity_min, s.purity_max, s.signature, s.adulterants
+  from jsonb_to_recordset(p->'substances') as s(rank smallint, ordinal smallint, dea_code text, name text, category text,
+      form text, laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8,
+      min_units int8, max_units int8, estimated boolean, purity_min double precision, purity_max double precision,
+      signature text, adulterants jsonb);
+
+  insert into record_view_concealment (record_id, rank, concealment)
+  select v_record, c.rank, c.concealment from jsonb_to_recordset(p->'concealment') as c(rank smallint, concealment text);
+
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+  from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  values ('record.released', array[v_record], v_released, coalesce((p->>'raisesAlerts')::boolean, true));
+  return query select 'CREATED', v_report, v_record, v_status, 1, p->'report'->>'content_digest', v_released::timestamptz, v_after;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
