@@ -29,6 +29,8 @@ const SETTINGS = {
   max_connections: '200',
   // A vacuum in the template would hold up whoever copies it.
   autovacuum: 'off',
+  // The kernel copies the template's files: a database in 50 ms and not in 700 (measured, 2 busy cores).
+  file_copy_method: 'clone',
 };
 
 const TEMPLATE = 'concord_template';

@@ -10,7 +10,6 @@ const JOB_SIZE = 50;
 /** A notification that was lost costs at most this. */
 const POLL_MS = 1_000;
 const RECONCILE_MS = 5_000;
-/** Relayed and not finished for this long: put on the queue again. */
 const LOST_AFTER_SECONDS = 10;
 const KEEP_FINISHED_HOURS = 24;
 
@@ -20,6 +19,10 @@ export interface RelayOptions {
   readonly listenUrl: string;
   readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
   readonly log: Logger;
+  /** How often the reconciler looks; default 5 s. */
+  readonly reconcileMs?: number | undefined;
+  /** Relayed and not finished for this long: put on the queue again; default 10 s. */
+  readonly lostAfterSeconds?: number | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export class OutboxRelay {
   async start(): Promise<void> {
     await this.#listen();
     this.#loop = this.#run();
-    this.#timer = setInterval(() => void this.#reconcile(), RECONCILE_MS);
+    this.#timer = setInterval(() => void this.#reconcile(), this.options.reconcileMs ?? RECONCILE_MS);
   }
 
   async stop(): Promise<void> {
@@ -112,7 +115,7 @@ export class OutboxRelay {
   async #reconcile(): Promise<void> {
     try {
       const found = await inTransaction(this.options.pool, async (tx) => {
-        const rows = await claimLost(tx, LOST_AFTER_SECONDS, BATCH);
+        const rows = await claimLost(tx, this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS, BATCH);
         for (const row of rows) await this.#addJobs(row.kind, [row.id], `-again-${row.relays}`);
         if (rows.length > 0) await markRelayed(tx, rows.map((row) => row.id));
         return rows.length;

@@ -10,6 +10,9 @@ import { OutboxRelay } from './relay.js';
 export interface WorkerConfig {
   readonly databaseUrl: string;
   readonly queue: QueueBackendConfig;
+  /** Periods of the reconciler; defaults in relay.ts. */
+  readonly reconcileMs?: number;
+  readonly lostAfterSeconds?: number;
 }
 
 export interface RunningWorker {
@@ -35,7 +38,14 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), { concurrency: 2, onError }),
     backend.openWorker(DELIVERY_QUEUE, (job) => handleRaisedAlerts({ pool, wakeUps, clock }, job.outboxIds), { concurrency: 2, onError }),
   ]);
-  const relay = new OutboxRelay({ pool, listenUrl: config.databaseUrl, queues, log });
+  const relay = new OutboxRelay({
+    pool,
+    listenUrl: config.databaseUrl,
+    queues,
+    log,
+    reconcileMs: config.reconcileMs,
+    lostAfterSeconds: config.lostAfterSeconds,
+  });
   await relay.start();
   log.info({ rules: book.size }, 'worker.ready');
   return {

@@ -28,7 +28,7 @@ function fact(name: string): string {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = fact('POSTGRES_URL');
   const name = `concord_test_${randomBytes(8).toString('hex')}`;
-  await onServer(server, `create database ${name} template ${fact('TEMPLATE')} owner concord`);
+  await onServer(server, `create database ${name} template ${fact('TEMPLATE')} strategy file_copy owner concord`);
   return {
     name,
     superuserUrl: address(server, name),

@@ -1,0 +1,143 @@
+import { createLogger } from '@concord/platform/logging';
+import type { QueueBackendConfig } from '@concord/platform/queue';
+import { createTestDatabase, testQueueBackends, type RunningTestQueue, type TestDatabase, type TestQueueBackend } from '@concord/platform/testing';
+import { importJWK, type CryptoKey } from 'jose';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startApi, type RunningApi } from '../../apps/api/src/api.js';
+import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
+import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
+import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
+import { startWorker, type RunningWorker } from '../../apps/worker/src/worker.js';
+import { eventually, FlowClient, type LiveStream } from './flow-client.builder.js';
+
+const LOOPBACK = '127.0.0.1';
+
+export interface FlowStackOptions {
+  /** Quick by default, so that a test of it need not wait. */
+  readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+}
+
+/** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
+export class FlowStack {
+  readonly #clients = new Map<PersonaName, FlowClient>();
+  #api: RunningApi | null = null;
+  #worker: RunningWorker | null = null;
+  #port = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly queue: RunningTestQueue,
+    /** Superuser's: for what a test prepares and looks up. */
+    readonly admin: Client,
+    private readonly folder: string,
+    private readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
+    private readonly options: FlowStackOptions,
+  ) {}
+
+  static async start(backend: TestQueueBackend = postgresQueue(), options: FlowStackOptions = {}): Promise<FlowStack> {
+    const database = await createTestDatabase();
+    const queue = await backend.start(database);
+    const folder = await mkdtemp(join(tmpdir(), 'concord-flow-'));
+    const issuer = await openPersonaIssuer(folder);
+    await seedDirectory(database.ownerUrl, issuer.issuer);
+    const admin = new Client({ connectionString: database.superuserUrl });
+    await admin.connect();
+    const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
+    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
+    for (const name of PERSONA_NAMES) stack.#clients.set(name, new FlowClient(() => stack.api.url, await issuer.mint(name)));
+    await stack.startWorker();
+    await stack.startApi();
+    return stack;
+  }
+
+  get api(): RunningApi {
+    if (this.#api === null) throw new Error('the API is stopped');
+    return this.#api;
+  }
+
+  as(persona: PersonaName): FlowClient {
+    const client = this.#clients.get(persona);
+    if (client === undefined) throw new Error(`no persona ${persona}`);
+    return client;
+  }
+
+  /** Again on the same port, so that clients find it. */
+  async startApi(): Promise<void> {
+    this.#api = await startApi({
+      databaseUrl: this.database.appUrl,
+      queue: this.#queueAs('concord_api'),
+      host: LOOPBACK,
+      port: this.#port,
+      rootKey: this.#rootKey,
+      issuers: [{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key }],
+      log: quiet,
+      graphiqlDirectory: null,
+      personasFile: null,
+    });
+    this.#port = this.#api.port;
+  }
+
+  async stopApi(): Promise<void> {
+    const api = this.#api;
+    this.#api = null;
+    await api?.stop();
+  }
+
+  async startWorker(): Promise<void> {
+    this.#worker = await startWorker({ databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler }, quiet);
+  }
+
+  async stopWorker(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.stop();
+  }
+
+  /** Opens a live stream and waits until it stands: until it has read where its inbox is and waits for more. */
+  async live(persona: PersonaName, after: string | null = null): Promise<LiveStream> {
+    const { inboxWatch } = this.api.services;
+    const before = inboxWatch.size;
+    const stream = this.as(persona).live(after);
+    await eventually('the live stream stands', () => inboxWatch.size > before);
+    return stream;
+  }
+
+  /** Waits until the worker has nothing left to do: the database is asked, no time is guessed. */
+  async drain(): Promise<void> {
+    await eventually('the outbox is empty', async () => (await this.count('from outbox where done_at is null and available_at <= now()')) === 0);
+  }
+
+  async count(from: string, values: readonly unknown[] = []): Promise<number> {
+    const { rows } = await this.admin.query<{ n: number }>(`select count(*)::int as n ${from}`, [...values]);
+    return rows[0]?.n ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    await this.stopApi();
+    await this.stopWorker();
+    await this.admin.end();
+    await this.queue.stop();
+    await this.database.drop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  readonly #rootKey = randomBytes(32);
+
+  #queueAs(role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
+    const { config } = this.queue;
+    return config.kind === 'postgres' ? { ...config, role } : config;
+  }
+}
+
+const quiet = createLogger({ name: 'flow', level: process.env['CONCORD_FLOW_LOG'] ?? 'silent' });
+
+function postgresQueue(): TestQueueBackend {
+  const [backend] = testQueueBackends();
+  if (backend === undefined) throw new Error('there is always PostgreSQL');
+  return backend;
+}
