@@ -176,7 +176,7 @@ module.exports = {
       name: 'not-to-dev-dependency',
       comment: 'What runs in production must be installed there: `dependencies`, not `devDependencies`.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: [tests, '^libs/platform/src/testing/'] },
+      from: { path: '^(apps|libs)/', pathNot: [tests, '^libs/platform/src/testing/', '^apps/graphiql/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {

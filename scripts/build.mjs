@@ -30,13 +30,22 @@ export function generatePrismaClient() {
   const schemaDir = join(root, 'prisma/schema');
   const out = join(root, 'libs/platform/src/database/generated');
   const stamp = join(out, '.schema-hash');
-  const files = readdirSync(schemaDir).filter((name) => name.endsWith('.prisma')).sort();
-  const hash = createHash('sha256').update(files.map((name) => readFileSync(join(schemaDir, name), 'utf8')).join('\0')).digest('hex');
+  const files = readdirSync(schemaDir)
+    .filter((name) => name.endsWith('.prisma'))
+    .sort();
+  const hash = createHash('sha256')
+    .update(files.map((name) => readFileSync(join(schemaDir, name), 'utf8')).join('\0'))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   execFileSync(process.execPath, [join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
     cwd: root,
     // `true` stands in for the schema engine, which the generator asks for and never runs.
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   writeFileSync(stamp, hash);
@@ -48,12 +57,20 @@ export async function build({ quiet = false } = {}) {
   const previous = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
   const recipe = hashOf(fileURLToPath(import.meta.url));
   const next = { recipe, files: {} };
-  const files = [...sources(join(root, 'apps')), ...sources(join(root, 'libs')), ...(existsSync(join(root, 'test/bench')) ? sources(join(root, 'test/bench')) : [])];
+  const files = [
+    ...sources(join(root, 'apps')),
+    ...sources(join(root, 'libs')),
+    ...(existsSync(join(root, 'test/bench')) ? sources(join(root, 'test/bench')) : []),
+  ];
   // A file that comes or goes can change how another's imports resolve: then everything is compiled anew.
-  const names = files.map((file) => relative(root, file)).sort().join('\n');
+  const names = files
+    .map((file) => relative(root, file))
+    .sort()
+    .join('\n');
   next.names = createHash('sha256').update(names).digest('hex');
   const fresh = previous.recipe !== recipe || previous.names !== next.names;
-  if (fresh) for (const folder of ['apps', 'libs', 'test']) rmSync(join(dist, folder), { recursive: true, force: true });
+  if (fresh)
+    for (const folder of ['apps', 'libs', 'test']) rmSync(join(dist, folder), { recursive: true, force: true });
   let compiled = 0;
   await Promise.all(
     files.map(async (file) => {

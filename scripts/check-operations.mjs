@@ -34,7 +34,9 @@ process.exit(broken.length === 0 ? 0 : 1);
 
 /** Whether the operation uses the fragment, by itself or through others. */
 function reaches(node, wanted, fragments, seen = new Set()) {
-  const names = [...JSON.stringify(node).matchAll(/"kind":"FragmentSpread","name":\{"kind":"Name","value":"([^"]+)"/g)].map((match) => match[1]);
+  const names = [
+    ...JSON.stringify(node).matchAll(/"kind":"FragmentSpread","name":\{"kind":"Name","value":"([^"]+)"/g),
+  ].map((match) => match[1]);
   return names.some((name) => {
     if (name === wanted) return true;
     if (seen.has(name)) return false;

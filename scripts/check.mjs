@@ -19,7 +19,11 @@ const steps = [
   ['operations of the field', ...node('check-operations.mjs')],
   ['database schema', ...node('check-schema-sql.mjs')],
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
-  ['policies, leakproof filters', process.execPath, ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js'), 'test/catalogue']],
+  [
+    'policies, leakproof filters',
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js'), 'test/catalogue'],
+  ],
 ];
 
 const only = process.argv.slice(2);

@@ -14,7 +14,8 @@ const schema = await buildSchema({ log: createLogger({ name: 'schema', level: 's
 const text = `# Printed by \`npm run schema\`; reviewed as a contract.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
 if (process.argv.includes('--check')) {
   const same = existsSync(file) && readFileSync(file, 'utf8') === text;
-  if (!same) process.stderr.write('schema.graphql is not what the code says: run `npm run schema` and review the difference.\n');
+  if (!same)
+    process.stderr.write('schema.graphql is not what the code says: run `npm run schema` and review the difference.\n');
   process.exit(same ? 0 : 1);
 }
 writeFileSync(file, text);

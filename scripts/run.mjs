@@ -4,11 +4,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
+import { bundleGraphiql } from './bundle-graphiql.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const [program, ...args] = process.argv.slice(2);
 
 await build({ quiet: true });
+if (program === 'start') await bundleGraphiql({ quiet: true });
 
 const programs = {
   start: 'apps/embedded/src/start.js',
@@ -18,7 +20,11 @@ const programs = {
 
 function benchOf(name) {
   const folder = join(root, 'dist/test/bench');
-  const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.bench.js')).map((file) => file.replace('.bench.js', '')) : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.bench.js'))
+        .map((file) => file.replace('.bench.js', ''))
+    : [];
   if (name !== undefined && names.includes(name)) return `test/bench/${name}.bench.js`;
   process.stderr.write(`npm run bench -- <name> [options]; there is: ${names.join(', ')}\n`);
   process.exit(2);

@@ -35,8 +35,12 @@ export interface AlertEvent {
 }
 
 /** Polls a condition; nothing waits for a fixed time. */
-export async function eventually<T>(what: string, probe: () => Promise<T | null | false> | T | null | false, patienceMs = PATIENCE_MS): Promise<T> {
-  for (const deadline = Date.now() + patienceMs; ; ) {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | null | false> | T | null | false,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  for (const deadline = Date.now() + patienceMs; ;) {
     const found = await probe();
     if (found !== null && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
@@ -55,16 +59,26 @@ export class FlowClient {
   ) {}
 
   with(change: { token?: string; purpose?: string | null }): FlowClient {
-    return new FlowClient(this.url, change.token ?? this.token, change.purpose === undefined ? this.purpose : change.purpose);
+    return new FlowClient(
+      this.url,
+      change.token ?? this.token,
+      change.purpose === undefined ? this.purpose : change.purpose,
+    );
   }
 
   async run<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
-    const headers = { authorization: `Bearer ${this.token}`, ...(this.purpose === null ? {} : { 'concord-purpose': this.purpose }) };
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      ...(this.purpose === null ? {} : { 'concord-purpose': this.purpose }),
+    };
     return new GraphQLClient(this.url(), { headers }).request<T>(document, variables);
   }
 
   /** How an operation is refused; null where it is answered. */
-  async refusal(document: string, variables: Record<string, unknown> = {}): Promise<{ code: unknown; status: number } | null> {
+  async refusal(
+    document: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<{ code: unknown; status: number } | null> {
     try {
       await this.run(document, variables);
       return null;
@@ -87,7 +101,10 @@ export class FlowClient {
 
   /** A rule; without a filter it fires on every record that its owner may see. */
   async rule(name: string, filter: Record<string, unknown> | null = null): Promise<string> {
-    const { createAlertRule } = await this.run<{ createAlertRule: { rule?: { id: string }; issues?: unknown } }>(CREATE_RULE, { input: { name, filter } });
+    const { createAlertRule } = await this.run<{ createAlertRule: { rule?: { id: string }; issues?: unknown } }>(
+      CREATE_RULE,
+      { input: { name, filter } },
+    );
     if (createAlertRule.rule === undefined) throw new Error(`no rule: ${JSON.stringify(createAlertRule.issues)}`);
     return createAlertRule.rule.id;
   }
@@ -95,7 +112,7 @@ export class FlowClient {
   /** The whole inbox, newest first, page by page. */
   async alerts(state: readonly string[] | null = null, first = 200): Promise<AlertNode[]> {
     const nodes: AlertNode[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const { alerts }: AlertPage = await this.run<AlertPage>(ALERTS, { state, first, after });
       nodes.push(...alerts.edges.map((edge) => edge.node));
       if (!alerts.pageInfo.hasNextPage) return nodes;
@@ -105,7 +122,11 @@ export class FlowClient {
 
   /** Opens a socket and the live stream on it. */
   live(after: string | null): LiveStream {
-    const stream = new LiveStream(this.url().replace('http', 'ws'), { authorization: `Bearer ${this.token}`, ...(this.purpose === null ? {} : { purpose: this.purpose }) }, after);
+    const stream = new LiveStream(
+      this.url().replace('http', 'ws'),
+      { authorization: `Bearer ${this.token}`, ...(this.purpose === null ? {} : { purpose: this.purpose }) },
+      after,
+    );
     this.#streams.push(stream);
     return stream;
   }
@@ -116,7 +137,10 @@ export class FlowClient {
 }
 
 interface AlertPage {
-  readonly alerts: { readonly edges: readonly { readonly node: AlertNode }[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null } };
+  readonly alerts: {
+    readonly edges: readonly { readonly node: AlertNode }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
 }
 
 /** One socket with one subscription: what came, and how it ended. It never reconnects by itself. */
@@ -127,16 +151,24 @@ export class LiveStream {
   #socket: WebSocket | null = null;
   readonly #client: SocketClient;
   #taken = 0;
+  #over = false;
 
   constructor(url: string, connectionParams: Record<string, unknown>, after: string | null) {
-    this.#client = createClient({ url, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0, lazy: true, onNonLazyError: () => undefined });
+    this.#client = createClient({
+      url,
+      webSocketImpl: WebSocket,
+      connectionParams,
+      retryAttempts: 0,
+      lazy: true,
+      onNonLazyError: () => undefined,
+    });
     this.#client.on('opened', (socket) => (this.#socket = socket as WebSocket));
     this.ended = new Promise((resolve) => {
       this.#client.subscribe<{ alertRaised: AlertEvent }>(
         { query: ALERT_RAISED, variables: { after } },
         {
           next: ({ data, errors }) => {
-            if (data) this.events.push(data.alertRaised);
+            if (data && !this.#over) this.events.push(data.alertRaised);
             if (errors) resolve(errors);
           },
           error: resolve,
@@ -157,8 +189,9 @@ export class LiveStream {
     return event;
   }
 
-  /** The link is cut: no goodbye. */
+  /** The link is cut: no goodbye, and nothing that is still on the way counts. */
   cut(): void {
+    this.#over = true;
     this.#socket?.terminate();
   }
 

@@ -19,7 +19,13 @@ export function sanDiegoReport(change: Record<string, unknown> = {}): Record<str
     occurredAt: new Date(Date.now() - 2 * 3_600_000).toISOString(),
     sharing: 'PARTNERS',
     tlp: 'AMBER',
-    place: { latitude: 32.556, longitude: -117.047, countyFips: '06073', setting: 'PORT_OF_ENTRY', portOfEntry: 'SAN YSIDRO' },
+    place: {
+      latitude: 32.556,
+      longitude: -117.047,
+      countyFips: '06073',
+      setting: 'PORT_OF_ENTRY',
+      portOfEntry: 'SAN YSIDRO',
+    },
     substances: [
       {
         deaCode: '9801',
@@ -48,7 +54,16 @@ export function sanDiegoReport(change: Record<string, unknown> = {}): Record<str
 
 /** The same load, met in Riverside County. */
 export function riversideReport(change: Record<string, unknown> = {}): Record<string, unknown> {
-  return sanDiegoReport({ place: { latitude: 33.71, longitude: -116.21, countyFips: '06065', setting: 'PORT_OF_ENTRY', portOfEntry: 'INDIO DEPOT' }, ...change });
+  return sanDiegoReport({
+    place: {
+      latitude: 33.71,
+      longitude: -116.21,
+      countyFips: '06065',
+      setting: 'PORT_OF_ENTRY',
+      portOfEntry: 'INDIO DEPOT',
+    },
+    ...change,
+  });
 }
 
 /** What needs nothing but matching: for tests that submit many. */

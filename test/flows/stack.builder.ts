@@ -1,6 +1,12 @@
 import { createLogger } from '@concord/platform/logging';
 import type { QueueBackendConfig } from '@concord/platform/queue';
-import { createTestDatabase, testQueueBackends, type RunningTestQueue, type TestDatabase, type TestQueueBackend } from '@concord/platform/testing';
+import {
+  createTestDatabase,
+  testQueueBackends,
+  type RunningTestQueue,
+  type TestDatabase,
+  type TestQueueBackend,
+} from '@concord/platform/testing';
 import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -48,7 +54,8 @@ export class FlowStack {
     await admin.connect();
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
     const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
-    for (const name of PERSONA_NAMES) stack.#clients.set(name, new FlowClient(() => stack.api.url, await issuer.mint(name)));
+    for (const name of PERSONA_NAMES)
+      stack.#clients.set(name, new FlowClient(() => stack.api.url, await issuer.mint(name)));
     await stack.startWorker();
     await stack.startApi();
     return stack;
@@ -88,7 +95,10 @@ export class FlowStack {
   }
 
   async startWorker(): Promise<void> {
-    this.#worker = await startWorker({ databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler }, quiet);
+    this.#worker = await startWorker(
+      { databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler },
+      quiet,
+    );
   }
 
   async stopWorker(): Promise<void> {
@@ -108,7 +118,10 @@ export class FlowStack {
 
   /** Waits until the worker has nothing left to do: the database is asked, no time is guessed. */
   async drain(): Promise<void> {
-    await eventually('the outbox is empty', async () => (await this.count('from outbox where done_at is null and available_at <= now()')) === 0);
+    await eventually(
+      'the outbox is empty',
+      async () => (await this.count('from outbox where done_at is null and available_at <= now()')) === 0,
+    );
   }
 
   async count(from: string, values: readonly unknown[] = []): Promise<number> {

@@ -48,7 +48,9 @@ export interface RunningApi {
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { log } = options;
   const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: 16, statementTimeoutMs: 5_000 });
-  const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => log.error({ err: error }, 'wake-ups.error'));
+  const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) =>
+    log.error({ err: error }, 'wake-ups.error'),
+  );
   const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
   const prisma = createPrisma(db);
@@ -56,7 +58,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     db,
     prisma,
     ledger: new ReadLedger(db),
-    keyHolder: createLocalKeyHolder({ kek: { id: 'root', key: deriveKey(options.rootKey, 'concord/kek') }, agencyKeys: new PostgresAgencyKeyStore(db) }),
+    keyHolder: createLocalKeyHolder({
+      kek: { id: 'root', key: deriveKey(options.rootKey, 'concord/kek') },
+      agencyKeys: new PostgresAgencyKeyStore(db),
+    }),
     digestKey: deriveKey(options.rootKey, 'concord/content-digest'),
     clock: systemClock,
     log,
@@ -67,7 +72,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const fastify = app.getHttpAdapter().getInstance();
   installSignIn(fastify, authenticate, log);
   const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
-  installOperations(fastify, { services, socket, graphiqlDirectory: options.graphiqlDirectory, personasFile: options.personasFile });
+  installOperations(fastify, {
+    services,
+    socket,
+    graphiqlDirectory: options.graphiqlDirectory,
+    personasFile: options.personasFile,
+  });
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -83,8 +93,16 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 }
 
 async function createApp(services: ApiServices): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: 'idle', requestTimeout: 30_000, connectionTimeout: 60_000 });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, { logger: false, abortOnError: false });
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, {
+    logger: false,
+    abortOnError: false,
+  });
   await app.init();
   assertEveryFieldHasPolicy(schemaOf(app));
   return app;
@@ -99,4 +117,3 @@ export async function buildSchema(services: ApiServices) {
   await app.close();
   return schema;
 }
-

@@ -48,7 +48,8 @@ export class ConfigError extends Error {
 /** Reads the environment of the api process. @throws ConfigError with every problem */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
@@ -61,7 +62,11 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
 }
 
 /** PostgreSQL unless a Redis is named. */
-export function queueConfig(databaseUrl: string, redisUrl: string | undefined, role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
+export function queueConfig(
+  databaseUrl: string,
+  redisUrl: string | undefined,
+  role: 'concord_api' | 'concord_worker',
+): QueueBackendConfig {
   return redisUrl === undefined || redisUrl === ''
     ? { kind: 'postgres', url: databaseUrl, schema: QUEUE_SCHEMA, role }
     : { kind: 'redis', url: redisUrl, prefix: 'concord' };
@@ -75,6 +80,7 @@ export function readKeyFile(path: string): Secret {
   } catch {
     throw new ConfigError([`CONCORD_KEY_FILE: ${path} cannot be read`]);
   }
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new ConfigError(['CONCORD_KEY_FILE: expected 64 hexadecimal digits (32 bytes)']);
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new ConfigError(['CONCORD_KEY_FILE: expected 64 hexadecimal digits (32 bytes)']);
   return new Secret(Buffer.from(text, 'hex'));
 }

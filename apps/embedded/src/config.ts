@@ -27,11 +27,17 @@ export const HELP = `Starts Concord on this machine: PostgreSQL, api and worker,
 export function readStartConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): StartConfig | 'help' {
   const { values } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string' }, data: { type: 'string' }, personas: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      personas: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return 'help';
   const port = Number(values.port ?? env['PORT'] ?? '4000');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('The port is a whole number from 0 to 65535.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error('The port is a whole number from 0 to 65535.');
   const databaseUrl = env['DATABASE_URL'] || null;
   return {
     dataDir: resolve(values.data ?? env['CONCORD_DATA_DIR'] ?? '.concord'),
@@ -40,5 +46,22 @@ export function readStartConfig(args: readonly string[], env: NodeJS.ProcessEnv 
     redisUrl: env['REDIS_URL'] || null,
     personas: values.personas ?? databaseUrl === null,
     logLevel: env['LOG_LEVEL'] || 'warn',
+  };
+}
+
+/** What `npm run demo` was asked for. */
+export interface DemoConfig {
+  readonly json: boolean;
+  readonly redisUrl: string | null;
+  readonly logLevel: string;
+  readonly colour: boolean;
+}
+
+export function readDemoConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): DemoConfig {
+  return {
+    json: args.includes('--json'),
+    redisUrl: env['REDIS_URL'] || null,
+    logLevel: env['LOG_LEVEL'] || 'error',
+    colour: process.stdout.isTTY && !env['NO_COLOR'],
   };
 }

@@ -1,4 +1,4 @@
-import { GraphQLClient } from 'graphql-request';
+import { ClientError, GraphQLClient } from 'graphql-request';
 import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { readFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
@@ -8,7 +8,12 @@ const PURPOSE = 'INVESTIGATION; ref=DEMO-2026-001';
 
 export interface AlertEvent {
   readonly cursor: string;
-  readonly alert: { readonly id: string; readonly match: string; readonly rules: readonly { readonly name: string }[]; readonly record: { readonly id: string; readonly precision: string } | null };
+  readonly alert: {
+    readonly id: string;
+    readonly match: string;
+    readonly rules: readonly { readonly name: string }[];
+    readonly record: { readonly id: string; readonly precision: string } | null;
+  };
 }
 
 /** A persona at a GraphQL client of its own, over HTTP and WebSocket, as anybody in the field would have it. */
@@ -29,10 +34,14 @@ export class DemoClient {
 
   /** The code with which an operation is refused, or null when it is answered. */
   async refusalOf(document: string, variables: Record<string, unknown>): Promise<string | null> {
-    const answer = await this.#http.rawRequest(document, variables).catch((error: unknown) => error);
-    const errors: unknown = typeof answer === 'object' && answer !== null && 'response' in answer ? Reflect.get(Object(answer.response), 'errors') : undefined;
-    const [first] = Array.isArray(errors) ? (errors as { extensions?: { code?: string } }[]) : [];
-    return first?.extensions?.code ?? null;
+    try {
+      await this.#http.request(document, variables);
+      return null;
+    } catch (error) {
+      const code = error instanceof ClientError ? error.response.errors?.[0]?.extensions['code'] : undefined;
+      if (typeof code !== 'string') throw error;
+      return code;
+    }
   }
 
   /** Opens the live stream; resolves when it stands, and then `next` gives each event as it comes. */
@@ -48,9 +57,9 @@ export class DemoClient {
     const events = socket.iterate<{ alertRaised: AlertEvent }>({ query: document, variables: { after: null } });
     return {
       next: async () => {
-        const { value } = (await events.next()) as IteratorResult<{ data?: { alertRaised: AlertEvent } | null; errors?: unknown }>;
-        const event = (value as { data?: { alertRaised: AlertEvent } | null } | undefined)?.data?.alertRaised;
-        if (event === undefined) throw new Error(`The live stream ended: ${JSON.stringify(value)}`);
+        const step = (await events.next()) as { readonly value?: { readonly data?: { alertRaised: AlertEvent } | null } };
+        const event = step.value?.data?.alertRaised;
+        if (event === undefined) throw new Error(`The live stream ended: ${JSON.stringify(step.value)}`);
         return event;
       },
     };
@@ -62,7 +71,11 @@ export class DemoClient {
 }
 
 /** One client a persona, with the tokens of personas.json. */
-export async function demoClients(url: string, personasFile: string, names: readonly PersonaName[]): Promise<Map<PersonaName, DemoClient>> {
+export async function demoClients(
+  url: string,
+  personasFile: string,
+  names: readonly PersonaName[],
+): Promise<Map<PersonaName, DemoClient>> {
   const personas = JSON.parse(await readFile(personasFile, 'utf8')) as Record<PersonaName, { token: string }>;
   return new Map(names.map((name) => [name, new DemoClient(url, personas[name].token)]));
 }

@@ -1,4 +1,4 @@
-import { DemoClient, type AlertEvent } from './demo-client.js';
+import type { AlertEvent, DemoClient } from './demo-client.js';
 import type { PersonaName } from './personas.js';
 
 /** What the demo shows, in the shape of `npm run demo -- --json`. */
@@ -24,9 +24,23 @@ export interface DemoRecord {
   readonly precision: string;
   readonly tlp: string;
   readonly occurred: { readonly from: string; readonly to: string };
-  readonly place: { readonly countyFips: string | null; readonly stateFips: string; readonly h3: string | null; readonly portOfEntry: string | null };
-  readonly substances: readonly { readonly name: string; readonly quantity: { readonly minGrams: number | null; readonly maxGrams: number | null } | null; readonly signature: string | null }[];
-  readonly people: readonly { readonly role: string; readonly minAge: number | null; readonly maxAge: number | null; readonly citizenship: string | null }[];
+  readonly place: {
+    readonly countyFips: string | null;
+    readonly stateFips: string;
+    readonly h3: string | null;
+    readonly portOfEntry: string | null;
+  };
+  readonly substances: readonly {
+    readonly name: string;
+    readonly quantity: { readonly minGrams: number | null; readonly maxGrams: number | null } | null;
+    readonly signature: string | null;
+  }[];
+  readonly people: readonly {
+    readonly role: string;
+    readonly minAge: number | null;
+    readonly maxAge: number | null;
+    readonly citizenship: string | null;
+  }[];
   readonly contributor: { readonly name: string | null } | null;
 }
 
@@ -37,7 +51,13 @@ export interface DemoIssue {
 }
 
 export const DEMO_PERSONAS = [
-  'local-submitter', 'local-analyst', 'taskforce-analyst', 'state-analyst', 'federal-analyst', 'neighbour-analyst', 'far-local-analyst',
+  'local-submitter',
+  'local-analyst',
+  'taskforce-analyst',
+  'state-analyst',
+  'federal-analyst',
+  'neighbour-analyst',
+  'far-local-analyst',
 ] as const satisfies readonly PersonaName[];
 
 /** Those whose views are shown side by side: the owner first. */
@@ -53,7 +73,15 @@ const RECORD = `query ($id: ID!) { seizureRecord(id: $id) { id precision tlp occ
 const REPORT = 'query ($id: ID!) { seizureReport(id: $id) { id narrative } }';
 const KEYRING = '{ me { keyring { key } } }';
 
-type Submitted = { submitSeizureReport: { __typename: string; duplicate?: boolean; report?: { id: string }; record?: { id: string }; issues?: DemoIssue[] } };
+type Submitted = {
+  submitSeizureReport: {
+    __typename: string;
+    duplicate?: boolean;
+    report?: { id: string };
+    record?: { id: string };
+    issues?: DemoIssue[];
+  };
+};
 
 /** The main job, once, with real clients against a running stack. */
 export async function playDemo(clients: ReadonlyMap<PersonaName, DemoClient>, now: Date): Promise<DemoResult> {
@@ -72,7 +100,8 @@ export async function playDemo(clients: ReadonlyMap<PersonaName, DemoClient>, no
   const submitMs = performance.now() - started;
   const { event, at } = await arrival;
   const { report: stored, record } = accepted.submitSeizureReport;
-  if (stored === undefined || record === undefined) throw new Error(`The demo's report was not accepted: ${JSON.stringify(accepted.submitSeizureReport.issues)}`);
+  if (stored === undefined || record === undefined)
+    throw new Error(`The demo's report was not accepted: ${JSON.stringify(accepted.submitSeizureReport.issues)}`);
 
   const views = await Promise.all(READERS.map((persona) => viewOf(persona, as(persona), record.id)));
   const again = await as('local-submitter').run<Submitted>(SUBMIT, { input: report });
@@ -98,13 +127,20 @@ async function taskForceOf(client: DemoClient): Promise<string> {
 
 /** A state analyst saves a filter and opens the live stream. */
 async function watch(client: DemoClient): Promise<{ next: () => Promise<AlertEvent> }> {
-  const filter = { and: [{ substance: { deaCodes: ['9801'] } }, { place: { countyFips: ['06073'] } }, { quantity: { minGrams: 1000 } }] };
+  const filter = {
+    and: [
+      { substance: { deaCodes: ['9801'] } },
+      { place: { countyFips: ['06073'] } },
+      { quantity: { minGrams: 1000 } },
+    ],
+  };
   await client.run(CREATE_RULE, { input: { name: 'Fentanyl over a kilo, San Diego', filter } });
   return client.subscribe(ALERT_RAISED);
 }
 
 async function viewOf(persona: PersonaName, client: DemoClient, id: string): Promise<DemoView> {
-  if ((await client.refusalOf(RECORD, { id })) !== null) return { persona, visible: false, precision: null, record: null };
+  if ((await client.refusalOf(RECORD, { id })) !== null)
+    return { persona, visible: false, precision: null, record: null };
   const { seizureRecord } = await client.run<{ seizureRecord: DemoRecord }>(RECORD, { id });
   return { persona, visible: true, precision: seizureRecord.precision, record: seizureRecord };
 }
@@ -115,8 +151,26 @@ function demoReport(now: Date, taskForceId: string): Record<string, unknown> {
     occurredAt: new Date(now.getTime() - 2 * 3_600_000).toISOString().replace('Z', '+00:00'),
     sharing: 'PARTNERS',
     tlp: 'AMBER',
-    place: { latitude: 32.556, longitude: -117.047, countyFips: '06073', setting: 'PORT_OF_ENTRY', portOfEntry: 'SAN YSIDRO' },
-    substances: [{ deaCode: '9801', form: 'POWDER', quantity: 12.5, unit: 'KG', estimated: false, laboratoryStatus: 'PRESUMPTIVE', purityPercent: 4.1, signature: 'stamp: scorpion', adulterants: ['xylazine'] }],
+    place: {
+      latitude: 32.556,
+      longitude: -117.047,
+      countyFips: '06073',
+      setting: 'PORT_OF_ENTRY',
+      portOfEntry: 'SAN YSIDRO',
+    },
+    substances: [
+      {
+        deaCode: '9801',
+        form: 'POWDER',
+        quantity: 12.5,
+        unit: 'KG',
+        estimated: false,
+        laboratoryStatus: 'PRESUMPTIVE',
+        purityPercent: 4.1,
+        signature: 'stamp: scorpion',
+        adulterants: ['xylazine'],
+      },
+    ],
     concealment: ['VEHICLE_COMPARTMENT'],
     conveyance: 'PASSENGER_VEHICLE',
     route: { originCountry: 'MX', destinationCountyFips: '53033' },

@@ -14,7 +14,9 @@ export function tellDemo(result: DemoResult, startMs: number, colour: boolean): 
   return [
     '',
     bold('Concord: one report becomes one live alert'),
-    dim(`PostgreSQL, api and worker started, migrated and filled with synthetic records in ${(startMs / 1000).toFixed(1)} s`),
+    dim(
+      `PostgreSQL, api and worker started, migrated and filled with synthetic records in ${(startMs / 1000).toFixed(1)} s`,
+    ),
     '',
     '1. A local agency submits: 12.5 kg of fentanyl at San Ysidro, with a phone number and a narrative.',
     `   ${good('accepted')} after ${result.submitMs} ms (stored, audited and queued in one transaction)`,
@@ -43,30 +45,62 @@ type Row = readonly [string, (record: DemoRecord) => string];
 
 const ROWS: readonly Row[] = [
   ['precision', (r) => r.precision],
-  ['when', (r) => (minutes(r) < 2 ? r.occurred.from.slice(0, 16) : minutes(r) <= 1_440 ? `${r.occurred.from.slice(0, 10)} (day)` : `${r.occurred.from.slice(0, 10)} (week)`)],
+  [
+    'when',
+    (r) =>
+      minutes(r) < 2
+        ? r.occurred.from.slice(0, 16)
+        : minutes(r) <= 1_440
+          ? `${r.occurred.from.slice(0, 10)} (day)`
+          : `${r.occurred.from.slice(0, 10)} (week)`,
+  ],
   ['county', (r) => r.place.countyFips ?? r.place.stateFips],
   ['H3 cell', (r) => r.place.h3 ?? '-'],
   ['port of entry', (r) => r.place.portOfEntry ?? '-'],
   ['grams', (r) => grams(r)],
   ['signature', (r) => r.substances[0]?.signature ?? '-'],
-  ['people', (r) => r.people.map((p) => [p.role, p.minAge === null ? '' : p.minAge === p.maxAge ? String(p.minAge) : `${p.minAge}-${String(p.maxAge)}`, p.citizenship ?? ''].filter(Boolean).join(' ')).join(', ')],
+  [
+    'people',
+    (r) =>
+      r.people
+        .map((p) =>
+          [
+            p.role,
+            p.minAge === null ? '' : p.minAge === p.maxAge ? String(p.minAge) : `${p.minAge}-${String(p.maxAge)}`,
+            p.citizenship ?? '',
+          ]
+            .filter(Boolean)
+            .join(' '),
+        )
+        .join(', '),
+  ],
   ['contributor', (r) => shorten(r.contributor?.name ?? 'withheld')],
 ];
 
 function table(views: readonly DemoView[]): string[] {
   const head = ['', ...views.map((view) => view.persona)];
-  const rows = ROWS.map(([label, cell]) => [label, ...views.map((view) => (view.record === null ? (label === 'precision' ? 'not visible' : '') : cell(view.record)))]);
+  const rows = ROWS.map(([label, cell]) => [
+    label,
+    ...views.map((view) => (view.record === null ? (label === 'precision' ? 'not visible' : '') : cell(view.record))),
+  ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)];
 }
 
-const minutes = (record: DemoRecord): number => (Date.parse(record.occurred.to) - Date.parse(record.occurred.from)) / 60_000;
+const minutes = (record: DemoRecord): number =>
+  (Date.parse(record.occurred.to) - Date.parse(record.occurred.from)) / 60_000;
 
 function grams(record: DemoRecord): string {
   const quantity = record.substances[0]?.quantity;
   if (!quantity || quantity.minGrams === null || quantity.maxGrams === null) return '-';
-  return quantity.minGrams === quantity.maxGrams ? quantity.minGrams.toLocaleString('en-US') : `${quantity.minGrams.toLocaleString('en-US')} - ${quantity.maxGrams.toLocaleString('en-US')}`;
+  return quantity.minGrams === quantity.maxGrams
+    ? quantity.minGrams.toLocaleString('en-US')
+    : `${quantity.minGrams.toLocaleString('en-US')} - ${quantity.maxGrams.toLocaleString('en-US')}`;
 }
 
 const shorten = (text: string): string => (text.length > 16 ? `${text.slice(0, 15)}…` : text);

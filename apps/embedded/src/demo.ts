@@ -2,6 +2,7 @@ import { removeEmbeddedPostgres } from '@concord/platform/embedded-postgres';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readDemoConfig } from './config.js';
 import { demoClients } from './demo-client.js';
 import { DEMO_PERSONAS, playDemo } from './demo-play.js';
 import { tellDemo } from './demo-report.js';
@@ -11,7 +12,7 @@ const SYNTHETIC_REPORTS = 300;
 
 /** `npm run demo`: the main job in a temporary directory; leaves no process and no file. */
 async function main(): Promise<void> {
-  const json = process.argv.includes('--json');
+  const { json, redisUrl, logLevel, colour } = readDemoConfig(process.argv.slice(2));
   const dataDir = await mkdtemp(join(tmpdir(), 'concord-demo-'));
   // Root starts PostgreSQL as another user, who must be able to walk through.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
@@ -24,12 +25,24 @@ async function main(): Promise<void> {
   onSignal(cleanUp);
   try {
     const started = performance.now();
-    stack = await startStack({ dataDir, port: 0, databaseUrl: null, redisUrl: process.env['REDIS_URL'] || null, personas: true, syntheticReports: SYNTHETIC_REPORTS, logLevel: process.env['LOG_LEVEL'] || 'error' });
+    stack = await startStack({
+      dataDir,
+      port: 0,
+      databaseUrl: null,
+      redisUrl,
+      personas: true,
+      syntheticReports: SYNTHETIC_REPORTS,
+      logLevel,
+    });
     const startMs = performance.now() - started;
     const clients = await demoClients(stack.api.url, join(dataDir, 'personas.json'), DEMO_PERSONAS);
     const result = await playDemo(clients, new Date());
     await Promise.all([...clients.values()].map((client) => client.close()));
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : tellDemo(result, startMs, process.stdout.isTTY && !process.env['NO_COLOR']));
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(result)}\n`
+        : tellDemo(result, startMs, colour),
+    );
   } finally {
     await cleanUp();
   }
@@ -46,7 +59,9 @@ function onSignal(cleanUp: () => Promise<void>): void {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`The demo failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `The demo failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exit(1);
   },
 );

@@ -30,7 +30,11 @@ export async function openEmbeddedDatabase(dataDir: string, onLog: (line: string
     const ownerUrl = server.url(DATABASE, 'concord', passwords.owner);
     await migrate(ownerUrl, migrationsDirectory());
     await admitApplication(server);
-    return { ownerUrl, applicationUrl: server.url(DATABASE, 'concord_app', passwords.application), stop: () => server.stop() };
+    return {
+      ownerUrl,
+      applicationUrl: server.url(DATABASE, 'concord_app', passwords.application),
+      stop: () => server.stop(),
+    };
   } catch (error) {
     await server.stop();
     throw error;
@@ -62,7 +66,9 @@ async function createDatabase(server: EmbeddedPostgres, passwords: Passwords): P
       ['concord_app', 'nocreaterole', passwords.application],
     ] as const) {
       const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-      await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${role} login noinherit ${rights} password '${password}'`);
+      await client.query(
+        `${rowCount === 0 ? 'create' : 'alter'} role ${role} login noinherit ${rights} password '${password}'`,
+      );
     }
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`create database ${DATABASE} owner concord`);
@@ -76,7 +82,11 @@ async function admitApplication(server: EmbeddedPostgres): Promise<void> {
   });
 }
 
-async function withSuperuser(server: EmbeddedPostgres, database: string, work: (client: Client) => Promise<void>): Promise<void> {
+async function withSuperuser(
+  server: EmbeddedPostgres,
+  database: string,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
   const client = new Client({ connectionString: server.url(database) });
   await client.connect();
   try {

@@ -56,7 +56,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     releases.push(() => database.stop());
     const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
     if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
-    const worker = await startWorker({ databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker') }, log);
+    const worker = await startWorker(
+      { databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker') },
+      log,
+    );
     releases.push(() => worker.stop());
     const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
     if (issuer !== null) await writePersonas(dataDir, issuer);
@@ -66,13 +69,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       host: LOOPBACK,
       port: options.port,
       rootKey: await readRootKey(dataDir),
-      issuers: issuer === null ? [] : [{ issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey }],
+      issuers:
+        issuer === null
+          ? []
+          : [
+              {
+                issuer: issuer.issuer,
+                audience: PERSONA_AUDIENCE,
+                algorithm: 'ES256',
+                key: (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey,
+              },
+            ],
       log,
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });
     releases.push(() => api.stop());
-    if (options.personas && options.syntheticReports > 0) await loadSynthetic(api.services, personaActor, options.syntheticReports);
+    if (options.personas && options.syntheticReports > 0)
+      await loadSynthetic(api.services, personaActor, options.syntheticReports);
     return { api, database, personasFile, stop };
   } catch (error) {
     await stop();
@@ -81,10 +95,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {
-  return options.databaseUrl === null ? openEmbeddedDatabase(options.dataDir, (line) => log.debug({ line }, 'postgres')) : openOwnDatabase(options.databaseUrl);
+  return options.databaseUrl === null
+    ? openEmbeddedDatabase(options.dataDir, (line) => log.debug({ line }, 'postgres'))
+    : openOwnDatabase(options.databaseUrl);
 }
 
-function queueOf(options: StackOptions, database: StackDatabase, role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
+function queueOf(
+  options: StackOptions,
+  database: StackDatabase,
+  role: 'concord_api' | 'concord_worker',
+): QueueBackendConfig {
   return options.redisUrl === null
     ? { kind: 'postgres', url: database.applicationUrl, schema: QUEUE_SCHEMA, role }
     : { kind: 'redis', url: options.redisUrl, prefix: 'concord' };

@@ -17,7 +17,9 @@ async function main(): Promise<void> {
   const { api } = stack;
   const page = new URL('/', api.url).href;
   stopOnSignal(() => stack.stop());
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`,
+  );
   tellPeople(config, page, stack.personasFile);
 }
 
@@ -64,7 +66,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof DataDirectoryInUseError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const port: unknown = Reflect.get(error, 'port');
-  if (Reflect.get(error, 'code') === 'EADDRINUSE') return `Port ${String(port)} is taken. Choose another: npm start -- --port 4001`;
+  if (Reflect.get(error, 'code') === 'EADDRINUSE')
+    return `Port ${String(port)} is taken. Choose another: npm start -- --port 4001`;
   return `Concord could not start: ${error.message}`;
 }
 

@@ -20,10 +20,15 @@ export async function handleReleasedRecords(services: AlertingServices, outboxId
   await inTransaction(services.pool, async (tx) => {
     const rows = await claimUndone(tx, outboxIds);
     if (rows.length === 0) return;
-    const recordIds = (await Promise.all(rows.filter((row) => row.raisesAlerts).map((row) => subjectsOf(tx, row)))).flat();
+    const recordIds = (
+      await Promise.all(rows.filter((row) => row.raisesAlerts).map((row) => subjectsOf(tx, row)))
+    ).flat();
     const matches = await matchRecords(tx, services.book, recordIds);
     await raiseAlerts(tx, matches, services.clock.now());
-    await markDone(tx, rows.map((row) => row.id));
+    await markDone(
+      tx,
+      rows.map((row) => row.id),
+    );
   });
 }
 

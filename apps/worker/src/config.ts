@@ -16,7 +16,10 @@ export interface WorkerProcessConfig {
 /** Reads the environment of the worker process. @throws Error with every problem */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerProcessConfig {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) throw new Error(`The configuration is not valid:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`);
+  if (!parsed.success)
+    throw new Error(
+      `The configuration is not valid:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`,
+    );
   const { data } = parsed;
   const queue: QueueBackendConfig =
     data.REDIS_URL === undefined || data.REDIS_URL === ''

@@ -19,8 +19,15 @@ export async function handleRaisedAlerts(services: DeliveryServices, outboxIds: 
   const inboxIds = await inTransaction(services.pool, async (tx) => {
     const rows = await claimUndone(tx, outboxIds);
     if (rows.length === 0) return [];
-    const delivered = await deliverAlerts(tx, rows.flatMap((row) => row.subjectIds ?? []), services.clock.now());
-    await markDone(tx, rows.map((row) => row.id));
+    const delivered = await deliverAlerts(
+      tx,
+      rows.flatMap((row) => row.subjectIds ?? []),
+      services.clock.now(),
+    );
+    await markDone(
+      tx,
+      rows.map((row) => row.id),
+    );
     return delivered;
   });
   if (inboxIds.length > 0) await services.wakeUps.publish(inboxIds);

@@ -5,7 +5,10 @@ import { startWorker } from './worker.js';
 /** The worker process of a deployment: relay, reconciler and queues. Any number may run. */
 async function main(): Promise<void> {
   const config = readWorkerConfig();
-  const worker = await startWorker({ databaseUrl: config.databaseUrl, queue: config.queue }, createLogger({ name: 'worker', level: config.logLevel }));
+  const worker = await startWorker(
+    { databaseUrl: config.databaseUrl, queue: config.queue },
+    createLogger({ name: 'worker', level: config.logLevel }),
+  );
   process.stdout.write(`${JSON.stringify({ event: 'ready' })}\n`);
   const stop = (): void => void worker.stop().then(() => (process.exitCode = 0));
   process.once('SIGTERM', stop);

@@ -55,7 +55,11 @@ export class OutboxRelay {
   }
 
   async #listen(): Promise<void> {
-    const client = new Client({ connectionString: this.options.listenUrl, options: '-c role=concord_worker', keepAlive: true });
+    const client = new Client({
+      connectionString: this.options.listenUrl,
+      options: '-c role=concord_worker',
+      keepAlive: true,
+    });
     client.on('notification', () => this.#nudge());
     client.on('error', () => this.#relisten());
     client.on('end', () => this.#relisten());
@@ -106,8 +110,17 @@ export class OutboxRelay {
   async #relayBatch(): Promise<number> {
     return inTransaction(this.options.pool, async (tx) => {
       const rows = await claimDue(tx, BATCH);
-      for (const kind of OUTBOX_KINDS) await this.#addJobs(kind, rows.filter((row) => row.kind === kind).map((row) => row.id), '');
-      if (rows.length > 0) await markRelayed(tx, rows.map((row) => row.id));
+      for (const kind of OUTBOX_KINDS)
+        await this.#addJobs(
+          kind,
+          rows.filter((row) => row.kind === kind).map((row) => row.id),
+          '',
+        );
+      if (rows.length > 0)
+        await markRelayed(
+          tx,
+          rows.map((row) => row.id),
+        );
       return rows.length;
     });
   }
@@ -117,7 +130,11 @@ export class OutboxRelay {
       const found = await inTransaction(this.options.pool, async (tx) => {
         const rows = await claimLost(tx, this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS, BATCH);
         for (const row of rows) await this.#addJobs(row.kind, [row.id], `-again-${row.relays}`);
-        if (rows.length > 0) await markRelayed(tx, rows.map((row) => row.id));
+        if (rows.length > 0)
+          await markRelayed(
+            tx,
+            rows.map((row) => row.id),
+          );
         return rows.length;
       });
       if (found > 0) this.options.log.warn({ rows: found }, 'outbox.requeued');

@@ -29,14 +29,23 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const pool = openPool({ url: config.databaseUrl, role: 'concord_worker', max: 8, statementTimeoutMs: 30_000 });
   const backend = openQueueBackend(config.queue);
   const onError = (error: Error): void => log.error({ err: error }, 'queue.error');
-  const queues = { 'record.released': backend.openQueue(ALERTING_QUEUE), 'alert.raised': backend.openQueue(DELIVERY_QUEUE) };
+  const queues = {
+    'record.released': backend.openQueue(ALERTING_QUEUE),
+    'alert.raised': backend.openQueue(DELIVERY_QUEUE),
+  };
   const wakeUps = await backend.openWakeUps(onError);
   const book = new RuleBook(pool);
   await book.sync();
   const clock = systemClock;
   const workers = await Promise.all([
-    backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), { concurrency: 2, onError }),
-    backend.openWorker(DELIVERY_QUEUE, (job) => handleRaisedAlerts({ pool, wakeUps, clock }, job.outboxIds), { concurrency: 2, onError }),
+    backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), {
+      concurrency: 2,
+      onError,
+    }),
+    backend.openWorker(DELIVERY_QUEUE, (job) => handleRaisedAlerts({ pool, wakeUps, clock }, job.outboxIds), {
+      concurrency: 2,
+      onError,
+    }),
   ]);
   const relay = new OutboxRelay({
     pool,

@@ -40,7 +40,10 @@ export async function findActor(db: Queryable, issuer: string, subject: string):
   return rows.map((row) => ({
     personId: row.person_id,
     displayName: row.display_name,
-    agency: row.agency_id === null || row.name === null || row.level === null ? null : { id: row.agency_id, ori: row.ori, name: row.name, level: row.level },
+    agency:
+      row.agency_id === null || row.name === null || row.level === null
+        ? null
+        : { id: row.agency_id, ori: row.ori, name: row.name, level: row.level },
     roles: row.roles,
   }));
 }

@@ -1,5 +1,23 @@
 export type { Actor, ActorAgency, AgencyActor, Purpose } from './actor.js';
 export { actsForAgency, decide, OPEN_ACTIONS, POLICIES, type Action, type Decision, type Refusal } from './policy.js';
-export { agencyKey, audienceOf, countyKey, NATION_KEY, regionKey, stateKey, taskForceKey, type AccessKey, type ReleaseFacts, type SharedPrecision } from './audience.js';
+export {
+  agencyKey,
+  audienceOf,
+  countyKey,
+  NATION_KEY,
+  regionKey,
+  stateKey,
+  taskForceKey,
+  type AccessKey,
+  type ReleaseFacts,
+  type SharedPrecision,
+} from './audience.js';
 export { findActor, findKeyring, type HeldKey, type Seat } from './actor.reader.js';
-export { keyringOf, type AgreementFact, type KeyringFacts, type MembershipFact, type TaskForceFact, type Term } from './keyring.js';
+export {
+  keyringOf,
+  type AgreementFact,
+  type KeyringFacts,
+  type MembershipFact,
+  type TaskForceFact,
+  type Term,
+} from './keyring.js';

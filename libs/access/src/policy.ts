@@ -24,7 +24,11 @@ export const POLICIES = {
   'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
-  'agency.settings.read': { roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  'agency.settings.read': {
+    roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: ['LOCAL', 'TRIBAL'],
+    purpose: false,
+  },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
 } as const satisfies Record<string, Rule>;
 
@@ -51,7 +55,8 @@ export function decide(actor: Actor, action: Action): Decision {
   return ALLOWED;
 }
 
-const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] => (OPEN_ACTIONS as readonly string[]).includes(action);
+const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] =>
+  (OPEN_ACTIONS as readonly string[]).includes(action);
 
 /** Narrows an actor that a policy has let through to one with an agency. */
 export const actsForAgency = (actor: Actor): actor is AgencyActor => actor.agency !== null;

@@ -37,17 +37,30 @@ export async function changeAgencySettings(
     const data = { h3Resolution: change.h3Resolution, version: change.version + 1, updatedAt: new Date() };
     const changed = await write(tx, change, data);
     if (changed) await book(tx);
-    return { changed, settings: asSettings(await tx.agencySettings.findUnique({ where: { agencyId: change.agencyId } })) };
+    return {
+      changed,
+      settings: asSettings(await tx.agencySettings.findUnique({ where: { agencyId: change.agencyId } })),
+    };
   });
 }
 
 /** The version is part of the condition: of two changes at the same moment one finds nothing to change. */
-async function write(tx: Prisma.TransactionClient, change: SettingsChange, data: { h3Resolution: number; version: number; updatedAt: Date }): Promise<boolean> {
+async function write(
+  tx: Prisma.TransactionClient,
+  change: SettingsChange,
+  data: { h3Resolution: number; version: number; updatedAt: Date },
+): Promise<boolean> {
   if (change.version === 0) {
-    const { count } = await tx.agencySettings.createMany({ data: [{ agencyId: change.agencyId, ...data }], skipDuplicates: true });
+    const { count } = await tx.agencySettings.createMany({
+      data: [{ agencyId: change.agencyId, ...data }],
+      skipDuplicates: true,
+    });
     return count === 1;
   }
-  const { count } = await tx.agencySettings.updateMany({ where: { agencyId: change.agencyId, version: change.version }, data });
+  const { count } = await tx.agencySettings.updateMany({
+    where: { agencyId: change.agencyId, version: change.version },
+    data,
+  });
   return count === 1;
 }
 

@@ -1,1 +1,6 @@
-export { changeAgencySettings, findAgencySettings, type AgencySettings, type SettingsChange } from './agency-settings.store.js';
+export {
+  changeAgencySettings,
+  findAgencySettings,
+  type AgencySettings,
+  type SettingsChange,
+} from './agency-settings.store.js';

@@ -4,10 +4,17 @@ import { asActor } from '@concord/records';
 import type { Pool } from 'pg';
 import type { AlertState } from './alert.reader.js';
 
-export type AcknowledgeOutcome = { readonly kind: 'acknowledged'; readonly id: string; readonly state: AlertState } | { readonly kind: 'absent' };
+export type AcknowledgeOutcome =
+  { readonly kind: 'acknowledged'; readonly id: string; readonly state: AlertState } | { readonly kind: 'absent' };
 
 /** Idempotent: an alert that was acknowledged before stays so, and a new note replaces the old one. */
-export async function acknowledgeAlert(pool: Pool, actor: AgencyActor, id: string, note: string | null, now: Date): Promise<AcknowledgeOutcome> {
+export async function acknowledgeAlert(
+  pool: Pool,
+  actor: AgencyActor,
+  id: string,
+  note: string | null,
+  now: Date,
+): Promise<AcknowledgeOutcome> {
   return asActor(pool, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
     const { rowCount } = await tx.query(
       `update alert set state = 'ACKNOWLEDGED', note = coalesce($2, note), updated_at = now() where id = $1`,

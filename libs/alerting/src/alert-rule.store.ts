@@ -15,12 +15,19 @@ export interface RuleIssue {
   readonly message: string;
 }
 
-export type CreateRuleOutcome = { readonly kind: 'created'; readonly rule: AlertRule } | { readonly kind: 'rejected'; readonly issues: readonly RuleIssue[] };
+export type CreateRuleOutcome =
+  | { readonly kind: 'created'; readonly rule: AlertRule }
+  | { readonly kind: 'rejected'; readonly issues: readonly RuleIssue[] };
 
 const MAX_NAME = 120;
 
 /** A saved filter of one person in one agency. Matching and delivery see with that person's keyring, then and there. */
-export async function createAlertRule(pool: Pool, actor: AgencyActor, input: { name: string | null; filter: SeizureRecordFilter | null }, now: Date): Promise<CreateRuleOutcome> {
+export async function createAlertRule(
+  pool: Pool,
+  actor: AgencyActor,
+  input: { name: string | null; filter: SeizureRecordFilter | null },
+  now: Date,
+): Promise<CreateRuleOutcome> {
   const name = (input.name ?? '').normalize('NFC').trim();
   const parsed = parseFilter(input.filter ?? {});
   const issues: RuleIssue[] = [...nameIssues(name), ...(parsed.ok ? [] : parsed.issues.map(underFilter))];
@@ -50,8 +57,12 @@ export async function createAlertRule(pool: Pool, actor: AgencyActor, input: { n
 }
 
 function nameIssues(name: string): RuleIssue[] {
-  if (name.length === 0) return [{ path: 'name', code: 'REQUIRED', message: 'Give the rule a name of 1 to 120 characters.' }];
+  if (name.length === 0)
+    return [{ path: 'name', code: 'REQUIRED', message: 'Give the rule a name of 1 to 120 characters.' }];
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name)) return [{ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' }];
-  return name.length > MAX_NAME ? [{ path: 'name', code: 'TOO_LONG', message: 'A name has at most 120 characters.' }] : [];
+  if (/[\u0000-\u001f\u007f]/.test(name))
+    return [{ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' }];
+  return name.length > MAX_NAME
+    ? [{ path: 'name', code: 'TOO_LONG', message: 'A name has at most 120 characters.' }]
+    : [];
 }

@@ -48,11 +48,24 @@ export interface AlertPosition {
 }
 
 /** The owner's alerts, newest first. */
-export async function findAlertPage(db: Queryable, as: ReadAs, states: readonly AlertState[] | null, limit: number, after: AlertPosition | null): Promise<AlertCard[]> {
+export async function findAlertPage(
+  db: Queryable,
+  as: ReadAs,
+  states: readonly AlertState[] | null,
+  limit: number,
+  after: AlertPosition | null,
+): Promise<AlertCard[]> {
   const { rows } = await db.query<AlertCardRow>({
     name: 'alert_page',
     text: 'select * from alert_page($1, $2, $3, $4, $5, $6)',
-    values: [as.personId, as.agencyId, limit, after?.raisedAt ?? 'infinity', after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', states],
+    values: [
+      as.personId,
+      as.agencyId,
+      limit,
+      after?.raisedAt ?? 'infinity',
+      after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      states,
+    ],
   });
   return rows.map(asCard);
 }

@@ -1,4 +1,13 @@
 export { raiseAlerts } from './raise-alerts.js';
 export { acknowledgeAlert, type AcknowledgeOutcome } from './acknowledge-alert.js';
-export { ALERT_STATES, findAlertPage, findInbox, findInboxEntries, type AlertCard, type AlertPosition, type AlertState, type InboxEntry } from './alert.reader.js';
+export {
+  ALERT_STATES,
+  findAlertPage,
+  findInbox,
+  findInboxEntries,
+  type AlertCard,
+  type AlertPosition,
+  type AlertState,
+  type InboxEntry,
+} from './alert.reader.js';
 export { createAlertRule, type AlertRule, type CreateRuleOutcome } from './alert-rule.store.js';

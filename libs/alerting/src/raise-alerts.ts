@@ -14,7 +14,17 @@ export async function raiseAlerts(tx: Queryable, matches: readonly RuleMatch[], 
   const { rows } = await tx.query<{ alert_id: string; record_id: string; record_version: number }>({
     name: 'raise_alerts',
     text: 'select alert_id, record_id, record_version from raise_alerts($1)',
-    values: [JSON.stringify(matches.map((m) => ({ rule_id: m.ruleId, record_id: m.recordId, version: m.version, rank: m.rank, match: m.match })))],
+    values: [
+      JSON.stringify(
+        matches.map((m) => ({
+          rule_id: m.ruleId,
+          record_id: m.recordId,
+          version: m.version,
+          rank: m.rank,
+          match: m.match,
+        })),
+      ),
+    ],
   });
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.alert_id);

@@ -49,5 +49,13 @@ export function auditEntry(event: AuditEvent): AuditEntry {
     subjects: event.subjects,
   });
   if (canonical === undefined) throw new Error('an audit entry always has a canonical form');
-  return { id, at, person_id: event.personId, agency_id: event.agencyId, action: event.action, outcome: event.outcome, canonical };
+  return {
+    id,
+    at,
+    person_id: event.personId,
+    agency_id: event.agencyId,
+    action: event.action,
+    outcome: event.outcome,
+    canonical,
+  };
 }

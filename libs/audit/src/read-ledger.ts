@@ -7,7 +7,10 @@ import { appendAudit } from './audit.store.js';
  * commit): one insert for many answers, and none of them waits for more than two.
  */
 export class ReadLedger {
-  private waiting: { entries: AuditEntry[]; settle: { resolve(): void; reject(reason: unknown): void }[] } = { entries: [], settle: [] };
+  private waiting: { entries: AuditEntry[]; settle: { resolve: () => void; reject: (reason: unknown) => void }[] } = {
+    entries: [],
+    settle: [],
+  };
   private writing = false;
 
   constructor(private readonly db: Queryable) {}

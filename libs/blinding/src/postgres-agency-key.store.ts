@@ -16,12 +16,18 @@ export class PostgresAgencyKeyStore implements AgencyKeyStore {
   constructor(private readonly db: Queryable) {}
 
   async find(agencyId: string): Promise<WrappedKey | null> {
-    const { rows } = await this.db.query<KeyRow>('select key_id, agency_id, kek_id, wrapped from agency_data_key where agency_id = $1 and retired_at is null', [agencyId]);
+    const { rows } = await this.db.query<KeyRow>(
+      'select key_id, agency_id, kek_id, wrapped from agency_data_key where agency_id = $1 and retired_at is null',
+      [agencyId],
+    );
     return asKey(rows[0]);
   }
 
   async findById(keyId: string): Promise<WrappedKey | null> {
-    const { rows } = await this.db.query<KeyRow>('select key_id, agency_id, kek_id, wrapped from agency_data_key where key_id = $1', [keyId]);
+    const { rows } = await this.db.query<KeyRow>(
+      'select key_id, agency_id, kek_id, wrapped from agency_data_key where key_id = $1',
+      [keyId],
+    );
     return asKey(rows[0]);
   }
 

@@ -4,7 +4,18 @@
  * design.md section 5).
  */
 
-export const FORM_CODES = ['POWDER', 'PILL_TABLET', 'CAPSULE', 'CRYSTAL', 'LIQUID', 'PLANT', 'RESIN', 'PATCH', 'OTHER', 'UNKNOWN'] as const;
+export const FORM_CODES = [
+  'POWDER',
+  'PILL_TABLET',
+  'CAPSULE',
+  'CRYSTAL',
+  'LIQUID',
+  'PLANT',
+  'RESIN',
+  'PATCH',
+  'OTHER',
+  'UNKNOWN',
+] as const;
 export type FormCode = (typeof FORM_CODES)[number];
 
 /** NIBRS data element 22: weights KG GM LB OZ, volumes LT ML GL FO, dosage units DU, plants NP, not reported XX. */
@@ -18,20 +29,55 @@ export const LABORATORY_STATUSES = ['NONE', 'PRESUMPTIVE', 'CONFIRMED', 'REFUTED
 export type LaboratoryStatus = (typeof LABORATORY_STATUSES)[number];
 
 export const SETTING_CODES = [
-  'PORT_OF_ENTRY', 'BETWEEN_PORTS', 'CHECKPOINT', 'HIGHWAY', 'STREET', 'RESIDENCE', 'BUSINESS', 'PARCEL_FACILITY',
-  'AIRPORT', 'SEAPORT', 'RAIL', 'DETENTION', 'OTHER', 'UNKNOWN',
+  'PORT_OF_ENTRY',
+  'BETWEEN_PORTS',
+  'CHECKPOINT',
+  'HIGHWAY',
+  'STREET',
+  'RESIDENCE',
+  'BUSINESS',
+  'PARCEL_FACILITY',
+  'AIRPORT',
+  'SEAPORT',
+  'RAIL',
+  'DETENTION',
+  'OTHER',
+  'UNKNOWN',
 ] as const;
 export type SettingCode = (typeof SETTING_CODES)[number];
 
 export const CONCEALMENT_CODES = [
-  'VEHICLE_COMPARTMENT', 'VEHICLE_CARGO', 'ON_PERSON', 'IN_BODY', 'BACKPACK', 'LUGGAGE', 'PARCEL',
-  'COMMERCIAL_FREIGHT', 'HIDDEN_IN_GOODS', 'VESSEL', 'AIRCRAFT_DRONE', 'TUNNEL', 'NONE', 'OTHER', 'UNKNOWN',
+  'VEHICLE_COMPARTMENT',
+  'VEHICLE_CARGO',
+  'ON_PERSON',
+  'IN_BODY',
+  'BACKPACK',
+  'LUGGAGE',
+  'PARCEL',
+  'COMMERCIAL_FREIGHT',
+  'HIDDEN_IN_GOODS',
+  'VESSEL',
+  'AIRCRAFT_DRONE',
+  'TUNNEL',
+  'NONE',
+  'OTHER',
+  'UNKNOWN',
 ] as const;
 export type ConcealmentCode = (typeof CONCEALMENT_CODES)[number];
 
 export const CONVEYANCE_CODES = [
-  'PASSENGER_VEHICLE', 'COMMERCIAL_TRUCK', 'BUS', 'TRAIN', 'PEDESTRIAN', 'PARCEL_SERVICE', 'AIRCRAFT', 'DRONE',
-  'VESSEL', 'NONE', 'OTHER', 'UNKNOWN',
+  'PASSENGER_VEHICLE',
+  'COMMERCIAL_TRUCK',
+  'BUS',
+  'TRAIN',
+  'PEDESTRIAN',
+  'PARCEL_SERVICE',
+  'AIRCRAFT',
+  'DRONE',
+  'VESSEL',
+  'NONE',
+  'OTHER',
+  'UNKNOWN',
 ] as const;
 export type ConveyanceCode = (typeof CONVEYANCE_CODES)[number];
 
@@ -45,7 +91,16 @@ export const AFFILIATION_CODES = ['INDIVIDUAL', 'DOMESTIC_NETWORK', 'FOREIGN_ORG
 export type AffiliationCode = (typeof AFFILIATION_CODES)[number];
 
 export const IDENTIFIER_KINDS = [
-  'PHONE', 'PLATE', 'VIN', 'PARCEL', 'ACCOUNT', 'CRYPTO_ADDRESS', 'HANDLE', 'EMAIL', 'DEVICE', 'PERSON',
+  'PHONE',
+  'PLATE',
+  'VIN',
+  'PARCEL',
+  'ACCOUNT',
+  'CRYPTO_ADDRESS',
+  'HANDLE',
+  'EMAIL',
+  'DEVICE',
+  'PERSON',
 ] as const;
 export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
@@ -69,7 +124,14 @@ export type TimePrecision = (typeof TIME_PRECISIONS)[number];
 export const OCCURRED_AT_PRECISIONS = ['MINUTE', 'HOUR', 'DAY', 'MONTH'] as const;
 export type OccurredAtPrecision = (typeof OCCURRED_AT_PRECISIONS)[number];
 
-export const BASIS_ACTIVITIES = ['POSSESSION', 'DISTRIBUTION', 'TRAFFICKING', 'MANUFACTURE', 'MONEY_LAUNDERING', 'OTHER'] as const;
+export const BASIS_ACTIVITIES = [
+  'POSSESSION',
+  'DISTRIBUTION',
+  'TRAFFICKING',
+  'MANUFACTURE',
+  'MONEY_LAUNDERING',
+  'OTHER',
+] as const;
 export type BasisActivityCode = (typeof BASIS_ACTIVITIES)[number];
 
 export const SOURCE_RELIABILITIES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
@@ -79,8 +141,19 @@ export type SourceCredibility = (typeof SOURCE_CREDIBILITIES)[number];
 
 /** Classes of substances: what a substance without a DEA code is filed under, and what statistics group by. */
 export const SUBSTANCE_CATEGORIES = [
-  'FENTANYL', 'HEROIN', 'OTHER_OPIOID', 'COCAINE', 'METHAMPHETAMINE', 'OTHER_STIMULANT', 'CANNABIS', 'HALLUCINOGEN',
-  'DEPRESSANT', 'PRECURSOR', 'ADULTERANT', 'OTHER', 'UNKNOWN',
+  'FENTANYL',
+  'HEROIN',
+  'OTHER_OPIOID',
+  'COCAINE',
+  'METHAMPHETAMINE',
+  'OTHER_STIMULANT',
+  'CANNABIS',
+  'HALLUCINOGEN',
+  'DEPRESSANT',
+  'PRECURSOR',
+  'ADULTERANT',
+  'OTHER',
+  'UNKNOWN',
 ] as const;
 export type SubstanceCategory = (typeof SUBSTANCE_CATEGORIES)[number];
 
@@ -88,13 +161,27 @@ export const AGENCY_LEVELS = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL', 'COMMUNITY'
 export type AgencyLevel = (typeof AGENCY_LEVELS)[number];
 
 export const ROLES = [
-  'SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'SYSTEM_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER', 'WATCH_OFFICER',
+  'SUBMITTER',
+  'ANALYST',
+  'SUPERVISOR',
+  'AGENCY_ADMIN',
+  'SYSTEM_ADMIN',
+  'AUDITOR',
+  'PRIVACY_OFFICER',
+  'WATCH_OFFICER',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Why shared records are read; each comes with a reference to a case. */
 export const PURPOSE_CODES = [
-  'INVESTIGATION', 'DECONFLICTION', 'TASK_FORCE', 'ANALYSIS', 'OFFICER_SAFETY', 'ADMINISTRATION', 'AUDIT', 'TRAINING',
+  'INVESTIGATION',
+  'DECONFLICTION',
+  'TASK_FORCE',
+  'ANALYSIS',
+  'OFFICER_SAFETY',
+  'ADMINISTRATION',
+  'AUDIT',
+  'TRAINING',
 ] as const;
 export type PurposeCode = (typeof PURPOSE_CODES)[number];
 

@@ -10,7 +10,15 @@ import type { Queryable } from '@concord/platform/database';
  */
 export async function deliverAlerts(tx: Queryable, alertIds: readonly string[], now: Date): Promise<string[]> {
   if (alertIds.length === 0) return [];
-  const { rows } = await tx.query<{ alert_id: string; inbox_id: string; person_id: string; agency_id: string; record_id: string; record_version: number; state: 'DELIVERED' | 'WITHHELD' }>({
+  const { rows } = await tx.query<{
+    alert_id: string;
+    inbox_id: string;
+    person_id: string;
+    agency_id: string;
+    record_id: string;
+    record_version: number;
+    state: 'DELIVERED' | 'WITHHELD';
+  }>({
     name: 'deliver_alerts',
     text: 'select alert_id, inbox_id, person_id, agency_id, record_id, record_version, state from deliver_alerts($1)',
     values: [alertIds],

@@ -28,14 +28,19 @@ export async function matchRecords(db: Queryable, book: RuleBook, recordIds: rea
     }),
   );
   if (pairs.length === 0) return [];
-  const rings = await findKeyrings(db, pairs.map((pair) => pair.rule));
+  const rings = await findKeyrings(
+    db,
+    pairs.map((pair) => pair.rule),
+  );
   return pairs.flatMap(({ rule, ofRecord }) => {
     const ring = rings.get(ownerOf(rule));
     // Views come finest first.
     const view = ring && ofRecord.find((candidate) => candidate.audience.some((key) => ring.has(key)));
     if (!view) return [];
     const match = matchView(rule.filter, view);
-    return match === null ? [] : [{ ruleId: rule.id, recordId: view.recordId, version: view.version, rank: view.rank, match }];
+    return match === null
+      ? []
+      : [{ ruleId: rule.id, recordId: view.recordId, version: view.version, rank: view.rank, match }];
   });
 }
 

@@ -1,4 +1,13 @@
 export {
-  claimDue, claimLost, claimUndone, markDone, markRelayed, outboxLag, OUTBOX_KINDS, removeFinished, writeOutbox,
-  type OutboxKind, type OutboxRow,
+  claimDue,
+  claimLost,
+  claimUndone,
+  markDone,
+  markRelayed,
+  outboxLag,
+  OUTBOX_KINDS,
+  removeFinished,
+  writeOutbox,
+  type OutboxKind,
+  type OutboxRow,
 } from './outbox.store.js';

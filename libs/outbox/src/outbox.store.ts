@@ -14,7 +14,11 @@ export interface OutboxRow {
 
 /** Written in the transaction in which it happened. */
 export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: readonly string[]): Promise<void> {
-  await tx.query({ name: 'outbox_write', text: 'insert into outbox (kind, subject_ids) values ($1, $2)', values: [kind, subjectIds] });
+  await tx.query({
+    name: 'outbox_write',
+    text: 'insert into outbox (kind, subject_ids) values ($1, $2)',
+    values: [kind, subjectIds],
+  });
 }
 
 /**
@@ -32,7 +36,11 @@ export async function claimDue(tx: Queryable, limit: number): Promise<{ id: stri
 }
 
 /** Rows that were relayed and not finished for too long; each further try waits longer. */
-export async function claimLost(tx: Queryable, afterSeconds: number, limit: number): Promise<{ id: string; kind: OutboxKind; relays: number }[]> {
+export async function claimLost(
+  tx: Queryable,
+  afterSeconds: number,
+  limit: number,
+): Promise<{ id: string; kind: OutboxKind; relays: number }[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind; relays: number }>({
     name: 'outbox_claim_lost',
     text: `select id::text, kind, relays from outbox
@@ -44,7 +52,11 @@ export async function claimLost(tx: Queryable, afterSeconds: number, limit: numb
 }
 
 export async function markRelayed(tx: Queryable, ids: readonly string[]): Promise<void> {
-  await tx.query({ name: 'outbox_relayed', text: 'update outbox set relayed_at = now(), relays = relays + 1 where id = any($1::bigint[])', values: [ids] });
+  await tx.query({
+    name: 'outbox_relayed',
+    text: 'update outbox set relayed_at = now(), relays = relays + 1 where id = any($1::bigint[])',
+    values: [ids],
+  });
 }
 
 /**
@@ -52,7 +64,14 @@ export async function markRelayed(tx: Queryable, ids: readonly string[]): Promis
  * nothing.
  */
 export async function claimUndone(tx: Queryable, ids: readonly string[]): Promise<OutboxRow[]> {
-  const { rows } = await tx.query<{ id: string; kind: OutboxKind; subject_ids: string[] | null; range_from: string | null; range_to: string | null; raises_alerts: boolean }>({
+  const { rows } = await tx.query<{
+    id: string;
+    kind: OutboxKind;
+    subject_ids: string[] | null;
+    range_from: string | null;
+    range_to: string | null;
+    raises_alerts: boolean;
+  }>({
     name: 'outbox_undone',
     text: `select id::text, kind, subject_ids, range_from::text, range_to::text, raises_alerts from outbox
            where id = any($1::bigint[]) and done_at is null order by id for update`,
@@ -69,11 +88,17 @@ export async function claimUndone(tx: Queryable, ids: readonly string[]): Promis
 
 /** In the transaction of the effect: done and effect commit together. */
 export async function markDone(tx: Queryable, ids: readonly string[]): Promise<void> {
-  await tx.query({ name: 'outbox_done', text: 'update outbox set done_at = now() where id = any($1::bigint[])', values: [ids] });
+  await tx.query({
+    name: 'outbox_done',
+    text: 'update outbox set done_at = now() where id = any($1::bigint[])',
+    values: [ids],
+  });
 }
 
 export async function removeFinished(db: Queryable, olderThanHours: number): Promise<number> {
-  const { rowCount } = await db.query('delete from outbox where done_at < now() - make_interval(hours => $1)', [olderThanHours]);
+  const { rowCount } = await db.query('delete from outbox where done_at < now() - make_interval(hours => $1)', [
+    olderThanHours,
+  ]);
   return rowCount ?? 0;
 }
 

@@ -1,5 +1,13 @@
 import type { Precision } from '@concord/deidentification';
-import type { ConcealmentCode, ConveyanceCode, FormCode, LaboratoryStatus, SettingCode, SubstanceCategory, UnitCode } from '@concord/codes';
+import type {
+  ConcealmentCode,
+  ConveyanceCode,
+  FormCode,
+  LaboratoryStatus,
+  SettingCode,
+  SubstanceCategory,
+  UnitCode,
+} from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import type { FilterableView } from './filter/index.js';
 
@@ -70,7 +78,15 @@ function asView(row: ViewRow): MatchableView {
     audience: row.audience,
     releasedAt: row.released_at,
     occurred: { from: row.occurred_from, to: row.occurred_to, offsetMinutes: row.offset_minutes },
-    place: { stateFips: row.state_fips, countyFips: row.county_fips, h3: null, latitude: null, longitude: null, setting: row.setting, portOfEntry: null },
+    place: {
+      stateFips: row.state_fips,
+      countyFips: row.county_fips,
+      h3: null,
+      latitude: null,
+      longitude: null,
+      setting: row.setting,
+      portOfEntry: null,
+    },
     substances: (row.substances ?? []).map(asSubstance),
     concealment: row.concealment,
     conveyance: row.conveyance,
@@ -84,7 +100,16 @@ function asSubstance(row: SubstanceRow): FilterableView['substances'][number] {
     category: row.category,
     form: row.form,
     laboratoryStatus: row.laboratory_status,
-    quantity: row.unit === null ? null : { unit: row.unit, milligrams: range(row.min_milligrams, row.max_milligrams), units: range(row.min_units, row.max_units), amount: null, estimated: false },
+    quantity:
+      row.unit === null
+        ? null
+        : {
+            unit: row.unit,
+            milligrams: range(row.min_milligrams, row.max_milligrams),
+            units: range(row.min_units, row.max_units),
+            amount: null,
+            estimated: false,
+          },
     purity: null,
     signature: null,
     adulterants: null,
@@ -96,6 +121,9 @@ const range = (min: string | null, max: string | null): { min: bigint; max: bigi
 
 /** The records of a bulk load's range that are stored. */
 export async function findRecordIdsInRange(db: Queryable, from: string, to: string): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>('select id from seizure_record where sequence between $1 and $2', [from, to]);
+  const { rows } = await db.query<{ id: string }>('select id from seizure_record where sequence between $1 and $2', [
+    from,
+    to,
+  ]);
   return rows.map((row) => row.id);
 }

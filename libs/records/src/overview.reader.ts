@@ -13,8 +13,16 @@ export interface Overview {
  * Released in the last `days`, in the states given or anywhere, each record in its finest visible view. Runs inside
  * {@link asActor}.
  */
-export async function findOverview(tx: PoolClient, options: { states: readonly string[] | null; days: number }): Promise<Overview> {
-  const { rows } = await tx.query<{ since: Date; records: number; substances: Overview['substances']; places: Overview['places'] }>({
+export async function findOverview(
+  tx: PoolClient,
+  options: { states: readonly string[] | null; days: number },
+): Promise<Overview> {
+  const { rows } = await tx.query<{
+    since: Date;
+    records: number;
+    substances: Overview['substances'];
+    places: Overview['places'];
+  }>({
     name: 'overview',
     text: `with listed as materialized (
         select v.record_id, v.rank, v.state_fips, v.county_fips
@@ -41,6 +49,9 @@ export async function findOverview(tx: PoolClient, options: { states: readonly s
 
 /** The states of an agency's jurisdiction. */
 export async function findJurisdictionStates(tx: PoolClient, agencyId: string): Promise<string[]> {
-  const { rows } = await tx.query<{ fips: string }>(`select substr(place_key, 7) as fips from agency_place where agency_id = $1 and place_key like 'state:%' order by 1`, [agencyId]);
+  const { rows } = await tx.query<{ fips: string }>(
+    `select substr(place_key, 7) as fips from agency_place where agency_id = $1 and place_key like 'state:%' order by 1`,
+    [agencyId],
+  );
   return rows.map((row) => row.fips);
 }

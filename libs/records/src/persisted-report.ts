@@ -15,7 +15,12 @@ export interface ReportParts {
   readonly audiences: readonly (readonly string[])[];
   readonly sealedNarrative: Buffer | null;
   readonly sealedBasis: Buffer | null;
-  readonly sealedIdentifiers: readonly { readonly id: string; readonly kind: string; readonly sensitivity: string; readonly sealed: Buffer }[];
+  readonly sealedIdentifiers: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly sensitivity: string;
+    readonly sealed: Buffer;
+  }[];
   readonly audit: object;
 }
 
@@ -37,7 +42,11 @@ function contentOf(report: ValidReport): ReportContent {
     timePrecision: report.timePrecision,
     occurredPrecision: report.occurred.precision,
     place: report.place,
-    substances: report.substances.map((s) => ({ ...s, milligrams: s.milligrams?.toString() ?? null, units: s.units?.toString() ?? null })),
+    substances: report.substances.map((s) => ({
+      ...s,
+      milligrams: s.milligrams?.toString() ?? null,
+      units: s.units?.toString() ?? null,
+    })),
     concealment: report.concealment,
     conveyance: report.conveyance,
     route: report.route,
@@ -74,8 +83,12 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
         : { activity: report.basis.activity, sealed: parts.sealedBasis.toString('base64') },
     identifiers: parts.sealedIdentifiers.map((i) => ({ ...i, sealed: i.sealed.toString('base64') })),
     views: parts.views.map((view, index) => viewRow(view, parts.audiences[index] ?? [])),
-    substances: parts.views.flatMap((view) => view.substances.map((substance, ordinal) => substanceRow(view, substance, ordinal))),
-    concealment: parts.views.flatMap((view) => (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment }))),
+    substances: parts.views.flatMap((view) =>
+      view.substances.map((substance, ordinal) => substanceRow(view, substance, ordinal)),
+    ),
+    concealment: parts.views.flatMap((view) =>
+      (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
+    ),
     audit: parts.audit,
   };
 }

@@ -1,6 +1,18 @@
 import type {
-  AffiliationCode, AgencyLevel, CitizenshipCode, ConcealmentCode, ConveyanceCode, FormCode, LaboratoryStatus, PersonRole,
-  SettingCode, SourceCredibility, SourceReliability, SubstanceCategory, TlpCode, UnitCode,
+  AffiliationCode,
+  AgencyLevel,
+  CitizenshipCode,
+  ConcealmentCode,
+  ConveyanceCode,
+  FormCode,
+  LaboratoryStatus,
+  PersonRole,
+  SettingCode,
+  SourceCredibility,
+  SourceReliability,
+  SubstanceCategory,
+  TlpCode,
+  UnitCode,
 } from '@concord/codes';
 import type { Precision, RouteView, Transformation } from '@concord/deidentification';
 
@@ -28,7 +40,12 @@ export interface RecordCard {
   readonly people: readonly PersonCard[];
   readonly source: { readonly reliability: SourceReliability; readonly credibility: SourceCredibility } | null;
   /** Absent name: the owner withheld it at this precision. */
-  readonly contributor: { readonly name: string | null; readonly level: AgencyLevel | null; readonly phone: string | null; readonly withheld: boolean };
+  readonly contributor: {
+    readonly name: string | null;
+    readonly level: AgencyLevel | null;
+    readonly phone: string | null;
+    readonly withheld: boolean;
+  };
   readonly transformations: readonly Transformation[];
   readonly synthetic: boolean;
 }
@@ -119,7 +136,12 @@ export function toRecordCard(row: RecordCardRow): RecordCard {
       row.source_reliability === null || row.source_credibility === null
         ? null
         : { reliability: row.source_reliability, credibility: row.source_credibility },
-    contributor: { name: row.contributor_name, level: row.contributor_level, phone: row.contributor_phone, withheld: row.contributor_withheld },
+    contributor: {
+      name: row.contributor_name,
+      level: row.contributor_level,
+      phone: row.contributor_phone,
+      withheld: row.contributor_withheld,
+    },
     transformations: row.transformations,
     synthetic: row.synthetic,
   };

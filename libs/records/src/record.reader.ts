@@ -21,7 +21,10 @@ export interface FoundRecord {
 }
 
 /** Before the first page: later than any release and greater than any id. */
-const START: RecordPosition = { releasedAt: new Date('9999-12-31T00:00:00Z'), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+const START: RecordPosition = {
+  releasedAt: new Date('9999-12-31T00:00:00Z'),
+  id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+};
 
 /**
  * One page, newest release first. Without a condition, or with one on substances alone, it is a walk of the lists and
@@ -48,19 +51,37 @@ export async function findRecordPage(
     'select row_to_json(s.card) as card, s.certain from record_search($1, $2, $3, $4, $5, $6, $7, $8) s',
     [as.personId, as.agencyId, limit, from.releasedAt, from.id, substancesOf(filter), condition.sql, condition.values],
   );
-  return rows.map((row) => ({ record: toRecordCard(withDates(row.card)), match: row.certain ? 'CERTAIN' : 'POSSIBLE' }));
+  return rows.map((row) => ({
+    record: toRecordCard(withDates(row.card)),
+    match: row.certain ? 'CERTAIN' : 'POSSIBLE',
+  }));
 }
 
 /** How many records the actor can list, counted up to `cap`; `atLeast` when there are more. */
-export async function countRecords(db: Queryable, as: ReadAs, filter: ParsedFilter | null, cap: number): Promise<{ value: number; atLeast: boolean }> {
+export async function countRecords(
+  db: Queryable,
+  as: ReadAs,
+  filter: ParsedFilter | null,
+  cap: number,
+): Promise<{ value: number; atLeast: boolean }> {
   const condition = filter === null ? { sql: null, values: [] } : boundCondition(filter);
-  const { rows } = await db.query<{ n: number }>('select record_count($1, $2, $3, $4, $5) as n', [as.personId, as.agencyId, cap, condition.sql, condition.values]);
+  const { rows } = await db.query<{ n: number }>('select record_count($1, $2, $3, $4, $5) as n', [
+    as.personId,
+    as.agencyId,
+    cap,
+    condition.sql,
+    condition.values,
+  ]);
   const n = rows[0]?.n ?? 0;
   return { value: Math.min(n, cap), atLeast: n > cap };
 }
 
 /** Records by id, in the order asked; null for what is not there for this actor. */
-export async function findRecordsById(db: Queryable, as: ReadAs, ids: readonly string[]): Promise<(RecordCard | null)[]> {
+export async function findRecordsById(
+  db: Queryable,
+  as: ReadAs,
+  ids: readonly string[],
+): Promise<(RecordCard | null)[]> {
   const { rows } = await db.query<RecordCardRow>({
     name: 'records_by_id',
     text: 'select * from records_by_id($1, $2, $3)',
@@ -80,11 +101,18 @@ export function boundCondition(filter: ParsedFilter): { sql: string; values: str
   const compiled = compileFilter(filter, 1);
   return {
     sql: compiled.sql.replace(/\$(\d+)/g, '($7)[$1]'),
-    values: compiled.params.map((param) => (typeof param === 'string' ? param : `{${param.map((item) => JSON.stringify(item)).join(',')}}`)),
+    values: compiled.params.map((param) =>
+      typeof param === 'string' ? param : `{${param.map((item) => JSON.stringify(item)).join(',')}}`,
+    ),
   };
 }
 
 /** JSON carries instants as text. */
 function withDates(row: RecordCardRow): RecordCardRow {
-  return { ...row, released_at: new Date(row.released_at), occurred_from: new Date(row.occurred_from), occurred_to: new Date(row.occurred_to) };
+  return {
+    ...row,
+    released_at: new Date(row.released_at),
+    occurred_from: new Date(row.occurred_from),
+    occurred_to: new Date(row.occurred_to),
+  };
 }

@@ -28,7 +28,13 @@ export interface SubmissionOptions {
 }
 
 export type SubmissionOutcome =
-  | { readonly kind: 'accepted'; readonly duplicate: boolean; readonly stored: PersistOutcome; readonly tlp: TlpCode; readonly warnings: readonly Issue[] }
+  | {
+      readonly kind: 'accepted';
+      readonly duplicate: boolean;
+      readonly stored: PersistOutcome;
+      readonly tlp: TlpCode;
+      readonly warnings: readonly Issue[];
+    }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 interface Context {
@@ -42,7 +48,12 @@ interface Context {
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
  * reference with the same content is answered with the same report; with other content it is rejected.
  */
-export async function submitReport(services: SubmissionServices, actor: AgencyActor, input: SubmittedReport, options: SubmissionOptions = {}): Promise<SubmissionOutcome> {
+export async function submitReport(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  input: SubmittedReport,
+  options: SubmissionOptions = {},
+): Promise<SubmissionOutcome> {
   const county = typeof input.place?.countyFips === 'string' ? input.place.countyFips : '';
   const context = await findContext(services.db, actor.agency.id, county);
   const validation = validateReport(input, {
@@ -54,21 +65,29 @@ export async function submitReport(services: SubmissionServices, actor: AgencyAc
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);
   const stored = await persist(services, actor, report, context, digest, options);
-  if (stored.outcome === 'EXISTS' && !sameContent(services, report, digest, stored)) return { kind: 'rejected', issues: [REFERENCE_REUSED] };
+  if (stored.outcome === 'EXISTS' && !sameContent(services, report, digest, stored))
+    return { kind: 'rejected', issues: [REFERENCE_REUSED] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
 }
 
 /** A release time that has passed since reads as none; sent again unchanged it is still what was stored. */
-function sameContent(services: SubmissionServices, report: ValidReport, digest: string, stored: PersistOutcome): boolean {
+function sameContent(
+  services: SubmissionServices,
+  report: ValidReport,
+  digest: string,
+  stored: PersistOutcome,
+): boolean {
   if (stored.contentDigest === digest) return true;
-  if (report.releaseAfter !== null || stored.releaseAfter === null || stored.releaseAfter > services.clock.now()) return false;
+  if (report.releaseAfter !== null || stored.releaseAfter === null || stored.releaseAfter > services.clock.now())
+    return false;
   return stored.contentDigest === contentDigest({ ...report, releaseAfter: stored.releaseAfter }, services.digestKey);
 }
 
 const REFERENCE_REUSED: Issue = {
   path: 'submitterReference',
   code: 'REFERENCE_REUSED',
-  message: 'Your agency has submitted other content under this reference. Use a new reference, or correct the report that has it.',
+  message:
+    'Your agency has submitted other content under this reference. Use a new reference, or correct the report that has it.',
 };
 
 async function findContext(db: Queryable, agencyId: string, countyFips: string): Promise<Context> {
@@ -82,7 +101,14 @@ async function findContext(db: Queryable, agencyId: string, countyFips: string):
   return row;
 }
 
-async function persist(services: SubmissionServices, actor: AgencyActor, report: ValidReport, context: Context, digest: string, options: SubmissionOptions): Promise<PersistOutcome> {
+async function persist(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  report: ValidReport,
+  context: Context,
+  digest: string,
+  options: SubmissionOptions,
+): Promise<PersistOutcome> {
   const reportId = newId();
   const recordId = newId();
   const views = deidentify(report, { h3Resolution: context.h3_resolution });
@@ -126,7 +152,10 @@ async function seal(keyHolder: KeyHolder, agencyId: string, reportId: string, re
   const { narrative, basis, identifiers } = identifyingContent(report);
   const place = (table: string, column: string, rowId: string) => ({ agencyId, table, column, rowId });
   return {
-    sealedNarrative: narrative === null ? null : await keyHolder.seal(narrative, place('seizure_report', 'sealed_narrative', reportId)),
+    sealedNarrative:
+      narrative === null
+        ? null
+        : await keyHolder.seal(narrative, place('seizure_report', 'sealed_narrative', reportId)),
     sealedBasis:
       basis === null
         ? null
@@ -138,7 +167,12 @@ async function seal(keyHolder: KeyHolder, agencyId: string, reportId: string, re
       identifiers.map(async (identifier) => {
         const id = newId();
         const plain = JSON.stringify(identifier.kind === 'PERSON' ? identifier.person : identifier.value);
-        return { id, kind: identifier.kind, sensitivity: identifier.sensitivity, sealed: await keyHolder.seal(plain, place('sealed_identifier', 'sealed', id)) };
+        return {
+          id,
+          kind: identifier.kind,
+          sensitivity: identifier.sensitivity,
+          sealed: await keyHolder.seal(plain, place('sealed_identifier', 'sealed', id)),
+        };
       }),
     ),
   };

@@ -19,7 +19,11 @@ export interface AlertStreamOptions {
  *
  * @param after null: from now on.
  */
-export async function* alertStream(options: AlertStreamOptions, after: bigint | null, signal: AbortSignal): AsyncGenerator<InboxEntry> {
+export async function* alertStream(
+  options: AlertStreamOptions,
+  after: bigint | null,
+  signal: AbortSignal,
+): AsyncGenerator<InboxEntry> {
   const as = { personId: options.actor.personId, agencyId: options.actor.agency.id };
   const start = await findInbox(options.db, as);
   let inboxId = start?.id ?? null;

@@ -16,8 +16,16 @@ import { SeizureRecord } from '../records/seizure-record.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { alertStream } from './alert-stream.js';
 import {
-  AcknowledgeAlertPayload, Alert, AlertConnection, AlertEvent, CreateAlertRuleInput, CreateAlertRulePayload,
-  type AlertAcknowledged, type AlertActionRejected, type AlertRuleCreated, type AlertRuleRejected,
+  AcknowledgeAlertPayload,
+  Alert,
+  AlertConnection,
+  AlertEvent,
+  CreateAlertRuleInput,
+  CreateAlertRulePayload,
+  type AlertAcknowledged,
+  type AlertActionRejected,
+  type AlertRuleCreated,
+  type AlertRuleRejected,
 } from './alert.types.js';
 
 const CURSOR = 'alert';
@@ -44,7 +52,10 @@ const inboxCursor = (position: bigint): string => Buffer.from(`inbox:${position}
 function inboxPosition(cursor: string | null | undefined): bigint | null {
   if (cursor === null || cursor === undefined) return null;
   const match = /^inbox:(\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (match?.[1] === undefined) throw new InvalidInputError('`after` is not a cursor of this stream.', [{ path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' }]);
+  if (match?.[1] === undefined)
+    throw new InvalidInputError('`after` is not a cursor of this stream.', [
+      { path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' },
+    ]);
   return BigInt(match[1]);
 }
 
@@ -52,13 +63,20 @@ function inboxPosition(cursor: string | null | undefined): bigint | null {
 export class AlertResolver {
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
 
-  @Mutation(() => CreateAlertRulePayload, { description: 'Saves a filter that alerts you. It sees with your keyring, at matching and again at delivery.' })
+  @Mutation(() => CreateAlertRulePayload, {
+    description: 'Saves a filter that alerts you. It sees with your keyring, at matching and again at delivery.',
+  })
   @Policy('alert.rule.create')
   async createAlertRule(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('input', { type: () => CreateAlertRuleInput }) input: CreateAlertRuleInput,
   ): Promise<AlertRuleCreated | AlertRuleRejected> {
-    const outcome = await createAlertRule(this.services.db, actor, { name: input.name ?? null, filter: input.filter ?? null }, this.services.clock.now());
+    const outcome = await createAlertRule(
+      this.services.db,
+      actor,
+      { name: input.name ?? null, filter: input.filter ?? null },
+      this.services.clock.now(),
+    );
     return outcome.kind === 'created' ? { rule: outcome.rule } : { issues: [...outcome.issues] };
   }
 
@@ -67,39 +85,58 @@ export class AlertResolver {
   async alerts(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('state', { type: () => [AlertStateEnum], nullable: true }) state: AlertState[] | null,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' })
+    first: number | null,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<AlertConnection> {
     const size = pageSize(first);
     const place = decodeCursor(CURSOR, after);
     const position = place === null ? null : { raisedAt: new Date(place.at), id: place.id };
     const found = await findAlertPage(this.services.db, readAs(actor), state ?? null, size + 1, position);
-    return toPage(found, size, (card) => ({ cursor: encodeCursor(CURSOR, { at: card.raisedAt.toISOString(), id: card.id }), node: presentAlert(card) }));
+    return toPage(found, size, (card) => ({
+      cursor: encodeCursor(CURSOR, { at: card.raisedAt.toISOString(), id: card.id }),
+      node: presentAlert(card),
+    }));
   }
 
-  @ResolveField(() => SeizureRecord, { nullable: true, description: 'As you may see it at this moment; null when it was recalled or your key to it is gone.' })
+  @ResolveField(() => SeizureRecord, {
+    nullable: true,
+    description: 'As you may see it at this moment; null when it was recalled or your key to it is gone.',
+  })
   @Policy('alert.read')
-  async record(@CurrentAgencyActor() actor: AgencyActor, @Parent() alert: PresentedAlert, @Context() context: RequestContext & { recordsById?: ReturnType<typeof recordLoader> }): Promise<SeizureRecord | null> {
+  async record(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Parent() alert: PresentedAlert,
+    @Context() context: RequestContext & { recordsById?: ReturnType<typeof recordLoader> },
+  ): Promise<SeizureRecord | null> {
     context.recordsById ??= recordLoader(this.services, actor);
     const card = await context.recordsById.load(alert.recordId);
     return card === null ? null : presentRecord(card);
   }
 
-  @Mutation(() => AcknowledgeAlertPayload, { description: 'Says that you have taken note of an alert of yours; doing it twice changes nothing.' })
+  @Mutation(() => AcknowledgeAlertPayload, {
+    description: 'Says that you have taken note of an alert of yours; doing it twice changes nothing.',
+  })
   @Policy('alert.acknowledge')
   async acknowledgeAlert(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('id', { type: () => ID }) id: string,
-    @Args('note', { type: () => String, nullable: true, description: 'At most 2,000 characters; yours alone.' }) note: string | null,
+    @Args('note', { type: () => String, nullable: true, description: 'At most 2,000 characters; yours alone.' })
+    note: string | null,
   ): Promise<AlertAcknowledged | AlertActionRejected> {
-    if ((note?.length ?? 0) > MAX_NOTE) return { issues: [{ path: 'note', code: 'TOO_LONG', message: 'A note has at most 2,000 characters.' }] };
-    const outcome = isId(id) ? await acknowledgeAlert(this.services.db, actor, id, note ?? null, this.services.clock.now()) : { kind: 'absent' as const };
-    if (outcome.kind === 'absent') return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No alert of yours has this id.' }] };
+    if ((note?.length ?? 0) > MAX_NOTE)
+      return { issues: [{ path: 'note', code: 'TOO_LONG', message: 'A note has at most 2,000 characters.' }] };
+    const outcome = isId(id)
+      ? await acknowledgeAlert(this.services.db, actor, id, note ?? null, this.services.clock.now())
+      : { kind: 'absent' as const };
+    if (outcome.kind === 'absent')
+      return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No alert of yours has this id.' }] };
     return { alert: { id: outcome.id, state: outcome.state } };
   }
 
   @Subscription(() => AlertEvent, {
-    description: 'Live and gap-free: every (alert, revision) of yours after the cursor, then as they come, each exactly once and in order. `after: null` means from now on.',
+    description:
+      'Live and gap-free: every (alert, revision) of yours after the cursor, then as they come, each exactly once and in order. `after: null` means from now on.',
     resolve: (event: AlertEvent) => event,
   })
   @Policy('alert.read')
@@ -113,7 +150,11 @@ export class AlertResolver {
 
   async *#events(actor: AgencyActor, after: bigint | null, context: RequestContext): AsyncGenerator<AlertEvent> {
     const { db, inboxWatch } = this.services;
-    const entries = alertStream({ db, watch: inboxWatch, actor, stillSeated: context.stillSeated }, after, context.signal);
+    const entries = alertStream(
+      { db, watch: inboxWatch, actor, stillSeated: context.stillSeated },
+      after,
+      context.signal,
+    );
     for await (const entry of entries) {
       yield { cursor: inboxCursor(entry.position), alert: presentAlert({ ...entry.alert, revision: entry.revision }) };
     }

@@ -86,7 +86,10 @@ export class CreateAlertRuleInput {
   @Field(() => String, { nullable: true, description: 'Required, 1 to 120 characters.' })
   name?: string | null;
 
-  @Field(() => SeizureRecordFilter, { nullable: true, description: 'Without one the rule fires on every record that you may see.' })
+  @Field(() => SeizureRecordFilter, {
+    nullable: true,
+    description: 'Without one the rule fires on every record that you may see.',
+  })
   filter?: SeizureRecordFilter | null;
 }
 

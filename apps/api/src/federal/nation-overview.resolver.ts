@@ -36,7 +36,12 @@ export class NationOverviewResolver {
   async nationOverview(@CurrentAgencyActor() actor: AgencyActor): Promise<NationOverview> {
     return asActor(this.services.db, readAs(actor), async (tx) => {
       const overview = await findOverview(tx, { states: null, days: DAYS });
-      return { since: overview.since, records: overview.records, substances: [...overview.substances], states: [...overview.places] };
+      return {
+        since: overview.since,
+        records: overview.records,
+        substances: [...overview.substances],
+        states: [...overview.places],
+      };
     });
   }
 }

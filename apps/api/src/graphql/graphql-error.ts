@@ -3,7 +3,20 @@ import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 
-const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003', '08004']);
+const UNAVAILABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '08003',
+  '08004',
+]);
 
 /**
  * The one place that turns trouble into what a client sees: a stable code, a sentence, no stack and no content. What
@@ -14,7 +27,10 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
   const located = { ...(error.path ? { path: error.path } : {}), ...(error.nodes ? { nodes: error.nodes } : {}) };
   if (cause instanceof DomainError) {
     const retry = cause.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: cause.retryAfterSeconds };
-    return new GraphQLError(cause.message, { ...located, extensions: { code: cause.code, ...issuesOf(cause), ...retry } });
+    return new GraphQLError(cause.message, {
+      ...located,
+      extensions: { code: cause.code, ...issuesOf(cause), ...retry },
+    });
   }
   if (error.originalError === undefined) {
     // graphql-js itself: syntax, validation, variables. Its messages may quote a submitted value, so those are cut.
@@ -22,15 +38,27 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
   }
   const code: unknown = Reflect.get(cause, 'code');
   if (code === '57014') {
-    return new GraphQLError('This search takes too long. Narrow it: fewer places, a shorter period, or a substance.', { ...located, extensions: { code: 'LIMIT_EXCEEDED' } });
+    return new GraphQLError('This search takes too long. Narrow it: fewer places, a shorter period, or a substance.', {
+      ...located,
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    });
   }
-  if ((typeof code === 'string' && UNAVAILABLE_CODES.has(code)) || /timeout exceeded when trying to connect|Connection terminated/.test(cause.message)) {
+  if (
+    (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(cause.message)
+  ) {
     log.error({ err: cause }, 'request.unavailable');
-    return new GraphQLError('The service is not available at the moment. Try again.', { ...located, extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 2 } });
+    return new GraphQLError('The service is not available at the moment. Try again.', {
+      ...located,
+      extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 2 },
+    });
   }
   const logId = newId();
   log.error({ err: cause, logId }, 'request.failed');
-  return new GraphQLError('Something went wrong on our side. Quote the log id when you report it.', { ...located, extensions: { code: 'INTERNAL', logId } });
+  return new GraphQLError('Something went wrong on our side. Quote the log id when you report it.', {
+    ...located,
+    extensions: { code: 'INTERNAL', logId },
+  });
 }
 
 /** A refusal that lists its faults, such as those of a filter. */
@@ -43,7 +71,8 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-const issuesOf = (error: DomainError): { issues?: unknown } => (error instanceof InvalidInputError ? { issues: error.issues } : {});
+const issuesOf = (error: DomainError): { issues?: unknown } =>
+  error instanceof InvalidInputError ? { issues: error.issues } : {};
 
 /** `Variable "$x" got invalid value "…"; …` quotes the value; which variable and what was expected is enough. */
 function withoutValues(message: string): string {
@@ -51,4 +80,5 @@ function withoutValues(message: string): string {
 }
 
 /** Whether an answer says that the service itself is down: the transport then answers 503. */
-export const isUnavailable = (result: ExecutionResult): boolean => (result.errors ?? []).some((error) => error.extensions['code'] === 'UNAVAILABLE');
+export const isUnavailable = (result: ExecutionResult): boolean =>
+  (result.errors ?? []).some((error) => error.extensions['code'] === 'UNAVAILABLE');

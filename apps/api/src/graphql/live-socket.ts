@@ -38,7 +38,8 @@ export class LiveSocket {
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
-    handleProtocols: (protocols) => (protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   #dispose: (() => Promise<void> | void) | null = null;
   #guard: NodeJS.Timeout | null = null;
@@ -59,7 +60,11 @@ export class LiveSocket {
         onConnect: async (context) => {
           const payload: Record<string, unknown> = context.connectionParams ?? {};
           try {
-            context.extra.signedIn = await this.options.signIn({ authorization: textOf(payload['authorization']), purpose: textOf(payload['purpose']), agency: textOf(payload['agency']) });
+            context.extra.signedIn = await this.options.signIn({
+              authorization: textOf(payload['authorization']),
+              purpose: textOf(payload['purpose']),
+              agency: textOf(payload['agency']),
+            });
           } catch (error) {
             if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
             return false;
@@ -73,7 +78,10 @@ export class LiveSocket {
           context.extra.open?.delete(id);
         },
         onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
-        onNext: (_context, _id, _payload, _args, result) => (result.errors ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) } : undefined),
+        onNext: (_context, _id, _payload, _args, result) =>
+          result.errors
+            ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
+            : undefined,
         onDisconnect: (context) => {
           for (const operation of context.extra.open?.values() ?? []) operation.abort();
         },
@@ -82,7 +90,9 @@ export class LiveSocket {
       PING_MS,
     );
     this.#dispose = () => cleanup.dispose();
-    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head));
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
     this.#guard = setInterval(() => this.#dropSlowReaders(), 1_000);
     this.#guard.unref();
   }
@@ -104,18 +114,34 @@ export class LiveSocket {
   }
 
   /** Parses and validates by the same rules as HTTP, then gives the operation a context of its own. */
-  #prepare(extra: Partial<SocketState>, id: string, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+  #prepare(
+    extra: Partial<SocketState>,
+    id: string,
+    payload: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] {
     const { schema } = this.options;
     const { signedIn, open } = extra;
-    if (signedIn === undefined || open === undefined) return [new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })];
-    if (open.size >= MAX_SUBSCRIPTIONS) return [new GraphQLError(`A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`, { extensions: { code: 'LIMIT_EXCEEDED' } })];
+    if (signedIn === undefined || open === undefined)
+      return [new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })];
+    if (open.size >= MAX_SUBSCRIPTIONS)
+      return [
+        new GraphQLError(`A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`, {
+          extensions: { code: 'LIMIT_EXCEEDED' },
+        }),
+      ];
     try {
       const document = parse(payload.query, { maxTokens: 4_000 });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
       if (errors.length > 0) return errors;
       const operation = new AbortController();
       open.set(id, operation);
-      return { schema, document, operationName: payload.operationName ?? null, variableValues: payload.variables ?? {}, contextValue: this.#contextOf(signedIn, operation.signal) };
+      return {
+        schema,
+        document,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? {},
+        contextValue: this.#contextOf(signedIn, operation.signal),
+      };
     } catch (error) {
       return [error instanceof GraphQLError ? error : new GraphQLError('The document cannot be read.')];
     }
@@ -125,7 +151,10 @@ export class LiveSocket {
     return {
       actor,
       signal,
-      stillSeated: async () => token.expiresAt > new Date() && actsForAgency(actor) && hasSeat(this.options.db, token.issuer, token.subject, actor),
+      stillSeated: async () =>
+        token.expiresAt > new Date() &&
+        actsForAgency(actor) &&
+        hasSeat(this.options.db, token.issuer, token.subject, actor),
     };
   }
 

@@ -13,9 +13,12 @@ interface FormattedAnswer {
  */
 export function mercuriusErrors(log: Logger) {
   return (answer: ExecutionResult): FormattedAnswer => {
-    const errors = (answer.errors ?? []).map((error) => toGraphQLError(error instanceof GraphQLError ? error : new GraphQLError('The request cannot be read.'), log));
+    const errors = (answer.errors ?? []).map((error) =>
+      toGraphQLError(error instanceof GraphQLError ? error : new GraphQLError('The request cannot be read.'), log),
+    );
     const response = { ...answer, data: answer.data ?? null, errors };
-    const executed = answer.data !== undefined && answer.data !== null ? true : errors.some((error) => error.path !== undefined);
+    const executed =
+      answer.data !== undefined && answer.data !== null ? true : errors.some((error) => error.path !== undefined);
     return { statusCode: isUnavailable(response) ? 503 : executed ? 200 : 400, response };
   };
 }

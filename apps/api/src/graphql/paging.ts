@@ -6,7 +6,9 @@ import { MAX_PAGE } from './limits.js';
 export function pageSize(first: number | null | undefined): number {
   const size = first ?? 50;
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE) {
-    throw new InvalidInputError(`\`first\` is a whole number from 1 to ${MAX_PAGE}.`, [{ path: 'first', code: 'OUT_OF_RANGE', message: `Ask for 1 to ${MAX_PAGE}.` }]);
+    throw new InvalidInputError(`\`first\` is a whole number from 1 to ${MAX_PAGE}.`, [
+      { path: 'first', code: 'OUT_OF_RANGE', message: `Ask for 1 to ${MAX_PAGE}.` },
+    ]);
   }
   return size;
 }
@@ -17,7 +19,8 @@ export interface Place {
   readonly id: string;
 }
 
-export const encodeCursor = (kind: string, place: Place): string => Buffer.from(JSON.stringify([kind, place.at, place.id])).toString('base64url');
+export const encodeCursor = (kind: string, place: Place): string =>
+  Buffer.from(JSON.stringify([kind, place.at, place.id])).toString('base64url');
 
 /** Reads a cursor of this list; another list's, or a made-up one, is refused. */
 export function decodeCursor(kind: string, cursor: string | null | undefined): Place | null {
@@ -26,16 +29,23 @@ export function decodeCursor(kind: string, cursor: string | null | undefined): P
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
       const [of, at, id] = parsed as unknown[];
-      if (of === kind && typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof id === 'string' && isId(id)) return { at, id };
+      if (of === kind && typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof id === 'string' && isId(id))
+        return { at, id };
     }
   } catch {
     // Falls through: whatever it was, it is not a cursor.
   }
-  throw new InvalidInputError('`after` is not a cursor of this list.', [{ path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' }]);
+  throw new InvalidInputError('`after` is not a cursor of this list.', [
+    { path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' },
+  ]);
 }
 
 /** One page out of a read of `size + 1` rows: whether there is more is known without counting. */
-export function toPage<T, E extends { cursor: string }>(rows: readonly T[], size: number, edge: (row: T) => E): { edges: E[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } {
+export function toPage<T, E extends { cursor: string }>(
+  rows: readonly T[],
+  size: number,
+  edge: (row: T) => E,
+): { edges: E[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } {
   const edges = rows.slice(0, size).map(edge);
   return { edges, pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
 }

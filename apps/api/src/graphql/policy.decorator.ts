@@ -31,4 +31,5 @@ export type Presented =
   | 'page';
 
 /** Declares the policy of an object type's plain fields. */
-export const PresentedAs = (presented: Presented): ClassDecorator => Extensions({ policy: `presented:${presented}` }) as ClassDecorator;
+export const PresentedAs = (presented: Presented): ClassDecorator =>
+  Extensions({ policy: `presented:${presented}` });

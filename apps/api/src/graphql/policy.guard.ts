@@ -23,7 +23,11 @@ export class PolicyGuard implements CanActivate {
 function refusalError(refusal: Refusal): DomainError {
   switch (refusal) {
     case 'PURPOSE':
-      return new DomainError('invalid', 'PURPOSE_REQUIRED', 'Reading shared records needs a purpose: send the header `concord-purpose: <CODE>; ref=<case number>` (on a socket: `purpose` in connection_init).');
+      return new DomainError(
+        'invalid',
+        'PURPOSE_REQUIRED',
+        'Reading shared records needs a purpose: send the header `concord-purpose: <CODE>; ref=<case number>` (on a socket: `purpose` in connection_init).',
+      );
     case 'LEVEL':
       return new DomainError('forbidden', 'FORBIDDEN', 'This is for agencies of another level than yours.');
     case 'ROLE':
@@ -45,6 +49,7 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
 /** Whoever asks, in the name of an agency; the policy has seen to it that there is one. */
 export const CurrentAgencyActor = createParamDecorator((_: unknown, context: ExecutionContext): AgencyActor => {
   const actor = actorOf(context);
-  if (!actsForAgency(actor)) throw new DomainError('forbidden', 'FORBIDDEN', 'This is done in the name of an agency, and you act for none.');
+  if (!actsForAgency(actor))
+    throw new DomainError('forbidden', 'FORBIDDEN', 'This is done in the name of an agency, and you act for none.');
   return actor;
 });

@@ -1,6 +1,19 @@
 import {
-  AGENCY_LEVELS, AFFILIATION_CODES, CITIZENSHIP_CODES, CONCEALMENT_CODES, CONVEYANCE_CODES, FORM_CODES, LABORATORY_STATUSES, MATCHES,
-  PERSON_ROLES, ROLES, SETTING_CODES, SHARING_CODES, SUBSTANCE_CATEGORIES, TLP_CODES, UNIT_CODES,
+  AGENCY_LEVELS,
+  AFFILIATION_CODES,
+  CITIZENSHIP_CODES,
+  CONCEALMENT_CODES,
+  CONVEYANCE_CODES,
+  FORM_CODES,
+  LABORATORY_STATUSES,
+  MATCHES,
+  PERSON_ROLES,
+  ROLES,
+  SETTING_CODES,
+  SHARING_CODES,
+  SUBSTANCE_CATEGORIES,
+  TLP_CODES,
+  UNIT_CODES,
 } from '@concord/codes';
 import { PRECISIONS } from '@concord/deidentification';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
@@ -13,28 +26,64 @@ function schemaEnum<T extends string>(codes: readonly T[], name: string, descrip
   return map;
 }
 
-export const PrecisionEnum = schemaEnum(PRECISIONS, 'Precision', 'How exactly a record is shown to you, finest first. Each precision is a stored view of its own.');
+export const PrecisionEnum = schemaEnum(
+  PRECISIONS,
+  'Precision',
+  'How exactly a record is shown to you, finest first. Each precision is a stored view of its own.',
+);
 export const TlpEnum = schemaEnum(TLP_CODES, 'Tlp', 'TLP 2.0: what you may do onward with what you see.');
-export const MatchEnum = schemaEnum(MATCHES, 'Match', 'CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may.');
-export const AgencyLevelEnum = schemaEnum(AGENCY_LEVELS, 'AgencyLevel', 'The level of an agency. COMMUNITY partners are no law-enforcement agencies and have no ORI.');
+export const MatchEnum = schemaEnum(
+  MATCHES,
+  'Match',
+  'CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may.',
+);
+export const AgencyLevelEnum = schemaEnum(
+  AGENCY_LEVELS,
+  'AgencyLevel',
+  'The level of an agency. COMMUNITY partners are no law-enforcement agencies and have no ORI.',
+);
 export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.');
 export const SharingEnum = schemaEnum(SHARING_CODES, 'Sharing', 'Who gets a record; each includes the ones before it.');
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.');
 export const ConcealmentEnum = schemaEnum(CONCEALMENT_CODES, 'Concealment', 'How it was hidden.');
 export const ConveyanceEnum = schemaEnum(CONVEYANCE_CODES, 'Conveyance', 'What carried it.');
 export const FormEnum = schemaEnum(FORM_CODES, 'SubstanceForm', 'The form in which a substance was found.');
-export const UnitEnum = schemaEnum(UNIT_CODES, 'Unit', 'NIBRS data element 22: weights KG GM LB OZ, volumes LT ML GL FO, dosage units DU, plants NP, not reported XX.');
-export const LaboratoryStatusEnum = schemaEnum(LABORATORY_STATUSES, 'LaboratoryStatus', 'Whether a laboratory has looked at it, and what it found.');
-export const SubstanceCategoryEnum = schemaEnum(SUBSTANCE_CATEGORIES, 'SubstanceCategory', 'The class of a substance; every DEA code has one.');
+export const UnitEnum = schemaEnum(
+  UNIT_CODES,
+  'Unit',
+  'NIBRS data element 22: weights KG GM LB OZ, volumes LT ML GL FO, dosage units DU, plants NP, not reported XX.',
+);
+export const LaboratoryStatusEnum = schemaEnum(
+  LABORATORY_STATUSES,
+  'LaboratoryStatus',
+  'Whether a laboratory has looked at it, and what it found.',
+);
+export const SubstanceCategoryEnum = schemaEnum(
+  SUBSTANCE_CATEGORIES,
+  'SubstanceCategory',
+  'The class of a substance; every DEA code has one.',
+);
 export const PersonRoleEnum = schemaEnum(PERSON_ROLES, 'PersonRole', 'What part somebody had in the event.');
-export const CitizenshipEnum = schemaEnum(CITIZENSHIP_CODES, 'Citizenship', 'For aggregates only: no search, rule or ranking may use it.');
-export const AffiliationEnum = schemaEnum(AFFILIATION_CODES, 'Affiliation', 'Whom somebody worked for, as far as it is known.');
+export const CitizenshipEnum = schemaEnum(
+  CITIZENSHIP_CODES,
+  'Citizenship',
+  'For aggregates only: no search, rule or ranking may use it.',
+);
+export const AffiliationEnum = schemaEnum(
+  AFFILIATION_CODES,
+  'Affiliation',
+  'Whom somebody worked for, as far as it is known.',
+);
 export const SeizureReportStatusEnum = schemaEnum(
   ['DRAFT', 'HELD', 'EMBARGOED', 'RELEASED', 'RECALLED', 'PURGED'] as const,
   'SeizureReportStatus',
   'Where a report stands. EMBARGOED turns into RELEASED by the clock, at `releaseAfter`.',
 );
-export const AlertStateEnum = schemaEnum(['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const, 'AlertState', 'Where an alert stands.');
+export const AlertStateEnum = schemaEnum(
+  ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const,
+  'AlertState',
+  'Where an alert stands.',
+);
 
 @ObjectType({ description: 'One fault, or one thing to mind.' })
 @PresentedAs('outcome')

@@ -11,7 +11,10 @@ import { API_SERVICES, type ApiServices } from '../services.js';
 @ObjectType({ description: 'What a local or tribal agency decides for itself.' })
 @PresentedAs('own-agency')
 export class AgencySettings {
-  @Field(() => Int, { description: 'H3 resolution at which task forces see your places: 6 (about 36 km2) or 7 (about 5 km2). For reports from now on.' })
+  @Field(() => Int, {
+    description:
+      'H3 resolution at which task forces see your places: 6 (about 36 km2) or 7 (about 5 km2). For reports from now on.',
+  })
   h3Resolution!: number;
 
   @Field(() => Int, { description: 'Send it back with a change.' })
@@ -58,7 +61,9 @@ export class AgencySettingsResolver {
     return findAgencySettings(this.services.prisma, actor.agency.id);
   }
 
-  @Mutation(() => UpdateAgencySettingsPayload, { description: 'Changes settings of your own agency. LOCAL and TRIBAL; supervisors and agency admins.' })
+  @Mutation(() => UpdateAgencySettingsPayload, {
+    description: 'Changes settings of your own agency. LOCAL and TRIBAL; supervisors and agency admins.',
+  })
   @Policy('agency.settings.change')
   async updateAgencySettings(
     @CurrentAgencyActor() actor: AgencyActor,
@@ -66,8 +71,10 @@ export class AgencySettingsResolver {
   ): Promise<AgencySettingsUpdated | AgencySettingsRejected> {
     const { h3Resolution, version } = input;
     const issues: Issue[] = [];
-    if (h3Resolution !== 6 && h3Resolution !== 7) issues.push({ path: 'h3Resolution', code: 'OUT_OF_RANGE', message: 'Give 6 or 7.' });
-    if (version === null || version === undefined) issues.push({ path: 'version', code: 'REQUIRED', message: 'Give the version that you saw.' });
+    if (h3Resolution !== 6 && h3Resolution !== 7)
+      issues.push({ path: 'h3Resolution', code: 'OUT_OF_RANGE', message: 'Give 6 or 7.' });
+    if (version === null || version === undefined)
+      issues.push({ path: 'version', code: 'REQUIRED', message: 'Give the version that you saw.' });
     if ((h3Resolution !== 6 && h3Resolution !== 7) || version === null || version === undefined) return { issues };
     const change = { personId: actor.personId, agencyId: actor.agency.id, version, h3Resolution } as const;
     const entry = auditEntry({
@@ -80,8 +87,18 @@ export class AgencySettingsResolver {
       purpose: actor.purpose,
       subjects: [{ kind: 'agency', id: actor.agency.id, version: version + 1 }],
     });
-    const { changed, settings } = await changeAgencySettings(this.services.prisma, change, (tx) => appendAuditWithPrisma(tx, entry));
+    const { changed, settings } = await changeAgencySettings(this.services.prisma, change, (tx) =>
+      appendAuditWithPrisma(tx, entry),
+    );
     if (changed) return { settings };
-    return { issues: [{ path: 'version', code: 'CONFLICT', message: `The settings have changed since; they are at version ${settings.version} now.` }] };
+    return {
+      issues: [
+        {
+          path: 'version',
+          code: 'CONFLICT',
+          message: `The settings have changed since; they are at version ${settings.version} now.`,
+        },
+      ],
+    };
   }
 }

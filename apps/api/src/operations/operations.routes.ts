@@ -14,8 +14,13 @@ export interface OperationsOptions {
 }
 
 const READY_TIMEOUT_MS = 2_000;
-const PAGE_TYPES: Readonly<Record<string, string>> = { 'index.html': 'text/html; charset=utf-8', 'app.js': 'text/javascript; charset=utf-8', 'app.css': 'text/css; charset=utf-8' };
-const PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+const PAGE_TYPES: Readonly<Record<string, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'app.js': 'text/javascript; charset=utf-8',
+  'app.css': 'text/css; charset=utf-8',
+};
+const PAGE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
 /** What operators and people with a browser ask for: health, metrics, the GraphiQL page. */
 export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
@@ -23,7 +28,9 @@ export function installOperations(fastify: FastifyInstance, options: OperationsO
   fastify.get('/health/live', () => ({ status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const reason = await notReadyBecause(services);
-    return reason === null ? { status: 'ready' } : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
+    return reason === null
+      ? { status: 'ready' }
+      : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
   });
   const metrics = createMetrics(options);
   fastify.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
@@ -36,7 +43,9 @@ async function notReadyBecause(services: ApiServices): Promise<string | null> {
     () => null,
     () => 'PostgreSQL does not answer',
   );
-  const late = new Promise<string>((resolve) => setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref());
+  const late = new Promise<string>((resolve) =>
+    setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref(),
+  );
   return Promise.race([asked, late]);
 }
 
@@ -59,7 +68,12 @@ function installPage(fastify: FastifyInstance, directory: string): void {
     const path = join(directory, name);
     if (!existsSync(path)) return reply.code(404).send({ reason: 'The page is not bundled: run `npm run build`.' });
     return reply
-      .headers({ 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
+      .headers({
+        'content-security-policy': PAGE_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-cache',
+      })
       .type(PAGE_TYPES[name] ?? 'application/octet-stream')
       .send(createReadStream(path));
   };
@@ -74,9 +88,14 @@ function installPage(fastify: FastifyInstance, directory: string): void {
 function installPersonas(fastify: FastifyInstance, file: string): void {
   fastify.get('/personas', async (request, reply) => {
     const name = (request.headers.host ?? '').replace(/:\d+$/, '');
-    const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(name) && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
-    if (!loopback || request.headers['sec-fetch-site'] === 'cross-site') return reply.code(404).send({ reason: 'Not here.' });
-    return reply.type('application/json').header('cache-control', 'no-store').send(await readFile(file, 'utf8'));
+    const loopback =
+      ['127.0.0.1', 'localhost', '[::1]'].includes(name) &&
+      ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+    if (!loopback || request.headers['sec-fetch-site'] === 'cross-site')
+      return reply.code(404).send({ reason: 'Not here.' });
+    return reply
+      .type('application/json')
+      .header('cache-control', 'no-store')
+      .send(await readFile(file, 'utf8'));
   });
 }
-

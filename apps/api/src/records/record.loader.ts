@@ -12,7 +12,12 @@ export interface ReadBooks {
 }
 
 /** Books a read of records before its answer leaves: record, version and precision of each (28 CFR 23.20(g)). */
-export async function bookRecordRead(books: ReadBooks, actor: AgencyActor, action: string, cards: readonly RecordCard[]): Promise<void> {
+export async function bookRecordRead(
+  books: ReadBooks,
+  actor: AgencyActor,
+  action: string,
+  cards: readonly RecordCard[],
+): Promise<void> {
   await books.ledger.book(
     auditEntry({
       at: books.clock.now(),
@@ -22,7 +27,12 @@ export async function bookRecordRead(books: ReadBooks, actor: AgencyActor, actio
       action,
       outcome: 'DONE',
       purpose: actor.purpose,
-      subjects: cards.map((card) => ({ kind: 'record', id: card.id, version: card.version, precision: card.precision })),
+      subjects: cards.map((card) => ({
+        kind: 'record',
+        id: card.id,
+        version: card.version,
+        precision: card.precision,
+      })),
     }),
   );
 }
@@ -35,7 +45,12 @@ export function recordLoader(books: ReadBooks, actor: AgencyActor): DataLoader<s
   return new DataLoader(
     async (ids) => {
       const cards = await findRecordsById(books.db, { personId: actor.personId, agencyId: actor.agency.id }, ids);
-      await bookRecordRead(books, actor, 'record.read', cards.filter((card) => card !== null));
+      await bookRecordRead(
+        books,
+        actor,
+        'record.read',
+        cards.filter((card) => card !== null),
+      );
       return cards;
     },
     { cache: false, maxBatchSize: 200 },

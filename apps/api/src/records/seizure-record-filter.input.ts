@@ -15,7 +15,10 @@ export class SubstanceFilter {
   laboratoryStatuses?: string[] | null;
 }
 
-@InputType({ description: 'Of the substance that is named beside it (in the same object or the same `and`), or of any. A band that the bound cuts is a possible match.' })
+@InputType({
+  description:
+    'Of the substance that is named beside it (in the same object or the same `and`), or of any. A band that the bound cuts is a possible match.',
+})
 export class QuantityFilter {
   @Field(() => Float, { nullable: true, description: 'Inclusive. Pieces have no grams: for them this is unknown.' })
   minGrams?: number | null;

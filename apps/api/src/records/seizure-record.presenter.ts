@@ -40,7 +40,10 @@ function presentSubstance(substance: SubstanceCard): RecordSubstance {
     form: substance.form,
     laboratoryStatus: substance.laboratoryStatus,
     quantity: presentQuantity(substance),
-    purity: substance.purityMin === null || substance.purityMax === null ? null : { minPercent: substance.purityMin, maxPercent: substance.purityMax },
+    purity:
+      substance.purityMin === null || substance.purityMax === null
+        ? null
+        : { minPercent: substance.purityMin, maxPercent: substance.purityMax },
     signature: substance.signature,
     adulterants: substance.adulterants,
   };

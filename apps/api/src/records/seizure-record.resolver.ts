@@ -1,7 +1,15 @@
 import type { AgencyActor } from '@concord/access';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
-import { countRecords, findRecordPage, findRecordsById, parseFilter, underFilter, type ParsedFilter, type ReadAs } from '@concord/records';
+import {
+  countRecords,
+  findRecordPage,
+  findRecordsById,
+  parseFilter,
+  underFilter,
+  type ParsedFilter,
+  type ReadAs,
+} from '@concord/records';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { InvalidInputError } from '../graphql/graphql-error.js';
@@ -38,12 +46,15 @@ export function checkedFilter(input: SeizureRecordFilter | null | undefined): Pa
 export class SeizureRecordResolver {
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
 
-  @Query(() => SeizureRecordConnection, { description: 'Records that you may see, newest release first, each once, in its finest visible view.' })
+  @Query(() => SeizureRecordConnection, {
+    description: 'Records that you may see, newest release first, each once, in its finest visible view.',
+  })
   @Policy('record.read')
   async seizureRecords(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('filter', { type: () => SeizureRecordFilter, nullable: true }) input: SeizureRecordFilter | null,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' })
+    first: number | null,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<CountableConnection> {
     const size = pageSize(first);
@@ -56,19 +67,35 @@ export class SeizureRecordResolver {
       match,
       node: presentRecord(record),
     }));
-    await bookRecordRead(this.services, actor, 'record.list', found.slice(0, size).map(({ record }) => record));
+    await bookRecordRead(
+      this.services,
+      actor,
+      'record.list',
+      found.slice(0, size).map(({ record }) => record),
+    );
     return { ...page, filter };
   }
 
-  @ResolveField(() => RecordCount, { description: 'How many records you can list under the filter, counted up to 1,000.' })
+  @ResolveField(() => RecordCount, {
+    description: 'How many records you can list under the filter, counted up to 1,000.',
+  })
   @Policy('record.read')
-  async totalCount(@CurrentAgencyActor() actor: AgencyActor, @Parent() connection: CountableConnection): Promise<RecordCount> {
+  async totalCount(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Parent() connection: CountableConnection,
+  ): Promise<RecordCount> {
     return countRecords(this.services.db, readAs(actor), connection.filter, COUNT_CAP);
   }
 
-  @Query(() => SeizureRecord, { nullable: true, description: 'One record. NOT_FOUND for what does not exist and for what you may not see.' })
+  @Query(() => SeizureRecord, {
+    nullable: true,
+    description: 'One record. NOT_FOUND for what does not exist and for what you may not see.',
+  })
   @Policy('record.read')
-  async seizureRecord(@CurrentAgencyActor() actor: AgencyActor, @Args('id', { type: () => ID }) id: string): Promise<SeizureRecord> {
+  async seizureRecord(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<SeizureRecord> {
     const [card] = isId(id) ? await findRecordsById(this.services.db, readAs(actor), [id]) : [];
     await bookRecordRead(this.services, actor, 'record.read', card ? [card] : []);
     if (!card) throw notFound();

@@ -1,8 +1,21 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import {
-  AffiliationEnum, AgencyLevelEnum, CitizenshipEnum, ConcealmentEnum, ConveyanceEnum, FormEnum, LaboratoryStatusEnum, MatchEnum, PageInfo,
-  PersonRoleEnum, PrecisionEnum, SettingEnum, SubstanceCategoryEnum, TlpEnum, UnitEnum,
+  AffiliationEnum,
+  AgencyLevelEnum,
+  CitizenshipEnum,
+  ConcealmentEnum,
+  ConveyanceEnum,
+  FormEnum,
+  LaboratoryStatusEnum,
+  MatchEnum,
+  PageInfo,
+  PersonRoleEnum,
+  PrecisionEnum,
+  SettingEnum,
+  SubstanceCategoryEnum,
+  TlpEnum,
+  UnitEnum,
 } from '../graphql/shared.types.js';
 
 @ObjectType({ description: 'A half-open period [from, to) that contains the time of the seizure.' })
@@ -24,7 +37,10 @@ export class RecordPlace {
   @Field(() => String, { nullable: true, description: 'Five-digit FIPS code of the county.' })
   countyFips!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'H3 cell: resolution 6, or 7 where the agency set it. OWNER and TASK_FORCE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'H3 cell: resolution 6, or 7 where the agency set it. OWNER and TASK_FORCE.',
+  })
   h3!: string | null;
 
   @Field(() => Float, { nullable: true, description: 'WGS 84 degrees. OWNER.' })
@@ -40,7 +56,10 @@ export class RecordPlace {
   portOfEntry!: string | null;
 }
 
-@ObjectType({ description: 'How much: both ends equal where your precision shows it exactly, a decade band where not. A count never has grams.' })
+@ObjectType({
+  description:
+    'How much: both ends equal where your precision shows it exactly, a decade band where not. A count never has grams.',
+})
 @PresentedAs('record-view')
 export class RecordQuantity {
   @Field(() => Float, { nullable: true, description: 'At least this many grams. Null where it was not weighed.' })
@@ -78,7 +97,10 @@ export class RecordPurity {
 @ObjectType({ description: 'One substance of the seizure.' })
 @PresentedAs('record-view')
 export class RecordSubstance {
-  @Field(() => String, { nullable: true, description: 'DEA controlled substance code; null where there is none (xylazine).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'DEA controlled substance code; null where there is none (xylazine).',
+  })
   deaCode!: string | null;
 
   @Field({ description: 'Its name.' })
@@ -206,7 +228,10 @@ export class RecordTransformation {
   to!: string;
 }
 
-@ObjectType({ description: 'A seizure as you may see it: the finest stored view that a key of yours opens. It never contains an identifier. A field that is null is not carried at your precision, was withheld or was not reported; which of these is not told.' })
+@ObjectType({
+  description:
+    'A seizure as you may see it: the finest stored view that a key of yours opens. It never contains an identifier. A field that is null is not carried at your precision, was withheld or was not reported; which of these is not told.',
+})
 @PresentedAs('record-view')
 export class SeizureRecord {
   @Field(() => ID, { description: 'Random; the same for everybody who sees the record.' })
@@ -236,7 +261,10 @@ export class SeizureRecord {
   @Field(() => [RecordSubstance])
   substances!: RecordSubstance[];
 
-  @Field(() => [ConcealmentEnum], { nullable: true, description: 'How it was hidden; null where withheld or not known.' })
+  @Field(() => [ConcealmentEnum], {
+    nullable: true,
+    description: 'How it was hidden; null where withheld or not known.',
+  })
   concealment!: readonly string[] | null;
 
   @Field(() => ConveyanceEnum, { nullable: true, description: 'What carried it; null where withheld or not known.' })
@@ -257,7 +285,10 @@ export class SeizureRecord {
   @Field(() => RecordContact, { nullable: true })
   contact!: RecordContact | null;
 
-  @Field(() => RecordLinks, { nullable: true, description: 'Null until identifiers are linked, which this version does not do yet.' })
+  @Field(() => RecordLinks, {
+    nullable: true,
+    description: 'Null until identifiers are linked, which this version does not do yet.',
+  })
   links!: RecordLinks | null;
 
   @Field(() => [RecordTransformation], { description: 'What was coarsened for you, and how.' })
@@ -280,7 +311,10 @@ export class SeizureRecordEdge {
   @Field()
   cursor!: string;
 
-  @Field(() => MatchEnum, { description: 'Whether the record surely meets the filter, or may: a condition finer than your view of it is unknown.' })
+  @Field(() => MatchEnum, {
+    description:
+      'Whether the record surely meets the filter, or may: a condition finer than your view of it is unknown.',
+  })
   match!: string;
 
   @Field(() => SeizureRecord)

@@ -2,7 +2,14 @@ import type { AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
-import { asActor, findOwnReport, findOwnReports, type OwnReport, type PersistOutcome, type ReportStatus } from '@concord/records';
+import {
+  asActor,
+  findOwnReport,
+  findOwnReports,
+  type OwnReport,
+  type PersistOutcome,
+  type ReportStatus,
+} from '@concord/records';
 import { submitReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -12,7 +19,13 @@ import { Policy } from '../graphql/policy.decorator.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
-import { SeizureReport, SeizureReportConnection, SubmitSeizureReportPayload, type SeizureReportAccepted, type SeizureReportRejected } from './seizure-report.types.js';
+import {
+  SeizureReport,
+  SeizureReportConnection,
+  SubmitSeizureReportPayload,
+  type SeizureReportAccepted,
+  type SeizureReportRejected,
+} from './seizure-report.types.js';
 
 const CURSOR = 'report';
 
@@ -26,7 +39,8 @@ export class SeizureReportResolver {
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
 
   @Mutation(() => SubmitSeizureReportPayload, {
-    description: 'Submits a report. Accepted means committed; sending it again under the same reference is safe. A refusal lists every fault at once and stores nothing.',
+    description:
+      'Submits a report. Accepted means committed; sending it again under the same reference is safe. A refusal lists every fault at once and stores nothing.',
   })
   @Policy('report.submit')
   async submitSeizureReport(
@@ -40,15 +54,30 @@ export class SeizureReportResolver {
       duplicate: outcome.duplicate,
       receipt: receiptOf(stored),
       warnings: [...outcome.warnings],
-      report: { id: stored.reportId, submitterReference: (input.submitterReference ?? '').normalize('NFC').trim(), status: stored.status, version: stored.version },
+      report: {
+        id: stored.reportId,
+        submitterReference: (input.submitterReference ?? '').normalize('NFC').trim(),
+        status: stored.status,
+        version: stored.version,
+      },
       record: { id: stored.recordId, version: stored.version, precision: 'OWNER', tlp: outcome.tlp },
     };
   }
 
-  @Query(() => SeizureReport, { nullable: true, description: "A report of your own agency, whole. NOT_FOUND for everybody else's." })
+  @Query(() => SeizureReport, {
+    nullable: true,
+    description: "A report of your own agency, whole. NOT_FOUND for everybody else's.",
+  })
   @Policy('report.read')
-  async seizureReport(@CurrentAgencyActor() actor: AgencyActor, @Args('id', { type: () => ID }) id: string): Promise<PresentedReport> {
-    const report = isId(id) ? await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) => findOwnReport(tx, id)) : null;
+  async seizureReport(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<PresentedReport> {
+    const report = isId(id)
+      ? await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
+          findOwnReport(tx, id),
+        )
+      : null;
     await this.#book(actor, report === null ? [] : [report]);
     if (report === null) throw notFound();
     return presentReport(report);
@@ -59,7 +88,8 @@ export class SeizureReportResolver {
   async mySeizureReports(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('status', { type: () => [SeizureReportStatusEnum], nullable: true }) status: ReportStatus[] | null,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' })
+    first: number | null,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<SeizureReportConnection> {
     const size = pageSize(first);
@@ -68,19 +98,30 @@ export class SeizureReportResolver {
     const found = await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
       findOwnReports(tx, actor.agency.id, status ?? null, size + 1, position),
     );
-    await this.#book(actor, found.slice(0, size).map(({ report }) => report));
+    await this.#book(
+      actor,
+      found.slice(0, size).map(({ report }) => report),
+    );
     return toPage(found, size, ({ report, position: at }) => ({
       cursor: encodeCursor(CURSOR, { at: at.submittedAt, id: at.id }),
       node: presentReport(report),
     }));
   }
 
-  @ResolveField(() => String, { nullable: true, description: 'Opened for your agency alone; every opening is on the books.' })
+  @ResolveField(() => String, {
+    nullable: true,
+    description: 'Opened for your agency alone; every opening is on the books.',
+  })
   @Policy('report.read')
   async narrative(@CurrentAgencyActor() actor: AgencyActor, @Parent() report: PresentedReport): Promise<string | null> {
     const { narrative, agencyId } = report.sealed;
     if (narrative === null || agencyId !== actor.agency.id) return null;
-    const opened = await this.services.keyHolder.open(narrative, { agencyId, table: 'seizure_report', column: 'sealed_narrative', rowId: report.id });
+    const opened = await this.services.keyHolder.open(narrative, {
+      agencyId,
+      table: 'seizure_report',
+      column: 'sealed_narrative',
+      rowId: report.id,
+    });
     return opened.toString('utf8');
   }
 
@@ -101,7 +142,8 @@ export class SeizureReportResolver {
 }
 
 /** Which report, which version, which content: enough to prove what was received. */
-const receiptOf = (stored: PersistOutcome): string => `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`;
+const receiptOf = (stored: PersistOutcome): string =>
+  `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`;
 
 function presentReport(report: OwnReport): PresentedReport {
   const { content } = report;

@@ -1,6 +1,18 @@
 import { createUnionType, Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
-import { FormEnum, Issue, LaboratoryStatusEnum, PageInfo, PrecisionEnum, SeizureReportStatusEnum, SettingEnum, SharingEnum, SubstanceCategoryEnum, TlpEnum, UnitEnum } from '../graphql/shared.types.js';
+import {
+  FormEnum,
+  Issue,
+  LaboratoryStatusEnum,
+  PageInfo,
+  PrecisionEnum,
+  SeizureReportStatusEnum,
+  SettingEnum,
+  SharingEnum,
+  SubstanceCategoryEnum,
+  TlpEnum,
+  UnitEnum,
+} from '../graphql/shared.types.js';
 
 @ObjectType({ description: 'Where it was, as reported.' })
 @PresentedAs('own-report')
@@ -184,5 +196,6 @@ export const SubmitSeizureReportPayload = createUnionType({
   name: 'SubmitSeizureReportPayload',
   description: 'What became of a submission.',
   types: () => [SeizureReportAccepted, SeizureReportHeld, SeizureReportRejected] as const,
-  resolveType: (value: object) => ('issues' in value ? SeizureReportRejected : 'reasons' in value ? SeizureReportHeld : SeizureReportAccepted),
+  resolveType: (value: object) =>
+    'issues' in value ? SeizureReportRejected : 'reasons' in value ? SeizureReportHeld : SeizureReportAccepted,
 });

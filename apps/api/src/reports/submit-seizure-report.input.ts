@@ -16,7 +16,11 @@ export class SubmittedPlaceInput {
   @Field(() => String, { nullable: true, description: 'Required. Five-digit FIPS code, such as 06073.' })
   countyFips?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'PORT_OF_ENTRY BETWEEN_PORTS CHECKPOINT HIGHWAY STREET RESIDENCE BUSINESS PARCEL_FACILITY AIRPORT SEAPORT RAIL DETENTION OTHER UNKNOWN' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'PORT_OF_ENTRY BETWEEN_PORTS CHECKPOINT HIGHWAY STREET RESIDENCE BUSINESS PARCEL_FACILITY AIRPORT SEAPORT RAIL DETENTION OTHER UNKNOWN',
+  })
   setting?: string | null;
 
   @Field(() => String, { nullable: true, description: 'At most 80 characters.' })
@@ -31,10 +35,17 @@ export class SubmittedSubstanceInput {
   @Field(() => String, { nullable: true })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'FENTANYL HEROIN OTHER_OPIOID COCAINE METHAMPHETAMINE OTHER_STIMULANT CANNABIS HALLUCINOGEN DEPRESSANT PRECURSOR ADULTERANT OTHER UNKNOWN' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'FENTANYL HEROIN OTHER_OPIOID COCAINE METHAMPHETAMINE OTHER_STIMULANT CANNABIS HALLUCINOGEN DEPRESSANT PRECURSOR ADULTERANT OTHER UNKNOWN',
+  })
   category?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'POWDER PILL_TABLET CAPSULE CRYSTAL LIQUID PLANT RESIN PATCH OTHER UNKNOWN' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'POWDER PILL_TABLET CAPSULE CRYSTAL LIQUID PLANT RESIN PATCH OTHER UNKNOWN',
+  })
   form?: string | null;
 
   @Field(() => Float, { nullable: true, description: 'In `unit`. Absent or 0 only with a `quantityReason`.' })
@@ -43,7 +54,10 @@ export class SubmittedSubstanceInput {
   @Field(() => String, { nullable: true, description: 'TRACE PENDING UNKNOWN' })
   quantityReason?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'KG GM LB OZ LT ML GL FO DU NP XX. Pieces (DU) never become grams.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'KG GM LB OZ LT ML GL FO DU NP XX. Pieces (DU) never become grams.',
+  })
   unit?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Estimated, not measured.' })
@@ -104,9 +118,15 @@ export class SubmittedPersonNameInput {
   birthDate?: string | null;
 }
 
-@InputType({ description: 'What points at somebody. Sealed at once; needs a `basis` (28 CFR 23.20(c)); never of a person under 18, a victim or an informant.' })
+@InputType({
+  description:
+    'What points at somebody. Sealed at once; needs a `basis` (28 CFR 23.20(c)); never of a person under 18, a victim or an informant.',
+})
 export class SubmittedIdentifierInput {
-  @Field(() => String, { nullable: true, description: 'PHONE PLATE VIN PARCEL ACCOUNT CRYPTO_ADDRESS HANDLE EMAIL DEVICE PERSON' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'PHONE PLATE VIN PARCEL ACCOUNT CRYPTO_ADDRESS HANDLE EMAIL DEVICE PERSON',
+  })
   kind?: string | null;
 
   @Field(() => String, { nullable: true, description: 'For every kind but PERSON.' })
@@ -121,7 +141,10 @@ export class SubmittedIdentifierInput {
 
 @InputType({ description: 'Why identifiers may be kept: 28 CFR 23.20(c). Sealed.' })
 export class SubmittedBasisInput {
-  @Field(() => String, { nullable: true, description: 'POSSESSION DISTRIBUTION TRAFFICKING MANUFACTURE MONEY_LAUNDERING OTHER' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'POSSESSION DISTRIBUTION TRAFFICKING MANUFACTURE MONEY_LAUNDERING OTHER',
+  })
   activity?: string | null;
 
   @Field(() => String, { nullable: true })
@@ -140,24 +163,42 @@ export class SubmittedSourceInput {
   credibility?: number | null;
 }
 
-@InputType({ description: 'A seizure report. What is given is honoured or refused with NOT_SUPPORTED, never stored and ignored.' })
+@InputType({
+  description: 'A seizure report. What is given is honoured or refused with NOT_SUPPORTED, never stored and ignored.',
+})
 export class SubmitSeizureReportInput {
-  @Field(() => String, { nullable: true, description: 'Required. Your own reference, 1 to 64 characters, unique in your agency: sending the same report again is safe.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Required. Your own reference, 1 to 64 characters, unique in your agency: sending the same report again is safe.',
+  })
   submitterReference?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Required. ISO 8601 with offset.' })
   occurredAt?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'How exactly `occurredAt` is known: MINUTE (default) HOUR DAY MONTH.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How exactly `occurredAt` is known: MINUTE (default) HOUR DAY MONTH.',
+  })
   occurredAtPrecision?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Required. AGENCY TASK_FORCES STATE NATION PARTNERS; each includes the ones before.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Required. AGENCY TASK_FORCES STATE NATION PARTNERS; each includes the ones before.',
+  })
   sharing?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'CLEAR GREEN AMBER (default) AMBER_STRICT RED. RED goes no wider than TASK_FORCES.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'CLEAR GREEN AMBER (default) AMBER_STRICT RED. RED goes no wider than TASK_FORCES.',
+  })
   tlp?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Embargo: before this instant (ISO 8601 with offset) nobody but your agency sees the record.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Embargo: before this instant (ISO 8601 with offset) nobody but your agency sees the record.',
+  })
   releaseAfter?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: 'NOT_SUPPORTED yet.' })
@@ -175,10 +216,18 @@ export class SubmitSeizureReportInput {
   @Field(() => [SubmittedSubstanceInput], { nullable: true, description: 'Required, 1 to 20.' })
   substances?: SubmittedSubstanceInput[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'VEHICLE_COMPARTMENT VEHICLE_CARGO ON_PERSON IN_BODY BACKPACK LUGGAGE PARCEL COMMERCIAL_FREIGHT HIDDEN_IN_GOODS VESSEL AIRCRAFT_DRONE TUNNEL NONE OTHER UNKNOWN' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'VEHICLE_COMPARTMENT VEHICLE_CARGO ON_PERSON IN_BODY BACKPACK LUGGAGE PARCEL COMMERCIAL_FREIGHT HIDDEN_IN_GOODS VESSEL AIRCRAFT_DRONE TUNNEL NONE OTHER UNKNOWN',
+  })
   concealment?: string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'PASSENGER_VEHICLE COMMERCIAL_TRUCK BUS TRAIN PEDESTRIAN PARCEL_SERVICE AIRCRAFT DRONE VESSEL NONE OTHER UNKNOWN' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'PASSENGER_VEHICLE COMMERCIAL_TRUCK BUS TRAIN PEDESTRIAN PARCEL_SERVICE AIRCRAFT DRONE VESSEL NONE OTHER UNKNOWN',
+  })
   conveyance?: string | null;
 
   @Field(() => SubmittedRouteInput, { nullable: true })

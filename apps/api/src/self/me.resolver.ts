@@ -22,7 +22,10 @@ export class MyAgency {
 @ObjectType({ description: 'A key that you carry right now.' })
 @PresentedAs('self')
 export class KeyringEntry {
-  @Field({ description: '`agency:…`, `taskforce:…`, `county:…`, `state:…`, `region:…`, `tribe:…` or `nation:us`. What follows `taskforce:` is the id that `taskForceIds` takes.' })
+  @Field({
+    description:
+      '`agency:…`, `taskforce:…`, `county:…`, `state:…`, `region:…`, `tribe:…` or `nation:us`. What follows `taskforce:` is the id that `taskForceIds` takes.',
+  })
   key!: string;
 
   @Field({ description: 'Why you carry it.' })
@@ -64,7 +67,9 @@ export class MeResolver {
     };
   }
 
-  @ResolveField(() => [KeyringEntry], { description: 'Computed at this moment from memberships, agreements and task forces.' })
+  @ResolveField(() => [KeyringEntry], {
+    description: 'Computed at this moment from memberships, agreements and task forces.',
+  })
   @Policy('self.read')
   async keyring(@CurrentActor() actor: Actor, @Parent() _me: Me): Promise<KeyringEntry[]> {
     return actor.agency === null ? [] : findKeyring(this.services.db, actor.personId, actor.agency.id);

@@ -23,8 +23,12 @@ export function readPurpose(text: string | null | undefined): Purpose | null {
     throw invalid(`The purpose code is one of ${PURPOSE_CODES.join(' ')}.`);
   }
   if (reference === '') return null;
-  if (!REFERENCE.test(reference)) throw invalid('The purpose reference is a case number: at most 64 letters, digits, spaces and ._/:#- .');
-  if (PHONE.test(reference) || NAME.test(reference)) throw invalid('The purpose reference looks like a name or a phone number. Give a case number: it is kept in the books.');
+  if (!REFERENCE.test(reference))
+    throw invalid('The purpose reference is a case number: at most 64 letters, digits, spaces and ._/:#- .');
+  if (PHONE.test(reference) || NAME.test(reference))
+    throw invalid(
+      'The purpose reference looks like a name or a phone number. Give a case number: it is kept in the books.',
+    );
   return { code, reference };
 }
 

@@ -17,29 +17,48 @@ export interface SignedIn {
   readonly token: VerifiedSubject;
 }
 
-const unauthenticated = (): DomainError => new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first: send a valid access token.');
+const unauthenticated = (): DomainError =>
+  new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first: send a valid access token.');
 
 /**
  * Turns credentials into an actor. Every failure before that is the same UNAUTHENTICATED: a bad token, an unknown
  * person, one without a valid membership.
  */
-export async function signIn(db: Queryable, issuers: readonly TrustedIssuer[], credentials: Credentials): Promise<SignedIn> {
+export async function signIn(
+  db: Queryable,
+  issuers: readonly TrustedIssuer[],
+  credentials: Credentials,
+): Promise<SignedIn> {
   const bearer = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(credentials.authorization ?? '')?.[1];
   const token = bearer === undefined ? null : await verifyToken(bearer, issuers);
   if (token === null) throw unauthenticated();
   const seats = await findActor(db, token.issuer, token.subject);
   if (seats.length === 0) throw unauthenticated();
   const seat = chooseSeat(seats, credentials.agency);
-  return { token, actor: { personId: seat.personId, displayName: seat.displayName, agency: seat.agency, roles: new Set(seat.roles), purpose: readPurpose(credentials.purpose) } };
+  return {
+    token,
+    actor: {
+      personId: seat.personId,
+      displayName: seat.displayName,
+      agency: seat.agency,
+      roles: new Set(seat.roles),
+      purpose: readPurpose(credentials.purpose),
+    },
+  };
 }
 
 function chooseSeat(seats: readonly Seat[], ori: string | null | undefined): Seat {
   const [only] = seats;
   if (ori === null || ori === undefined || ori === '') {
     if (only !== undefined && seats.length === 1) return only;
-    throw new DomainError('invalid', 'BAD_USER_INPUT', 'You belong to several agencies: name one with the header `concord-agency: <ORI>` (on a socket: `agency` in connection_init).');
+    throw new DomainError(
+      'invalid',
+      'BAD_USER_INPUT',
+      'You belong to several agencies: name one with the header `concord-agency: <ORI>` (on a socket: `agency` in connection_init).',
+    );
   }
   const chosen = seats.find((seat) => seat.agency?.ori === ori);
-  if (chosen === undefined) throw new DomainError('forbidden', 'FORBIDDEN', 'You do not act for an agency with that ORI.');
+  if (chosen === undefined)
+    throw new DomainError('forbidden', 'FORBIDDEN', 'You do not act for an agency with that ORI.');
   return chosen;
 }

@@ -30,9 +30,19 @@ export async function verifyToken(token: string, issuers: readonly TrustedIssuer
 }
 
 async function verifyWith(token: string, trusted: TrustedIssuer): Promise<VerifiedSubject | null> {
-  const options = { issuer: trusted.issuer, audience: trusted.audience, algorithms: [trusted.algorithm], typ: 'at+jwt', requiredClaims: ['sub', 'jti', 'exp', 'iat'], clockTolerance: 30 };
+  const options = {
+    issuer: trusted.issuer,
+    audience: trusted.audience,
+    algorithms: [trusted.algorithm],
+    typ: 'at+jwt',
+    requiredClaims: ['sub', 'jti', 'exp', 'iat'],
+    clockTolerance: 30,
+  };
   try {
-    const { payload } = typeof trusted.key === 'function' ? await jwtVerify(token, trusted.key, options) : await jwtVerify(token, trusted.key, options);
+    const { payload } =
+      typeof trusted.key === 'function'
+        ? await jwtVerify(token, trusted.key, options)
+        : await jwtVerify(token, trusted.key, options);
     const { sub, jti, exp } = payload;
     if (sub === undefined || jti === undefined || exp === undefined) return null;
     return { issuer: trusted.issuer, subject: sub, tokenId: jti, expiresAt: new Date(exp * 1000) };

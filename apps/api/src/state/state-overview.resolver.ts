@@ -40,7 +40,13 @@ export class StateOverviewResolver {
     return asActor(this.services.db, readAs(actor), async (tx) => {
       const states = await findJurisdictionStates(tx, actor.agency.id);
       const overview = await findOverview(tx, { states, days: DAYS });
-      return { stateFips: states, since: overview.since, records: overview.records, substances: [...overview.substances], counties: [...overview.places] };
+      return {
+        stateFips: states,
+        since: overview.since,
+        records: overview.records,
+        substances: [...overview.substances],
+        counties: [...overview.places],
+      };
     });
   }
 }

@@ -10,7 +10,9 @@ const MIGRATION_LOCK = 7_262_433_101;
 /** A migration that was applied here differs from the file of that name: somebody edited history. */
 export class MigrationChangedError extends Error {
   constructor(readonly migration: string) {
-    super(`Migration ${migration} was applied with other content than its file has now. Add a new migration instead of editing one.`);
+    super(
+      `Migration ${migration} was applied with other content than its file has now. Add a new migration instead of editing one.`,
+    );
     this.name = 'MigrationChangedError';
   }
 }
@@ -74,5 +76,8 @@ async function applyOne(client: Client, name: string, script: string, checksum: 
 
 async function migrationNames(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }

@@ -2,7 +2,10 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 
 /** What a statement runs on: a pool (a transaction of its own) or the client of an open transaction. */
 export interface Queryable {
-  query<R extends QueryResultRow>(text: string | { name?: string; text: string; values?: unknown[] }, values?: unknown[]): Promise<{ rows: R[]; rowCount: number | null }>;
+  query<R extends QueryResultRow>(
+    text: string | { name?: string; text: string; values?: unknown[] },
+    values?: unknown[],
+  ): Promise<{ rows: R[]; rowCount: number | null }>;
 }
 
 /** Runs `work` in one transaction, handed on explicitly; a throw rolls everything back. */

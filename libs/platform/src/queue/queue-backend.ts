@@ -1,4 +1,14 @@
-import { createPostgresBackend, createPostgresRelayBackend, Queue, Relay, Worker, type ConnectionOptions, type JobsOptions, type JobType, type PostgresConnectionOptions } from 'bullmq';
+import {
+  createPostgresBackend,
+  createPostgresRelayBackend,
+  Queue,
+  Relay,
+  Worker,
+  type ConnectionOptions,
+  type JobsOptions,
+  type JobType,
+  type PostgresConnectionOptions,
+} from 'bullmq';
 
 /** Where the queues live. They move work and own no truth: what must not be lost is in PostgreSQL (outbox, delivery). */
 export type QueueBackendConfig =
@@ -61,7 +71,12 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
   return backend({
     queue: (name) => new Queue(name, { connection }, createPostgresBackend),
     worker: (name, handle, concurrency) =>
-      new Worker(name, (job: { data: OutboxJob }) => handle(job.data), { connection, ...workerOptions(concurrency) }, createPostgresBackend),
+      new Worker(
+        name,
+        (job: { data: OutboxJob }) => handle(job.data),
+        { connection, ...workerOptions(concurrency) },
+        createPostgresBackend,
+      ),
     relay: () => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' }),
   });
 }
@@ -124,7 +139,13 @@ function backend(classes: Classes): QueueBackend {
       queue.on('error', () => undefined);
       return {
         async add(jobId, job) {
-          await queue.add(name, job, { jobId, attempts: 3, backoff: { type: 'exponential', delay: 200 }, removeOnComplete: true, removeOnFail: { age: 3_600, count: 1_000 } });
+          await queue.add(name, job, {
+            jobId,
+            attempts: 3,
+            backoff: { type: 'exponential', delay: 200 },
+            removeOnComplete: true,
+            removeOnFail: { age: 3_600, count: 1_000 },
+          });
         },
         async depth() {
           const counts = await queue.getJobCounts('waiting', 'active', 'delayed');

@@ -1,0 +1,156 @@
+import { counties, categoryOf, substanceName } from '@concord/codes';
+import { Client } from 'pg';
+import { FILL_LISTS, FILL_RECORDS, INDEXES_OFF, INDEXES_ON } from './filler.sql.js';
+import { tell } from './measures.js';
+
+/** Somebody who reads: what a keyring can be like. */
+export type ReaderName = 'agency' | 'county' | 'state' | 'nation' | 'eightyCounties';
+
+export interface Reader {
+  readonly personId: string;
+  readonly agencyId: string;
+}
+
+export interface FilledDirectory {
+  readonly readers: Readonly<Record<ReaderName, Reader>>;
+  /** Seizures crowd in few: the first is in a third of the records, the last in one of thousands. */
+  readonly substances: readonly string[];
+  readonly counties: readonly string[];
+  readonly states: readonly string[];
+}
+
+const AGENCIES = 300;
+const STATES = 20;
+const COUNTIES_PER_STATE = 10;
+const SUBSTANCES = [
+  '9801', '1105', '9041', '9200', '7360', '9821', '1100', '9143', '9193', '2882', '2884', '7405', '7400',
+  '7315', '7437', '7285', '9250', '9300', '9230', '9064', '2765', '2925', '9150', '9652', '1724',
+]; // prettier-ignore
+
+/**
+ * Fills a migrated, empty database with records as reading needs them: a directory, minimal reports, records, three
+ * views each, substances and the lists. By set-based SQL of a superuser with triggers off; the lists come from the
+ * same INSERT … SELECT as the triggers'. Indexes are made afterwards. 28 % of the records are of 10 % of the agencies.
+ */
+export async function fillRecords(superuserUrl: string, records: number): Promise<FilledDirectory> {
+  const client = new Client({ connectionString: superuserUrl, application_name: 'concord_filler' });
+  await client.connect();
+  try {
+    await client.query(`set session_replication_role = replica`);
+    await client.query(`set synchronous_commit = off`);
+    await client.query(`set maintenance_work_mem = '512MB'`);
+    await client.query(`set work_mem = '128MB'`);
+    await client.query(`select setseed(0.42)`);
+    const places = placesOf();
+    await fillDirectory(client, places);
+    await step(client, 'indexes off', INDEXES_OFF);
+    for (const [name, sql] of FILL_RECORDS) await step(client, name, sql.replaceAll(':records', String(records)));
+    for (const [name, sql] of FILL_LISTS) await step(client, name, sql);
+    for (const [name, sql] of INDEXES_ON) await step(client, name, sql);
+    await step(client, 'vacuum analyze', 'vacuum (analyze)');
+    return { readers: readers(), substances: SUBSTANCES, ...places };
+  } finally {
+    await client.end();
+  }
+}
+
+async function step(client: Client, name: string, sql: string): Promise<void> {
+  const started = performance.now();
+  await client.query(sql);
+  tell(`  ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+interface Places {
+  readonly states: readonly string[];
+  readonly counties: readonly string[];
+}
+
+/** Twenty states of at least ten counties, ten counties of each. */
+function placesOf(): Places {
+  const byState = new Map<string, string[]>();
+  for (const fips of counties().keys()) {
+    const state = fips.slice(0, 2);
+    byState.set(state, [...(byState.get(state) ?? []), fips]);
+  }
+  const chosen = [...byState].filter(([, list]) => list.length >= COUNTIES_PER_STATE).slice(0, STATES);
+  return {
+    states: chosen.map(([state]) => state),
+    counties: chosen.flatMap(([, list]) => list.slice(0, COUNTIES_PER_STATE)),
+  };
+}
+
+
+
+/** Ids that say what they are, so that nothing has to be asked for. */
+const agencyId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+const personId = (n: number): string => `00000000-0000-4000-9000-${n.toString(16).padStart(12, '0')}`;
+
+/** Agency 0 is federal, 1 to 20 are the states', the others local, of county (n - 21) % 200; 299 has few records. */
+function readers(): FilledDirectory['readers'] {
+  return {
+    agency: { personId: personId(1), agencyId: agencyId(AGENCIES - 1) },
+    county: { personId: personId(2), agencyId: agencyId(STATES + 1) },
+    state: { personId: personId(3), agencyId: agencyId(1) },
+    nation: { personId: personId(4), agencyId: agencyId(0) },
+    eightyCounties: { personId: personId(5), agencyId: agencyId(AGENCIES) },
+  };
+}
+
+async function fillDirectory(client: Client, { states, counties: all }: Places): Promise<void> {
+  const levelOf = (n: number): string => (n === 0 ? 'FEDERAL' : n <= STATES ? 'STATE' : 'LOCAL');
+  const placeOf = (n: number): string[] => {
+    if (n === 0) return ['nation:us'];
+    if (n <= STATES) return [`state:${states[n - 1] ?? ''}`];
+    if (n === AGENCIES) return all.slice(0, 80).map((fips) => `county:${fips}`);
+    return [`county:${all[(n - STATES - 1) % all.length] ?? ''}`];
+  };
+  // One more than those that submit: an agency of eighty counties, which only reads.
+  const agencies = Array.from({ length: AGENCIES + 1 }, (_, n) => ({ n, id: agencyId(n), level: levelOf(n), places: placeOf(n) }));
+  await client.query(
+    `insert into agency (id, ori, name, level, synthetic)
+     select id, 'ZZ' || lpad(n::text, 7, '0'), 'Agency ' || n, level, true
+     from json_to_recordset($1) as r(n int, id uuid, level text)`,
+    [JSON.stringify(agencies)],
+  );
+  await client.query(
+    `insert into agency_place select r.id, p from json_to_recordset($1) as r(id uuid, places json)
+     cross join lateral json_array_elements_text(r.places) p`,
+    [JSON.stringify(agencies)],
+  );
+  await client.query(
+    `insert into agreement (id, name, widest_sharing, valid_from, text_digest)
+     values ('${agencyId(0xa)}', 'Bench agreement', 'PARTNERS', '2020-01-01', '')`,
+  );
+  await client.query(`insert into agreement_party select '${agencyId(0xa)}', id from agency`);
+  await client.query(
+    `insert into access_key (key)
+     select 'agency:' || id from agency union all select 'state:' || s from unnest($1::text[]) s
+     union all select 'county:' || c from unnest($2::text[]) c union all select 'nation:us'`,
+    [states, all],
+  );
+  await client.query(
+    `create table bench_substance (n int, code text, name text, category text);
+     create table bench_place (n int, county text, state text, county_key int4, state_key int4);
+     create table bench_agency (n int, id uuid, key_id int4)`,
+  );
+  await client.query(`insert into bench_substance select * from json_to_recordset($1) as r(n int, code text, name text, category text)`, [
+    JSON.stringify(SUBSTANCES.map((code, n) => ({ n, code, name: substanceName(code) ?? code, category: categoryOf(code) }))),
+  ]);
+  await client.query(
+    `insert into bench_place select o - 1, c, left(c, 2), kc.id, ks.id from unnest($1::text[]) with ordinality as u(c, o)
+     join access_key kc on kc.key = 'county:' || c join access_key ks on ks.key = 'state:' || left(c, 2)`,
+    [all],
+  );
+  await client.query(
+    `insert into bench_agency select n, id, (select k.id from access_key k where k.key = 'agency:' || r.id)
+     from json_to_recordset($1) as r(n int, id uuid)`,
+    [JSON.stringify(agencies)],
+  );
+  const people = Object.values(readers()).map((reader, n) => ({ ...reader, n, roles: n === 0 ? '{SUBMITTER}' : '{ANALYST}' }));
+  await client.query(
+    `with r as (select * from json_to_recordset($1) as r(n int, "personId" uuid, "agencyId" uuid, roles text)),
+       p as (insert into person (id, issuer, subject, display_name) select "personId", 'urn:bench', n::text, 'Reader ' || n from r)
+     insert into membership (person_id, agency_id, roles, valid_from) select "personId", "agencyId", roles::text[], '2020-01-01' from r`,
+    [JSON.stringify(people)],
+  );
+}
