@@ -1,7 +1,7 @@
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
 
 const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
@@ -23,6 +23,8 @@ const UNAVAILABLE_CODES = new Set([
  * is unexpected gets a log id and nothing else.
  */
 export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
+  // graphql-js wraps its own faults of variables in one of its own errors.
+  if (error.originalError instanceof GraphQLError) return toGraphQLError(error.originalError, log);
   const cause = error.originalError ?? error;
   const located = { ...(error.path ? { path: error.path } : {}), ...(error.nodes ? { nodes: error.nodes } : {}) };
   if (cause instanceof DomainError) {
@@ -34,7 +36,8 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
   }
   if (error.originalError === undefined) {
     // graphql-js itself: syntax, validation, variables. Its messages may quote a submitted value, so those are cut.
-    return new GraphQLError(withoutValues(error.message), { ...located, extensions: { code: 'BAD_USER_INPUT' } });
+    const code = typeof error.extensions['code'] === 'string' ? error.extensions['code'] : 'BAD_USER_INPUT';
+    return new GraphQLError(withoutValues(error.message), { ...located, extensions: { code } });
   }
   const code: unknown = Reflect.get(cause, 'code');
   if (code === '57014') {
@@ -76,9 +79,8 @@ const issuesOf = (error: DomainError): { issues?: unknown } =>
 
 /** `Variable "$x" got invalid value "…"; …` quotes the value; which variable and what was expected is enough. */
 function withoutValues(message: string): string {
-  return message.replace(/got invalid value [\s\S]*?(?=( at "|; ))/, 'got an invalid value').slice(0, 500);
+  return message.replace(/got invalid value [\s\S]*?(?=( at "|; |$))/, 'got an invalid value').slice(0, 500);
 }
 
 /** Whether an answer says that the service itself is down: the transport then answers 503. */
-export const isUnavailable = (result: ExecutionResult): boolean =>
-  (result.errors ?? []).some((error) => error.extensions['code'] === 'UNAVAILABLE');
+export const isUnavailable = (errors: readonly GraphQLError[]): boolean => errors.some((error) => error.extensions['code'] === 'UNAVAILABLE');

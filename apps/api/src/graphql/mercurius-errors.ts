@@ -8,17 +8,40 @@ interface FormattedAnswer {
 }
 
 /**
- * Mercurius hands over whatever went wrong, as an answer with errors. 200 when the document was executed, 400 when it
- * was not, 503 when the service itself is down.
+ * Mercurius hands over whatever went wrong, as an answer with errors: what resolvers threw, what validation found, and
+ * what Fastify said of a body that it could not read. 200 when the document was executed, 4xx when it was not, 503
+ * when the service itself is down.
  */
 export function mercuriusErrors(log: Logger) {
   return (answer: ExecutionResult): FormattedAnswer => {
-    const errors = (answer.errors ?? []).map((error) =>
-      toGraphQLError(error instanceof GraphQLError ? error : new GraphQLError('The request cannot be read.'), log),
-    );
-    const response = { ...answer, data: answer.data ?? null, errors };
-    const executed =
-      answer.data !== undefined && answer.data !== null ? true : errors.some((error) => error.path !== undefined);
-    return { statusCode: isUnavailable(response) ? 503 : executed ? 200 : 400, response };
+    const given = (answer.errors ?? []).flatMap(unwrapped);
+    const errors = given.map(({ error }) => toGraphQLError(error, log));
+    const response = { data: answer.data ?? null, errors: errors.map((error) => error.toJSON()) } as unknown as ExecutionResult;
+    const executed = (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
+    const status = given.find((problem) => problem.status !== null)?.status ?? 400;
+    return { statusCode: isUnavailable(errors) ? 503 : executed ? 200 : status, response };
   };
+}
+
+interface Problem {
+  readonly error: GraphQLError;
+  /** The transport's own verdict, where it has one. */
+  readonly status: number | null;
+}
+
+function unwrapped(error: unknown): Problem[] {
+  if (!(error instanceof GraphQLError)) return [{ error: unreadable(400), status: 400 }];
+  const original: unknown = error.originalError;
+  if (typeof original !== 'object' || original === null) return [{ error, status: null }];
+  const inner: unknown = Reflect.get(original, 'errors');
+  // Validation: one wrapper around what graphql-js found.
+  if (Array.isArray(inner)) return inner.map((one: unknown) => ({ error: one instanceof GraphQLError ? one : unreadable(400), status: 400 }));
+  const status: unknown = Reflect.get(original, 'statusCode');
+  if (error.path === undefined && typeof status === 'number' && status >= 400 && status < 500) return [{ error: unreadable(status), status }];
+  return [{ error, status: null }];
+}
+
+function unreadable(status: number): GraphQLError {
+  if (status === 413) return new GraphQLError('The request is too large.', { extensions: { code: 'LIMIT_EXCEEDED' } });
+  return new GraphQLError('The request cannot be read: send JSON with `query` and, if it has any, `variables`.', { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -62,18 +62,6 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
     )
       delete body.extensions;
   });
-  fastify.setErrorHandler((error, request, reply) => {
-    const status = statusOf(error);
-    if (status >= 500) log.error({ err: error }, 'http.failed');
-    const code = status === 413 ? 'LIMIT_EXCEEDED' : status < 500 ? 'BAD_USER_INPUT' : 'INTERNAL';
-    const message =
-      status === 413
-        ? 'The request is too large.'
-        : status < 500
-          ? 'The request cannot be read: send JSON with `query` and `variables`.'
-          : 'Something went wrong on our side.';
-    void refuse(reply, status, new GraphQLError(message, { extensions: { code } }), {});
-  });
 }
 
 function contextOf(request: FastifyRequest, { actor }: SignedIn): RequestContext {
@@ -104,8 +92,3 @@ const header = (request: FastifyRequest, name: string): string | null => {
 };
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new DomainError('unavailable', 'INTERNAL', 'unknown');
-
-function statusOf(error: unknown): number {
-  const status: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined;
-  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
-}

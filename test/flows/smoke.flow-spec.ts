@@ -1,0 +1,21 @@
+import { FlowStack } from './stack.builder.js';
+import { sanDiegoReport } from './reports.builder.js';
+import { ME, RECORDS } from './documents.js';
+test('smoke', async () => {
+  const stack = await FlowStack.start();
+  let t=Date.now(); const lap=(w:string)=>{process.stderr.write(`${w} ${Date.now()-t}\n`); t=Date.now();};
+  await stack.as('state-analyst').rule('all'); lap('rule');
+  await stack.as('federal-analyst').rule('all'); lap('rule');
+  const live = await stack.live('state-analyst');lap('live');
+  const live2 = await stack.live('federal-analyst');lap('live');
+  await stack.as('local-submitter').report(sanDiegoReport());lap('submit');
+  await live.next();lap('next');
+  await live2.next();lap('next');
+  await stack.drain();lap('drain');
+  const state = stack.as('state-analyst');
+  await state.with({ purpose: null }).refusal(RECORDS);lap('refusal');
+  await state.with({ token: 'x' }).refusal(ME);lap('refusal');
+  console.log(await state.with({ token: 'x' }).live(null).ended);lap('bad token socket');
+  console.log(await state.with({ purpose: null }).live(null).ended);lap('no purpose socket');
+  await stack.stop();lap('stop');
+});
