@@ -46,7 +46,7 @@ export async function bundleGraphiql({ quiet = false } = {}) {
   const started = Date.now();
   const stamp = currentStamp();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { app: join(source, 'main.jsx') },
@@ -62,6 +62,8 @@ export async function bundleGraphiql({ quiet = false } = {}) {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  // Its service would live as long as the server that is started after this.
+  await stop();
   mkdirSync(out, { recursive: true });
   const versions = {};
   for (const { path, contents } of outputFiles) {

@@ -16,16 +16,16 @@ async function main(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'concord-demo-'));
   // Root starts PostgreSQL as another user, who must be able to walk through.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
-  let stack: Stack | null = null;
+  let starting: Promise<Stack> | null = null;
   const cleanUp = async (): Promise<void> => {
-    await stack?.stop();
+    await starting?.then((stack) => stack.stop()).catch(() => undefined);
     await removeEmbeddedPostgres(dataDir);
     await rm(dataDir, { recursive: true, force: true });
   };
   onSignal(cleanUp);
   try {
     const started = performance.now();
-    stack = await startStack({
+    starting = startStack({
       dataDir,
       port: 0,
       databaseUrl: null,
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       syntheticReports: SYNTHETIC_REPORTS,
       logLevel,
     });
+    const stack = await starting;
     const startMs = performance.now() - started;
     const clients = await demoClients(stack.api.url, join(dataDir, 'personas.json'), DEMO_PERSONAS);
     const result = await playDemo(clients, new Date());

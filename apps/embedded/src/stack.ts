@@ -6,8 +6,7 @@ import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startApi, type RunningApi } from '../../api/src/api.js';
-import { startWorker } from '../../worker/src/worker.js';
+import type { RunningApi } from '../../api/src/api.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
@@ -52,8 +51,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const lock = await lockDataDirectory(dataDir);
     releases.push(() => lock.release());
+    // PostgreSQL starts in processes of its own: meanwhile this one reads the code of api and worker.
+    const code = Promise.all([import('../../api/src/api.js'), import('../../worker/src/worker.js')]);
+    code.catch(() => undefined);
     const database = await openDatabase(options, log);
     releases.push(() => database.stop());
+    const [{ startApi }, { startWorker }] = await code;
     const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
     if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
     const worker = await startWorker(

@@ -13,10 +13,11 @@ async function main(): Promise<void> {
     return;
   }
   await refuseTakenPort(config.port);
-  const stack = await startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS });
+  const starting = startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS });
+  stopOnSignal(async () => (await starting).stop());
+  const stack = await starting;
   const { api } = stack;
   const page = new URL('/', api.url).href;
-  stopOnSignal(() => stack.stop());
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`,
   );
@@ -43,6 +44,7 @@ async function refuseTakenPort(port: number): Promise<void> {
   });
 }
 
+/** Also while it starts: PostgreSQL is in a process group of its own and would be left behind. */
 function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = (): void => {

@@ -77,9 +77,13 @@ export class InvalidInputError extends DomainError {
 const issuesOf = (error: DomainError): { issues?: unknown } =>
   error instanceof InvalidInputError ? { issues: error.issues } : {};
 
-/** `Variable "$x" got invalid value "…"; …` quotes the value; which variable and what was expected is enough. */
+/** graphql-js quotes what was sent: which variable, and where, is enough. Names of fields and types stay. */
 function withoutValues(message: string): string {
-  return message.replace(/got invalid value [\s\S]*?(?=( at "|; |$))/, 'got an invalid value').slice(0, 500);
+  const variable = /^Variable "(\$\w+)"/.exec(message)?.[1];
+  if (variable !== undefined) return `Variable "${variable}" does not fit its type in the schema.`;
+  if (/ cannot represent |^Expected value of type |^Enum "|^Value "/.test(message)) return 'A value in the document does not fit its type in the schema.';
+  if (message.startsWith('Syntax Error')) return message.replace(/(,? found|:? Unexpected|:? Invalid|:? Unterminated)[\s\S]*$/, '$1 something else').slice(0, 200);
+  return message.slice(0, 500);
 }
 
 /** Whether an answer says that the service itself is down: the transport then answers 503. */
