@@ -14,9 +14,10 @@ import {
   STATE_OVERVIEW,
   UPDATE_SETTINGS,
 } from './documents.js';
-import { eventually, type AlertNode } from './flow-client.builder.js';
+import type { AlertNode } from './flow-client.builder.js';
 import { faultyReport, plainReport, sanDiegoReport, TASK_FORCE_ID } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
+import { matchOnly } from './worker-steps.builder.js';
 
 /** Substances keep the tests apart: a rule of one does not fire in another. */
 const of = (deaCode: string, change: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -287,16 +288,12 @@ for (const backend of testQueueBackends()) {
       ]);
       const inboxId = rows[0]?.id ?? '';
 
-      // T3 waits for the inbox's row: the alert is raised and not yet delivered.
-      const holder = new Client({ connectionString: stack.database.superuserUrl });
-      await holder.connect();
-      await holder.query('begin');
-      await holder.query('select from inbox where id = $1 for update', [inboxId]);
+      await stack.stopWorker();
       const { recordId } = await stack.as('local-submitter').report(plainReport(of(MARIJUANA, { place })));
-      await eventually('the alert is raised', async () => (await alertsOf(persona, recordId)) === 1);
+      await matchOnly(stack);
+      expect(await alertsOf(persona, recordId)).toBe(1);
       await asOwner(stack, `update membership set valid_until = now() where person_id = $1`, [personId(persona)]);
-      await holder.query('commit');
-      await holder.end();
+      await stack.startWorker();
       await stack.drain();
 
       expect(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isCluster, isClusterId, readBackPointer, readPointer } from './cluster.location.js';
 import { findClusterProcesses } from './cluster.processes.js';
 import type { LogLine } from './embedded-postgres.types.js';
-import { errorMessage, hasErrorCode } from './errno.util.js';
+import { errorMessage, hasErrorCode } from './errno.js';
 import { isAlive } from './process.identity.js';
 import { CLUSTERS_ROOT } from './state-root.directory.js';
 

@@ -6,7 +6,7 @@ import type { ClusterLocation } from './cluster.location.js';
 import { findClusterProcesses } from './cluster.processes.js';
 import { runCommand } from './command.runner.js';
 import { readFileIfPresent, syncDirectory } from './durable-file.writer.js';
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 import { identifyProcess, identityTag, ownIdentity } from './process.identity.js';
 import { killProcesses } from './server.control.js';
 import type { ServerBinaries } from './server-binaries.locator.js';

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { runCommand } from './command.runner.js';
 import { readFileIfPresent, syncDirectory, writeFileDurably } from './durable-file.writer.js';
 import type { LogLine, ServerUser } from './embedded-postgres.types.js';
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 import { identityTag, ownIdentity, parseIdentity } from './process.identity.js';
 import type { ProcessIdentity } from './process.identity.js';
 import { resolveServerUser } from './server-user.resolver.js';

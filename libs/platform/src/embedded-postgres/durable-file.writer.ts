@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 
 /** Asks the operating system to make the entries of a directory (names, renames) survive a power cut. */
 export async function syncDirectory(directory: string): Promise<void> {

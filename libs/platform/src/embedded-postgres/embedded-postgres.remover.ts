@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeUnfinished } from './cluster.initializer.js';
 import { readPointer, removePointer } from './cluster.location.js';
 import { findClusterProcesses } from './cluster.processes.js';
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 import { removePassword } from './password.file.js';
 import { findPostmaster } from './server.adopter.js';
 import { killProcesses, stopServer } from './server.control.js';

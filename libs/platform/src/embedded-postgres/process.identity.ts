@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 
 /** A process, told apart from later ones that get the same pid. */
 export interface ProcessIdentity {

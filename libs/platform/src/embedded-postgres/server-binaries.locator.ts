@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
 import { runCommand } from './command.runner.js';
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 import type { LogLine, ServerUser } from './embedded-postgres.types.js';
 import { isRoot } from './server-user.resolver.js';
 import { ensureStateRoot, STATE_ROOT } from './state-root.directory.js';

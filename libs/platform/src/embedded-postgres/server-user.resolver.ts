@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 
 import { runCommand } from './command.runner.js';
-import { hasErrorCode } from './errno.util.js';
+import { hasErrorCode } from './errno.js';
 import type { LogLine, ServerUser } from './embedded-postgres.types.js';
 
 const OWN_ACCOUNT = 'concord-postgres';

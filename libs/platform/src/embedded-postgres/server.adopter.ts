@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 
 import { findClusterProcesses, identifyClusterProcess } from './cluster.processes.js';
 import type { LogLine } from './embedded-postgres.types.js';
-import { waitUntil } from './polling.util.js';
+import { waitUntil } from './polling.js';
 import { postmasterFilePath, readPostmasterFile } from './postmaster.file.js';
 import { isAlive, isPidTaken } from './process.identity.js';
 import type { ProcessIdentity } from './process.identity.js';

@@ -1,7 +1,7 @@
 import { findClusterProcesses } from './cluster.processes.js';
 import { isAlive } from './process.identity.js';
 import type { ProcessIdentity } from './process.identity.js';
-import { waitUntil } from './polling.util.js';
+import { waitUntil } from './polling.js';
 
 const PATIENCE = { fastMs: 30_000, immediateMs: 10_000 };
 const KILL_MS = 15_000;

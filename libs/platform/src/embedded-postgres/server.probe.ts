@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 
 import { Client } from 'pg';
 
-import { errorCode, errorMessage } from './errno.util.js';
+import { errorCode, errorMessage } from './errno.js';
 
 const TIMEOUT_MS = 5_000;
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 import type { ClusterLocation } from './cluster.location.js';
 import { spawnAs } from './command.runner.js';
-import { hasErrorCode } from './errno.util.js';
-import { waitUntil } from './polling.util.js';
+import { hasErrorCode } from './errno.js';
+import { waitUntil } from './polling.js';
 import { readPostmasterFile } from './postmaster.file.js';
 import { identifyProcess } from './process.identity.js';
 import { RECOVERY_MS } from './server.adopter.js';
