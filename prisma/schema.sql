@@ -415,9 +415,9 @@ CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCI
 CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
-create policy view_of_own_record on record_view for insert to concord_api with check ((EXISTS ( SELECT
+create policy view_of_own_record on record_view for insert to concord_api with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
-  WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency())))));
+  WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
 grant insert, select on record_view to concord_api;
 grant select on record_view to concord_lists;
@@ -509,7 +509,8 @@ create table report_basis (
   constraint report_basis_activity_check CHECK ((activity = ANY (ARRAY['POSSESSION'::text, 'DISTRIBUTION'::text, 'TRAFFICKING'::text, 'MANUFACTURE'::text, 'MONEY_LAUNDERING'::text, 'OTHER'::text]))),
   constraint report_basis_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint report_basis_pkey PRIMARY KEY (report_id),
-  constraint report_basis_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE
+  constraint report_basis_report_id_agency_id_fkey FOREIGN KEY (report_id, agency_id) REFERENCES seizure_report(id, agency_id) ON DELETE CASCADE,
+  constraint report_basis_report_id_agency_id_key UNIQUE (report_id, agency_id)
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
@@ -526,7 +527,7 @@ create table sealed_identifier (
   constraint sealed_identifier_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint sealed_identifier_kind_check CHECK ((kind = ANY (ARRAY['PHONE'::text, 'PLATE'::text, 'VIN'::text, 'PARCEL'::text, 'ACCOUNT'::text, 'CRYPTO_ADDRESS'::text, 'HANDLE'::text, 'EMAIL'::text, 'DEVICE'::text, 'PERSON'::text]))),
   constraint sealed_identifier_pkey PRIMARY KEY (id),
-  constraint sealed_identifier_report_id_fkey FOREIGN KEY (report_id) REFERENCES report_basis(report_id) ON DELETE CASCADE,
+  constraint sealed_identifier_report_id_agency_id_fkey FOREIGN KEY (report_id, agency_id) REFERENCES report_basis(report_id, agency_id) ON DELETE CASCADE,
   constraint sealed_identifier_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['OPEN'::text, 'CONTACT_ONLY'::text, 'SILENT'::text])))
 );
 alter table sealed_identifier enable row level security;
@@ -545,7 +546,7 @@ create table seizure_record (
   synthetic boolean not null default false,
   constraint seizure_record_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint seizure_record_pkey PRIMARY KEY (id),
-  constraint seizure_record_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE,
+  constraint seizure_record_report_id_agency_id_fkey FOREIGN KEY (report_id, agency_id) REFERENCES seizure_report(id, agency_id) ON DELETE CASCADE,
   constraint seizure_record_report_id_key UNIQUE (report_id),
   constraint seizure_record_sequence_key UNIQUE (sequence)
 );
@@ -576,6 +577,7 @@ create table seizure_report (
   submitted_at timestamp with time zone not null default now(),
   constraint seizure_report_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint seizure_report_agency_id_submitter_reference_key UNIQUE (agency_id, submitter_reference),
+  constraint seizure_report_id_agency_id_key UNIQUE (id, agency_id),
   constraint seizure_report_pkey PRIMARY KEY (id),
   constraint seizure_report_sharing_check CHECK ((sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
   constraint seizure_report_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'HELD'::text, 'EMBARGOED'::text, 'RELEASED'::text, 'RECALLED'::text, 'PURGED'::text]))),
@@ -586,7 +588,7 @@ create table seizure_report (
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
-create policy report_of_own_agency on seizure_report to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy report_of_own_agency on seizure_report to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select on seizure_report to concord_api;
 
 create table task_force (

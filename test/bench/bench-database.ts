@@ -31,8 +31,10 @@ export async function superuserUrlOf(dataDir: string): Promise<string> {
   return server.url('concord');
 }
 
-export async function openBenchDatabase(): Promise<BenchDatabase> {
-  const dataDir = await makeBenchDirectory();
+/** With `kept`, in that directory, which stays: another run finds it filled. */
+export async function openBenchDatabase(kept: string | null): Promise<BenchDatabase> {
+  const dataDir = kept ?? (await makeBenchDirectory());
+  const removeDirectory = (): Promise<void> => (kept === null ? removeBenchDirectory(dataDir) : Promise.resolve());
   try {
     const database = await openEmbeddedDatabase(dataDir, () => undefined);
     return {
@@ -41,11 +43,16 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
       applicationUrl: database.applicationUrl,
       async remove() {
         await database.stop();
-        await removeBenchDirectory(dataDir);
+        await removeDirectory();
       },
     };
   } catch (error) {
-    await removeBenchDirectory(dataDir);
+    await removeDirectory();
     throw error;
   }
+}
+
+/** Whatever ends the program, what it began is put away. */
+export function onEnd(cleanUp: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 }

@@ -1,12 +1,12 @@
 import { openPool, type Queryable } from '@concord/platform/database';
 import { countRecords, findRecordPage, parseFilter, type ParsedFilter, type RecordPosition, type SeizureRecordFilter } from '@concord/records';
 import type { Pool } from 'pg';
-import { openBenchDatabase } from './bench-database.js';
+import { onEnd, openBenchDatabase } from './bench-database.js';
 import { fillRecords, type FilledDirectory, type Reader, type ReaderName } from './filler.js';
 import { machineFacts, numberOption, printResult, quantile, tell, timed } from './measures.js';
 import { PlanReader, type PlanSummary } from './plan-reader.js';
 
-/** `npm run bench -- page-plans [--records 300000] [--calls 50]` */
+/** `npm run bench -- page-plans [--records 300000] [--calls 50]`; `BENCH_DATA_DIR` keeps what was filled. */
 const RECORDS = numberOption('records', 300_000);
 const CALLS = numberOption('calls', 50);
 const LIMIT = 51;
@@ -29,6 +29,7 @@ interface Measured {
   readonly rows: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  readonly calls: number;
   readonly plans: readonly ({ readonly call: number } & PlanSummary)[];
 }
 
@@ -83,7 +84,7 @@ async function measure(pool: Pool, plans: PlanReader, statement: Statement, name
   const taken = await timed(() => statement.run(counting, reader), CALLS);
   const found: Measured['plans'][number][] = [];
   for (const call of PLANNED_ON_CALLS) found.push({ call, ...(await plans.planOf((db) => statement.run(db, reader), call)) });
-  const measured = { reader: name, statement: statement.name, flat, rows, p50Ms: quantile(taken, 0.5), p95Ms: quantile(taken, 0.95), plans: found };
+  const measured = { reader: name, statement: statement.name, flat, rows, p50Ms: quantile(taken, 0.5), p95Ms: quantile(taken, 0.95), calls: taken.length, plans: found };
   tell(`  ${name.padEnd(15)} ${statement.name.padEnd(45)} ${String(measured.p50Ms).padStart(9)} ms, ${faultsOf([measured]).length} faults`);
   return measured;
 }
@@ -96,7 +97,8 @@ const faultsOf = (all: readonly Measured[]): string[] =>
 
 async function main(): Promise<void> {
   tell(`${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 5)} GB of disk in ${process.env['TMPDIR'] ?? '/tmp'}`);
-  const database = await openBenchDatabase();
+  const database = await openBenchDatabase(process.env['BENCH_DATA_DIR'] || null);
+  onEnd(() => database.remove());
   try {
     const fillStarted = performance.now();
     const filled = await fillRecords(database.superuserUrl, RECORDS);

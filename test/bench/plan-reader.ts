@@ -40,7 +40,7 @@ export class PlanReader {
   #caught: string[] = [];
   /** Without names: a statement inside a function is planned and kept by the function, whoever calls it. */
   readonly #unnamed: Queryable = {
-    query: (text, values) => this.#client.query(typeof text === 'string' ? { text, values } : { text: text.text, values: text.values }),
+    query: (text, values) => this.#client.query({ text: typeof text === 'string' ? text : text.text, values: values ?? (typeof text === 'string' ? [] : (text.values ?? [])) }),
   };
 
   constructor(superuserUrl: string) {

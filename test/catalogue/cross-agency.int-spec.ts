@@ -137,6 +137,30 @@ describe('row-level security between agencies', () => {
     await expect(as(world.stranger, (tx) => tx.query(sql, values))).rejects.toMatchObject({ code: '42501' });
   });
 
+  it.each<[string, string, (world: TwoAgencies) => [string, unknown[]]]>([
+    [
+      'an identifier of its own onto a report of another agency',
+      '23503',
+      ({ stranger, reportId }) => [
+        `insert into sealed_identifier (id, report_id, agency_id, kind, sensitivity, sealed) values ($1, $2, $3, 'PHONE', 'OPEN', '')`,
+        [newId(), reportId, stranger.agency.id],
+      ],
+    ],
+    [
+      "a report in the name of another agency's person",
+      '42501',
+      ({ owner, stranger }) => [
+        `insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp,
+           occurred_from, occurred_to, offset_minutes, content, submitted_by)
+         values ($1, $2, 'forged', 'RELEASED', 'v1:0', 'AGENCY', 'AMBER', now(), now(), 0, '{}', $3)`,
+        [newId(), stranger.agency.id, owner.personId],
+      ],
+    ],
+  ])('refuses to hang %s', async (_, code, forge) => {
+    const [sql, values] = forge(world);
+    await expect(as(world.stranger, (tx) => tx.query(sql, values))).rejects.toMatchObject({ code });
+  });
+
   it('changes and deletes nothing of a report, whoever asks', async () => {
     for (const sql of [
       `update seizure_report set status = 'PURGED'`,

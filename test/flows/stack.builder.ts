@@ -55,10 +55,15 @@ export class FlowStack {
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
     const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
     for (const name of PERSONA_NAMES)
-      stack.#clients.set(name, new FlowClient(() => stack.api.url, await issuer.mint(name)));
+      stack.#clients.set(name, new FlowClient(() => stack.#url, await issuer.mint(name)));
     await stack.startWorker();
     await stack.startApi();
     return stack;
+  }
+
+  /** The same while the API is stopped and when it is back. */
+  get #url(): string {
+    return `http://${LOOPBACK}:${this.#port}/graphql`;
   }
 
   get api(): RunningApi {

@@ -33,7 +33,8 @@ create policy settings_change_of_own_agency on agency_settings for update to con
 
 -- Reports: the owning agency alone; the worker has no grant at all.
 grant select, insert on seizure_report, report_basis, sealed_identifier, seizure_record to concord_api;
-create policy report_of_own_agency on seizure_report to concord_api using (agency_id = app_agency()) with check (agency_id = app_agency());
+create policy report_of_own_agency on seizure_report to concord_api using (agency_id = app_agency())
+  with check (agency_id = app_agency() and submitted_by = app_person());
 create policy basis_of_own_agency on report_basis to concord_api using (agency_id = app_agency()) with check (agency_id = app_agency());
 create policy identifier_of_own_agency on sealed_identifier to concord_api using (agency_id = app_agency()) with check (agency_id = app_agency());
 create policy record_of_own_agency on seizure_record to concord_api using (agency_id = app_agency()) with check (agency_id = app_agency());
@@ -47,7 +48,8 @@ grant select, insert on record_view, record_view_substance, record_view_concealm
 create policy view_opened_by_key on record_view for select to concord_api
   using (audience && app_keyring() and (rank = 0 or released_at <= now()));
 create policy view_of_own_record on record_view for insert to concord_api
-  with check (exists (select from seizure_record r where r.id = record_id and r.agency_id = app_agency()));
+  with check ((contributor_id is null or contributor_id = app_agency())
+    and exists (select from seizure_record r where r.id = record_id and r.agency_id = app_agency()));
 create policy substance_of_open_view on record_view_substance for select to concord_api
   using (exists (select from record_view v where v.record_id = record_view_substance.record_id and v.rank = record_view_substance.rank));
 create policy substance_of_own_record on record_view_substance for insert to concord_api

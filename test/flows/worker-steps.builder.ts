@@ -1,0 +1,46 @@
+import { RuleBook } from '@concord/matching';
+import { systemClock } from '@concord/platform/clock';
+import { openPool } from '@concord/platform/database';
+import { openQueueBackend } from '@concord/platform/queue';
+import { createLogger } from '@concord/platform/logging';
+import { handleReleasedRecords } from '../../apps/worker/src/alerting.js';
+import { OutboxRelay } from '../../apps/worker/src/relay.js';
+import { eventually } from './flow-client.builder.js';
+import type { FlowStack } from './stack.builder.js';
+
+/** Steps of the worker, one at a time, while the worker itself is stopped: what is between them can then be broken. */
+
+/** Matches and alerts (T2) whatever is released, and delivers nothing. */
+export async function matchOnly(stack: FlowStack): Promise<void> {
+  const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
+  try {
+    const { rows } = await stack.admin.query<{ id: string }>(
+      `select id::text from outbox where kind = 'record.released' and done_at is null and available_at <= now()`,
+    );
+    const ids = rows.map((row) => row.id);
+    await handleReleasedRecords({ pool, book: new RuleBook(pool), clock: systemClock }, ids);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Puts every waiting outbox row on the queues, where nobody works. */
+export async function relayOnly(stack: FlowStack): Promise<{ jobs: number }> {
+  const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
+  const backend = openQueueBackend(stack.queue.config);
+  const queues = { 'record.released': backend.openQueue('alerting'), 'alert.raised': backend.openQueue('delivery') };
+  const log = createLogger({ name: 'relay', level: 'silent' });
+  const relay = new OutboxRelay({ pool, listenUrl: stack.database.appUrl, queues, log });
+  try {
+    await relay.start();
+    await eventually(
+      'every row is relayed',
+      async () => (await stack.count('from outbox where relayed_at is null and available_at <= now()')) === 0,
+    );
+    return { jobs: (await queues['record.released'].depth()) + (await queues['alert.raised'].depth()) };
+  } finally {
+    await relay.stop();
+    await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    await pool.end();
+  }
+}
