@@ -14,6 +14,7 @@ import { ApiModule } from './api.module.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
+import { rehearse } from './rehearsal.js';
 import { installOperations } from './operations/operations.routes.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
@@ -67,7 +68,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     log,
     inboxWatch,
   };
-  const app = await createApp(services);
+  const [app] = await Promise.all([createApp(services), rehearse(db)]);
   const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
   const fastify = app.getHttpAdapter().getInstance();
   installSignIn(fastify, authenticate, log);

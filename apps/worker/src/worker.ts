@@ -5,6 +5,7 @@ import type { Logger } from '@concord/platform/logging';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { handleReleasedRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
 
 export interface WorkerConfig {
@@ -36,6 +37,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const wakeUps = await backend.openWakeUps(onError);
   const book = new RuleBook(pool);
   await book.sync();
+  await rehearse(pool, book);
   const clock = systemClock;
   const workers = await Promise.all([
     backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), {
