@@ -737,7 +737,7 @@ AS $function$
     join person p on p.id = m.person_id and p.status = 'ACTIVE'
     join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
     where m.person_id = p_person and m.agency_id = p_agency
-      and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
     group by a.id
   ),
   agreed as (
@@ -745,7 +745,7 @@ AS $function$
     from seat s
     join agreement_party gp on gp.agency_id = s.agency_id
     join agreement g on g.id = gp.agreement_id
-      and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+      and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
     where s.reads_shared
     group by s.agency_id, s.level, s.name
   ),
@@ -755,10 +755,10 @@ AS $function$
     select 'taskforce:' || t.id, 'TASK_FORCE', 'named member of task force ' || t.name
     from agreed s
     join task_force_member tm on tm.agency_id = s.agency_id and tm.person_id = p_person
-      and tm.valid_from <= now() and (tm.valid_until is null or tm.valid_until > now())
+      and tm.valid_from <= statement_timestamp() and (tm.valid_until is null or tm.valid_until > statement_timestamp())
     join task_force_agency ta on ta.task_force_id = tm.task_force_id and ta.agency_id = tm.agency_id
-      and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())
-    join task_force t on t.id = tm.task_force_id and t.valid_from <= now() and t.valid_until > now()
+      and ta.valid_from <= statement_timestamp() and (ta.valid_until is null or ta.valid_until > statement_timestamp())
+    join task_force t on t.id = tm.task_force_id and t.valid_from <= statement_timestamp() and t.valid_until > statement_timestamp()
     union all
     select ap.place_key, 'PARTNER', lower(s.level) || ' agency of this jurisdiction under ' || s.agreement
     from agreed s
@@ -837,14 +837,6 @@ CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
 AS $function$
 #variable_conflict use_column
 begin
-  insert into inbox (person_id, agency_id)
-  select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
-  order by 1, 2 on conflict do nothing;
-
-  perform 1 from inbox i
-  where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
-  order by i.id for update;
-
   return query
     with due as (
       select a.id, a.revision, a.record_id, a.record_version, a.raised_at, a.owner_person_id as person, a.owner_agency_id as agency
@@ -932,6 +924,20 @@ AS $function$
 begin
   perform enter_actor(p_person, p_agency);
   return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into inbox (person_id, agency_id)
+  select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
+  order by 1, 2 on conflict do nothing;
+
+  perform 1 from inbox i
+  where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
+  order by i.id for update;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.outbox_wakes()

@@ -54,5 +54,6 @@ export async function openBenchDatabase(kept: string | null): Promise<BenchDatab
 
 /** Whatever ends the program, what it began is put away. */
 export function onEnd(cleanUp: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 }

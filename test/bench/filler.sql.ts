@@ -81,7 +81,10 @@ export const INDEXES_OFF = `
 
 export const INDEXES_ON: readonly (readonly [string, string])[] = [
   ['record_key_pkey', 'alter table record_key add primary key (key_id, sort_at, record_id, rank)'],
-  ['record_key_substance_pkey', 'alter table record_key_substance add primary key (key_id, substance, sort_at, record_id, rank)'],
+  [
+    'record_key_substance_pkey',
+    'alter table record_key_substance add primary key (key_id, substance, sort_at, record_id, rank)',
+  ],
   ['record_view_substance_pkey', 'alter table record_view_substance add primary key (record_id, rank, ordinal)'],
   [
     'by record',

@@ -83,8 +83,6 @@ function placesOf(): Places {
   };
 }
 
-
-
 /** Ids that say what they are, so that nothing has to be asked for. */
 const agencyId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 const personId = (n: number): string => `00000000-0000-4000-9000-${n.toString(16).padStart(12, '0')}`;
@@ -109,7 +107,12 @@ async function fillDirectory(client: Client, { states, counties: all }: Places):
     return [`county:${all[(n - STATES - 1) % all.length] ?? ''}`];
   };
   // One more than those that submit: an agency of eighty counties, which only reads.
-  const agencies = Array.from({ length: AGENCIES + 1 }, (_, n) => ({ n, id: agencyId(n), level: levelOf(n), places: placeOf(n) }));
+  const agencies = Array.from({ length: AGENCIES + 1 }, (_, n) => ({
+    n,
+    id: agencyId(n),
+    level: levelOf(n),
+    places: placeOf(n),
+  }));
   await client.query(
     `insert into agency (id, ori, name, level, synthetic)
      select id, 'ZZ' || lpad(n::text, 7, '0'), 'Agency ' || n, level, true
@@ -137,9 +140,14 @@ async function fillDirectory(client: Client, { states, counties: all }: Places):
      create table bench_place (n int, county text, state text, county_key int4, state_key int4);
      create table bench_agency (n int, id uuid, key_id int4)`,
   );
-  await client.query(`insert into bench_substance select * from json_to_recordset($1) as r(n int, code text, name text, category text)`, [
-    JSON.stringify(SUBSTANCES.map((code, n) => ({ n, code, name: substanceName(code) ?? code, category: categoryOf(code) }))),
-  ]);
+  await client.query(
+    `insert into bench_substance select * from json_to_recordset($1) as r(n int, code text, name text, category text)`,
+    [
+      JSON.stringify(
+        SUBSTANCES.map((code, n) => ({ n, code, name: substanceName(code) ?? code, category: categoryOf(code) })),
+      ),
+    ],
+  );
   await client.query(
     `insert into bench_place select o - 1, c, left(c, 2), kc.id, ks.id from unnest($1::text[]) with ordinality as u(c, o)
      join access_key kc on kc.key = 'county:' || c join access_key ks on ks.key = 'state:' || left(c, 2)`,
@@ -150,7 +158,11 @@ async function fillDirectory(client: Client, { states, counties: all }: Places):
      from json_to_recordset($1) as r(n int, id uuid)`,
     [JSON.stringify(agencies)],
   );
-  const people = Object.values(readers()).map((reader, n) => ({ ...reader, n, roles: n === 0 ? '{SUBMITTER}' : '{ANALYST}' }));
+  const people = Object.values(readers()).map((reader, n) => ({
+    ...reader,
+    n,
+    roles: n === 0 ? '{SUBMITTER}' : '{ANALYST}',
+  }));
   await client.query(
     `with r as (select * from json_to_recordset($1) as r(n int, "personId" uuid, "agencyId" uuid, roles text)),
        p as (insert into person (id, issuer, subject, display_name) select "personId", 'urn:bench', n::text, 'Reader ' || n from r)

@@ -49,7 +49,12 @@ export function round(value: number, digits: number): number {
  * Runs `work` `times` times, one after the other, after `warmUp` runs that do not count; milliseconds. What is slow is
  * run less often: it ends after `longestMs`, with what it has.
  */
-export async function timed(work: () => Promise<unknown>, times: number, warmUp = 5, longestMs = 4_000): Promise<number[]> {
+export async function timed(
+  work: () => Promise<unknown>,
+  times: number,
+  warmUp = 5,
+  longestMs = 4_000,
+): Promise<number[]> {
   const begun = performance.now();
   for (let run = 0; run < warmUp && performance.now() - begun < longestMs / 4; run += 1) await work();
   const taken: number[] = [];

@@ -1,5 +1,12 @@
 import { openPool, type Queryable } from '@concord/platform/database';
-import { countRecords, findRecordPage, parseFilter, type ParsedFilter, type RecordPosition, type SeizureRecordFilter } from '@concord/records';
+import {
+  countRecords,
+  findRecordPage,
+  parseFilter,
+  type ParsedFilter,
+  type RecordPosition,
+  type SeizureRecordFilter,
+} from '@concord/records';
 import type { Pool } from 'pg';
 import { onEnd, openBenchDatabase } from './bench-database.js';
 import { fillRecords, type FilledDirectory, type Reader, type ReaderName } from './filler.js';
@@ -40,18 +47,31 @@ function statements(filled: FilledDirectory): Statement[] {
   const [common = ''] = filled.substances;
   const rare = filled.substances[filled.substances.length - 1] ?? common;
   // Two thirds down three years: what a reader gets who has turned many pages.
-  const deep: RecordPosition = { releasedAt: new Date(Date.now() - 730 * 86_400_000), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+  const deep: RecordPosition = {
+    releasedAt: new Date(Date.now() - 730 * 86_400_000),
+    id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  };
   const kilo: SeizureRecordFilter = { quantity: { minGrams: 1_000 } };
   const county: SeizureRecordFilter = { place: { countyFips: filled.counties.slice(0, 1) } };
   const substance: SeizureRecordFilter = { substance: { deaCodes: [common] } };
-  const page = (name: string, filter: SeizureRecordFilter | null, after: RecordPosition | null, flat: boolean): Statement => {
+  const page = (
+    name: string,
+    filter: SeizureRecordFilter | null,
+    after: RecordPosition | null,
+    flat: boolean,
+  ): Statement => {
     const condition = filter === null ? null : parsed(filter);
     return { name, run: (db, reader) => findRecordPage(db, reader, condition, LIMIT, after), flat };
   };
   return [
     page('first page', null, null, true),
     page('deep page', null, deep, true),
-    { name: 'record_page by substance', run: (db, { personId, agencyId }) => db.query({ name: 'by_substance', text: BY_SUBSTANCE, values: [personId, agencyId, [common]] }), flat: true },
+    {
+      name: 'record_page by substance',
+      run: (db, { personId, agencyId }) =>
+        db.query({ name: 'by_substance', text: BY_SUBSTANCE, values: [personId, agencyId, [common]] }),
+      flat: true,
+    },
     page('common substance', substance, null, true),
     page('common substance, deep', substance, deep, true),
     page('rare substance', { substance: { deaCodes: [rare] } }, null, true),
@@ -61,7 +81,11 @@ function statements(filled: FilledDirectory): Statement[] {
     page('substance, a kilo and more', { and: [substance, kilo] }, null, false),
     page('county, substance, a kilo and more', { and: [county, substance, kilo] }, null, false),
     { name: `count to ${CAP}`, run: (db, reader) => countRecords(db, reader, null, CAP), flat: false },
-    { name: `count to ${CAP}, a kilo and more`, run: (db, reader) => countRecords(db, reader, parsed(kilo), CAP), flat: false },
+    {
+      name: `count to ${CAP}, a kilo and more`,
+      run: (db, reader) => countRecords(db, reader, parsed(kilo), CAP),
+      flat: false,
+    },
   ];
 }
 
@@ -71,7 +95,13 @@ function parsed(filter: SeizureRecordFilter): ParsedFilter {
   return result.filter;
 }
 
-async function measure(pool: Pool, plans: PlanReader, statement: Statement, name: ReaderName, reader: Reader): Promise<Measured> {
+async function measure(
+  pool: Pool,
+  plans: PlanReader,
+  statement: Statement,
+  name: ReaderName,
+  reader: Reader,
+): Promise<Measured> {
   const { flat } = statement;
   let rows = 0;
   const counting: Queryable = {
@@ -83,9 +113,21 @@ async function measure(pool: Pool, plans: PlanReader, statement: Statement, name
   };
   const taken = await timed(() => statement.run(counting, reader), CALLS);
   const found: Measured['plans'][number][] = [];
-  for (const call of PLANNED_ON_CALLS) found.push({ call, ...(await plans.planOf((db) => statement.run(db, reader), call)) });
-  const measured = { reader: name, statement: statement.name, flat, rows, p50Ms: quantile(taken, 0.5), p95Ms: quantile(taken, 0.95), calls: taken.length, plans: found };
-  tell(`  ${name.padEnd(15)} ${statement.name.padEnd(45)} ${String(measured.p50Ms).padStart(9)} ms, ${faultsOf([measured]).length} faults`);
+  for (const call of PLANNED_ON_CALLS)
+    found.push({ call, ...(await plans.planOf((db) => statement.run(db, reader), call)) });
+  const measured = {
+    reader: name,
+    statement: statement.name,
+    flat,
+    rows,
+    p50Ms: quantile(taken, 0.5),
+    p95Ms: quantile(taken, 0.95),
+    calls: taken.length,
+    plans: found,
+  };
+  tell(
+    `  ${name.padEnd(15)} ${statement.name.padEnd(45)} ${String(measured.p50Ms).padStart(9)} ms, ${faultsOf([measured]).length} faults`,
+  );
   return measured;
 }
 
@@ -93,10 +135,14 @@ async function measure(pool: Pool, plans: PlanReader, statement: Statement, name
 const faultsOf = (all: readonly Measured[]): string[] =>
   all
     .filter(({ flat }) => flat)
-    .flatMap(({ reader, statement, plans }) => plans.flatMap(({ call, faults }) => faults.map((fault) => `${reader}, ${statement}, call ${call}: ${fault}`)));
+    .flatMap(({ reader, statement, plans }) =>
+      plans.flatMap(({ call, faults }) => faults.map((fault) => `${reader}, ${statement}, call ${call}: ${fault}`)),
+    );
 
 async function main(): Promise<void> {
-  tell(`${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 5)} GB of disk in ${process.env['TMPDIR'] ?? '/tmp'}`);
+  tell(
+    `${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 5)} GB of disk in ${process.env['TMPDIR'] ?? '/tmp'}`,
+  );
   const database = await openBenchDatabase(process.env['BENCH_DATA_DIR'] || null);
   onEnd(() => database.remove());
   try {
@@ -117,7 +163,16 @@ async function main(): Promise<void> {
     await plans.close();
     await pool.end();
     const faults = faultsOf(measured);
-    printResult({ benchmark: 'page-plans', machine: machineFacts(), records: RECORDS, fillSeconds, calls: CALLS, sizes, faults, measured });
+    printResult({
+      benchmark: 'page-plans',
+      machine: machineFacts(),
+      records: RECORDS,
+      fillSeconds,
+      calls: CALLS,
+      sizes,
+      faults,
+      measured,
+    });
     process.exitCode = faults.length === 0 ? 0 : 1;
   } finally {
     await database.remove();

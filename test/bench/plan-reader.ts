@@ -40,7 +40,11 @@ export class PlanReader {
   #caught: string[] = [];
   /** Without names: a statement inside a function is planned and kept by the function, whoever calls it. */
   readonly #unnamed: Queryable = {
-    query: (text, values) => this.#client.query({ text: typeof text === 'string' ? text : text.text, values: values ?? (typeof text === 'string' ? [] : (text.values ?? [])) }),
+    query: (text, values) =>
+      this.#client.query({
+        text: typeof text === 'string' ? text : text.text,
+        values: values ?? (typeof text === 'string' ? [] : (text.values ?? [])),
+      }),
   };
 
   constructor(superuserUrl: string) {
@@ -102,7 +106,8 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-const isList = (node: PlanNode): boolean => LISTS.test(node['Relation Name'] ?? '') || (node['Index Name'] ?? '').startsWith('record_key');
+const isList = (node: PlanNode): boolean =>
+  LISTS.test(node['Relation Name'] ?? '') || (node['Index Name'] ?? '').startsWith('record_key');
 
 function summaryOf(root: PlanNode, ms: number): PlanSummary {
   const nodes = nodesOf(root);
@@ -117,23 +122,35 @@ function summaryOf(root: PlanNode, ms: number): PlanSummary {
 }
 
 function tellScan(node: PlanNode): string {
-  const { 'Node Type': type, 'Relation Name': relation, 'Index Name': index, 'Actual Rows': rows, 'Actual Loops': loops } = node;
+  const {
+    'Node Type': type,
+    'Relation Name': relation,
+    'Index Name': index,
+    'Actual Rows': rows,
+    'Actual Loops': loops,
+  } = node;
   const removed = removedBy(node);
   return `${type} ${relation ?? ''}${index === undefined ? '' : ` by ${index}`}: ${rows ?? 0} rows x ${loops ?? 0}${removed > 0 ? `, ${removed} removed` : ''}`;
 }
 
 const removedBy = (node: PlanNode): number =>
-  Math.round(((node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) * (node['Actual Loops'] ?? 1));
+  Math.round(
+    ((node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) *
+      (node['Actual Loops'] ?? 1),
+  );
 
 function faultsOf(node: PlanNode): string[] {
   const faults: string[] = [];
   const removed = removedBy(node);
   if (removed >= MOST_REMOVED) faults.push(`${tellScan(node)}`);
-  if (node['Node Type'].includes('Seq Scan') && BIG.test(node['Relation Name'] ?? '')) faults.push(`sequential: ${tellScan(node)}`);
+  if (node['Node Type'].includes('Seq Scan') && BIG.test(node['Relation Name'] ?? ''))
+    faults.push(`sequential: ${tellScan(node)}`);
   if (isList(node)) {
     const condition = node['Index Cond'] ?? '';
-    if (!condition.includes('key_id')) faults.push(`${node['Index Name'] ?? 'list'} without key_id in its index condition`);
-    if (!condition.includes('ROW(')) faults.push(`${node['Index Name'] ?? 'list'} without the cursor in its index condition`);
+    if (!condition.includes('key_id'))
+      faults.push(`${node['Index Name'] ?? 'list'} without key_id in its index condition`);
+    if (!condition.includes('ROW('))
+      faults.push(`${node['Index Name'] ?? 'list'} without the cursor in its index condition`);
   }
   return faults;
 }

@@ -57,7 +57,9 @@ export class DemoClient {
     const events = socket.iterate<{ alertRaised: AlertEvent }>({ query: document, variables: { after: null } });
     return {
       next: async () => {
-        const step = (await events.next()) as { readonly value?: { readonly data?: { alertRaised: AlertEvent } | null } };
+        const step = (await events.next()) as {
+          readonly value?: { readonly data?: { alertRaised: AlertEvent } | null };
+        };
         const event = step.value?.data?.alertRaised;
         if (event === undefined) throw new Error(`The live stream ended: ${JSON.stringify(step.value)}`);
         return event;

@@ -39,11 +39,7 @@ async function main(): Promise<void> {
     const clients = await demoClients(stack.api.url, join(dataDir, 'personas.json'), DEMO_PERSONAS);
     const result = await playDemo(clients, new Date());
     await Promise.all([...clients.values()].map((client) => client.close()));
-    process.stdout.write(
-      json
-        ? `${JSON.stringify(result)}\n`
-        : tellDemo(result, startMs, colour),
-    );
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : tellDemo(result, startMs, colour));
   } finally {
     await cleanUp();
   }

@@ -29,7 +29,11 @@ const DELIVERY_QUEUE = 'delivery';
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
   const pool = openPool({ url: config.databaseUrl, role: 'concord_worker', max: 8, statementTimeoutMs: 30_000 });
   const backend = openQueueBackend(config.queue);
-  const onError = (error: Error): void => log.error({ err: error }, 'queue.error');
+  let stopping = false;
+  // Connections that break because everything goes down are no news.
+  const onError = (error: Error): void => {
+    if (!stopping) log.error({ err: error }, 'queue.error');
+  };
   const queues = {
     'record.released': backend.openQueue(ALERTING_QUEUE),
     'alert.raised': backend.openQueue(DELIVERY_QUEUE),
@@ -61,6 +65,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   log.info({ rules: book.size }, 'worker.ready');
   return {
     async stop() {
+      stopping = true;
       await relay.stop();
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));

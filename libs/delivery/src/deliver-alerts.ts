@@ -10,6 +10,7 @@ import type { Queryable } from '@concord/platform/database';
  */
 export async function deliverAlerts(tx: Queryable, alertIds: readonly string[], now: Date): Promise<string[]> {
   if (alertIds.length === 0) return [];
+  await tx.query({ name: 'lock_inboxes', text: 'select lock_inboxes($1)', values: [alertIds] });
   const { rows } = await tx.query<{
     alert_id: string;
     inbox_id: string;

@@ -4,7 +4,6 @@ export {
   claimUndone,
   markDone,
   markRelayed,
-  outboxLag,
   OUTBOX_KINDS,
   removeFinished,
   writeOutbox,

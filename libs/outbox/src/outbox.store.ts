@@ -101,12 +101,3 @@ export async function removeFinished(db: Queryable, olderThanHours: number): Pro
   ]);
   return rowCount ?? 0;
 }
-
-/** For /metrics: how much waits, and for how long the oldest has. */
-export async function outboxLag(db: Queryable): Promise<{ waiting: number; oldestSeconds: number }> {
-  const { rows } = await db.query<{ waiting: string; oldest: number }>(
-    `select count(*) as waiting, coalesce(extract(epoch from now() - min(available_at)), 0)::float8 as oldest
-     from outbox where done_at is null and available_at <= now()`,
-  );
-  return { waiting: Number(rows[0]?.waiting ?? 0), oldestSeconds: rows[0]?.oldest ?? 0 };
-}

@@ -17,7 +17,7 @@ begin
       end;
     end if;
     if not pg_has_role(current_user, r, 'SET') then
-      execute format('grant %I to current_user with set true', r);
+      execute format('grant %I to current_user with inherit false, set true', r);
     end if;
   end loop;
 end $$;
@@ -153,7 +153,8 @@ create table access_key (
 
 -- Every key that an actor carries right now, what it opens and why. The one place in SQL that knows (libs/access
 -- `keyringOf` says the same in TypeScript; a test compares them). Roles: those of the owning agency read at OWNER; a
--- SUBMITTER reads no other agency's records; AUDITOR, PRIVACY_OFFICER and SYSTEM_ADMIN read none.
+-- SUBMITTER reads no other agency's records; AUDITOR, PRIVACY_OFFICER and SYSTEM_ADMIN read none. `now` is the
+-- statement's and not the transaction's: a membership that ended while a transaction waited is over.
 create function actor_keys(p_person uuid, p_agency uuid)
 returns table (key text, key_id int4, opens text, because text)
 language sql stable as $$
@@ -165,7 +166,7 @@ language sql stable as $$
     join person p on p.id = m.person_id and p.status = 'ACTIVE'
     join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
     where m.person_id = p_person and m.agency_id = p_agency
-      and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
     group by a.id
   ),
   agreed as (
@@ -173,7 +174,7 @@ language sql stable as $$
     from seat s
     join agreement_party gp on gp.agency_id = s.agency_id
     join agreement g on g.id = gp.agreement_id
-      and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+      and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
     where s.reads_shared
     group by s.agency_id, s.level, s.name
   ),
@@ -183,10 +184,10 @@ language sql stable as $$
     select 'taskforce:' || t.id, 'TASK_FORCE', 'named member of task force ' || t.name
     from agreed s
     join task_force_member tm on tm.agency_id = s.agency_id and tm.person_id = p_person
-      and tm.valid_from <= now() and (tm.valid_until is null or tm.valid_until > now())
+      and tm.valid_from <= statement_timestamp() and (tm.valid_until is null or tm.valid_until > statement_timestamp())
     join task_force_agency ta on ta.task_force_id = tm.task_force_id and ta.agency_id = tm.agency_id
-      and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())
-    join task_force t on t.id = tm.task_force_id and t.valid_from <= now() and t.valid_until > now()
+      and ta.valid_from <= statement_timestamp() and (ta.valid_until is null or ta.valid_until > statement_timestamp())
+    join task_force t on t.id = tm.task_force_id and t.valid_from <= statement_timestamp() and t.valid_until > statement_timestamp()
     union all
     select ap.place_key, 'PARTNER', lower(s.level) || ' agency of this jurisdiction under ' || s.agreement
     from agreed s

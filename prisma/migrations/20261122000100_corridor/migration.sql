@@ -319,13 +319,9 @@ begin
     select r.id, r.record_id, r.record_version, true from raised r;
 end $$;
 
--- T3: one delivery an alert, recipient and channel. The recipient's keyring is asked again in the statement that
--- writes; positions are numbered under the inbox's row lock, taken in id order so that two workers never deadlock.
-create function deliver_alerts(p_alerts uuid[])
-returns table (delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid,
-               record_version int, state text)
-language plpgsql as $$
-#variable_conflict use_column
+-- T3, first statement: the recipients' inboxes, made where missing and locked in id order, so that two workers never
+-- deadlock. A statement of its own: whoever had to wait judges what follows by a snapshot and a clock from after it.
+create function lock_inboxes(p_alerts uuid[]) returns void language plpgsql as $$
 begin
   insert into inbox (person_id, agency_id)
   select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
@@ -334,7 +330,16 @@ begin
   perform 1 from inbox i
   where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
   order by i.id for update;
+end $$;
 
+-- T3, second statement: one delivery an alert, recipient and channel. The recipient's keyring is asked again in the
+-- statement that writes; positions are numbered under the lock that lock_inboxes took.
+create function deliver_alerts(p_alerts uuid[])
+returns table (delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid,
+               record_version int, state text)
+language plpgsql as $$
+#variable_conflict use_column
+begin
   return query
     with due as (
       select a.id, a.revision, a.record_id, a.record_version, a.raised_at, a.owner_person_id as person, a.owner_agency_id as agency

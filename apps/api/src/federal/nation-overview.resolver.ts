@@ -5,6 +5,7 @@ import { Field, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { PlaceCount, SubstanceCount } from '../graphql/overview.types.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy, PresentedAs } from '../graphql/policy.decorator.js';
+import { bookRecordRead } from '../records/record.loader.js';
 import { readAs } from '../records/seizure-record.resolver.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 
@@ -34,6 +35,7 @@ export class NationOverviewResolver {
   @Query(() => NationOverview, { description: 'The last 30 days in the nation. FEDERAL agencies only.' })
   @Policy('overview.nation')
   async nationOverview(@CurrentAgencyActor() actor: AgencyActor): Promise<NationOverview> {
+    await bookRecordRead(this.services, actor, 'overview.nation', []);
     return asActor(this.services.db, readAs(actor), async (tx) => {
       const overview = await findOverview(tx, { states: null, days: DAYS });
       return {

@@ -5,11 +5,15 @@ import { buildSchema, graphqlSync, GraphQLError } from 'graphql';
 import { toGraphQLError } from './graphql-error.js';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const wrapped = (error: Error): GraphQLError => toGraphQLError(new GraphQLError(error.message, { originalError: error, path: ['field'] }), log);
+const wrapped = (error: Error): GraphQLError =>
+  toGraphQLError(new GraphQLError(error.message, { originalError: error, path: ['field'] }), log);
 
 describe('what a client sees of trouble', () => {
   it('is the code and sentence of an expected refusal', () => {
-    expect(wrapped(new DomainError('not-found', 'NOT_FOUND', 'Nothing here.'))).toMatchObject({ message: 'Nothing here.', extensions: { code: 'NOT_FOUND' } });
+    expect(wrapped(new DomainError('not-found', 'NOT_FOUND', 'Nothing here.'))).toMatchObject({
+      message: 'Nothing here.',
+      extensions: { code: 'NOT_FOUND' },
+    });
   });
 
   it('is a log id, and nothing of the message, for what is unexpected', () => {
@@ -29,7 +33,11 @@ describe('what a client sees of trouble', () => {
 
   it('never repeats the value of a variable', () => {
     const schema = buildSchema('input I { n: Int } type Query { a(i: I): String }');
-    const { errors } = graphqlSync({ schema, source: 'query ($i: I) { a(i: $i) }', variableValues: { i: { n: 'SECRET; at "VALUE' } } });
+    const { errors } = graphqlSync({
+      schema,
+      source: 'query ($i: I) { a(i: $i) }',
+      variableValues: { i: { n: 'SECRET; at "VALUE' } },
+    });
     const seen = toGraphQLError(new GraphQLError('wrapped', { originalError: errors?.[0] as Error }), log);
     expect(seen.extensions['code']).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(seen)).not.toMatch(/SECRET|VALUE/);

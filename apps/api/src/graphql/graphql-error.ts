@@ -81,10 +81,15 @@ const issuesOf = (error: DomainError): { issues?: unknown } =>
 function withoutValues(message: string): string {
   const variable = /^Variable "(\$\w+)"/.exec(message)?.[1];
   if (variable !== undefined) return `Variable "${variable}" does not fit its type in the schema.`;
-  if (/ cannot represent |^Expected value of type |^Enum "|^Value "/.test(message)) return 'A value in the document does not fit its type in the schema.';
-  if (message.startsWith('Syntax Error')) return message.replace(/(,? found|:? Unexpected|:? Invalid|:? Unterminated)[\s\S]*$/, '$1 something else').slice(0, 200);
+  if (/ cannot represent |^Expected value of type |^Enum "|^Value "/.test(message))
+    return 'A value in the document does not fit its type in the schema.';
+  if (message.startsWith('Syntax Error'))
+    return message
+      .replace(/(,? found|:? Unexpected|:? Invalid|:? Unterminated)[\s\S]*$/, '$1 something else')
+      .slice(0, 200);
   return message.slice(0, 500);
 }
 
 /** Whether an answer says that the service itself is down: the transport then answers 503. */
-export const isUnavailable = (errors: readonly GraphQLError[]): boolean => errors.some((error) => error.extensions['code'] === 'UNAVAILABLE');
+export const isUnavailable = (errors: readonly GraphQLError[]): boolean =>
+  errors.some((error) => error.extensions['code'] === 'UNAVAILABLE');

@@ -3,7 +3,8 @@ import { buildSchema, parse, validate } from 'graphql';
 import { documentLimits } from './limits.js';
 
 const schema = buildSchema('type Query { a: Query b: String }');
-const codesOf = (document: string) => validate(schema, parse(document), [documentLimits]).map((error) => error.extensions['code']);
+const codesOf = (document: string) =>
+  validate(schema, parse(document), [documentLimits]).map((error) => error.extensions['code']);
 
 describe('limits on a document', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { DomainError } from '@concord/platform/errors';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -17,6 +17,8 @@ import type { Pool } from 'pg';
 const INIT_TIMEOUT_MS = 5_000;
 const PING_MS = 20_000;
 const MAX_SUBSCRIPTIONS = 20;
+/** RFC 6455 registry: the server is overloaded for this client; come back. */
+const TRY_AGAIN_LATER = 1013;
 /** A reader that lets this much pile up is dropped; its cursor brings it back to where it was. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
@@ -166,7 +168,7 @@ export class LiveSocket {
 }
 
 function drop(client: WebSocket): void {
-  client.close(CloseCode.TooManyInitialisationRequests, 'Too slow; reconnect with your last cursor');
+  client.close(TRY_AGAIN_LATER, 'Too slow; reconnect with your last cursor');
   client.terminate();
 }
 

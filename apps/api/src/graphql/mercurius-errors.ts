@@ -16,8 +16,12 @@ export function mercuriusErrors(log: Logger) {
   return (answer: ExecutionResult): FormattedAnswer => {
     const given = (answer.errors ?? []).flatMap(unwrapped);
     const errors = given.map(({ error }) => toGraphQLError(error, log));
-    const response = { data: answer.data ?? null, errors: errors.map((error) => error.toJSON()) } as unknown as ExecutionResult;
-    const executed = (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
+    const response = {
+      data: answer.data ?? null,
+      errors: errors.map((error) => error.toJSON()),
+    } as unknown as ExecutionResult;
+    const executed =
+      (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
     const status = given.find((problem) => problem.status !== null)?.status ?? 400;
     return { statusCode: isUnavailable(errors) ? 503 : executed ? 200 : status, response };
   };
@@ -35,13 +39,17 @@ function unwrapped(error: unknown): Problem[] {
   if (typeof original !== 'object' || original === null) return [{ error, status: null }];
   const inner: unknown = Reflect.get(original, 'errors');
   // Validation: one wrapper around what graphql-js found.
-  if (Array.isArray(inner)) return inner.map((one: unknown) => ({ error: one instanceof GraphQLError ? one : unreadable(400), status: 400 }));
+  if (Array.isArray(inner))
+    return inner.map((one: unknown) => ({ error: one instanceof GraphQLError ? one : unreadable(400), status: 400 }));
   const status: unknown = Reflect.get(original, 'statusCode');
-  if (error.path === undefined && typeof status === 'number' && status >= 400 && status < 500) return [{ error: unreadable(status), status }];
+  if (error.path === undefined && typeof status === 'number' && status >= 400 && status < 500)
+    return [{ error: unreadable(status), status }];
   return [{ error, status: null }];
 }
 
 function unreadable(status: number): GraphQLError {
   if (status === 413) return new GraphQLError('The request is too large.', { extensions: { code: 'LIMIT_EXCEEDED' } });
-  return new GraphQLError('The request cannot be read: send JSON with `query` and, if it has any, `variables`.', { extensions: { code: 'BAD_USER_INPUT' } });
+  return new GraphQLError('The request cannot be read: send JSON with `query` and, if it has any, `variables`.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
 }

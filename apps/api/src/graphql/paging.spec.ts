@@ -8,12 +8,18 @@ describe('cursors', () => {
     expect(decodeCursor('record', encodeCursor('record', place))).toEqual(place);
   });
 
-  it.each([['', 'not base64 of anything', Buffer.from('["record","x","y"]').toString('base64url'), encodeCursor('alert', place)]].flat())(
-    'of another list, or made up, are refused: %s',
-    (cursor) => {
-      expect(() => decodeCursor('record', cursor)).toThrow(/not a cursor/);
-    },
-  );
+  it.each(
+    [
+      [
+        '',
+        'not base64 of anything',
+        Buffer.from('["record","x","y"]').toString('base64url'),
+        encodeCursor('alert', place),
+      ],
+    ].flat(),
+  )('of another list, or made up, are refused: %s', (cursor) => {
+    expect(() => decodeCursor('record', cursor)).toThrow(/not a cursor/);
+  });
 
   it('are optional', () => {
     expect(decodeCursor('record', null)).toBeNull();
@@ -27,7 +33,10 @@ describe('pages', () => {
 
   it('know that there is more by the row that is not shown', () => {
     const page = toPage([1, 2, 3], 2, (n) => ({ cursor: String(n) }));
-    expect(page).toEqual({ edges: [{ cursor: '1' }, { cursor: '2' }], pageInfo: { hasNextPage: true, endCursor: '2' } });
+    expect(page).toEqual({
+      edges: [{ cursor: '1' }, { cursor: '2' }],
+      pageInfo: { hasNextPage: true, endCursor: '2' },
+    });
     expect(toPage([1], 2, (n) => ({ cursor: String(n) })).pageInfo).toEqual({ hasNextPage: false, endCursor: '1' });
   });
 });

@@ -31,5 +31,4 @@ export type Presented =
   | 'page';
 
 /** Declares the policy of an object type's plain fields. */
-export const PresentedAs = (presented: Presented): ClassDecorator =>
-  Extensions({ policy: `presented:${presented}` });
+export const PresentedAs = (presented: Presented): ClassDecorator => Extensions({ policy: `presented:${presented}` });

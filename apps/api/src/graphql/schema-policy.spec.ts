@@ -25,7 +25,9 @@ describe('a schema builds only when every field has a policy', () => {
   });
 
   it('names a query without one', () => {
-    expect(() => assertEveryFieldHasPolicy(schemaOf(null, record('presented:record-view')))).toThrow('Query.seizureRecord');
+    expect(() => assertEveryFieldHasPolicy(schemaOf(null, record('presented:record-view')))).toThrow(
+      'Query.seizureRecord',
+    );
   });
 
   it('names the fields of a type without one', () => {

@@ -91,7 +91,7 @@ export class Issue {
   @Field({ description: 'Where in the input, such as `substances.0.unit`.' })
   path!: string;
 
-  @Field({ description: 'Stable code; docs/issue-codes.md lists them all.' })
+  @Field({ description: 'Stable code; docs/issue-codes.md lists those of a report.' })
   code!: string;
 
   @Field({ description: 'What would be right. Never repeats what was submitted.' })

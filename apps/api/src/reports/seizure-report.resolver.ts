@@ -78,7 +78,7 @@ export class SeizureReportResolver {
           findOwnReport(tx, id),
         )
       : null;
-    await this.#book(actor, report === null ? [] : [report]);
+    await this.#book(actor, 'report.read', report === null ? [] : [report]);
     if (report === null) throw notFound();
     return presentReport(report);
   }
@@ -100,6 +100,7 @@ export class SeizureReportResolver {
     );
     await this.#book(
       actor,
+      'report.list',
       found.slice(0, size).map(({ report }) => report),
     );
     return toPage(found, size, ({ report, position: at }) => ({
@@ -116,6 +117,7 @@ export class SeizureReportResolver {
   async narrative(@CurrentAgencyActor() actor: AgencyActor, @Parent() report: PresentedReport): Promise<string | null> {
     const { narrative, agencyId } = report.sealed;
     if (narrative === null || agencyId !== actor.agency.id) return null;
+    await this.#book(actor, 'report.narrative.open', [{ id: report.id, version: report.version }]);
     const opened = await this.services.keyHolder.open(narrative, {
       agencyId,
       table: 'seizure_report',
@@ -125,14 +127,18 @@ export class SeizureReportResolver {
     return opened.toString('utf8');
   }
 
-  async #book(actor: AgencyActor, reports: readonly OwnReport[]): Promise<void> {
+  async #book(
+    actor: AgencyActor,
+    action: string,
+    reports: readonly Pick<OwnReport, 'id' | 'version'>[],
+  ): Promise<void> {
     await this.services.ledger.book(
       auditEntry({
         at: this.services.clock.now(),
         personId: actor.personId,
         agencyId: actor.agency.id,
         roles: [...actor.roles],
-        action: 'report.read',
+        action,
         outcome: 'DONE',
         purpose: actor.purpose,
         subjects: reports.map((report) => ({ kind: 'report', id: report.id, version: report.version })),

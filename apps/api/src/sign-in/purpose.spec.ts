@@ -3,13 +3,19 @@ import { readPurpose } from './purpose.js';
 
 describe('the purpose header', () => {
   it('is a code and a reference', () => {
-    expect(readPurpose('INVESTIGATION; ref=SD-2026-000123')).toEqual({ code: 'INVESTIGATION', reference: 'SD-2026-000123' });
+    expect(readPurpose('INVESTIGATION; ref=SD-2026-000123')).toEqual({
+      code: 'INVESTIGATION',
+      reference: 'SD-2026-000123',
+    });
     expect(readPurpose(' TASK_FORCE ;ref= BCF 12/2026 ')).toEqual({ code: 'TASK_FORCE', reference: 'BCF 12/2026' });
   });
 
-  it.each([null, undefined, '', '  ', 'INVESTIGATION', 'INVESTIGATION; ref=', 'anything'])('that is missing or names no case is none: %s', (text) => {
-    expect(readPurpose(text)).toBeNull();
-  });
+  it.each([null, undefined, '', '  ', 'INVESTIGATION', 'INVESTIGATION; ref=', 'anything'])(
+    'that is missing or names no case is none: %s',
+    (text) => {
+      expect(readPurpose(text)).toBeNull();
+    },
+  );
 
   it.each([
     'CURIOSITY; ref=1',

@@ -5,6 +5,7 @@ import { Field, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { PlaceCount, SubstanceCount } from '../graphql/overview.types.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy, PresentedAs } from '../graphql/policy.decorator.js';
+import { bookRecordRead } from '../records/record.loader.js';
 import { readAs } from '../records/seizure-record.resolver.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 
@@ -37,6 +38,7 @@ export class StateOverviewResolver {
   @Query(() => StateOverview, { description: 'The last 30 days in your state. STATE agencies only.' })
   @Policy('overview.state')
   async stateOverview(@CurrentAgencyActor() actor: AgencyActor): Promise<StateOverview> {
+    await bookRecordRead(this.services, actor, 'overview.state', []);
     return asActor(this.services.db, readAs(actor), async (tx) => {
       const states = await findJurisdictionStates(tx, actor.agency.id);
       const overview = await findOverview(tx, { states, days: DAYS });

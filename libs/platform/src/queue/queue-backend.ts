@@ -6,7 +6,6 @@ import {
   Worker,
   type ConnectionOptions,
   type JobsOptions,
-  type JobType,
   type PostgresConnectionOptions,
 } from 'bullmq';
 
@@ -22,7 +21,7 @@ export interface OutboxJob {
 
 export interface JobQueue {
   add(jobId: string, job: OutboxJob): Promise<void>;
-  /** Jobs waiting or running, for /metrics. */
+  /** Jobs that wait or run. */
   depth(): Promise<number>;
   close(): Promise<void>;
 }
@@ -115,7 +114,7 @@ const workerOptions = (concurrency: number) => ({
 interface Classes {
   queue(name: string): {
     add(name: string, data: OutboxJob, options: JobsOptions): Promise<unknown>;
-    getJobCounts(...types: JobType[]): Promise<Record<string, number>>;
+    getJobCounts(...types: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
     on(event: 'error', listener: (error: Error) => void): unknown;
     close(): Promise<void>;
   };
