@@ -1,7 +1,7 @@
 import { startTestRedis } from '@concord/platform/testing';
 import { join } from 'node:path';
 import { demoClients, type DemoClient } from '../../apps/embedded/src/demo-client.js';
-import { startStack, type Stack } from '../../apps/embedded/src/stack.js';
+import { startStack } from '../../apps/embedded/src/stack.js';
 import { openPeer } from './alert-peer.js';
 import { COUNTY, saveRules, SUBSTANCES } from './alert-rules.js';
 import { makeBenchDirectory, onEnd, removeBenchDirectory, superuserUrlOf } from './bench-database.js';
@@ -56,7 +56,7 @@ async function measure(dataDir: string, redisUrl: string | null): Promise<QueueR
     return {
       queue: redisUrl === null ? 'postgres' : 'redis',
       startMs: round(startMs, 0),
-      ...(await measureStack(stack, dataDir, clients)),
+      ...(await measureStack(dataDir, clients)),
     };
   } finally {
     for (const client of clients.values()) await client.close();
@@ -65,7 +65,6 @@ async function measure(dataDir: string, redisUrl: string | null): Promise<QueueR
 }
 
 async function measureStack(
-  _stack: Stack,
   dataDir: string,
   clients: ReadonlyMap<string, DemoClient>,
 ): Promise<Omit<QueueResult, 'queue' | 'startMs'>> {

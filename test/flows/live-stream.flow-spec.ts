@@ -16,10 +16,12 @@ const seed = Number(process.env['CONCORD_SEED'] ?? Date.now() % 1_000_000);
 for (const backend of testQueueBackends()) {
   (backend.available ? describe : describe.skip)(`the live stream, queues on ${backend.name}`, () => {
     let stack: FlowStack;
+    const readers: Reader[] = [];
     beforeAll(async () => {
       process.stderr.write(`live-stream: CONCORD_SEED=${seed}\n`);
       stack = await FlowStack.start(backend);
     });
+    afterEach(() => readers.forEach((reader) => reader.stop()));
     afterAll(() => stack.stop());
 
     const submit = (): Promise<{ recordId: string }> => stack.as('local-submitter').report(plainReport());
@@ -31,6 +33,7 @@ for (const backend of testQueueBackends()) {
       await stack.drain();
       for (const persona of ['state-analyst', 'watch-officer'] as const) await stack.as(persona).rule('everything');
       const [nervous, calm] = await startReaders(stack, submit);
+      readers.push(nervous, calm);
       const reading = [
         nervous.read(() => 1 + Math.floor(random.next() * 6)),
         calm.read(() => Number.POSITIVE_INFINITY),

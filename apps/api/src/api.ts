@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly personasFile: string | null;
 }
 
+export type { TrustedIssuer };
+
 export interface RunningApi {
   readonly url: string;
   readonly port: number;

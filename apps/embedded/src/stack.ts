@@ -6,11 +6,11 @@ import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningApi } from '../../api/src/api.js';
+import type { RunningApi, TrustedIssuer } from '../../api/src/api.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
-import { openPersonaIssuer, PERSONA_AUDIENCE, writePersonas } from './persona-tokens.js';
+import { openPersonaIssuer, PERSONA_AUDIENCE, writePersonas, type PersonaIssuer } from './persona-tokens.js';
 import { personaActor } from './personas.js';
 import { writePrivateFile } from './private-file.js';
 
@@ -46,7 +46,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const log = createLogger({ name: 'concord', level: options.logLevel });
   const releases: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (let release = releases.pop(); release !== undefined; release = releases.pop()) await release();
+    const failures: unknown[] = [];
+    for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
+      await release().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const lock = await lockDataDirectory(dataDir);
@@ -59,42 +63,40 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [{ startApi }, { startWorker }] = await code;
     const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
     if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
-    const worker = await startWorker(
+    const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
+    if (issuer !== null) await writePersonas(dataDir, issuer);
+    // Side by side; whichever has started is stopped when the other fails, the api before the worker.
+    const worker = startWorker(
       { databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker') },
       log,
     );
-    releases.push(() => worker.stop());
-    const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
-    if (issuer !== null) await writePersonas(dataDir, issuer);
-    const api = await startApi({
+    releases.push(() => worker.then((running) => running.stop()));
+    const starting = startApi({
       databaseUrl: database.applicationUrl,
       queue: queueOf(options, database, 'concord_api'),
       host: LOOPBACK,
       port: options.port,
       rootKey: await readRootKey(dataDir),
-      issuers:
-        issuer === null
-          ? []
-          : [
-              {
-                issuer: issuer.issuer,
-                audience: PERSONA_AUDIENCE,
-                algorithm: 'ES256',
-                key: (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey,
-              },
-            ],
+      issuers: issuer === null ? [] : [await trustedIssuer(issuer)],
       log,
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });
-    releases.push(() => api.stop());
+    releases.push(() => starting.then((running) => running.stop()));
+    const [api] = await Promise.all([starting, worker]);
     if (options.personas && options.syntheticReports > 0)
       await loadSynthetic(api.services, personaActor, options.syntheticReports);
     return { api, database, personasFile, stop };
   } catch (error) {
-    await stop();
+    // What did not start cannot be stopped; the first fault is the one to tell.
+    await stop().catch(() => undefined);
     throw error;
   }
+}
+
+async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {
+  const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
+  return { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key };
 }
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {

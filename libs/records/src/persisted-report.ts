@@ -120,7 +120,7 @@ function viewRow(view: RecordView, audience: readonly string[]): object {
 }
 
 function substanceRow(view: RecordView, substance: SubstanceView, ordinal: number): object {
-  const { quantity, purity } = substance;
+  const { purity } = substance;
   return {
     rank: precisionRank(view.precision),
     ordinal,
@@ -129,16 +129,24 @@ function substanceRow(view: RecordView, substance: SubstanceView, ordinal: numbe
     category: substance.category,
     form: substance.form,
     laboratory_status: substance.laboratoryStatus,
-    unit: quantity?.unit ?? null,
-    amount: quantity?.amount ?? null,
-    min_milligrams: quantity?.milligrams?.min.toString() ?? null,
-    max_milligrams: quantity?.milligrams?.max.toString() ?? null,
-    min_units: quantity?.units?.min.toString() ?? null,
-    max_units: quantity?.units?.max.toString() ?? null,
-    estimated: quantity?.estimated ?? false,
+    ...quantityColumns(substance.quantity),
     purity_min: purity?.min ?? null,
     purity_max: purity?.max ?? null,
     signature: substance.signature,
     adulterants: substance.adulterants,
+  };
+}
+
+/** What is not given is left out: the database reads it as null, and an absent `estimated` as false. */
+function quantityColumns(quantity: SubstanceView['quantity']): object {
+  if (quantity === null) return { estimated: false };
+  return {
+    unit: quantity.unit,
+    amount: quantity.amount,
+    min_milligrams: quantity.milligrams?.min.toString(),
+    max_milligrams: quantity.milligrams?.max.toString(),
+    min_units: quantity.units?.min.toString(),
+    max_units: quantity.units?.max.toString(),
+    estimated: quantity.estimated,
   };
 }
