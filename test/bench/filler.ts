@@ -13,7 +13,7 @@ export interface Reader {
 
 export interface FilledDirectory {
   readonly readers: Readonly<Record<ReaderName, Reader>>;
-  /** Seizures crowd in few: the first is in a third of the records, the last in one of thousands. */
+  /** Seizures crowd in few: the first is in a third of the records, the last in one of seventy. */
   readonly substances: readonly string[];
   readonly counties: readonly string[];
   readonly states: readonly string[];
@@ -30,7 +30,7 @@ const SUBSTANCES = [
 /**
  * Fills a migrated, empty database with records as reading needs them: a directory, minimal reports, records, three
  * views each, substances and the lists. By set-based SQL of a superuser with triggers off; the lists come from the
- * same INSERT … SELECT as the triggers'. Indexes are made afterwards. 28 % of the records are of 10 % of the agencies.
+ * same INSERT … SELECT as the triggers'. Indexes are made afterwards. A tenth of the agencies has a third of the records.
  * What is filled already stays as it is.
  */
 export async function fillRecords(superuserUrl: string, records: number): Promise<FilledDirectory> {

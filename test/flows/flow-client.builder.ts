@@ -131,6 +131,11 @@ export class FlowClient {
     return stream;
   }
 
+  /** Streams that are open as far as this side knows. */
+  get openStreams(): number {
+    return this.#streams.filter((stream) => stream.isOpen).length;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#streams.map((stream) => stream.close()));
   }
@@ -163,7 +168,7 @@ export class LiveStream {
       onNonLazyError: () => undefined,
     });
     this.#client.on('opened', (socket) => (this.#socket = socket as WebSocket));
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise<unknown>((resolve) => {
       this.#client.subscribe<{ alertRaised: AlertEvent }>(
         { query: ALERT_RAISED, variables: { after } },
         {
@@ -175,7 +180,11 @@ export class LiveStream {
           complete: () => resolve(null),
         },
       );
-    });
+    }).finally(() => (this.#over = true));
+  }
+
+  get isOpen(): boolean {
+    return !this.#over;
   }
 
   get cursor(): string | null {
@@ -192,10 +201,12 @@ export class LiveStream {
   /** The link is cut: no goodbye, and nothing that is still on the way counts. */
   cut(): void {
     this.#over = true;
-    this.#socket?.terminate();
+    if (this.#socket === null) void this.#client.dispose();
+    else this.#socket.terminate();
   }
 
   async close(): Promise<void> {
+    this.#over = true;
     await this.#client.dispose();
   }
 }

@@ -114,11 +114,16 @@ export class FlowStack {
 
   /** Opens a live stream and waits until it stands: until it has read where its inbox is and waits for more. */
   async live(persona: PersonaName, after: string | null = null): Promise<LiveStream> {
-    const { inboxWatch } = this.api.services;
-    const before = inboxWatch.size;
+    await this.#allStreamsStand();
     const stream = this.as(persona).live(after);
-    await eventually('the live stream stands', () => inboxWatch.size > before);
+    await this.#allStreamsStand();
     return stream;
+  }
+
+  /** Every stream that is open on this side waits in the API, and none that is closed does. */
+  async #allStreamsStand(): Promise<void> {
+    const open = (): number => [...this.#clients.values()].reduce((sum, client) => sum + client.openStreams, 0);
+    await eventually('the live streams stand', () => this.api.services.inboxWatch.size === open());
   }
 
   /** Waits until the worker has nothing left to do: the database is asked, no time is guessed. */

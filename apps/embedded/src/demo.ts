@@ -8,7 +8,7 @@ import { DEMO_PERSONAS, playDemo } from './demo-play.js';
 import { tellDemo } from './demo-report.js';
 import { startStack, type Stack } from './stack.js';
 
-const SYNTHETIC_REPORTS = 300;
+const SYNTHETIC_REPORTS = 200;
 
 /** `npm run demo`: the main job in a temporary directory; leaves no process and no file. */
 async function main(): Promise<void> {

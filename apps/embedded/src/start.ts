@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { HELP, readStartConfig, type StartConfig } from './config.js';
 import { startStack } from './stack.js';
 
-const SYNTHETIC_REPORTS = 300;
+const SYNTHETIC_REPORTS = 200;
 
 /** `npm start`: the stack, staying up. Only the ready line goes to stdout. */
 async function main(): Promise<void> {

@@ -24,6 +24,7 @@ export interface RunningWorker {
 /** Queues are named for what they work on. */
 const ALERTING_QUEUE = 'alerting';
 const DELIVERY_QUEUE = 'delivery';
+const KEEP_UP_MS = 1_000;
 
 /** Relay, reconciler and the workers of every queue, in this process. Any number of processes may run it. */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
@@ -53,6 +54,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       onError,
     }),
   ]);
+  // Rules are read as they change and not by the first record that comes after them.
+  const keepUp = setInterval(() => void book.sync().catch(() => undefined), KEEP_UP_MS);
   const relay = new OutboxRelay({
     pool,
     listenUrl: config.databaseUrl,
@@ -66,6 +69,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   return {
     async stop() {
       stopping = true;
+      clearInterval(keepUp);
       await relay.stop();
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));

@@ -168,36 +168,68 @@ begin
   end if;
 end $$;
 
--- The filtered page: the same walk, the condition evaluated on each record's finest visible view and on no other
--- (row-level security hides the finer ones), unknown counts as possible. `p_condition` is compiled by libs/records
--- from a closed set of templates; values travel in p_values as text and are cast where they are used ($7)[n].
+-- The filtered page: the same walk in steps, the lists of all keys merged before anything is evaluated, so that a record
+-- that many keys name is looked at once and nothing beyond the step that fills the page is. The condition is evaluated
+-- on each record's finest visible view and on no other (row-level security hides the finer ones), unknown counts as
+-- possible. `p_condition` is compiled by libs/records from a closed set of templates; values travel in p_values as text
+-- and are cast where they are used ($7)[n]. A stable function: every step reads the same snapshot.
 create function record_search(p_person uuid, p_agency uuid, p_limit int, p_sort_at timestamptz, p_record uuid,
     p_substances text[], p_condition text, p_values text[])
 returns table (card record_card, certain boolean) language plpgsql stable as $$
-declare v_ring int4[] := enter_actor(p_person, p_agency);
+declare
+  v_ring int4[] := enter_actor(p_person, p_agency);
+  v_at timestamptz := p_sort_at;
+  v_record uuid := p_record;
+  v_step int := 2 * p_limit;
+  v_ids uuid[] := '{}';
+  v_ranks smallint[] := '{}';
+  v_certain boolean[] := '{}';
+  v_walk record;
 begin
-  return query execute format($q$
-    with page as (
-      select l.sort_at, l.record_id, l.rank, bool_or(l.certain) as certain
-      from unnest($1::int4[]) u(key_id) %s
-      cross join lateral (
-        select k.sort_at, k.record_id, v.rank, f.hit as certain
-        from %s k
-        cross join lateral (select * from record_view x where x.record_id = k.record_id order by x.rank limit 1) v
-        cross join lateral (select (%s) as hit) f
-        where k.key_id = u.key_id %s and (k.sort_at, k.record_id) < ($3, $4) and f.hit is not false
-        order by k.sort_at desc, k.record_id desc, k.rank desc limit $2
-      ) l
-      group by l.sort_at, l.record_id, l.rank
-      order by l.sort_at desc, l.record_id desc limit $2
-    )
-    select c, page.certain is true from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
-    order by page.sort_at desc, page.record_id desc $q$,
-    case when p_substances is null then '' else 'cross join unnest($5::text[]) w(substance)' end,
-    case when p_substances is null then 'record_key' else 'record_key_substance' end,
-    p_condition,
-    case when p_substances is null then '' else 'and k.substance = w.substance' end)
-    using v_ring, p_limit, p_sort_at, p_record, p_substances, null::text, p_values;
+  loop
+    execute format($q$
+      with walked as (
+        select l.sort_at, l.record_id
+        from unnest($1::int4[]) u(key_id) %s
+        cross join lateral (
+          select k.sort_at, k.record_id from %s k
+          where k.key_id = u.key_id %s and (k.sort_at, k.record_id) < ($3, $4)
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit $2
+        ) l
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit $2
+      ),
+      met as (
+        select n.sort_at, n.record_id, v.rank, f.hit is true as certain
+        from walked n
+        cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+        cross join lateral (select (%s) as hit offset 0) f
+        where f.hit is not false
+        order by n.sort_at desc, n.record_id desc limit $6::int
+      )
+      select n.read, n.ats[n.read] as sort_at, n.ids[n.read] as record_id, m.ids, m.ranks, m.certain
+      from (select count(*)::int as read, array_agg(sort_at order by sort_at desc, record_id desc) as ats,
+                   array_agg(record_id order by sort_at desc, record_id desc) as ids from walked) n
+      cross join (select array_agg(record_id order by sort_at desc, record_id desc) as ids,
+                         array_agg(rank order by sort_at desc, record_id desc) as ranks,
+                         array_agg(certain order by sort_at desc, record_id desc) as certain from met) m $q$,
+      case when p_substances is null then '' else 'cross join unnest($5::text[]) w(substance)' end,
+      case when p_substances is null then 'record_key' else 'record_key_substance' end,
+      case when p_substances is null then '' else 'and k.substance = w.substance' end,
+      p_condition)
+      into v_walk using v_ring, v_step, v_at, v_record, p_substances, (p_limit - cardinality(v_ids))::text, p_values;
+    v_ids := v_ids || coalesce(v_walk.ids, '{}');
+    v_ranks := v_ranks || coalesce(v_walk.ranks, '{}');
+    v_certain := v_certain || coalesce(v_walk.certain, '{}');
+    exit when v_walk.read < v_step or cardinality(v_ids) >= p_limit;
+    v_at := v_walk.sort_at;
+    v_record := v_walk.record_id;
+    v_step := least(2 * v_step, 2000);
+  end loop;
+  return query
+    select c, h.certain from unnest(v_ids, v_ranks, v_certain) with ordinality as h(record_id, rank, certain, n)
+    join record_card c on c.record_id = h.record_id and c.rank = h.rank
+    order by h.n;
 end $$;
 
 -- How many records the actor can list under the condition, counted up to p_cap + 1.

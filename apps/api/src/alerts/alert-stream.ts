@@ -14,7 +14,7 @@ export interface AlertStreamOptions {
 }
 
 /**
- * The inbox after a position, in order and without end: what is there, then what comes. It reads PostgreSQL by
+ * The inbox after a position, page by page, in order and without end: what is there, then what comes. It reads PostgreSQL by
  * position and is only woken by messages, so a lost or doubled wake-up changes nothing. Ends when the seat does.
  *
  * @param after null: from now on.
@@ -23,7 +23,7 @@ export async function* alertStream(
   options: AlertStreamOptions,
   after: bigint | null,
   signal: AbortSignal,
-): AsyncGenerator<InboxEntry> {
+): AsyncGenerator<readonly InboxEntry[]> {
   const as = { personId: options.actor.personId, agencyId: options.actor.agency.id };
   const start = await findInbox(options.db, as);
   let inboxId = start?.id ?? null;
@@ -35,11 +35,10 @@ export async function* alertStream(
     try {
       if (!(await options.stillSeated())) return;
       const entries = await findInboxEntries(options.db, as, position, PAGE);
-      for (const entry of entries) {
-        position = entry.position;
-        yield entry;
-      }
-      if (entries.length > 0) {
+      const last = entries.at(-1);
+      if (last !== undefined) {
+        position = last.position;
+        yield entries;
         inboxId ??= (await findInbox(options.db, as))?.id ?? null;
         continue;
       }
@@ -50,6 +49,24 @@ export async function* alertStream(
       ticket.leave();
     }
   }
+}
+
+/**
+ * A generator whose `return` ends the step that it waits in. A plain generator's waits for that step: a socket that
+ * closes (graphql-ws awaits `return` before it tells anybody) would leave a stream behind until its next wake-up.
+ */
+export function stoppable<T>(
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  const stop = new AbortController();
+  const generator = start(AbortSignal.any([signal, stop.signal]));
+  const finish = generator.return.bind(generator);
+  generator.return = (value) => {
+    stop.abort();
+    return finish(value);
+  };
+  return generator;
 }
 
 /** Whether (person, agency) is still a seat with at least one of the roles that the stream was opened with. */

@@ -9,12 +9,13 @@ import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import type { RequestContext } from '../graphql/request-context.js';
 import { AlertStateEnum } from '../graphql/shared.types.js';
+import { PageRecords } from '../records/page-records.js';
 import { recordLoader } from '../records/record.loader.js';
 import { presentRecord } from '../records/seizure-record.presenter.js';
 import { readAs } from '../records/seizure-record.resolver.js';
 import { SeizureRecord } from '../records/seizure-record.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { alertStream } from './alert-stream.js';
+import { alertStream, stoppable } from './alert-stream.js';
 import {
   AcknowledgeAlertPayload,
   Alert,
@@ -34,6 +35,8 @@ const MAX_NOTE = 2_000;
 /** An alert and the id of its record, which is read apart and by the keys of that moment. */
 interface PresentedAlert extends Alert {
   readonly recordId: string;
+  /** On a live stream: the records of the same page, read together. */
+  readonly records?: PageRecords;
 }
 
 const presentAlert = (card: AlertCard): PresentedAlert => ({
@@ -110,7 +113,7 @@ export class AlertResolver {
     @Context() context: RequestContext & { recordsById?: ReturnType<typeof recordLoader> },
   ): Promise<SeizureRecord | null> {
     context.recordsById ??= recordLoader(this.services, actor);
-    const card = await context.recordsById.load(alert.recordId);
+    const card = await (alert.records?.get(alert.recordId) ?? context.recordsById.load(alert.recordId));
     return card === null ? null : presentRecord(card);
   }
 
@@ -145,18 +148,27 @@ export class AlertResolver {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
     @Context() context: RequestContext,
   ): AsyncGenerator<AlertEvent> {
-    return this.#events(actor, inboxPosition(after), context);
+    const position = inboxPosition(after);
+    return stoppable(context.signal, (signal) => this.#events(actor, position, { ...context, signal }));
   }
 
   async *#events(actor: AgencyActor, after: bigint | null, context: RequestContext): AsyncGenerator<AlertEvent> {
     const { db, inboxWatch } = this.services;
-    const entries = alertStream(
+    const pages = alertStream(
       { db, watch: inboxWatch, actor, stillSeated: context.stillSeated },
       after,
       context.signal,
     );
-    for await (const entry of entries) {
-      yield { cursor: inboxCursor(entry.position), alert: presentAlert({ ...entry.alert, revision: entry.revision }) };
+    for await (const page of pages) {
+      const records = new PageRecords(
+        this.services,
+        actor,
+        page.map((entry) => entry.alert.recordId),
+      );
+      for (const entry of page) {
+        const alert: PresentedAlert = { ...presentAlert({ ...entry.alert, revision: entry.revision }), records };
+        yield { cursor: inboxCursor(entry.position), alert };
+      }
     }
   }
 }

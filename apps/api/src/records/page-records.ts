@@ -1,0 +1,43 @@
+import type { AgencyActor } from '@concord/access';
+import { findRecordsById, type RecordCard } from '@concord/records';
+import { bookRecordRead, type ReadBooks } from './record.loader.js';
+
+/** How long a page's records may be handed out after they were read. Access is asked again after that. */
+const FRESH_MS = 200;
+
+/**
+ * The records of one page of a live stream: the first that is asked for reads all of them, in one statement with one
+ * audit entry. A reader that takes its time gets what its keys open then, and not what they opened when the page began.
+ */
+export class PageRecords {
+  #read: Promise<Map<string, RecordCard>> | null = null;
+  #readAt = 0;
+  readonly #left: Set<string>;
+
+  constructor(
+    private readonly books: ReadBooks,
+    private readonly actor: AgencyActor,
+    ids: readonly string[],
+  ) {
+    this.#left = new Set(ids);
+  }
+
+  async get(id: string): Promise<RecordCard | null> {
+    const now = performance.now();
+    if (this.#read === null || now - this.#readAt > FRESH_MS) {
+      this.#left.add(id);
+      this.#readAt = now;
+      this.#read = this.#load([...this.#left]);
+    }
+    const records = await this.#read;
+    this.#left.delete(id);
+    return records.get(id) ?? null;
+  }
+
+  async #load(ids: readonly string[]): Promise<Map<string, RecordCard>> {
+    const as = { personId: this.actor.personId, agencyId: this.actor.agency.id };
+    const found = (await findRecordsById(this.books.db, as, ids)).filter((card) => card !== null);
+    await bookRecordRead(this.books, this.actor, 'record.read', found);
+    return new Map(found.map((card) => [card.id, card]));
+  }
+}
