@@ -135,7 +135,7 @@ create table alert (
   constraint alert_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
   constraint alert_owner_person_id_owner_agency_id_record_id_key UNIQUE (owner_person_id, owner_agency_id, record_id),
   constraint alert_pkey PRIMARY KEY (id),
-  constraint alert_state_check CHECK ((state = ANY (ARRAY['RAISED'::text, 'DELIVERED'::text, 'ACKNOWLEDGED'::text])))
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['RAISED'::text, 'DELIVERED'::text, 'WITHHELD'::text, 'ACKNOWLEDGED'::text])))
 );
 alter table alert enable row level security;
 alter table alert force row level security;
@@ -185,7 +185,7 @@ CREATE INDEX alert_rule_by_owner ON public.alert_rule USING btree (owner_person_
 CREATE INDEX alert_rule_changed ON public.alert_rule USING btree (changed_xid);
 CREATE TRIGGER alert_rule_changes BEFORE UPDATE ON public.alert_rule FOR EACH ROW EXECUTE FUNCTION alert_rule_changes();
 create policy rule_matched on alert_rule for select to concord_worker using (true);
-create policy rule_of_owner on alert_rule to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
+create policy rule_of_owner on alert_rule to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()) AND (cardinality(app_keyring()) > 0)));
 grant insert, select, update on alert_rule to concord_api;
 grant select on alert_rule to concord_worker;
 
@@ -252,9 +252,9 @@ create table inbox (
 );
 alter table inbox enable row level security;
 alter table inbox force row level security;
-create policy inbox_of_recipient on inbox for select to concord_api using (((person_id = app_person()) AND (agency_id = app_seat())));
+create policy inbox_of_recipient on inbox to concord_api using (((person_id = app_person()) AND (agency_id = app_seat()))) with check (((person_id = app_person()) AND (agency_id = app_seat()) AND (last_position = 0)));
 create policy inbox_worked on inbox to concord_worker using (true) with check (true);
-grant select on inbox to concord_api;
+grant insert, select on inbox to concord_api;
 grant insert, select, update on inbox to concord_worker;
 
 create table inbox_entry (
@@ -319,7 +319,11 @@ CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE (
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
-create policy outbox_written on outbox for insert to concord_api with check (true);
+create policy outbox_written on outbox for insert to concord_api with check (((kind = 'record.released'::text) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
+   FROM unnest(outbox.subject_ids) s(id)
+  WHERE (NOT (EXISTS ( SELECT
+           FROM seizure_record r
+          WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
 grant delete, insert, select, update on outbox to concord_worker;
 
@@ -516,6 +520,17 @@ alter table report_basis enable row level security;
 alter table report_basis force row level security;
 create policy basis_of_own_agency on report_basis to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on report_basis to concord_api;
+
+create table root_key_check (
+  id text not null,
+  digest text not null,
+  constraint root_key_check_id_check CHECK ((id = 'root'::text)),
+  constraint root_key_check_pkey PRIMARY KEY (id)
+);
+alter table root_key_check enable row level security;
+alter table root_key_check force row level security;
+create policy root_key_checked on root_key_check to concord_api using (true) with check (true);
+grant insert, select on root_key_check to concord_api;
 
 create table sealed_identifier (
   id uuid not null,
@@ -786,7 +801,8 @@ begin
   return query
     select c.* from alert_card c
     where c.owner_person_id = p_person and c.owner_agency_id = p_agency and (c.raised_at, c.id) < (p_raised_at, p_alert)
-      and (p_states is null or c.state = any(p_states))
+      -- What was withheld at delivery was never told.
+      and c.state <> 'WITHHELD' and (p_states is null or c.state = any(p_states))
     order by c.raised_at desc, c.id desc limit p_limit;
 end $function$;
 
@@ -876,7 +892,7 @@ begin
       where i.id = n.inbox_id
     ),
     told as (
-      update alert a set state = 'DELIVERED' from numbered n where a.id = n.alert_id and a.state = 'RAISED'
+      update alert a set state = m.state from made m where a.id = m.alert_id and a.state = 'RAISED'
     )
     select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, j.record_version, m.state
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
@@ -916,16 +932,6 @@ begin
     order by e.position limit p_limit;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.inbox_state(p_person uuid, p_agency uuid)
- RETURNS TABLE(inbox_id uuid, last_position bigint)
- LANGUAGE plpgsql
- STABLE
-AS $function$
-begin
-  perform enter_actor(p_person, p_agency);
-  return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -938,6 +944,16 @@ begin
   perform 1 from inbox i
   where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
   order by i.id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
+ RETURNS TABLE(inbox_id uuid, last_position bigint)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  insert into inbox (person_id, agency_id) values (p_person, p_agency) on conflict do nothing;
+  return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.outbox_wakes()

@@ -14,7 +14,7 @@ import {
   STATE_OVERVIEW,
   UPDATE_SETTINGS,
 } from './documents.js';
-import type { AlertNode } from './flow-client.builder.js';
+import { eventually, type AlertNode } from './flow-client.builder.js';
 import { faultyReport, plainReport, sanDiegoReport, TASK_FORCE_ID } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
 import { matchOnly } from './worker-steps.builder.js';
@@ -135,6 +135,7 @@ for (const backend of testQueueBackends()) {
     test('a report with faults is told all of them and stores nothing', async () => {
       const tables = ['seizure_report', 'seizure_record', 'record_view', 'outbox', 'sealed_identifier'];
       const counts = (): Promise<number[]> => Promise.all(tables.map((table) => stack.count(`from ${table}`)));
+      await stack.drain();
       const before = await counts();
       const { __typename, issues } = await stack.as('local-submitter').submit(faultyReport());
       expect(__typename).toBe('SeizureReportRejected');
@@ -275,11 +276,13 @@ for (const backend of testQueueBackends()) {
       }
     });
 
-    test('whoever is removed between match and delivery gets nothing, and the stream ends', async () => {
-      const persona = 'other-state-analyst';
+    test.each([
+      ['before the delivery begins', 'other-state-analyst', '53033'],
+      ['while the delivery waits for the inbox', 'far-local-analyst', '36061'],
+    ] as const)('whoever is removed %s gets nothing, and the stream ends', async (when, persona, countyFips) => {
       await stack.as(persona).rule('marijuana', onlyOf(MARIJUANA));
-      const place = { countyFips: '53033', setting: 'HIGHWAY' };
-      const first = await stack.as('local-submitter').report(plainReport(of(MARIJUANA, { place })));
+      const report = (): Record<string, unknown> => plainReport(of(MARIJUANA, { place: { countyFips } }));
+      const first = await stack.as('local-submitter').report(report());
       const live = await stack.live(persona, null);
       await stack.drain();
       expect(await alertsOf(persona, first.recordId)).toBe(1);
@@ -287,13 +290,27 @@ for (const backend of testQueueBackends()) {
         personId(persona),
       ]);
       const inboxId = rows[0]?.id ?? '';
+      const remove = (): Promise<void> =>
+        asOwner(stack, `update membership set valid_until = now() where person_id = $1`, [personId(persona)]);
 
-      await stack.stopWorker();
-      const { recordId } = await stack.as('local-submitter').report(plainReport(of(MARIJUANA, { place })));
-      await matchOnly(stack);
-      expect(await alertsOf(persona, recordId)).toBe(1);
-      await asOwner(stack, `update membership set valid_until = now() where person_id = $1`, [personId(persona)]);
-      await stack.startWorker();
+      let recordId: string;
+      if (when === 'before the delivery begins') {
+        await stack.stopWorker();
+        ({ recordId } = await stack.as('local-submitter').report(report()));
+        await matchOnly(stack);
+        expect(await alertsOf(persona, recordId)).toBe(1);
+        await remove();
+        await stack.startWorker();
+      } else {
+        await stack.admin.query('begin');
+        await stack.admin.query('select from inbox where id = $1 for update', [inboxId]);
+        ({ recordId } = await stack.as('local-submitter').report(report()));
+        const waits = `from pg_locks where not granted and locktype = 'transactionid'`;
+        await eventually('the delivery waits', async () => (await stack.count(waits)) > 0);
+        expect(await alertsOf(persona, recordId)).toBe(1);
+        await remove();
+        await stack.admin.query('commit');
+      }
       await stack.drain();
 
       expect(

@@ -1,3 +1,4 @@
+import { DomainError } from '@concord/platform/errors';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -5,7 +6,7 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
-import { documentLimits } from './graphql/limits.js';
+import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS, noSubscriptions } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
 import type { RequestContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
@@ -15,6 +16,12 @@ import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
 import { StateOverviewResolver } from './state/state-overview.resolver.js';
+
+/** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
+function signedInContext(request: FastifyRequest & { concord?: RequestContext }): RequestContext {
+  if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
+  return request.concord;
+}
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver] })
@@ -48,11 +55,13 @@ export class ApiModule {
           subscription: false,
           // No `jit`: graphql-jit unfolds the filter, a recursive input, until the stack overflows: 9 s and 860 MB a document.
           jit: 0,
+          cache: CACHED_DOCUMENTS,
+          graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
           allowBatchedQueries: false,
           fieldResolverEnhancers: ['guards'],
-          validationRules: [documentLimits],
+          validationRules: [documentLimits, noSubscriptions],
           errorFormatter: mercuriusErrors(services.log),
-          context: (request: FastifyRequest & { concord?: RequestContext }) => request.concord ?? {},
+          context: signedInContext,
         }),
         RecordsModule,
         ReportsModule,

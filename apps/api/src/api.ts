@@ -1,5 +1,5 @@
 import { ReadLedger } from '@concord/audit';
-import { createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
+import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
@@ -49,17 +50,56 @@ export interface RunningApi {
 
 /** The API of one process: GraphQL over HTTP and WebSocket, health and metrics. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const releases: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let release = releases.pop(); release !== undefined; release = releases.pop()) await release();
+  };
+  try {
+    return await openApi(options, releases, stop);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openApi(
+  options: ApiOptions,
+  releases: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<RunningApi> {
   const { log } = options;
   const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: 16, statementTimeoutMs: 5_000 });
-  const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) =>
-    log.error({ err: error }, 'wake-ups.error'),
-  );
+  releases.push(() => db.end());
+  await checkRootKey(db, options.rootKey);
+  const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
+    // Connections that break because everything goes down are no news.
+    if (!inboxWatch.closed) log.error({ err: error }, 'wake-ups.error');
+  });
+  releases.push(() => wakeUps.close());
   const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
-  const prisma = createPrisma(db);
-  const services: ApiServices = {
+  const services = createServices(options, db, inboxWatch);
+  releases.push(() => services.prisma.$disconnect());
+  const [app] = await Promise.all([createApp(services), rehearse(db)]);
+  releases.push(() => app.close());
+  const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
+  const fastify = app.getHttpAdapter().getInstance();
+  installSignIn(fastify, authenticate, log);
+  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
+  releases.push(() => socket.close());
+  releases.push(() => Promise.resolve(inboxWatch.close()));
+  const { graphiqlDirectory, personasFile } = options;
+  installOperations(fastify, { services, socket, graphiqlDirectory, personasFile });
+  await app.listen(options.port, options.host);
+  socket.attach(app.getHttpServer());
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { url: `http://${options.host}:${port}/graphql`, port, services, stop };
+}
+
+function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): ApiServices {
+  return {
     db,
-    prisma,
+    prisma: createPrisma(db),
     ledger: new ReadLedger(db),
     keyHolder: createLocalKeyHolder({
       kek: { id: 'root', key: deriveKey(options.rootKey, 'concord/kek') },
@@ -67,32 +107,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     }),
     digestKey: deriveKey(options.rootKey, 'concord/content-digest'),
     clock: systemClock,
-    log,
+    log: options.log,
     inboxWatch,
   };
-  const [app] = await Promise.all([createApp(services), rehearse(db)]);
-  const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
-  const fastify = app.getHttpAdapter().getInstance();
-  installSignIn(fastify, authenticate, log);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
-  installOperations(fastify, {
-    services,
-    socket,
-    graphiqlDirectory: options.graphiqlDirectory,
-    personasFile: options.personasFile,
-  });
-  await app.listen(options.port, options.host);
-  socket.attach(app.getHttpServer());
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const stop = async (): Promise<void> => {
-    inboxWatch.close();
-    await socket.close();
-    await app.close();
-    await wakeUps.close();
-    await prisma.$disconnect();
-    await db.end();
-  };
-  return { url: `http://${options.host}:${port}/graphql`, port, services, stop };
 }
 
 async function createApp(services: ApiServices): Promise<NestFastifyApplication> {

@@ -1,4 +1,4 @@
-import { findInbox, findInboxEntries } from '@concord/alerting';
+import { findInboxEntries } from '@concord/alerting';
 import { newId } from '@concord/platform/ids';
 import { findRecordPage, findRecordsById } from '@concord/records';
 import type { Pool } from 'pg';
@@ -12,7 +12,6 @@ export async function rehearse(db: Pool): Promise<void> {
     Array.from({ length: CONNECTIONS }, async () => {
       const client = await db.connect();
       try {
-        await findInbox(client, nobody);
         await findInboxEntries(client, nobody, 0n, 1);
         await findRecordsById(client, nobody, [newId()]);
         await findRecordPage(client, nobody, null, 1, null);

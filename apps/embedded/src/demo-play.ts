@@ -84,7 +84,11 @@ type Submitted = {
 };
 
 /** The main job, once, with real clients against a running stack. */
-export async function playDemo(clients: ReadonlyMap<PersonaName, DemoClient>, now: Date): Promise<DemoResult> {
+export async function playDemo(
+  clients: ReadonlyMap<PersonaName, DemoClient>,
+  now: Date,
+  listening: () => Promise<void>,
+): Promise<DemoResult> {
   const as = (persona: PersonaName): DemoClient => {
     const client = clients.get(persona);
     if (client === undefined) throw new Error(`no client for ${persona}`);
@@ -95,6 +99,7 @@ export async function playDemo(clients: ReadonlyMap<PersonaName, DemoClient>, no
   const report = demoReport(now, taskForceId);
 
   const arrival = stream.next().then((event): { event: AlertEvent; at: number } => ({ event, at: performance.now() }));
+  await listening();
   const started = performance.now();
   const accepted = await as('local-submitter').run<Submitted>(SUBMIT, { input: report });
   const submitMs = performance.now() - started;

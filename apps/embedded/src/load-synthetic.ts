@@ -21,6 +21,7 @@ export async function loadSynthetic(
   services: SyntheticServices,
   actorOf: (persona: PersonaName) => AgencyActor,
   count: number,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   const [first, ...others] = syntheticReports(await anchorDay(services.db), count);
   if (first === undefined || (await isStored(services.db, actorOf(first.persona), first))) return 0;
@@ -36,10 +37,14 @@ export async function loadSynthetic(
   const waiting = others.values();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const report of waiting) await submit(report);
+      for (const report of waiting) {
+        // The next start finishes what this one leaves.
+        if (signal.aborted) return;
+        await submit(report);
+      }
     }),
   );
-  await submit(first);
+  if (!signal.aborted) await submit(first);
   return count;
 }
 

@@ -27,6 +27,8 @@ export interface StackOptions {
   /** How many synthetic reports an empty database gets. */
   readonly syntheticReports: number;
   readonly logLevel: string;
+  /** Aborted when the start is no longer wanted: what has begun is finished, and nothing more is begun. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Stack {
@@ -45,13 +47,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await prepareDataDirectory(dataDir);
   const log = createLogger({ name: 'concord', level: options.logLevel });
   const releases: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
-      await release().catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
-  };
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= releaseAll(releases));
   try {
     const lock = await lockDataDirectory(dataDir);
     releases.push(() => lock.release());
@@ -60,6 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     code.catch(() => undefined);
     const database = await openDatabase(options, log);
     releases.push(() => database.stop());
+    options.signal?.throwIfAborted();
     const [{ startApi }, { startWorker }] = await code;
     const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
     if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
@@ -84,14 +82,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     releases.push(() => starting.then((running) => running.stop()));
     const [api] = await Promise.all([starting, worker]);
-    if (options.personas && options.syntheticReports > 0)
-      await loadSynthetic(api.services, personaActor, options.syntheticReports);
+    if (options.personas && options.syntheticReports > 0 && !options.signal?.aborted)
+      await loadSynthetic(api.services, personaActor, options.syntheticReports, options.signal);
     return { api, database, personasFile, stop };
   } catch (error) {
     // What did not start cannot be stopped; the first fault is the one to tell.
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** In reverse order, every one of them even when one fails; whoever waits waits for all. */
+async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
+    await release().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {

@@ -13,9 +13,15 @@ async function main(): Promise<void> {
     return;
   }
   await refuseTakenPort(config.port);
-  const starting = startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS });
-  stopOnSignal(async () => (await starting).stop());
+  const unwanted = new AbortController();
+  const starting = startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS, signal: unwanted.signal });
+  stopOnSignal(async () => {
+    unwanted.abort();
+    const started = await starting.catch(() => null);
+    await started?.stop();
+  });
   const stack = await starting;
+  if (unwanted.signal.aborted) return;
   const { api } = stack;
   const page = new URL('/', api.url).href;
   process.stdout.write(
@@ -48,7 +54,8 @@ async function refuseTakenPort(port: number): Promise<void> {
 function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = (): void => {
-    if (stopping) return;
+    // Somebody who asks twice does not want to wait.
+    if (stopping) process.exit(1);
     stopping = true;
     stop().then(
       () => process.exit(0),
@@ -73,4 +80,7 @@ function reasonOf(error: unknown): string {
   return `Concord could not start: ${error.message}`;
 }
 
-main().catch(fail);
+main().catch((error: unknown) => {
+  // Stopped while it started: the signal's handler ends the process.
+  if (!(error instanceof Error && error.name === 'AbortError')) fail(error);
+});

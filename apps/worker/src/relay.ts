@@ -12,6 +12,8 @@ const POLL_MS = 1_000;
 const RECONCILE_MS = 5_000;
 const LOST_AFTER_SECONDS = 10;
 const KEEP_FINISHED_HOURS = 24;
+/** How much longer a row is waited for while its queue has a backlog. */
+const BACKLOG_PATIENCE = 6;
 
 export interface RelayOptions {
   readonly pool: Pool;
@@ -37,13 +39,17 @@ export class OutboxRelay {
   #pending = false;
   #loop: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  #reconciling: Promise<void> | null = null;
 
   constructor(private readonly options: RelayOptions) {}
 
   async start(): Promise<void> {
     await this.#listen();
     this.#loop = this.#run();
-    this.#timer = setInterval(() => void this.#reconcile(), this.options.reconcileMs ?? RECONCILE_MS);
+    const look = (): void => {
+      this.#reconciling ??= this.#reconcile().finally(() => (this.#reconciling = null));
+    };
+    this.#timer = setInterval(look, this.options.reconcileMs ?? RECONCILE_MS);
   }
 
   async stop(): Promise<void> {
@@ -51,6 +57,7 @@ export class OutboxRelay {
     if (this.#timer) clearInterval(this.#timer);
     this.#nudge();
     await this.#loop;
+    await this.#reconciling;
     await this.#listener?.end().catch(() => undefined);
   }
 
@@ -61,17 +68,18 @@ export class OutboxRelay {
       keepAlive: true,
     });
     client.on('notification', () => this.#nudge());
-    client.on('error', () => this.#relisten());
-    client.on('end', () => this.#relisten());
+    client.on('error', () => this.#relisten(client));
+    client.on('end', () => this.#relisten(client));
     await client.connect();
     await client.query('listen concord_outbox');
     this.#listener = client;
     this.#nudge();
   }
 
-  #relisten(): void {
-    if (this.#stopping || this.#listener === null) return;
+  #relisten(broken: Client): void {
+    if (this.#stopping || this.#listener !== broken) return;
     this.#listener = null;
+    broken.end().catch(() => undefined);
     const again = (): void => {
       if (this.#stopping) return;
       this.#listen().catch(() => setTimeout(again, POLL_MS).unref());
@@ -128,8 +136,12 @@ export class OutboxRelay {
   async #reconcile(): Promise<void> {
     try {
       const found = await inTransaction(this.options.pool, async (tx) => {
-        const rows = await claimLost(tx, this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS, BATCH);
-        for (const row of rows) await this.#addJobs(row.kind, [row.id], `-again-${row.relays}`);
+        const rows = await claimLost(tx, await this.#patience(), BATCH);
+        const again = `-again-${Math.max(0, ...rows.map((row) => row.relays))}`;
+        for (const kind of OUTBOX_KINDS) {
+          const ids = rows.filter((row) => row.kind === kind).map((row) => row.id);
+          await this.#addJobs(kind, ids, again);
+        }
         if (rows.length > 0)
           await markRelayed(
             tx,
@@ -144,11 +156,21 @@ export class OutboxRelay {
     }
   }
 
-  /** A job's id is its first row's: the same rows relayed twice are one job while it exists. */
+  /** What waits in a queue is not lost but late: while there is a backlog, a row is given longer. */
+  async #patience(): Promise<number> {
+    const seconds = this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS;
+    const depths = await Promise.all(Object.values(this.options.queues).map((queue) => queue.depth()));
+    return depths.some((depth) => depth > 0) ? seconds * BACKLOG_PATIENCE : seconds;
+  }
+
+  /** A job's id is its first and last row's: the same rows relayed twice are one job while it exists. */
   async #addJobs(kind: OutboxKind, ids: readonly string[], suffix: string): Promise<void> {
     for (let start = 0; start < ids.length; start += JOB_SIZE) {
       const outboxIds = ids.slice(start, start + JOB_SIZE);
-      await this.options.queues[kind].add(`${kind.replace('.', '-')}-${outboxIds[0] ?? ''}${suffix}`, { outboxIds });
+      await this.options.queues[kind].add(
+        `${kind.replace('.', '-')}-${outboxIds[0] ?? ''}-${outboxIds.at(-1) ?? ''}${suffix}`,
+        { outboxIds },
+      );
     }
   }
 }

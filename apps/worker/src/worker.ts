@@ -40,7 +40,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     'alert.raised': backend.openQueue(DELIVERY_QUEUE),
   };
   const wakeUps = await backend.openWakeUps(onError);
-  const book = new RuleBook(pool);
+  const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
   await book.sync();
   await rehearse(pool, book);
   const clock = systemClock;

@@ -17,7 +17,7 @@ export async function acknowledgeAlert(
 ): Promise<AcknowledgeOutcome> {
   return asActor(pool, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
     const { rowCount } = await tx.query(
-      `update alert set state = 'ACKNOWLEDGED', note = coalesce($2, note), updated_at = now() where id = $1`,
+      `update alert set state = 'ACKNOWLEDGED', note = coalesce($2, note), updated_at = now() where id = $1 and state <> 'WITHHELD'`,
       [id, note],
     );
     if (rowCount === 0) return { kind: 'absent' };

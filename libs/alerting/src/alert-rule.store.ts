@@ -59,9 +59,10 @@ export async function createAlertRule(
 function nameIssues(name: string): RuleIssue[] {
   if (name.length === 0)
     return [{ path: 'name', code: 'REQUIRED', message: 'Give the rule a name of 1 to 120 characters.' }];
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name))
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name))
     return [{ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' }];
+  if (!name.isWellFormed())
+    return [{ path: 'name', code: 'MALFORMED_TEXT', message: 'The text has half a character in it.' }];
   return name.length > MAX_NAME
     ? [{ path: 'name', code: 'TOO_LONG', message: 'A name has at most 120 characters.' }]
     : [];

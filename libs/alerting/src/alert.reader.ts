@@ -86,12 +86,14 @@ export async function findInboxEntries(db: Queryable, as: ReadAs, after: bigint,
   return rows.map((row) => ({ position: BigInt(row.position), revision: row.revision, alert: asCard(row.card) }));
 }
 
-/** Where the inbox stands; null before anything was ever delivered to it. */
-export async function findInbox(db: Queryable, as: ReadAs): Promise<{ id: string; lastPosition: bigint } | null> {
+/** The recipient's inbox and where it stands; made at the first look, so that a stream has something to wait at. */
+export async function openInbox(db: Queryable, as: ReadAs): Promise<{ id: string; lastPosition: bigint }> {
   const { rows } = await db.query<{ inbox_id: string; last_position: string }>({
-    name: 'inbox_state',
-    text: 'select inbox_id, last_position from inbox_state($1, $2)',
+    name: 'open_inbox',
+    text: 'select inbox_id, last_position from open_inbox($1, $2)',
     values: [as.personId, as.agencyId],
   });
-  return rows[0] === undefined ? null : { id: rows[0].inbox_id, lastPosition: BigInt(rows[0].last_position) };
+  const row = rows[0];
+  if (row === undefined) throw new Error('open_inbox answers with one row');
+  return { id: row.inbox_id, lastPosition: BigInt(row.last_position) };
 }

@@ -3,7 +3,7 @@ export { acknowledgeAlert, type AcknowledgeOutcome } from './acknowledge-alert.j
 export {
   ALERT_STATES,
   findAlertPage,
-  findInbox,
+  openInbox,
   findInboxEntries,
   type AlertCard,
   type AlertPosition,

@@ -30,10 +30,36 @@ export class IdentifierTraces {
   }
 }
 
+/** The identifier and the ways in which people shorten it or write it otherwise. */
 function namesIn(identifier: ValidIdentifier): readonly string[] {
-  if (identifier.kind !== 'PERSON') return [identifier.value];
-  const { givenName, surName, birthDate } = identifier.person;
-  return [givenName, surName, birthDate];
+  if (identifier.kind === 'PERSON') {
+    const { givenName, surName, birthDate } = identifier.person;
+    return [givenName, surName, `${givenName}${surName}`, `${surName}${givenName}`, ...datesOf(birthDate)];
+  }
+  const { kind, value } = identifier;
+  if (kind === 'PHONE') {
+    const digits = value.normalize('NFKC').replace(/\D/g, '');
+    return [value, digits, digits.slice(-10), digits.slice(-7)];
+  }
+  if (kind === 'EMAIL') return [value, value.split('@')[0] ?? value];
+  // A plate is often written without its state.
+  if (kind === 'PLATE') return [value, value.replace(/^[A-Za-z]{2}[ -]+/, '')];
+  return [value];
+}
+
+function datesOf(birthDate: string): readonly string[] {
+  const [year = '', month = '', day = ''] = birthDate.split('-');
+  const m = String(Number(month));
+  const d = String(Number(day));
+  return [
+    birthDate,
+    `${month} ${day} ${year}`,
+    `${m} ${d} ${year}`,
+    `${day} ${month} ${year}`,
+    `${d} ${m} ${year}`,
+    `${month} ${day} ${year.slice(2)}`,
+    `${m} ${d} ${year.slice(2)}`,
+  ];
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -28,7 +28,11 @@ export class RuleBook {
   #horizon = '0';
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly db: Queryable) {}
+  /** @param onBroken a stored rule that can no longer be read: it is set aside, and every other one goes on. */
+  constructor(
+    private readonly db: Queryable,
+    private readonly onBroken: (ruleId: string, error: unknown) => void = () => undefined,
+  ) {}
 
   get size(): number {
     return this.#rules.size;
@@ -70,13 +74,19 @@ export class RuleBook {
       this.#index.remove(row.id);
       return;
     }
-    const rule: BookedRule = {
-      id: row.id,
-      personId: row.owner_person_id,
-      agencyId: row.owner_agency_id,
-      filter: restoreFilter(row.filter),
-    };
+    const filter = this.#readFilter(row);
+    if (filter === null) return;
+    const rule: BookedRule = { id: row.id, personId: row.owner_person_id, agencyId: row.owner_agency_id, filter };
     this.#rules.set(rule.id, rule);
     this.#index.upsert(rule);
+  }
+
+  #readFilter(row: RuleRow): ParsedFilter | null {
+    try {
+      return restoreFilter(row.filter);
+    } catch (error) {
+      this.onBroken(row.id, error);
+      return null;
+    }
   }
 }

@@ -41,6 +41,8 @@ export function instantOf(text: string): SubmittedInstant | null {
   const distance = Number(offsetHours) * 60 + Number(offsetRest);
   if (!isDate(date) || distance > MAX_OFFSET_MINUTES) return null;
   const local = Date.parse(`${date}T${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+  // Clocks differ by quarters of an hour; another offset would be a fingerprint in every view.
+  if (distance % 15 !== 0) return null;
   const offsetMinutes = sign === '-' && distance > 0 ? -distance : distance;
   return { instant: new Date(local - offsetMinutes * MINUTE), offsetMinutes };
 }

@@ -54,7 +54,8 @@ export async function submitReport(
   input: SubmittedReport,
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
-  const county = typeof input.place?.countyFips === 'string' ? input.place.countyFips : '';
+  const given = input.place?.countyFips;
+  const county = typeof given === 'string' && /^\d{5}$/.test(given) ? given : '';
   const context = await findContext(services.db, actor.agency.id, county);
   const validation = validateReport(input, {
     now: services.clock.now(),

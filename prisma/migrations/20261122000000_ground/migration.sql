@@ -305,6 +305,12 @@ create table agency_data_key (
 );
 create unique index agency_data_key_current on agency_data_key (agency_id) where retired_at is null;
 
+-- Tells whether the root key that a process was started with is the one that this database was filled under.
+create table root_key_check (
+  id text primary key check (id = 'root'),
+  digest text not null
+);
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Records: the anonymized form, one stored view a precision
 -- ---------------------------------------------------------------------------------------------------------------
@@ -518,7 +524,7 @@ create table alert (
   record_version int not null,
   revision int not null default 1,
   match text not null check (match in ('CERTAIN', 'POSSIBLE')),
-  state text not null default 'RAISED' check (state in ('RAISED', 'DELIVERED', 'ACKNOWLEDGED')),
+  state text not null default 'RAISED' check (state in ('RAISED', 'DELIVERED', 'WITHHELD', 'ACKNOWLEDGED')),
   note text check (length(note) <= 2000),
   raised_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),

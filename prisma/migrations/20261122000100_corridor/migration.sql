@@ -285,11 +285,12 @@ begin
   return query
     select c.* from alert_card c
     where c.owner_person_id = p_person and c.owner_agency_id = p_agency and (c.raised_at, c.id) < (p_raised_at, p_alert)
-      and (p_states is null or c.state = any(p_states))
+      -- What was withheld at delivery was never told.
+      and c.state <> 'WITHHELD' and (p_states is null or c.state = any(p_states))
     order by c.raised_at desc, c.id desc limit p_limit;
 end $$;
 
--- The live stream's read: entries after a position, in order. Without p_after: where the inbox stands now.
+-- The live stream's read: entries after a position, in order.
 create function inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit int)
 returns table (entry_position bigint, entry_revision int, card alert_card) language plpgsql stable as $$
 begin
@@ -303,10 +304,12 @@ begin
     order by e.position limit p_limit;
 end $$;
 
-create function inbox_state(p_person uuid, p_agency uuid)
-returns table (inbox_id uuid, last_position bigint) language plpgsql stable as $$
+-- A recipient's inbox, made at the first look, and where it stands now.
+create function open_inbox(p_person uuid, p_agency uuid)
+returns table (inbox_id uuid, last_position bigint) language plpgsql as $$
 begin
   perform enter_actor(p_person, p_agency);
+  insert into inbox (person_id, agency_id) values (p_person, p_agency) on conflict do nothing;
   return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
 end $$;
 
@@ -411,7 +414,7 @@ begin
       where i.id = n.inbox_id
     ),
     told as (
-      update alert a set state = 'DELIVERED' from numbered n where a.id = n.alert_id and a.state = 'RAISED'
+      update alert a set state = m.state from made m where a.id = m.alert_id and a.state = 'RAISED'
     )
     select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, j.record_version, m.state
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;

@@ -11,7 +11,7 @@ revoke create on schema public from concord_lists;
 do $$
 declare t text;
 begin
-  foreach t in array array['seizure_report', 'report_basis', 'sealed_identifier', 'agency_data_key', 'seizure_record', 'record_view',
+  foreach t in array array['seizure_report', 'report_basis', 'sealed_identifier', 'agency_data_key', 'root_key_check', 'seizure_record', 'record_view',
     'record_view_substance', 'record_view_concealment', 'record_key', 'record_key_substance', 'outbox', 'alert_rule', 'alert',
     'alert_match', 'inbox', 'inbox_entry', 'delivery', 'delivery_attempt', 'audit_entry'] loop
     execute format('alter table %I enable row level security', t);
@@ -42,6 +42,9 @@ create policy record_of_own_agency on seizure_record to concord_api using (agenc
 -- Wrapped keys are useless without the key holder's key-encryption key.
 grant select, insert on agency_data_key to concord_api;
 create policy data_key_held on agency_data_key to concord_api using (true) with check (true);
+
+grant select, insert on root_key_check to concord_api;
+create policy root_key_checked on root_key_check to concord_api using (true) with check (true);
 
 -- Views: opened by the keyring, precision by precision; an embargo holds here and not in a presenter.
 grant select, insert on record_view, record_view_substance, record_view_concealment to concord_api;
@@ -81,14 +84,17 @@ create policy substance_listed on record_view_substance for select to concord_li
 
 grant insert on outbox to concord_api;
 grant select, insert, update, delete on outbox to concord_worker;
-create policy outbox_written on outbox for insert to concord_api with check (true);
+-- Of one's own record, and no range: nobody sets the worker on another's.
+create policy outbox_written on outbox for insert to concord_api with check (kind = 'record.released' and subject_ids is not null
+  and not exists (select from unnest(subject_ids) s(id)
+    where not exists (select from seizure_record r where r.id = s.id and r.agency_id = app_agency())));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 
 -- Rules and alerts: their owner's.
 grant select, insert, update on alert_rule to concord_api;
 create policy rule_of_owner on alert_rule to concord_api
   using (owner_person_id = app_person() and owner_agency_id = app_seat())
-  with check (owner_person_id = app_person() and owner_agency_id = app_seat());
+  with check (owner_person_id = app_person() and owner_agency_id = app_seat() and cardinality(app_keyring()) > 0);
 grant select on alert_rule to concord_worker;
 create policy rule_matched on alert_rule for select to concord_worker using (true);
 
@@ -104,8 +110,10 @@ create policy match_of_own_alert on alert_match for select to concord_api using 
 grant select, insert on alert_match to concord_worker;
 create policy match_worked on alert_match to concord_worker using (true) with check (true);
 
-grant select on inbox, inbox_entry to concord_api;
-create policy inbox_of_recipient on inbox for select to concord_api using (person_id = app_person() and agency_id = app_seat());
+grant select, insert on inbox to concord_api;
+grant select on inbox_entry to concord_api;
+create policy inbox_of_recipient on inbox to concord_api using (person_id = app_person() and agency_id = app_seat())
+  with check (person_id = app_person() and agency_id = app_seat() and last_position = 0);
 create policy entry_of_recipient on inbox_entry for select to concord_api using (exists (select from inbox i where i.id = inbox_id));
 grant select, insert, update on inbox to concord_worker;
 grant select, insert on inbox_entry, delivery, delivery_attempt to concord_worker;

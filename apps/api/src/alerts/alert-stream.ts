@@ -1,5 +1,5 @@
-import { findActor, type AgencyActor } from '@concord/access';
-import { findInbox, findInboxEntries, type InboxEntry } from '@concord/alerting';
+import type { AgencyActor } from '@concord/access';
+import { findInboxEntries, type InboxEntry } from '@concord/alerting';
 import type { Pool } from 'pg';
 import type { InboxWatch } from './inbox-watch.js';
 
@@ -9,6 +9,7 @@ export interface AlertStreamOptions {
   readonly db: Pool;
   readonly watch: InboxWatch;
   readonly actor: AgencyActor;
+  readonly inboxId: string;
   /** Whether this person still has a seat in this agency; asked before every read. */
   readonly stillSeated: () => Promise<boolean>;
 }
@@ -16,20 +17,16 @@ export interface AlertStreamOptions {
 /**
  * The inbox after a position, page by page, in order and without end: what is there, then what comes. It reads PostgreSQL by
  * position and is only woken by messages, so a lost or doubled wake-up changes nothing. Ends when the seat does.
- *
- * @param after null: from now on.
  */
 export async function* alertStream(
   options: AlertStreamOptions,
-  after: bigint | null,
+  after: bigint,
   signal: AbortSignal,
 ): AsyncGenerator<readonly InboxEntry[]> {
   const as = { personId: options.actor.personId, agencyId: options.actor.agency.id };
-  const start = await findInbox(options.db, as);
-  let inboxId = start?.id ?? null;
-  let position = after ?? start?.lastPosition ?? 0n;
+  let position = after;
   while (!signal.aborted && !options.watch.closed) {
-    const ticket = options.watch.ticket(inboxId);
+    const ticket = options.watch.ticket(options.inboxId);
     const leave = (): void => ticket.leave();
     signal.addEventListener('abort', leave, { once: true });
     try {
@@ -39,7 +36,6 @@ export async function* alertStream(
       if (last !== undefined) {
         position = last.position;
         yield entries;
-        inboxId ??= (await findInbox(options.db, as))?.id ?? null;
         continue;
       }
       if (signal.aborted) return;
@@ -67,10 +63,4 @@ export function stoppable<T>(
     return finish(value);
   };
   return generator;
-}
-
-/** Whether (person, agency) is still a seat with at least one of the roles that the stream was opened with. */
-export async function hasSeat(db: Pool, issuer: string, subject: string, actor: AgencyActor): Promise<boolean> {
-  const seats = await findActor(db, issuer, subject);
-  return seats.some((seat) => seat.agency?.id === actor.agency.id && seat.roles.some((role) => actor.roles.has(role)));
 }

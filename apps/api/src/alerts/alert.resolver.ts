@@ -1,5 +1,12 @@
 import type { AgencyActor } from '@concord/access';
-import { acknowledgeAlert, createAlertRule, findAlertPage, type AlertCard, type AlertState } from '@concord/alerting';
+import {
+  acknowledgeAlert,
+  createAlertRule,
+  findAlertPage,
+  openInbox,
+  type AlertCard,
+  type AlertState,
+} from '@concord/alerting';
 import { isId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
@@ -8,7 +15,7 @@ import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import type { RequestContext } from '../graphql/request-context.js';
-import { AlertStateEnum } from '../graphql/shared.types.js';
+import { AlertStateEnum, type Issue } from '../graphql/shared.types.js';
 import { PageRecords } from '../records/page-records.js';
 import { recordLoader } from '../records/record.loader.js';
 import { presentRecord } from '../records/seizure-record.presenter.js';
@@ -50,16 +57,26 @@ const presentAlert = (card: AlertCard): PresentedAlert => ({
   recordId: card.recordId,
 });
 
-const inboxCursor = (position: bigint): string => Buffer.from(`inbox:${position}`).toString('base64url');
+/** A position of one inbox: the tag keeps another inbox's cursor from skipping what is in this one. */
+const inboxCursor = (inboxId: string, position: bigint): string =>
+  Buffer.from(`inbox:${inboxId.slice(0, 8)}:${position}`).toString('base64url');
 
-function inboxPosition(cursor: string | null | undefined): bigint | null {
-  if (cursor === null || cursor === undefined) return null;
-  const match = /^inbox:(\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (match?.[1] === undefined)
-    throw new InvalidInputError('`after` is not a cursor of this stream.', [
-      { path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' },
-    ]);
-  return BigInt(match[1]);
+function inboxPosition(cursor: string | null | undefined, inbox: { id: string; lastPosition: bigint }): bigint {
+  if (cursor === null || cursor === undefined) return inbox.lastPosition;
+  const match = /^inbox:([0-9a-f]{8}):(\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const position = match?.[2] === undefined ? null : BigInt(match[2]);
+  if (position !== null && match?.[1] === inbox.id.slice(0, 8) && position <= inbox.lastPosition) return position;
+  throw new InvalidInputError('`after` is not a cursor of this stream.', [
+    { path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' },
+  ]);
+}
+
+function noteIssues(note: string): Issue[] {
+  if (note.length > MAX_NOTE)
+    return [{ path: 'note', code: 'TOO_LONG', message: 'A note has at most 2,000 characters.' }];
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(note) || !note.isWellFormed();
+  return forbidden ? [{ path: 'note', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters.' }] : [];
 }
 
 @Resolver(() => Alert)
@@ -127,8 +144,8 @@ export class AlertResolver {
     @Args('note', { type: () => String, nullable: true, description: 'At most 2,000 characters; yours alone.' })
     note: string | null,
   ): Promise<AlertAcknowledged | AlertActionRejected> {
-    if ((note?.length ?? 0) > MAX_NOTE)
-      return { issues: [{ path: 'note', code: 'TOO_LONG', message: 'A note has at most 2,000 characters.' }] };
+    const issues = note === null || note === undefined ? [] : noteIssues(note);
+    if (issues.length > 0) return { issues };
     const outcome = isId(id)
       ? await acknowledgeAlert(this.services.db, actor, id, note ?? null, this.services.clock.now())
       : { kind: 'absent' as const };
@@ -143,22 +160,25 @@ export class AlertResolver {
     resolve: (event: AlertEvent) => event,
   })
   @Policy('alert.read')
-  alertRaised(
+  async alertRaised(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
     @Context() context: RequestContext,
-  ): AsyncGenerator<AlertEvent> {
-    const position = inboxPosition(after);
-    return stoppable(context.signal, (signal) => this.#events(actor, position, { ...context, signal }));
+  ): Promise<AsyncGenerator<AlertEvent>> {
+    const inbox = await openInbox(this.services.db, readAs(actor));
+    const position = inboxPosition(after, inbox);
+    return stoppable(context.signal, (signal) => this.#events(actor, inbox.id, position, { ...context, signal }));
   }
 
-  async *#events(actor: AgencyActor, after: bigint | null, context: RequestContext): AsyncGenerator<AlertEvent> {
+  async *#events(
+    actor: AgencyActor,
+    inboxId: string,
+    after: bigint,
+    context: RequestContext,
+  ): AsyncGenerator<AlertEvent> {
     const { db, inboxWatch } = this.services;
-    const pages = alertStream(
-      { db, watch: inboxWatch, actor, stillSeated: context.stillSeated },
-      after,
-      context.signal,
-    );
+    const options = { db, watch: inboxWatch, actor, inboxId, stillSeated: context.stillSeated };
+    const pages = alertStream(options, after, context.signal);
     for await (const page of pages) {
       const records = new PageRecords(
         this.services,
@@ -167,7 +187,7 @@ export class AlertResolver {
       );
       for (const entry of page) {
         const alert: PresentedAlert = { ...presentAlert({ ...entry.alert, revision: entry.revision }), records };
-        yield { cursor: inboxCursor(entry.position), alert };
+        yield { cursor: inboxCursor(inboxId, entry.position), alert };
       }
     }
   }

@@ -9,8 +9,6 @@ const LOOK_AGAIN_MS = 10_000;
  */
 export class InboxWatch {
   readonly #waiting = new Map<string, Set<() => void>>();
-  /** Streams whose inbox does not exist yet: anybody's delivery may be their first. */
-  readonly #newcomers = new Set<() => void>();
   #closed = false;
 
   async start(wakeUps: WakeUps): Promise<void> {
@@ -19,7 +17,7 @@ export class InboxWatch {
 
   /** Streams that wait now, for /metrics. */
   get size(): number {
-    return [...this.#waiting.values()].reduce((sum, set) => sum + set.size, this.#newcomers.size);
+    return [...this.#waiting.values()].reduce((sum, set) => sum + set.size, 0);
   }
 
   get closed(): boolean {
@@ -29,14 +27,14 @@ export class InboxWatch {
   /**
    * A ticket taken before the inbox is read: a wake-up that comes between the read and the wait is kept.
    */
-  ticket(inboxId: string | null): InboxTicket {
+  ticket(inboxId: string): InboxTicket {
     let rung = this.#closed;
     let ring: (() => void) | null = null;
     const bell = (): void => {
       rung = true;
       ring?.();
     };
-    const room = inboxId === null ? this.#newcomers : this.#roomOf(inboxId);
+    const room = this.#roomOf(inboxId);
     room.add(bell);
     return {
       wait: () =>
@@ -52,7 +50,7 @@ export class InboxWatch {
       leave: () => {
         room.delete(bell);
         ring?.();
-        if (inboxId !== null && room.size === 0 && this.#waiting.get(inboxId) === room) this.#waiting.delete(inboxId);
+        if (room.size === 0 && this.#waiting.get(inboxId) === room) this.#waiting.delete(inboxId);
       },
     };
   }
@@ -60,7 +58,7 @@ export class InboxWatch {
   /** Ends every wait: the process is going down. */
   close(): void {
     this.#closed = true;
-    for (const room of [...this.#waiting.values(), this.#newcomers]) for (const bell of room) bell();
+    for (const room of this.#waiting.values()) for (const bell of room) bell();
   }
 
   #roomOf(inboxId: string): Set<() => void> {
@@ -73,7 +71,6 @@ export class InboxWatch {
 
   #wake(inboxIds: readonly string[]): void {
     for (const id of inboxIds) for (const bell of this.#waiting.get(id) ?? []) bell();
-    for (const bell of this.#newcomers) bell();
   }
 }
 

@@ -1,7 +1,20 @@
-import { GraphQLError, Kind, visit, type ASTVisitor, type DocumentNode, type ValidationContext } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  visit,
+  type ASTVisitor,
+  type DocumentNode,
+  type ValidationContext,
+} from 'graphql';
 
 /** Largest HTTP body and socket message, in bytes. */
 export const MAX_BODY_BYTES = 256 * 1024;
+/** Largest document, in characters and tokens: what is parsed is kept in a cache, so a large one costs more than once. */
+export const MAX_DOCUMENT_LENGTH = 32 * 1024;
+export const MAX_TOKENS = 2_000;
+/** Documents that the server keeps parsed. */
+export const CACHED_DOCUMENTS = 100;
 /** Largest page of any list. */
 export const MAX_PAGE = 200;
 export const MAX_DEPTH = 12;
@@ -59,4 +72,15 @@ function problemOf(document: DocumentNode): string | null {
   ];
   const first = over.find(([count, limit]) => count > limit);
   return first === undefined ? null : `A document may have at most ${first[1]} ${first[2]}; send less at once.`;
+}
+
+/** HTTP answers once: a subscription needs the socket. */
+export function noSubscriptions(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (node.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      const message = 'Subscriptions go over WebSocket: graphql-transport-ws on this path.';
+      context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } }));
+    },
+  };
 }

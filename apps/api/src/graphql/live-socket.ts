@@ -1,16 +1,15 @@
 import { DomainError } from '@concord/platform/errors';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { hasSeat } from '../alerts/alert-stream.js';
-import { actsForAgency } from '@concord/access';
+import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
-import { documentLimits, MAX_BODY_BYTES } from './limits.js';
+import { documentLimits, MAX_BODY_BYTES, MAX_TOKENS } from './limits.js';
 import type { RequestContext } from './request-context.js';
 import type { Pool } from 'pg';
 
@@ -29,9 +28,8 @@ export interface LiveSocketOptions {
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
 }
 
-interface SocketState extends Extra {
+interface SocketState {
   signedIn?: SignedIn;
-  readonly gone?: AbortController;
   open?: Map<string, AbortController>;
 }
 
@@ -71,7 +69,12 @@ export class LiveSocket {
             if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
             return false;
           }
-          context.extra.open = new Map();
+          const open = new Map<string, AbortController>();
+          context.extra.open = open;
+          // At once, and not when graphql-ws has waited for every generator to return.
+          context.extra.socket.on('close', () => {
+            for (const operation of open.values()) operation.abort();
+          });
           return true;
         },
         onSubscribe: (context, id, payload) => this.#prepare(context.extra, id, payload),
@@ -84,9 +87,6 @@ export class LiveSocket {
           result.errors
             ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
             : undefined,
-        onDisconnect: (context) => {
-          for (const operation of context.extra.open?.values() ?? []) operation.abort();
-        },
       },
       this.#server,
       PING_MS,
@@ -107,57 +107,59 @@ export class LiveSocket {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== '/graphql' || !sameOrigin(request)) {
+    // Compared as text: a stranger's request line may be anything, and parsing it may throw.
+    if (request.url?.split('?')[0] !== '/graphql' || !sameOrigin(request)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (client) => this.#server.emit('connection', client, request));
   }
 
-  /** Parses and validates by the same rules as HTTP, then gives the operation a context of its own. */
-  #prepare(
-    extra: Partial<SocketState>,
+  /**
+   * Parses and validates by the same rules as HTTP, looks again at who this is, and gives the operation a context of
+   * its own: a socket stays open for hours, and what it was opened with may be over.
+   */
+  async #prepare(
+    extra: Extra & Partial<SocketState>,
     id: string,
     payload: SubscribePayload,
-  ): ExecutionArgs | readonly GraphQLError[] {
-    const { schema } = this.options;
+  ): Promise<ExecutionArgs | readonly GraphQLError[] | undefined> {
+    const { schema, db } = this.options;
     const { signedIn, open } = extra;
-    if (signedIn === undefined || open === undefined)
-      return [new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })];
+    if (signedIn === undefined || open === undefined) return refusal('UNAUTHENTICATED', 'Sign in first.');
     if (open.size >= MAX_SUBSCRIPTIONS)
-      return [
-        new GraphQLError(`A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`, {
-          extensions: { code: 'LIMIT_EXCEEDED' },
-        }),
-      ];
+      return refusal('LIMIT_EXCEEDED', `A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`);
+    const operation = new AbortController();
+    open.set(id, operation);
+    const failed = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
+      open.delete(id);
+      return errors;
+    };
     try {
-      const document = parse(payload.query, { maxTokens: 4_000 });
+      const document = parse(payload.query, { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length > 0) return errors;
-      const operation = new AbortController();
-      open.set(id, operation);
+      if (errors.length > 0) return failed(errors);
+      const actor = await currentActor(db, signedIn.token, signedIn.actor);
+      if (actor === null) {
+        extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+        return failed(refusal('UNAUTHENTICATED', 'Sign in again.'));
+      }
       return {
         schema,
         document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? {},
-        contextValue: this.#contextOf(signedIn, operation.signal),
+        contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
       };
     } catch (error) {
-      return [error instanceof GraphQLError ? error : new GraphQLError('The document cannot be read.')];
+      const known =
+        error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error });
+      return failed([known]);
     }
   }
 
   #contextOf({ actor, token }: SignedIn, signal: AbortSignal): RequestContext {
-    return {
-      actor,
-      signal,
-      stillSeated: async () =>
-        token.expiresAt > new Date() &&
-        actsForAgency(actor) &&
-        hasSeat(this.options.db, token.issuer, token.subject, actor),
-    };
+    return { actor, signal, stillSeated: () => mayStill(this.options.db, token, actor, 'alert.read') };
   }
 
   #dropSlowReaders(): void {
@@ -166,6 +168,10 @@ export class LiveSocket {
     }
   }
 }
+
+const refusal = (code: string, message: string): readonly GraphQLError[] => [
+  new GraphQLError(message, { extensions: { code } }),
+];
 
 function drop(client: WebSocket): void {
   client.close(TRY_AGAIN_LATER, 'Too slow; reconnect with your last cursor');

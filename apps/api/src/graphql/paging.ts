@@ -13,6 +13,9 @@ export function pageSize(first: number | null | undefined): number {
   return size;
 }
 
+/** As JavaScript and PostgreSQL write an instant. */
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/;
+
 /** A cursor is a place in an order of released values: a text position and an id, opaque to clients. */
 export interface Place {
   readonly at: string;
@@ -29,7 +32,14 @@ export function decodeCursor(kind: string, cursor: string | null | undefined): P
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
       const [of, at, id] = parsed as unknown[];
-      if (of === kind && typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof id === 'string' && isId(id))
+      if (
+        of === kind &&
+        typeof at === 'string' &&
+        INSTANT.test(at) &&
+        !Number.isNaN(Date.parse(at)) &&
+        typeof id === 'string' &&
+        isId(id)
+      )
         return { at, id };
     }
   } catch {

@@ -91,7 +91,13 @@ function installPersonas(fastify: FastifyInstance, file: string): void {
     const loopback =
       ['127.0.0.1', 'localhost', '[::1]'].includes(name) &&
       ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
-    if (!loopback || request.headers['sec-fetch-site'] === 'cross-site')
+    const through = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
+      (name) => request.headers[name] !== undefined,
+    );
+    const site = request.headers['sec-fetch-site'] ?? 'none';
+    const { origin } = request.headers;
+    const ownPage = origin === undefined || origin === `http://${request.headers.host ?? ''}`;
+    if (!loopback || through || !ownPage || (site !== 'none' && site !== 'same-origin'))
       return reply.code(404).send({ reason: 'Not here.' });
     return reply
       .type('application/json')

@@ -2,6 +2,7 @@ import type { AgencyActor } from '@concord/access';
 import { auditEntry, type ReadLedger } from '@concord/audit';
 import type { Clock } from '@concord/platform/clock';
 import type { Queryable } from '@concord/platform/database';
+import { isId } from '@concord/platform/ids';
 import { findRecordsById, type RecordCard } from '@concord/records';
 import DataLoader from 'dataloader';
 
@@ -33,6 +34,27 @@ export async function bookRecordRead(
         version: card.version,
         precision: card.precision,
       })),
+    }),
+  );
+}
+
+/** Books that somebody asked for what is not there for them: whether it exists is not in the entry either. */
+export async function bookRefusedRead(
+  books: ReadBooks,
+  actor: AgencyActor,
+  kind: 'record' | 'report',
+  id: string,
+): Promise<void> {
+  await books.ledger.book(
+    auditEntry({
+      at: books.clock.now(),
+      personId: actor.personId,
+      agencyId: actor.agency.id,
+      roles: [...actor.roles],
+      action: `${kind}.read`,
+      outcome: 'REFUSED',
+      purpose: actor.purpose,
+      subjects: isId(id) ? [{ kind, id }] : [],
     }),
   );
 }

@@ -17,7 +17,7 @@ import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { bookRecordRead } from './record.loader.js';
+import { bookRecordRead, bookRefusedRead } from './record.loader.js';
 import { SeizureRecordFilter } from './seizure-record-filter.input.js';
 import { presentRecord } from './seizure-record.presenter.js';
 import { RecordCount, SeizureRecord, SeizureRecordConnection } from './seizure-record.types.js';
@@ -41,6 +41,10 @@ export function checkedFilter(input: SeizureRecordFilter | null | undefined): Pa
   }
   return parsed.filter.source === '{}' ? null : parsed.filter;
 }
+
+/** SQLSTATE 57014: the statement time-out. */
+const isCancelled = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && Reflect.get(error, 'code') === '57014';
 
 @Resolver(() => SeizureRecordConnection)
 export class SeizureRecordResolver {
@@ -84,7 +88,13 @@ export class SeizureRecordResolver {
     @CurrentAgencyActor() actor: AgencyActor,
     @Parent() connection: CountableConnection,
   ): Promise<RecordCount> {
-    return countRecords(this.services.db, readAs(actor), connection.filter, COUNT_CAP);
+    try {
+      return await countRecords(this.services.db, readAs(actor), connection.filter, COUNT_CAP);
+    } catch (error) {
+      // The page stands; a count that takes too long says what the page shows and that there may be more.
+      if (!isCancelled(error)) throw error;
+      return { value: connection.edges.length, atLeast: true };
+    }
   }
 
   @Query(() => SeizureRecord, {
@@ -97,8 +107,11 @@ export class SeizureRecordResolver {
     @Args('id', { type: () => ID }) id: string,
   ): Promise<SeizureRecord> {
     const [card] = isId(id) ? await findRecordsById(this.services.db, readAs(actor), [id]) : [];
-    await bookRecordRead(this.services, actor, 'record.read', card ? [card] : []);
-    if (!card) throw notFound();
+    if (!card) {
+      await bookRefusedRead(this.services, actor, 'record', id);
+      throw notFound();
+    }
+    await bookRecordRead(this.services, actor, 'record.read', [card]);
     return presentRecord(card);
   }
 }

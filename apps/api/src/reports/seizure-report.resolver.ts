@@ -17,6 +17,7 @@ import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
+import { bookRefusedRead } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 import {
@@ -78,8 +79,11 @@ export class SeizureReportResolver {
           findOwnReport(tx, id),
         )
       : null;
-    await this.#book(actor, 'report.read', report === null ? [] : [report]);
-    if (report === null) throw notFound();
+    if (report === null) {
+      await bookRefusedRead(this.services, actor, 'report', id);
+      throw notFound();
+    }
+    await this.#book(actor, 'report.read', [report]);
     return presentReport(report);
   }
 

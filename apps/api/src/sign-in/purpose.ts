@@ -5,9 +5,9 @@ import { DomainError } from '@concord/platform/errors';
 const FORM = /^\s*([A-Z_]{1,40})\s*;\s*ref=([^;]*)$/;
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9 ._/:#-]{0,63}$/;
 /** Seven digits or more with at most one separator between them read as a phone number, unless years and dashes make it a case number. */
-const PHONE = /(?:\+?1[ .-]?)?(?:\(\d{3}\)|\b\d{3})[ .-]\d{3}[ .-]\d{4}\b|\b\d{10,11}\b/;
-/** Two capitalised words in a row read as a name. */
-const NAME = /\b[A-Z][a-z]{1,}\s+[A-Z][a-z]{1,}\b/;
+const PHONE = /(?:\+?1[ ._-]?)?(?:\(\d{3}\)|\b\d{3})[ ._-]\d{3}[ ._-]\d{4}\b|\b\d{10,13}\b|\b\d{3}-\d{2}-\d{4}\b/;
+/** Words and no digit read as a name. */
+const NAME = /^[A-Za-z]{2,}([ ._-]+[A-Za-z]{2,})*[ ][A-Za-z]{2,}$/;
 
 /**
  * Reads `<CODE>; ref=<case number>`. Absent: null, and a read of shared records then answers PURPOSE_REQUIRED. The

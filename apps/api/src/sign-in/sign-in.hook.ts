@@ -5,6 +5,8 @@ import { GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toGraphQLError } from '../graphql/graphql-error.js';
 import type { RequestContext } from '../graphql/request-context.js';
+import { MAX_DOCUMENT_LENGTH } from '../graphql/limits.js';
+import { PersonTurns } from './person-turns.js';
 import type { Credentials, SignedIn } from './sign-in.js';
 
 type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
@@ -21,8 +23,9 @@ const STATUS: Readonly<Record<string, number>> = {
  * so that validation faults tell a stranger nothing of the schema.
  */
 export function installSignIn(fastify: FastifyInstance, authenticate: Authenticate, log: Logger): void {
+  const turns = new PersonTurns();
   fastify.addHook('onRequest', async (request, reply) => {
-    if (pathOf(request) !== '/graphql') return;
+    if (!isGraphQL(request)) return;
     if (request.method !== 'POST') {
       await refuse(
         reply,
@@ -38,7 +41,8 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
         purpose: header(request, 'concord-purpose'),
         agency: header(request, 'concord-agency'),
       });
-      Object.assign(request, { concord: contextOf(request, signedIn) });
+      const release = await turns.take(signedIn.actor.personId);
+      Object.assign(request, { concord: contextOf(request, signedIn), concordTurn: release });
     } catch (error) {
       const answer = toGraphQLError(new GraphQLError('refused', { originalError: asError(error) }), log);
       const status = STATUS[String(answer.extensions['code'])] ?? 500;
@@ -46,22 +50,47 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
         reply,
         status,
         answer,
-        status === 401 ? { 'www-authenticate': 'Bearer' } : status === 503 ? { 'retry-after': '2' } : {},
+        status === 401
+          ? { 'www-authenticate': 'Bearer' }
+          : status === 503 || status === 429
+            ? { 'retry-after': '2' }
+            : {},
       );
     }
   });
-  // `extensions: null` is valid by GraphQL over HTTP and refused by Mercurius: take it out before it looks.
-  fastify.addHook('preValidation', async (request) => {
-    const { body } = request;
-    if (
-      pathOf(request) === '/graphql' &&
-      typeof body === 'object' &&
-      body !== null &&
-      'extensions' in body &&
-      body.extensions === null
-    )
-      delete body.extensions;
+  fastify.addHook('preValidation', async (request, reply) => {
+    if (!isGraphQL(request)) return;
+    const problem = problemOfBody(request.body);
+    if (problem !== null) await refuse(reply, 400, problem);
   });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    leave(request);
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    leave(request);
+    done();
+  });
+}
+
+/** Gives the person's turn to the next of its requests; doing it twice changes nothing. */
+function leave(request: FastifyRequest & { concordTurn?: () => void }): void {
+  request.concordTurn?.();
+}
+
+/** `{ query, variables, operationName, extensions }` and nothing that Mercurius would take for a document of its own. */
+function problemOfBody(body: unknown): GraphQLError | null {
+  const unreadable = (message: string, code = 'BAD_USER_INPUT'): GraphQLError =>
+    new GraphQLError(message, { extensions: { code } });
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return unreadable('Send one JSON object with `query`.');
+  // `extensions: null` is valid by GraphQL over HTTP and refused by Mercurius: take it out before it looks.
+  if ('extensions' in body && body.extensions === null) delete body.extensions;
+  const query: unknown = 'query' in body ? body.query : undefined;
+  if (typeof query !== 'string') return unreadable('`query` is the text of a GraphQL document.');
+  if (query.length > MAX_DOCUMENT_LENGTH) return unreadable('The document is too large.', 'LIMIT_EXCEEDED');
+  // Mercurius reads JSON here as a syntax tree, which no rule has looked at.
+  return /^\s*\{\s*["}]/.test(query) ? unreadable('`query` is the text of a GraphQL document, not JSON.') : null;
 }
 
 function contextOf(request: FastifyRequest, { actor }: SignedIn): RequestContext {
@@ -76,7 +105,7 @@ async function refuse(
   reply: FastifyReply,
   status: number,
   error: GraphQLError,
-  headers: Record<string, string>,
+  headers: Record<string, string> = {},
 ): Promise<void> {
   await reply
     .code(status)
@@ -85,7 +114,8 @@ async function refuse(
     .send(JSON.stringify({ data: null, errors: [error] }));
 }
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '';
+/** The route and not the text of the URL: `/%67raphql` is the same route. */
+const isGraphQL = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
 const header = (request: FastifyRequest, name: string): string | null => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : null;

@@ -37,6 +37,8 @@ async function verifyWith(token: string, trusted: TrustedIssuer): Promise<Verifi
     typ: 'at+jwt',
     requiredClaims: ['sub', 'jti', 'exp', 'iat'],
     clockTolerance: 30,
+    // Also refuses a token that was issued in the future.
+    maxTokenAge: '400 days',
   };
   try {
     const { payload } =

@@ -27,6 +27,9 @@ function parseDate(text: string): number | null {
   return new Date(midnight).toISOString().startsWith(text) ? midnight : null;
 }
 
+/** The last instant with a year of four digits. */
+const LAST_INSTANT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 function parseInstant(text: string): number | null {
   const [, date = '', hour, minute, second = '0', fraction = '', sign, offsetHour = '0', offsetMinute = '0'] =
     INSTANT.exec(text) ?? [];
@@ -36,5 +39,6 @@ function parseInstant(text: string): number | null {
   const offsetMs = (Number(offsetHour) * 60 + Number(offsetMinute)) * MINUTE_MS;
   if (offsetMs > WIDEST_OFFSET_MS) return null;
   const local = midnight + Number(hour) * 60 * MINUTE_MS + Number(minute) * MINUTE_MS + Number(second) * 1000;
-  return local + Number(fraction.padEnd(3, '0')) - (sign === '-' ? -offsetMs : offsetMs);
+  const instant = local + Number(fraction.padEnd(3, '0')) - (sign === '-' ? -offsetMs : offsetMs);
+  return instant <= LAST_INSTANT_MS ? instant : null;
 }
