@@ -181,7 +181,9 @@ describe('who sees a record, and how exactly', () => {
         originCountyFips: null,
       });
       expect(Date.parse(record.occurred.to) - Date.parse(record.occurred.from)).toBe(7 * DAY_MS);
-      expect(JSON.stringify(record)).not.toMatch(/12\.5|12500|SAN YSIDRO|INDIO|US_CITIZEN|53033|:4\.1[,}]/);
+      // Random ids and times may hold any digits.
+      const told = JSON.stringify({ ...record, id: null, releasedAt: null });
+      expect(told).not.toMatch(/12\.5|12500|SAN YSIDRO|INDIO|US_CITIZEN|53033|:4\.1[,}]/);
     }
   });
 });

@@ -305,7 +305,7 @@ for (const backend of testQueueBackends()) {
         await stack.admin.query('begin');
         await stack.admin.query('select from inbox where id = $1 for update', [inboxId]);
         ({ recordId } = await stack.as('local-submitter').report(report()));
-        const waits = `from pg_locks where not granted and locktype = 'transactionid'`;
+        const waits = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
         await eventually('the delivery waits', async () => (await stack.count(waits)) > 0);
         expect(await alertsOf(persona, recordId)).toBe(1);
         await remove();

@@ -9,8 +9,8 @@ const BATCH = 500;
 const JOB_SIZE = 50;
 /** A notification that was lost costs at most this. */
 const POLL_MS = 1_000;
-const RECONCILE_MS = 5_000;
-const LOST_AFTER_SECONDS = 10;
+const RECONCILE_MS = 2_000;
+const LOST_AFTER_SECONDS = 5;
 const KEEP_FINISHED_HOURS = 24;
 /** How much longer a row is waited for while its queue has a backlog. */
 const BACKLOG_PATIENCE = 6;
@@ -21,9 +21,9 @@ export interface RelayOptions {
   readonly listenUrl: string;
   readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
   readonly log: Logger;
-  /** How often the reconciler looks; default 5 s. */
+  /** How often the reconciler looks; default 2 s. */
   readonly reconcileMs?: number | undefined;
-  /** Relayed and not finished for this long: put on the queue again; default 10 s. */
+  /** Relayed and not finished for this long: put on the queue again; default 5 s. */
   readonly lostAfterSeconds?: number | undefined;
 }
 
@@ -159,8 +159,8 @@ export class OutboxRelay {
   /** What waits in a queue is not lost but late: while there is a backlog, a row is given longer. */
   async #patience(): Promise<number> {
     const seconds = this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS;
-    const depths = await Promise.all(Object.values(this.options.queues).map((queue) => queue.depth()));
-    return depths.some((depth) => depth > 0) ? seconds * BACKLOG_PATIENCE : seconds;
+    const backlogs = await Promise.all(Object.values(this.options.queues).map((queue) => queue.waiting()));
+    return backlogs.some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
   }
 
   /** A job's id is its first and last row's: the same rows relayed twice are one job while it exists. */

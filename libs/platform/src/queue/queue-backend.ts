@@ -23,6 +23,8 @@ export interface JobQueue {
   add(jobId: string, job: OutboxJob): Promise<void>;
   /** Jobs that wait or run. */
   depth(): Promise<number>;
+  /** Jobs that wait for a worker. Those of a worker that died run, as far as the queue knows. */
+  waiting(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -149,6 +151,10 @@ function backend(classes: Classes): QueueBackend {
         async depth() {
           const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
           return Object.values(counts).reduce((sum, count) => sum + count, 0);
+        },
+        async waiting() {
+          const { waiting = 0 } = await queue.getJobCounts('waiting');
+          return waiting;
         },
         close: () => queue.close(),
       };
