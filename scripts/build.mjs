@@ -46,7 +46,8 @@ export function generatePrismaClient() {
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Its progress is nobody's business; of a failure it says what is wrong, and execFileSync throws that.
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   writeFileSync(stamp, hash);
 }

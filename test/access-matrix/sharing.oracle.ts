@@ -1,5 +1,5 @@
 /**
- * Who sees what, written by hand from the prose of docs/design section 5 ("Access: locks and keys") and from where the
+ * Who sees what, written by hand from the design's prose on access ("locks and keys") and from where the
  * personas are seated, and from nothing else: it imports none of our rooms, or it would repeat their mistakes.
  *
  *   "Roles of the owning agency read at OWNER; a SUBMITTER of another agency reads no shared records; auditors and

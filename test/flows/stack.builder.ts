@@ -120,10 +120,10 @@ export class FlowStack {
     return stream;
   }
 
-  /** Every stream that is open on this side waits in the API, and none that is closed does. */
+  /** Every stream that is open on this side waits in the API, and none that is closed does: sooner than one looks by itself. */
   async #allStreamsStand(): Promise<void> {
     const open = (): number => [...this.#clients.values()].reduce((sum, client) => sum + client.openStreams, 0);
-    await eventually('the live streams stand', () => this.api.services.inboxWatch.size === open());
+    await eventually('the live streams stand', () => this.api.services.inboxWatch.size === open(), 5_000);
   }
 
   /** Waits until the worker has nothing left to do: the database is asked, no time is guessed. */

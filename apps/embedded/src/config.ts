@@ -39,8 +39,10 @@ export function readStartConfig(args: readonly string[], env: NodeJS.ProcessEnv 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('The port is a whole number from 0 to 65535.');
   const databaseUrl = env['DATABASE_URL'] || null;
+  const dataDir = values.data ?? env['CONCORD_DATA_DIR'] ?? '.concord';
+  if (dataDir.trim() === '') throw new Error('--data is empty: name a directory, or leave it out for .concord.');
   return {
-    dataDir: resolve(values.data ?? env['CONCORD_DATA_DIR'] ?? '.concord'),
+    dataDir: resolve(dataDir),
     port,
     databaseUrl,
     redisUrl: env['REDIS_URL'] || null,
@@ -58,8 +60,9 @@ export interface DemoConfig {
 }
 
 export function readDemoConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): DemoConfig {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
   return {
-    json: args.includes('--json'),
+    json: values.json ?? false,
     redisUrl: env['REDIS_URL'] || null,
     logLevel: env['LOG_LEVEL'] || 'error',
     colour: process.stdout.isTTY && !env['NO_COLOR'],

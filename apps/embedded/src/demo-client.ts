@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { PersonaName } from './personas.js';
 
+/** Longer than any alert should take; a demo that fails says so. */
+const PATIENCE_MS = 30_000;
 const PURPOSE = 'INVESTIGATION; ref=DEMO-2026-001';
 
 export interface AlertEvent {
@@ -54,14 +56,29 @@ export class DemoClient {
     });
     this.#socket = socket;
     await new Promise<void>((resolve) => socket.on('connected', () => resolve()));
-    const events = socket.iterate<{ alertRaised: AlertEvent }>({ query: document, variables: { after: null } });
+    const arrived: AlertEvent[] = [];
+    let wake: () => void = () => undefined;
+    socket.subscribe<{ alertRaised: AlertEvent }>(
+      { query: document, variables: { after: null } },
+      {
+        next: ({ data }) => {
+          if (data) arrived.push(data.alertRaised);
+          wake();
+        },
+        error: () => wake(),
+        complete: () => wake(),
+      },
+    );
     return {
       next: async () => {
-        const step = (await events.next()) as {
-          readonly value?: { readonly data?: { alertRaised: AlertEvent } | null };
-        };
-        const event = step.value?.data?.alertRaised;
-        if (event === undefined) throw new Error(`The live stream ended: ${JSON.stringify(step.value)}`);
+        if (arrived.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            setTimeout(resolve, PATIENCE_MS).unref();
+          });
+        }
+        const event = arrived.shift();
+        if (event === undefined) throw new Error('The live stream gave no alert in time.');
         return event;
       },
     };

@@ -4,6 +4,8 @@ import type { PersonaName } from './personas.js';
 /** What the demo shows, in the shape of `npm run demo -- --json`. */
 export interface DemoResult {
   readonly submitToAlertMs: number;
+  /** The same for the very first report after a cold start. */
+  readonly firstAlertMs: number;
   readonly submitMs: number;
   readonly views: readonly DemoView[];
   readonly duplicate: boolean;
@@ -100,10 +102,13 @@ export async function playDemo(
 
   const arrival = stream.next().then((event): { event: AlertEvent; at: number } => ({ event, at: performance.now() }));
   await listening();
-  const started = performance.now();
-  const accepted = await as('local-submitter').run<Submitted>(SUBMIT, { input: report });
-  const submitMs = performance.now() - started;
-  const { event, at } = await arrival;
+
+  // The first report after a cold start finds everything unread and uncompiled: it is timed and told apart.
+  const first = await submitAndWait(as('local-submitter'), stream, {
+    ...report,
+    submitterReference: 'DEMO-2026-000122',
+  });
+  const { accepted, event, submitMs, alertMs } = await submitAndWait(as('local-submitter'), stream, report);
   const { report: stored, record } = accepted.submitSeizureReport;
   if (stored === undefined || record === undefined)
     throw new Error(`The demo's report was not accepted: ${JSON.stringify(accepted.submitSeizureReport.issues)}`);
@@ -113,7 +118,8 @@ export async function playDemo(
   const invalid = await as('local-submitter').run<Submitted>(SUBMIT, { input: invalidReport(now) });
   const code = await as('neighbour-analyst').refusalOf(REPORT, { id: stored.id });
   return {
-    submitToAlertMs: round(at - started),
+    submitToAlertMs: round(alertMs),
+    firstAlertMs: round(first.alertMs),
     submitMs: round(submitMs),
     views,
     duplicate: again.submitSeizureReport.duplicate === true && again.submitSeizureReport.report?.id === stored.id,
@@ -121,6 +127,22 @@ export async function playDemo(
     refused: { code },
     alert: { match: event.alert.match, rule: event.alert.rules[0]?.name ?? '' },
   };
+}
+
+/** Sends a report and waits for its alert on the open stream; times are from sending. */
+async function submitAndWait(
+  clerk: DemoClient,
+  stream: { next: () => Promise<AlertEvent> },
+  input: Record<string, unknown>,
+): Promise<{ accepted: Submitted; event: AlertEvent; submitMs: number; alertMs: number }> {
+  const arrival = stream.next().then((event) => ({ event, at: performance.now() }));
+  const started = performance.now();
+  const accepted = await clerk.run<Submitted>(SUBMIT, { input });
+  const submitMs = performance.now() - started;
+  if (accepted.submitSeizureReport.record === undefined)
+    throw new Error(`The demo's report was not accepted: ${JSON.stringify(accepted.submitSeizureReport.issues)}`);
+  const { event, at } = await arrival;
+  return { accepted, event, submitMs, alertMs: at - started };
 }
 
 async function taskForceOf(client: DemoClient): Promise<string> {

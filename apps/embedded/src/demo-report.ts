@@ -22,6 +22,7 @@ export function tellDemo(result: DemoResult, startMs: number, colour: boolean): 
     `   ${good('accepted')} after ${result.submitMs} ms (stored, audited and queued in one transaction)`,
     "2. A state analyst's open subscription gets the alert.",
     `   ${good(`${result.submitToAlertMs} ms`)} from sending the report to the alert on the socket; rule "${result.alert.rule}"`,
+    dim(`   (the very first report after the cold start took ${result.firstAlertMs} ms)`),
     `   match: ${result.alert.match}${result.alert.match === 'CERTAIN' ? ' (every weight in the band that this analyst sees is over a kilo)' : ''}`,
     '3. The same record, side by side:',
     '',
