@@ -100,7 +100,6 @@ export async function playDemo(
   const stream = await watch(as('state-analyst'));
   const report = demoReport(now, taskForceId);
 
-  const arrival = stream.next().then((event): { event: AlertEvent; at: number } => ({ event, at: performance.now() }));
   await listening();
 
   // The first report after a cold start finds everything unread and uncompiled: it is timed and told apart.
