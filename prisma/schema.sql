@@ -622,6 +622,7 @@ create table seizure_report (
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
+CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
 create policy report_of_own_agency on seizure_report for select to concord_api using ((agency_id = app_agency()));
 create policy report_submitted on seizure_report for insert to concord_api with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
@@ -1463,6 +1464,18 @@ begin
   return query
     select c.* from unnest(p_ids) i(id)
     cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.report_version_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.version <> old.version + 1
+     or not exists (select from seizure_report_version v where v.report_id = old.id and v.version = old.version) then
+    raise exception 'a report changes into its next version, and keeps the one before' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)

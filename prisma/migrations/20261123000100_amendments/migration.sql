@@ -129,6 +129,17 @@ create function keep_report_version(p_report uuid) returns void language sql as 
   from seizure_report r where r.id = p_report
 $$;
 
+-- Nothing that was submitted is overwritten: a report changes only into its next version, and the one before is kept.
+create function report_version_is_kept() returns trigger language plpgsql as $$
+begin
+  if new.version <> old.version + 1
+     or not exists (select from seizure_report_version v where v.report_id = old.id and v.version = old.version) then
+    raise exception 'a report changes into its next version, and keeps the one before' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger report_version_is_kept before update on seizure_report for each row execute function report_version_is_kept();
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- T1 of a change: the report's next version, its views, audit entry and outbox row, all or none
 -- ---------------------------------------------------------------------------------------------------------------
