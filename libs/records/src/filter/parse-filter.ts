@@ -36,7 +36,7 @@ function parse(input: unknown, alsoCheck: (filter: SeizureRecordFilter, issues: 
   const issues = new FilterIssueList();
   const expression = new FilterParser(issues).conjunction(input ?? {}, '', 1);
   // What is well formed has the shape of a filter.
-  if (issues.isEmpty) alsoCheck((input ?? {}), issues);
+  if (issues.isEmpty) alsoCheck(input ?? {}, issues);
   if (!issues.isEmpty) return { ok: false, issues: issues.toArray() };
   const source = withoutNulls(input ?? {});
   return { ok: true, filter: { expression, source } as ParsedFilter };
