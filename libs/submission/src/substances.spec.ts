@@ -22,7 +22,7 @@ describe('a substance', () => {
     ['a category', { ...unnamed, name: '' }, 'name REQUIRED'],
     ['a number for a code', { ...pills, deaCode: 9801 }, 'deaCode WRONG_TYPE'],
     ['no such code', { ...pills, deaCode: '9999' }, 'deaCode UNKNOWN_DEA_CODE'],
-    ['full-width digits', { ...pills, deaCode: '９８０１' }, 'deaCode UNKNOWN_DEA_CODE'],
+    ['full-width digits', { ...pills, deaCode: '９８０１' }, 'deaCode LOOKALIKE_CHARACTER'],
     ['pills', pills],
     ['half a pill', { ...pills, quantity: 0.5 }, 'quantity NOT_A_WHOLE_NUMBER'],
     ['powder in pieces', { ...pills, form: 'POWDER' }, 'unit UNIT_DOES_NOT_FIT_FORM'],

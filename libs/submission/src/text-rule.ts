@@ -1,4 +1,4 @@
-import type { IssueCode } from './issue.js';
+import type { RefusalCode } from './issue.js';
 
 /** What a text field takes. */
 export interface TextRule {
@@ -12,7 +12,7 @@ export interface TextRule {
 export type CheckedText =
   | { readonly text: string }
   | {
-      readonly code: Extract<IssueCode, 'TOO_LONG' | 'FORBIDDEN_CHARACTER' | 'MALFORMED_TEXT'>;
+      readonly code: Extract<RefusalCode, 'TOO_LONG' | 'FORBIDDEN_CHARACTER' | 'MALFORMED_TEXT'>;
       readonly message: string;
     };
 
