@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
-import type { GeometryCollection, MultiPolygon, Polygon, Topology } from 'topojson-specification';
+import type { feature } from 'topojson-client';
 
-/** A county as the atlas has it: name, and which arcs are its outline. */
-export type AtlasCounty = Polygon<AtlasProperties> | MultiPolygon<AtlasProperties>;
+/** What topojson-client decodes from. */
+type Topology = Parameters<typeof feature>[0];
 
-interface AtlasProperties {
-  readonly name: string;
-}
+/** A county as the atlas has it: which arcs are its outline, a negative number being that of the complement, backwards. */
+export type AtlasCounty = { readonly id: string; readonly properties: { readonly name: string } } & (
+  | { readonly type: 'Polygon'; readonly arcs: number[][] }
+  | { readonly type: 'MultiPolygon'; readonly arcs: number[][][] }
+);
 
 /**
  * us-atlas: the Census Bureau's cartographic boundaries of 2017, clipped to the shore, simplified and quantized. The arcs
@@ -27,12 +29,8 @@ export function countyAtlas(): CountyAtlas {
 }
 
 function readAtlas(): CountyAtlas {
-  const topology = createRequire(import.meta.url)('us-atlas/counties-10m.json') as Topology<{
-    counties: GeometryCollection<AtlasProperties>;
-  }>;
-  const counties = new Map<string, AtlasCounty>();
-  for (const county of topology.objects.counties.geometries) {
-    if (county.type === 'Polygon' || county.type === 'MultiPolygon') counties.set(String(county.id), county);
-  }
-  return { topology, counties };
+  const topology = createRequire(import.meta.url)('us-atlas/counties-10m.json') as Topology & {
+    readonly objects: { readonly counties: { readonly geometries: readonly AtlasCounty[] } };
+  };
+  return { topology, counties: new Map(topology.objects.counties.geometries.map((county) => [county.id, county])) };
 }

@@ -53,6 +53,12 @@ export function whereabouts(point: GeoPoint, countyFips: string): Whereabouts {
   return { kind: 'OUTSIDE', kilometres: kilometresToBorder(point, shape), inside: countyAt(point) };
 }
 
+/** Whether a point lies in a county or on its border; false where the atlas has no shape of it. */
+export function liesInCounty(point: GeoPoint, countyFips: string): boolean {
+  const shape = shapeOf(countyFips);
+  return shape !== null && isInside(point, shape);
+}
+
 /** FIPS code of the county that a point lies in; null for a point in none: at sea, on a great lake or abroad. */
 export function countyAt(point: GeoPoint): string | null {
   const { latitude, longitude } = point;
@@ -136,11 +142,12 @@ function readBoxes(): Box[] {
   const { scale, translate } = topology.transform ?? { scale: [1, 1], translate: [0, 0] };
   const arcs = topology.arcs.map((arc) => {
     const box = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
-    let [x, y] = [0, 0];
+    const here = { west: 0, south: 0, east: 0, north: 0 };
     // Each position of a quantized arc is a step from the one before.
-    for (const [stepX = 0, stepY = 0] of arc) {
-      [x, y] = topology.transform === undefined ? [stepX, stepY] : [x + stepX, y + stepY];
-      widen(box, { west: x, south: y, east: x, north: y });
+    for (const [x = 0, y = 0] of arc) {
+      here.west = here.east = topology.transform === undefined ? x : here.west + x;
+      here.south = here.north = topology.transform === undefined ? y : here.south + y;
+      widen(box, here);
     }
     return box;
   });

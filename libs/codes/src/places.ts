@@ -72,7 +72,7 @@ export function statePostalCode(stateFips: string): string | null {
 
 function loadCounties(): ReadonlyMap<string, County> {
   const named = [
-    ...[...countyAtlas().counties].map(([fips, { properties }]) => [fips, properties?.name ?? fips] as const),
+    ...[...countyAtlas().counties].map(([fips, { properties }]) => [fips, properties.name] as const),
     ...NEWER_THAN_THE_ATLAS,
   ];
   return new Map(named.map(([fips, name]) => [fips, { name, stateFips: fips.slice(0, 2) }]));

@@ -1,4 +1,4 @@
-import { countyName, statePostalCode, whereabouts, type GeoPoint } from '@concord/codes';
+import { countyName, liesInCounty, statePostalCode, whereabouts, type GeoPoint } from '@concord/codes';
 import type { Section } from './section.js';
 
 /** What the simplified outlines and a hand-held receiver may be off by. */
@@ -29,7 +29,7 @@ export function judgePlace(report: Section, point: GeoPoint, countyFips: string)
       'PLACE_OUTSIDE_COUNTY',
       `${rule}: 0, 0 is nowhere. Leave out both where they are not known.`,
     );
-  } else if (mistaken(point).some((other) => whereabouts(other, countyFips).kind === 'INSIDE')) {
+  } else if (mistaken(point).some((other) => liesInCounty(other, countyFips))) {
     const hint = 'check the signs, and that latitude and longitude are not exchanged. West of Greenwich is negative';
     report.refuse('place', 'PLACE_OUTSIDE_COUNTY', `${rule}: ${hint}.`);
   } else if (kilometres > TERRITORIAL_SEA_KM) {

@@ -41,5 +41,6 @@ export function checkText(raw: string, rule: TextRule): CheckedText {
     const allowed = characters === 'LINES' ? ' other than line feeds and tabs' : '';
     return { code: 'FORBIDDEN_CHARACTER', message: `Must not hold control or reordering characters${allowed}.` };
   }
-  return [...text].length > rule.max ? tooLong : { text };
+  // Code points are at most as many as units: most texts need not be taken apart.
+  return text.length > rule.max && [...text].length > rule.max ? tooLong : { text };
 }
