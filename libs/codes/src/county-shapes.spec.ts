@@ -181,7 +181,7 @@ describe('whereabouts', () => {
       fc.property(nearBorder, ({ fips, point }) => {
         expect(whereabouts(point, fips).kind === 'INSIDE').toBe(inside(point, fips));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -203,7 +203,7 @@ describe('whereabouts', () => {
         // Half a step of the oracle, and a hundredth of the way.
         expect(Math.abs(found.kilometres - kilometres)).toBeLessThan(0.02 + kilometres / 100);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
