@@ -64,9 +64,7 @@ export async function findActor(db: Queryable, claim: TokenClaim): Promise<Found
   const because = whyUnseated(rows[0]);
   if (because !== null) return { kind: 'unseated', because };
   const [first, ...others] = rows.flatMap(seatOf);
-  return first === undefined
-    ? { kind: 'unseated', because: 'NO_SEAT' }
-    : { kind: 'seated', seats: [first, ...others] };
+  return first === undefined ? { kind: 'unseated', because: 'NO_SEAT' } : { kind: 'seated', seats: [first, ...others] };
 }
 
 function whyUnseated(row: SeatRow | undefined): Unseated | null {

@@ -112,7 +112,9 @@ async function verifyWith(token: string, trusted: TrustedIssuer): Promise<TokenV
   let payload: JWTPayload;
   try {
     ({ payload } =
-      typeof key === 'function' ? await jwtVerify(token, orUnavailable(key), options) : await jwtVerify(token, key, options));
+      typeof key === 'function'
+        ? await jwtVerify(token, orUnavailable(key), options)
+        : await jwtVerify(token, key, options));
   } catch (error) {
     if (error instanceof DomainError) throw error;
     return refused(faultOf(error), claimsOf(error));
