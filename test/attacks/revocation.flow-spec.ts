@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { agencyId, personId } from '../../apps/embedded/src/personas.js';
+import { alertStream } from '../../apps/api/src/alerts/alert-stream.js';
+import { agencyId, personaActor, personId } from '../../apps/embedded/src/personas.js';
 import { ME } from '../flows/documents.js';
 import { eventually, FlowClient, type LiveStream } from '../flows/flow-client.builder.js';
 import { plainReport } from '../flows/reports.builder.js';
@@ -207,6 +208,34 @@ describe('taking access back', () => {
       });
       await eventually('it listens again', async () => (await stack.count(listening)) === 1);
     });
+  });
+
+  it('tells nothing that was committed after the seat was last seen', async () => {
+    const { db, inboxWatch } = stack.api.services;
+    const actor = personaActor('federal-analyst');
+    const { rows } = await stack.admin.query<{ id: string; last_position: string }>(
+      'select id, last_position from inbox where person_id = $1',
+      [actor.personId],
+    );
+    const inboxId = rows[0]?.id ?? '';
+    let asked = 0;
+    const stillSeated = async (): Promise<boolean> => {
+      asked += 1;
+      if (asked > 1) return false;
+      // The seat is good at this moment, the revocation comes next, and then an alert.
+      await submit();
+      await stack.drain();
+      return true;
+    };
+    const after = BigInt(rows[0]?.last_position ?? 0);
+    const pages = alertStream(
+      { db, watch: inboxWatch, actor, inboxId, stillSeated },
+      after,
+      new AbortController().signal,
+    );
+    const read: unknown[] = [];
+    for await (const page of pages) read.push(...page);
+    expect({ asked, read }).toEqual({ asked: 2, read: [] });
   });
 
   describe('the command', () => {
