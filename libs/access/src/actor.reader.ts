@@ -95,17 +95,25 @@ export interface TakenSeat extends TokenClaim {
   readonly agencyId: string | null;
 }
 
+/** A seat that is still there. */
+export interface StandingSeat {
+  readonly roles: ReadonlySet<Role>;
+  /** Milliseconds until a membership of it ends; null where none has an end. By the database's clock. */
+  readonly endsInMs: number | null;
+}
+
 /**
- * The roles that each of many taken seats has at this moment, by its place in the list; absent where the token was
- * revoked or the seat is gone. One statement, however many there are.
+ * What each of many taken seats is at this moment, by its place in the list; absent where the token was revoked or the
+ * seat is gone. One statement, however many there are.
  */
 export async function findStandingSeats(
   db: Queryable,
   seats: readonly TakenSeat[],
-): Promise<ReadonlyMap<number, ReadonlySet<Role>>> {
-  const { rows } = await db.query<{ place: number; roles: Role[] }>({
+): Promise<ReadonlyMap<number, StandingSeat>> {
+  const { rows } = await db.query<{ place: number; roles: Role[]; ends_in_ms: number | null }>({
     name: 'standing_seats',
-    text: `select c.place::int - 1 as place, array_agg(distinct r.role) as roles
+    text: `select c.place::int - 1 as place, array_agg(distinct r.role) as roles,
+                  (extract(epoch from min(m.valid_until) - statement_timestamp()) * 1000)::float8 as ends_in_ms
            from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) with ordinality
              as c(issuer, subject, token_id, agency_id, place)
            join person p on p.issuer = c.issuer and p.subject = c.subject and p.status = 'ACTIVE'
@@ -122,7 +130,7 @@ export async function findStandingSeats(
       seats.map((seat) => seat.agencyId),
     ],
   });
-  return new Map(rows.map((row) => [row.place, new Set(row.roles)]));
+  return new Map(rows.map((row) => [row.place, { roles: new Set(row.roles), endsInMs: row.ends_in_ms }]));
 }
 
 /** A key that the actor carries right now, what it opens and why. */

@@ -19,6 +19,7 @@ export {
   type FoundActor,
   type HeldKey,
   type Seat,
+  type StandingSeat,
   type TakenSeat,
   type TokenClaim,
   type Unseated,

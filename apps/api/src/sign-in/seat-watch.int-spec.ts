@@ -1,5 +1,7 @@
 import { createLogger } from '@concord/platform/logging';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { SeatWatch, type WatchedSockets } from './seat-watch.js';
 import type { SignedIn } from './sign-in.js';
@@ -21,6 +23,54 @@ class NotedSockets implements WatchedSockets {
   }
 }
 
+/** The way to PostgreSQL, on which the listening connection can be frozen: nothing more comes, and no end either. */
+class Line {
+  readonly #all = new Set<Socket>();
+  readonly #listening = new Set<Socket>();
+  #frozen = false;
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async to(url: string): Promise<Line> {
+    const target = new URL(url);
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const here = new URL(url);
+    here.port = String((server.address() as AddressInfo).port);
+    const line = new Line(server, here.href);
+    server.on('connection', (near) => line.#join(near, connect(Number(target.port), target.hostname)));
+    return line;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+  }
+
+  cut(): void {
+    this.server.close();
+    for (const socket of this.#all) socket.destroy();
+  }
+
+  #join(near: Socket, far: Socket): void {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#all.add(from);
+      from.on('error', () => undefined);
+      from.on('close', () => to.destroy());
+      from.on('data', (data) => {
+        // The first packet of a connection says its name.
+        if (data.includes('concord_seats_listen')) for (const end of [near, far]) this.#listening.add(end);
+        if (!(this.#frozen && this.#listening.has(from))) to.write(data);
+      });
+    }
+  }
+}
+
 describe('the watch over open sockets', () => {
   let database: TestDatabase;
   let admin: Client;
@@ -28,6 +78,7 @@ describe('the watch over open sockets', () => {
   let agency: string;
   let watch: SeatWatch | null = null;
   let sockets: NotedSockets;
+  let line: Line;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -39,13 +90,15 @@ describe('the watch over open sockets', () => {
     await admin.query(`update person set issuer = 'iss', subject = 'sub' where id = $1`, [person]);
   });
 
-  beforeEach(() => {
+  beforeEach(async () => {
     sockets = new NotedSockets();
+    line = await Line.to(database.appUrl);
   });
 
   afterEach(async () => {
     await watch?.stop();
     watch = null;
+    line.cut();
     await admin.query(`update person set status = 'ACTIVE'`);
     await admin.query(`update agency set status = 'ACTIVE'`);
     await admin.query(`update membership set roles = '{ANALYST,SUPERVISOR}', valid_until = null`);
@@ -64,10 +117,14 @@ describe('the watch over open sockets', () => {
     },
   });
 
-  const start = async (lookMs: number): Promise<void> => {
+  const start = async (tickMs: number, lookAtAllMs: number): Promise<void> => {
     const log = createLogger({ name: 'watch', level: 'silent' });
-    watch = new SeatWatch({ databaseUrl: database.appUrl, sockets, log, lookMs });
+    watch = new SeatWatch({ databaseUrl: line.url, sockets, log, tickMs, lookAtAllMs });
     await watch.start();
+  };
+  const triggers = async (set: 'enable' | 'disable'): Promise<void> => {
+    for (const table of ['revoked_token', 'person', 'membership', 'agency'])
+      await admin.query(`alter table ${table} ${set} trigger seats_change`);
   };
 
   const closed = async (count: number): Promise<string[]> => {
@@ -85,17 +142,27 @@ describe('the watch over open sockets', () => {
     );
 
   describe.each([
-    ['told by PostgreSQL', NEVER_MS, 'enable'],
-    ['finding out by itself', 50, 'disable'],
-  ])('%s', (_, lookMs, triggers) => {
-    beforeEach(async () => {
-      for (const table of ['revoked_token', 'person', 'membership', 'agency'])
-        await admin.query(`alter table ${table} ${triggers} trigger seats_change`);
-      await start(lookMs);
-    });
+    ['told by PostgreSQL', () => start(NEVER_MS, NEVER_MS)],
+    [
+      'with a listening connection that has gone dead without a word',
+      async () => {
+        await start(50, NEVER_MS);
+        line.freeze();
+      },
+    ],
+    [
+      'looking without any reason',
+      async () => {
+        await triggers('disable');
+        await start(50, 200);
+      },
+    ],
+  ])('%s', (how, begin) => {
+    beforeEach(begin);
+    afterEach(() => triggers('enable'));
 
     it('closes the sockets of a revoked token, and no others', async () => {
-      const token = `revoked ${lookMs}`;
+      const token = `revoked ${how}`;
       sockets.signedIn = [signedIn(token), signedIn('other'), signedIn(token)];
       await revoke(token);
       expect(await closed(2)).toEqual([token, token]);
@@ -115,8 +182,28 @@ describe('the watch over open sockets', () => {
     });
   });
 
+  it('looks again when a membership ends by the clock', async () => {
+    await triggers('disable');
+    await start(50, NEVER_MS);
+    await admin.query(`update membership set valid_until = now() + interval '1 second'`);
+    const before = Date.now();
+    sockets.signedIn = [signedIn('a')];
+    expect(await closed(1)).toEqual(['a']);
+    expect(Date.now() - before).toBeGreaterThan(500);
+    await triggers('enable');
+  });
+
+  it('looks again when it could not', async () => {
+    await start(50, NEVER_MS);
+    sockets.signedIn = [signedIn('a')];
+    await admin.query('alter table revoked_token rename to moved');
+    await admin.query(`update person set status = 'DISABLED'`);
+    await admin.query('alter table moved rename to revoked_token');
+    expect(await closed(1)).toEqual(['a']);
+  });
+
   it('keeps whoever has more than before', async () => {
-    await start(50);
+    await start(50, NEVER_MS);
     sockets.signedIn = [signedIn('kept')];
     await admin.query(`update membership set roles = '{ANALYST,SUPERVISOR,WATCH_OFFICER}'`);
     sockets.signedIn.push(signedIn('run out', { expiresAt: new Date() }));
