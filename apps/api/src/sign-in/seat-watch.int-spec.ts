@@ -127,6 +127,15 @@ describe('the watch over open sockets', () => {
       await admin.query(`alter table ${table} ${set} trigger seats_change`);
   };
 
+  /** Opens them, and waits until they were looked at once: what nobody has a seat for goes with the first look. */
+  const open = async (...signedInNow: SignedIn[]): Promise<void> => {
+    const stranger = signedIn('stranger', { subject: 'nobody' });
+    sockets.signedIn = [...signedInNow, stranger];
+    await admin.query(`select pg_notify('concord_seats', '')`);
+    await closed(1);
+    sockets.closed.length = 0;
+  };
+
   const closed = async (count: number): Promise<string[]> => {
     for (const deadline = Date.now() + CEILING_MS; sockets.closed.length < count;) {
       if (Date.now() > deadline) throw new Error(`closed ${sockets.closed.length} of ${count}`);
@@ -163,7 +172,7 @@ describe('the watch over open sockets', () => {
 
     it('closes the sockets of a revoked token, and no others', async () => {
       const token = `revoked ${how}`;
-      sockets.signedIn = [signedIn(token), signedIn('other'), signedIn(token)];
+      await open(signedIn(token), signedIn('other'), signedIn(token));
       await revoke(token);
       expect(await closed(2)).toEqual([token, token]);
       expect(sockets.closed.map(({ code }) => code)).toEqual([4403, 4403]);
@@ -176,7 +185,7 @@ describe('the watch over open sockets', () => {
       [`update membership set roles = '{ANALYST}'`],
       [`update agency set status = 'LEFT'`],
     ])('closes after: %s', async (sql) => {
-      sockets.signedIn = [signedIn('a'), signedIn('b')];
+      await open(signedIn('a'), signedIn('b'));
       await admin.query(sql);
       expect(await closed(2)).toEqual(['a', 'b']);
     });
@@ -187,7 +196,7 @@ describe('the watch over open sockets', () => {
     await start(50, NEVER_MS);
     await admin.query(`update membership set valid_until = now() + interval '1 second'`);
     const before = Date.now();
-    sockets.signedIn = [signedIn('a')];
+    await open(signedIn('a'));
     expect(await closed(1)).toEqual(['a']);
     expect(Date.now() - before).toBeGreaterThan(500);
     await triggers('enable');
@@ -195,7 +204,7 @@ describe('the watch over open sockets', () => {
 
   it('looks again when it could not', async () => {
     await start(50, NEVER_MS);
-    sockets.signedIn = [signedIn('a')];
+    await open(signedIn('a'));
     await admin.query('alter table revoked_token rename to moved');
     await admin.query(`update person set status = 'DISABLED'`);
     await admin.query('alter table moved rename to revoked_token');
@@ -204,7 +213,7 @@ describe('the watch over open sockets', () => {
 
   it('keeps whoever has more than before', async () => {
     await start(50, NEVER_MS);
-    sockets.signedIn = [signedIn('kept')];
+    await open(signedIn('kept'));
     await admin.query(`update membership set roles = '{ANALYST,SUPERVISOR,WATCH_OFFICER}'`);
     sockets.signedIn.push(signedIn('run out', { expiresAt: new Date() }));
     expect(await closed(1)).toEqual(['run out']);
