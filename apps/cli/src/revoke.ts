@@ -52,6 +52,7 @@ async function takeBack(url: string, target: RevokeTarget): Promise<Revoked | Di
     if (code === '22023' || code === '42P01')
       throw new Error(
         'This database has the schema of an older version: run `concord migrate`, or start Concord once.',
+        { cause: error },
       );
     throw error;
   } finally {

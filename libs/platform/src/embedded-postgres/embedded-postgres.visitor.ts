@@ -57,7 +57,7 @@ async function existing(dataDir: string): Promise<string> {
   try {
     return await realpath(dataDir);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') throw new Error(`There is no Concord in ${dataDir}.`);
+    if (errorCode(error) === 'ENOENT') throw new Error(`There is no Concord in ${dataDir}.`, { cause: error });
     throw error;
   }
 }
