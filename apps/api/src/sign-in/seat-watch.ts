@@ -69,8 +69,9 @@ export class SeatWatch {
     this.#pool.on('error', () => undefined);
   }
 
+  /** Whether it can listen at once or only later: until then it looks at everybody at every tick. */
   async start(): Promise<void> {
-    await this.#listen();
+    await this.#listen().catch(() => this.#listenLater());
     this.#timer = setInterval(() => this.#tick(), this.options.tickMs ?? TICK_MS);
     this.#timer.unref();
   }
@@ -95,8 +96,13 @@ export class SeatWatch {
     client.on('notification', () => this.#ask(true));
     client.on('error', () => this.#relisten(client));
     client.on('end', () => this.#relisten(client));
-    await client.connect();
-    await client.query('listen concord_seats');
+    try {
+      await client.connect();
+      await client.query('listen concord_seats');
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     if (this.#stopping) return client.end();
     this.#listener = client;
     // What was said while nobody listened.
@@ -107,9 +113,12 @@ export class SeatWatch {
     if (this.#stopping || this.#listener !== broken) return;
     this.#listener = null;
     broken.end().catch(() => undefined);
+    this.#listenLater();
+  }
+
+  #listenLater(): void {
     const again = (): void => {
-      if (this.#stopping) return;
-      this.#listen().catch(() => setTimeout(again, RELISTEN_MS).unref());
+      if (!this.#stopping) this.#listen().catch(() => this.#listenLater());
     };
     setTimeout(again, RELISTEN_MS).unref();
   }
