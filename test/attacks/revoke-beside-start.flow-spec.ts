@@ -59,5 +59,5 @@ describe('concord revoke --data', () => {
     const [fresh, seededAgain] = [await tokenOf('state-analyst'), await tokenOf('auditor')];
     expect([await statusOf(stolen), await statusOf(fresh)]).toEqual([401, 200]);
     expect(await statusOf(seededAgain)).toBe(401);
-  }, 90_000);
+  }, 180_000);
 });
