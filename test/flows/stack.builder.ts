@@ -1,4 +1,4 @@
-import { createLogger } from '@concord/platform/logging';
+import { createLogger, type Logger } from '@concord/platform/logging';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
@@ -13,9 +13,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type RunningApi } from '../../apps/api/src/api.js';
+import { startApi, type RunningApi, type TrustedIssuer } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
-import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
+import {
+  openPersonaIssuer,
+  PERSONA_AUDIENCE,
+  PERSONA_TOKEN_AGE_SECONDS,
+} from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { startWorker, type RunningWorker } from '../../apps/worker/src/worker.js';
 import { eventually, FlowClient, type LiveStream } from './flow-client.builder.js';
@@ -25,6 +29,10 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** Issuers beside the personas'. */
+  readonly issuers?: readonly TrustedIssuer[];
+  /** The API's log; silent by default. */
+  readonly log?: Logger;
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -85,8 +93,14 @@ export class FlowStack {
       host: LOOPBACK,
       port: this.#port,
       rootKey: this.#rootKey,
-      issuers: [{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key }],
-      log: quiet,
+      issuers: [
+        {
+          ...{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
+          maxTokenAgeSeconds: PERSONA_TOKEN_AGE_SECONDS,
+        },
+        ...(this.options.issuers ?? []),
+      ],
+      log: this.options.log ?? quiet,
       graphiqlDirectory: null,
       personasFile: null,
     });

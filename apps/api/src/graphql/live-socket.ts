@@ -15,6 +15,7 @@ import type { Pool } from 'pg';
 
 const INIT_TIMEOUT_MS = 5_000;
 const PING_MS = 20_000;
+const CLOSE_GRACE_MS = 1_000;
 const MAX_SUBSCRIPTIONS = 20;
 /** RFC 6455 registry: the server is overloaded for this client; come back. */
 const TRY_AGAIN_LATER = 1013;
@@ -28,9 +29,11 @@ export interface LiveSocketOptions {
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
 }
 
+type OpenOperations = Map<string, AbortController>;
+
 interface SocketState {
   signedIn?: SignedIn;
-  open?: Map<string, AbortController>;
+  open?: OpenOperations;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) by graphql-ws's own server, on the HTTP server's upgrade. */
@@ -41,6 +44,7 @@ export class LiveSocket {
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
+  readonly #signedIn = new Map<WebSocket, { readonly signedIn: SignedIn; readonly open: OpenOperations }>();
   #dispose: (() => Promise<void> | void) | null = null;
   #guard: NodeJS.Timeout | null = null;
 
@@ -49,6 +53,30 @@ export class LiveSocket {
   /** Open sockets, for /metrics. */
   get size(): number {
     return this.#server.clients.size;
+  }
+
+  /** Everybody who is signed in on an open socket, once for each. */
+  get signedIn(): readonly SignedIn[] {
+    return [...this.#signedIn.values()].map(({ signedIn }) => signedIn);
+  }
+
+  /**
+   * Closes every socket whose holder fits and ends its operations at once: after this nothing more is sent on it.
+   *
+   * @returns how many were closed
+   */
+  closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number, reason: string): number {
+    let closed = 0;
+    for (const [socket, { signedIn, open }] of this.#signedIn) {
+      if (!predicate(signedIn)) continue;
+      this.#signedIn.delete(socket);
+      socket.close(code, reason);
+      for (const operation of open.values()) operation.abort();
+      // A peer that does not answer the close frame is cut off.
+      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+      closed += 1;
+    }
+    return closed;
   }
 
   attach(http: Server): void {
@@ -64,6 +92,8 @@ export class LiveSocket {
               authorization: textOf(payload['authorization']),
               purpose: textOf(payload['purpose']),
               agency: textOf(payload['agency']),
+              via: 'socket',
+              address: context.extra.request.socket.remoteAddress,
             });
           } catch (error) {
             if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
@@ -71,11 +101,14 @@ export class LiveSocket {
           }
           const open = new Map<string, AbortController>();
           context.extra.open = open;
+          const { socket, signedIn } = context.extra;
+          this.#signedIn.set(socket, { signedIn, open });
           // At once, and not when graphql-ws has waited for every generator to return.
-          context.extra.socket.on('close', () => {
+          socket.on('close', () => {
+            this.#signedIn.delete(socket);
             for (const operation of open.values()) operation.abort();
           });
-          return true;
+          return socket.readyState === socket.OPEN;
         },
         onSubscribe: (context, id, payload) => this.#prepare(context.extra, id, payload),
         onComplete: (context, id) => {
