@@ -6,6 +6,7 @@ import { deidentify, identifyingContent, type H3Resolution, type ValidReport } f
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
 import type { Queryable } from '@concord/platform/database';
+import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { persistReport, type PersistOutcome } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
@@ -18,6 +19,7 @@ export interface SubmissionServices {
   readonly clock: Clock;
   /** Keys the digest that recognises a repeated submission; 32 bytes, of its own domain. */
   readonly digestKey: Buffer;
+  readonly tracer?: Tracer;
 }
 
 export interface SubmissionOptions {
@@ -122,7 +124,7 @@ async function persist(
     regionIds: context.region_ids,
   };
   const sealed = await seal(services.keyHolder, actor.agency.id, reportId, report);
-  return persistReport(services.db, report, {
+  const parts = {
     personId: actor.personId,
     agencyId: actor.agency.id,
     reportId,
@@ -146,7 +148,10 @@ async function persist(
         { kind: 'record', id: recordId, version: 1 },
       ],
     }),
-  });
+  };
+  return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
+    persistReport(services.db, report, parts),
+  );
 }
 
 async function seal(keyHolder: KeyHolder, agencyId: string, reportId: string, report: ValidReport) {

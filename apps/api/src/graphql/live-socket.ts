@@ -1,4 +1,5 @@
 import { DomainError } from '@concord/platform/errors';
+import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
@@ -71,6 +72,7 @@ export class LiveSocket {
           }
           const open = new Map<string, AbortController>();
           context.extra.open = open;
+          this.#tellOfSocket(context.extra.signedIn, context.extra.socket);
           // At once, and not when graphql-ws has waited for every generator to return.
           context.extra.socket.on('close', () => {
             for (const operation of open.values()) operation.abort();
@@ -103,6 +105,13 @@ export class LiveSocket {
     if (this.#guard) clearInterval(this.#guard);
     await this.#dispose?.();
     this.#server.close();
+  }
+
+  #tellOfSocket({ actor }: SignedIn, socket: WebSocket): void {
+    const opened = performance.now();
+    const log = this.options.log.child({ socketId: newId(), personId: actor.personId, agencyId: actor.agency?.id });
+    log.info({}, 'socket.opened');
+    socket.once('close', () => log.info({ durationMs: performance.now() - opened }, 'socket.closed'));
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

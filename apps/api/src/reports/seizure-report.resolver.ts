@@ -49,7 +49,11 @@ export class SeizureReportResolver {
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
   ): Promise<SeizureReportAccepted | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
-    if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
+    if (outcome.kind === 'rejected') {
+      this.services.metrics.reportRefused(outcome.issues);
+      return { issues: [...outcome.issues] };
+    }
+    this.services.metrics.reportAccepted(outcome.duplicate);
     const { stored } = outcome;
     return {
       duplicate: outcome.duplicate,
