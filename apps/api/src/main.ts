@@ -29,8 +29,10 @@ async function main(): Promise<void> {
     graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
     personasFile: null,
   });
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url, metricsPort: api.operationsPort ?? undefined })}\n`);
-  const stop = (): void => 
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', url: api.url, metricsPort: api.operationsPort ?? undefined })}\n`,
+  );
+  const stop = (): void =>
     void api
       .stop()
       .then(() => tracer.close())

@@ -6,7 +6,10 @@ const environment = z.object({
   DATABASE_URL: z.string().min(1, 'a PostgreSQL URL of a login that was granted concord_worker'),
   REDIS_URL: z.string().optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  METRICS_PORT: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(0).max(65_535).optional(),
+  ),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

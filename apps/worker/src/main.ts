@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { databaseUrl, queue, operations } = config;
   const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations }, log);
   process.stdout.write(`${JSON.stringify({ event: 'ready', metricsPort: worker.operationsPort ?? undefined })}\n`);
-  const stop = (): void => 
+  const stop = (): void =>
     void worker
       .stop()
       .then(() => tracer.close())

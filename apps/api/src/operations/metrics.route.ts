@@ -12,7 +12,10 @@ const BY_WAY_OF_A_PROXY = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', '
 export function installMetrics(fastify: FastifyInstance, metrics: MetricsRegistry): void {
   fastify.get('/metrics', async (request, reply) => {
     if (!isFromHere(request)) return reply.code(404).send({ reason: 'Not here.' });
-    return reply.type(metrics.contentType).header('cache-control', 'no-store').send(await metrics.metrics());
+    return reply
+      .type(metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await metrics.metrics());
   });
 }
 

@@ -39,8 +39,7 @@ export function noteCost(request: FastifyRequest, cost: number): void {
  */
 export function noteOperation(request: FastifyRequest, document: DocumentNode, operationName: string | null): void {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const chosen =
-    operationName === null ? operations[0] : operations.find((node) => node.name?.value === operationName);
+  const chosen = operationName === null ? operations[0] : operations.find((node) => node.name?.value === operationName);
   if (chosen === undefined) return;
   const fields = new Set<string>();
   gather(chosen.selectionSet, document, fields, new Set());

@@ -21,7 +21,8 @@ const MESSAGE_CLASSES: readonly (readonly [RegExp, string])[] = [
 const MOST_FRAMES = 5;
 const MOST_CAUSES = 3;
 /** `at name (file:line:column)`, and nothing that could be a line of somebody's text. */
-const FRAME = /^\s+at (?:(?:async |new )?[\w.$<>[\] #]{1,80} )?\(?((?:file:\/\/|node:|\/)[\w./@+-]{1,200}:\d{1,6}:\d{1,6})\)?$/;
+const FRAME =
+  /^\s+at (?:(?:async |new )?[\w.$<>[\] #]{1,80} )?\(?((?:file:\/\/|node:|\/)[\w./@+-]{1,200}:\d{1,6}:\d{1,6})\)?$/;
 
 /**
  * An error for the log, by allow-list: class, code, names of database objects, a class of message and where it was

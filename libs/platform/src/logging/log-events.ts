@@ -50,7 +50,8 @@ export const LOG_EVENTS = {
   },
   'outbox.requeued': {
     level: 'warn',
-    meaning: 'Jobs were lost (Redis emptied, a worker killed) and `rows` were put back. A few after a restart are normal.',
+    meaning:
+      'Jobs were lost (Redis emptied, a worker killed) and `rows` were put back. A few after a restart are normal.',
   },
   'queue.error': { level: 'error', meaning: 'The connection of a queue has trouble; it reconnects by itself.' },
   'job.failed': {
@@ -63,7 +64,8 @@ export const LOG_EVENTS = {
   },
   'metrics.collector-failed': {
     level: 'warn',
-    meaning: 'The numbers of `collector` are missing from one answer of /metrics: the database or the queue was too slow.',
+    meaning:
+      'The numbers of `collector` are missing from one answer of /metrics: the database or the queue was too slow.',
   },
   'metrics.listening': { level: 'info', meaning: 'Metrics and health are served on a port of their own.' },
   'tracing.on': { level: 'info', meaning: 'Spans are sent to the OpenTelemetry collector of the configuration.' },

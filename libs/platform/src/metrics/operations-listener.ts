@@ -21,9 +21,12 @@ export interface OperationsListener {
  * who reaches it is decided by the address that it is bound to.
  */
 export async function listenForOperators(options: OperationsListenerOptions): Promise<OperationsListener> {
-  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
-    answer(options, request, response).catch(() => send(response, 500, 'application/json', '{"reason":"failed"}'));
-  });
+  const server = createServer(
+    { requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 },
+    (request, response) => {
+      answer(options, request, response).catch(() => send(response, 500, 'application/json', '{"reason":"failed"}'));
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

@@ -39,7 +39,10 @@ export function openTelemetry(config: TracingConfig): Tracer {
         if (error !== undefined) {
           const { type, code } = errorSummary(error);
           span.setStatus({ code: SpanStatusCode.ERROR });
-          span.setAttributes({ 'concord.error': type, ...(typeof code === 'string' ? { 'concord.error_code': code } : {}) });
+          span.setAttributes({
+            'concord.error': type,
+            ...(typeof code === 'string' ? { 'concord.error_code': code } : {}),
+          });
         }
         span.end();
       },

@@ -1,12 +1,6 @@
 /** Every span that there is. */
 export type SpanName =
-  | 'request'
-  | 'submission.t1'
-  | 'relay.batch'
-  | 'alerting.t2'
-  | 'alerting.match'
-  | 'delivery.t3'
-  | 'delivery.wake-up';
+  'request' | 'submission.t1' | 'relay.batch' | 'alerting.t2' | 'alerting.match' | 'delivery.t3' | 'delivery.wake-up';
 
 /**
  * What a span may say: ids, codes and numbers, by a closed list, as in the log. No document, no variables, no SQL, no
