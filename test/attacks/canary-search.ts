@@ -20,6 +20,8 @@ interface Needle {
 }
 
 const AROUND = 60;
+/** Of one form in one place. */
+const MOST_TOLD = 5;
 
 /**
  * The forms in which a text may lie about: plain (any case), reversed, hex, base64 and base64url at each of three
@@ -74,10 +76,17 @@ export class CanarySearch {
     const raw = Buffer.isBuffer(content) ? content.toString('latin1') : Buffer.from(content, 'utf8').toString('latin1');
     const folded = foldCase(raw);
     return this.#needles.flatMap(({ canary, needle }) => {
-      const at = (needle.exact ? raw : folded).indexOf(needle.text);
-      return at < 0 ? [] : [{ canary, form: needle.form, place, around: excerpt(raw, at, needle.text.length) }];
+      const places = occurrences(needle.exact ? raw : folded, needle.text);
+      return places.map((at) => ({ canary, form: needle.form, place, around: excerpt(raw, at, needle.text.length) }));
     });
   }
+}
+
+function occurrences(haystack: string, needle: string): number[] {
+  const found: number[] = [];
+  for (let at = haystack.indexOf(needle); at >= 0 && found.length < MOST_TOLD; at = haystack.indexOf(needle, at + 1))
+    found.push(at);
+  return found;
 }
 
 /** ASCII letters only, so that positions stay. */

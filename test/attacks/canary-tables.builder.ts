@@ -18,8 +18,8 @@ export async function* everyColumn(admin: Client): AsyncGenerator<Column> {
   );
   for (const { schema, name } of tables.rows) {
     const { rows } = await admin.query<{ column: string; content: string }>(
-      `select column_name as column, coalesce(string_agg(value, E'\\n'), '') as content
-       from ${quoted(schema)}.${quoted(name)} t, jsonb_each_text(to_jsonb(t)) as e(column_name, value) group by 1`,
+      `select e.key as column, coalesce(string_agg(e.value, E'\\n'), '') as content
+       from ${quoted(schema)}.${quoted(name)} t, jsonb_each_text(to_jsonb(t)) as e group by 1`,
     );
     for (const { column, content } of rows) yield { name: `${schema}.${name}.${column}`, content };
   }

@@ -1,4 +1,5 @@
-import { createLogger } from '@concord/platform/logging';
+import { createLogger, type Logger } from '@concord/platform/logging';
+import type { MetricsRegistry } from '@concord/platform/metrics';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
@@ -7,6 +8,7 @@ import {
   type TestDatabase,
   type TestQueueBackend,
 } from '@concord/platform/testing';
+import type { Tracer } from '@concord/platform/tracing';
 import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,6 +27,10 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** What an operator sees; silent and apart by default. */
+  readonly observed?: { readonly log?: Logger; readonly tracer?: Tracer; readonly metrics?: MetricsRegistry };
+  /** A port apart for metrics and health of each. */
+  readonly operations?: boolean;
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -71,6 +77,11 @@ export class FlowStack {
     return this.#api;
   }
 
+  get worker(): RunningWorker {
+    if (this.#worker === null) throw new Error('the worker is stopped');
+    return this.#worker;
+  }
+
   as(persona: PersonaName): FlowClient {
     const client = this.#clients.get(persona);
     if (client === undefined) throw new Error(`no persona ${persona}`);
@@ -86,7 +97,7 @@ export class FlowStack {
       port: this.#port,
       rootKey: this.#rootKey,
       issuers: [{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key }],
-      log: quiet,
+      ...this.#observed(),
       graphiqlDirectory: null,
       personasFile: null,
     });
@@ -101,8 +112,13 @@ export class FlowStack {
 
   async startWorker(): Promise<void> {
     this.#worker = await startWorker(
-      { databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler },
-      quiet,
+      {
+        databaseUrl: this.database.appUrl,
+        queue: this.#queueAs('concord_worker'),
+        ...this.options.reconciler,
+        ...this.#observed(),
+      },
+      this.options.observed?.log ?? quiet,
     );
   }
 
@@ -150,6 +166,11 @@ export class FlowStack {
   }
 
   readonly #rootKey = randomBytes(32);
+
+  #observed() {
+    const operations = this.options.operations === true ? { host: LOOPBACK, port: 0 } : null;
+    return { log: quiet, ...this.options.observed, operations };
+  }
 
   #queueAs(role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
     const { config } = this.queue;

@@ -154,8 +154,15 @@ function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch, m
   };
 }
 
+/** Nest's own answer to an unknown path repeats the URL, query string and all. */
+class QuietAdapter extends FastifyAdapter {
+  override setNotFoundHandler(): unknown {
+    return this.getInstance().setNotFoundHandler((_request, reply) => reply.code(404).send({ reason: 'Not here.' }));
+  }
+}
+
 async function createApp(services: ApiServices): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const adapter = new QuietAdapter({
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => newId(),
     forceCloseConnections: 'idle',
