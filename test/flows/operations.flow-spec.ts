@@ -69,7 +69,10 @@ for (const backend of testQueueBackends()) {
       });
 
     test('each request has one line: who, what, how long, how it ended', async () => {
-      const fields = { query: 'query Zqx { me { id } alerts(first: 1) { edges { cursor } } }', operationName: 'Zqx' };
+      const fields = {
+        query: 'query Zqx { ...F Zqx: __typename } fragment F on Query { me { id } }',
+        operationName: 'Zqx',
+      };
       const answered = await post(fields, { ...bearer(), 'x-request-id': 'Zqx', traceparent: 'Zqx' });
       expect(await lineOf(answered)).toMatchObject({
         level: 'info',
@@ -78,7 +81,7 @@ for (const backend of testQueueBackends()) {
         status: 200,
         code: 'OK',
         kind: 'query',
-        operation: 'alerts,me',
+        operation: '__typename,me',
         durationMs: expect.any(Number),
         personId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         agencyId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -148,11 +151,14 @@ for (const backend of testQueueBackends()) {
 
     test('a number that cannot be had in time is missing, and the rest is there', async () => {
       await whileLocked('outbox', async () => {
-        const answer = await workerGets('/metrics');
-        const text = await answer.text();
-        expect(answer.status).toBe(200);
+        // What was asked for half a second before is still told.
+        const text = await eventually('it is missing', async () => {
+          const answer = await workerGets('/metrics');
+          expect(answer.status).toBe(200);
+          const said = await answer.text();
+          return said.includes('concord_outbox_waiting{') ? null : said;
+        });
         expect(text).toContain('concord_queue_jobs{queue="delivery",state="waiting"} 0');
-        expect(text).not.toMatch(/^concord_outbox_waiting\{/m);
         expect(lines.find((line) => line.event === 'metrics.collector-failed')).toMatchObject({ collector: 'outbox' });
       });
       await reaches('concord_outbox_waiting{kind="record.released"}', 0);

@@ -156,7 +156,7 @@ function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch, m
 
 /** Nest's own answer to an unknown path repeats the URL, query string and all. */
 class QuietAdapter extends FastifyAdapter {
-  override setNotFoundHandler(): unknown {
+  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
     return this.getInstance().setNotFoundHandler((_request, reply) => reply.code(404).send({ reason: 'Not here.' }));
   }
 }
