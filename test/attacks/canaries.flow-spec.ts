@@ -186,7 +186,7 @@ function valueOf(client: Redis, key: string, type: string): Promise<unknown> {
 /** What SAVE writes, byte for byte. */
 async function savedFile({ redis }: CanaryStack): Promise<Buffer> {
   if (redis === null) throw new Error('there is a Redis here');
-  const [, folder = ''] = (await redis.client.config('GET', 'dir')) as string[];
+  const [, folder = ''] = await redis.client.config('GET', 'dir');
   await redis.client.save();
   return readFile(join(folder, 'dump.rdb'));
 }

@@ -2,9 +2,12 @@ import { createLogger, LOG_EVENTS } from '@concord/platform/logging';
 import { countEvents, createMetrics } from '@concord/platform/metrics';
 import { testQueueBackends } from '@concord/platform/testing';
 import { openTracing } from '@concord/platform/tracing';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { SUBMIT } from './documents.js';
 import { eventually } from './flow-client.builder.js';
 import { OtlpReceiver } from './otlp-receiver.builder.js';
@@ -275,4 +278,27 @@ describe('metrics on the API’s own port', () => {
     expect(await get({ via: '1.1 proxy' })).toBe(404);
     expect(await get({ host: 'concord.example.org' })).toBe(404);
   });
+});
+
+/** In a process of its own, as built: which modules of OpenTelemetry are loaded when api, worker and tracing are. */
+async function loadedWith(config: string): Promise<number> {
+  const at = (path: string): string => JSON.stringify(pathToFileURL(join(root, 'dist', path)).href);
+  const program = `
+    import module from 'node:module';
+    await import(${at('apps/api/src/api.js')});
+    await import(${at('apps/worker/src/worker.js')});
+    const { openTracing } = await import(${at('libs/platform/src/tracing/index.js')});
+    const tracer = await openTracing(${config});
+    console.log(Object.keys(module._cache).filter((path) => path.includes('@opentelemetry/sdk')).length);
+    process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: root });
+  return Number(stdout.trim());
+}
+
+describe('without a collector', () => {
+  test('loads nothing of OpenTelemetry until a collector is configured', async () => {
+    await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root });
+    expect(await loadedWith('null')).toBe(0);
+    expect(await loadedWith(`{ endpoint: 'http://127.0.0.1:9', serviceName: 'x', ratio: 1 }`)).toBeGreaterThan(0);
+  }, 60_000);
 });

@@ -49,7 +49,7 @@ async function answer(
 ): Promise<void> {
   const json = (status: number, body: object): void => send(response, status, 'application/json', JSON.stringify(body));
   if (request.method !== 'GET') return json(405, { reason: 'Only GET.' });
-  switch (request.url?.split('?')[0]) {
+  switch (request.url?.split('?')[0] ?? '') {
     case '/metrics':
       return send(response, 200, metrics.contentType, await metrics.metrics());
     case '/health/live':

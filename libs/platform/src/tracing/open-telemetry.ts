@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import type { OpenSpan, SpanFacts, SpanName, Tracer } from './tracer.js';
-import type { TracingConfig } from './open-tracing.js';
+import type { TracingConfig } from './tracing-config.js';
 
 const EXPORT_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 3_000;
