@@ -44,8 +44,13 @@ export class CanaryStack {
       queue === 'Redis' ? await openRedis() : null,
     );
     stack.redis?.monitor.on('monitor', (_time: string, args: string[]) => stack.redisCommands.push(args.join(' ')));
-    await stack.#start();
-    return stack;
+    try {
+      await stack.#start();
+      return stack;
+    } catch (error) {
+      await stack.remove();
+      throw error;
+    }
   }
 
   url = '';
