@@ -19,6 +19,7 @@ const steps = [
   ['operations of the field', ...node('check-operations.mjs')],
   ['database schema', ...node('check-schema-sql.mjs')],
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
+  ['log events', ...node('print-log-events.mjs', '--check')],
   [
     'policies, leakproof filters',
     process.execPath,

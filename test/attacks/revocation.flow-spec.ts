@@ -117,7 +117,7 @@ describe('taking access back', () => {
         expect(await bearing(smith.mint()).refusal(ME)).toBeNull();
         expect(log.events('security.token-refused').at(-1)).toMatchObject({ reason: 'TOKEN_REVOKED' });
         if (meanwhile === 'it is idle')
-          expect(log.events('security.sockets-closed').at(-1)).toMatchObject({ because: 'SEAT_ENDED', sockets: 1 });
+          expect(log.events('security.sockets-closed').at(-1)).toMatchObject({ reason: 'SEAT_ENDED', sockets: 1 });
       },
     );
 

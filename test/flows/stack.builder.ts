@@ -1,4 +1,5 @@
 import { createLogger, type Logger } from '@concord/platform/logging';
+import type { MetricsRegistry } from '@concord/platform/metrics';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
@@ -7,6 +8,7 @@ import {
   type TestDatabase,
   type TestQueueBackend,
 } from '@concord/platform/testing';
+import type { Tracer } from '@concord/platform/tracing';
 import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,6 +35,10 @@ export interface FlowStackOptions {
   readonly issuers?: readonly TrustedIssuer[];
   /** The API's log; silent by default. */
   readonly log?: Logger;
+  /** What an operator sees; silent and apart by default. */
+  readonly observed?: { readonly log?: Logger; readonly tracer?: Tracer; readonly metrics?: MetricsRegistry };
+  /** A port apart for metrics and health of each. */
+  readonly operations?: boolean;
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -79,6 +85,11 @@ export class FlowStack {
     return this.#api;
   }
 
+  get worker(): RunningWorker {
+    if (this.#worker === null) throw new Error('the worker is stopped');
+    return this.#worker;
+  }
+
   as(persona: PersonaName): FlowClient {
     const client = this.#clients.get(persona);
     if (client === undefined) throw new Error(`no persona ${persona}`);
@@ -100,7 +111,8 @@ export class FlowStack {
         },
         ...(this.options.issuers ?? []),
       ],
-      log: this.options.log ?? quiet,
+      ...this.#observed(),
+      ...(this.options.log === undefined ? {} : { log: this.options.log }),
       graphiqlDirectory: null,
       personasFile: null,
     });
@@ -115,8 +127,13 @@ export class FlowStack {
 
   async startWorker(): Promise<void> {
     this.#worker = await startWorker(
-      { databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler },
-      quiet,
+      {
+        databaseUrl: this.database.appUrl,
+        queue: this.#queueAs('concord_worker'),
+        ...this.options.reconciler,
+        ...this.#observed(),
+      },
+      this.options.observed?.log ?? quiet,
     );
   }
 
@@ -164,6 +181,11 @@ export class FlowStack {
   }
 
   readonly #rootKey = randomBytes(32);
+
+  #observed() {
+    const operations = this.options.operations === true ? { host: LOOPBACK, port: 0 } : null;
+    return { log: quiet, ...this.options.observed, operations };
+  }
 
   #queueAs(role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
     const { config } = this.queue;

@@ -2,11 +2,15 @@ import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
+import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
+import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
+import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import 'reflect-metadata';
@@ -16,7 +20,10 @@ import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
-import { installOperations } from './operations/operations.routes.js';
+import { ApiMetrics } from './operations/api-metrics.js';
+import { installMetrics } from './operations/metrics.route.js';
+import { installOperations, notReadyBecause } from './operations/operations.routes.js';
+import { installRequestLog } from './operations/request-log.js';
 import { RefusedTokens } from './sign-in/refused-tokens.js';
 import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
@@ -38,6 +45,11 @@ export interface ApiOptions {
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
   readonly personasFile: string | null;
+  /** Shared with the worker where both run in one process; absent: one of its own. */
+  readonly metrics?: MetricsRegistry;
+  readonly tracer?: Tracer;
+  /** A port apart for /metrics and health; null or absent: /metrics is on the API's port, for this machine alone. */
+  readonly operations?: { readonly host: string; readonly port: number } | null;
 }
 
 export type { TrustedIssuer };
@@ -46,6 +58,8 @@ export interface RunningApi {
   readonly url: string;
   readonly port: number;
   readonly services: ApiServices;
+  /** Of /metrics and health, where they have a port apart. */
+  readonly operationsPort: number | null;
   /** Lets requests finish, closes sockets, lets go of everything. */
   stop(): Promise<void>;
 }
@@ -80,7 +94,8 @@ async function openApi(
   releases.push(() => wakeUps.close());
   const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
-  const services = createServices(options, db, inboxWatch);
+  const registry = options.metrics ?? createMetrics();
+  const services = createServices(options, db, inboxWatch, new ApiMetrics(registry));
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([createApp(services), rehearse(db)]);
   releases.push(() => app.close());
@@ -88,6 +103,7 @@ async function openApi(
   releases.push(() => Promise.resolve(refusals.close()));
   const authenticate = (credentials: Credentials) => signIn({ db, issuers: options.issuers, refusals }, credentials);
   const fastify = app.getHttpAdapter().getInstance();
+  installRequestLog(fastify, services);
   installSignIn(fastify, authenticate, log);
   const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
   releases.push(() => socket.close());
@@ -96,14 +112,38 @@ async function openApi(
   await seats.start();
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
-  installOperations(fastify, { services, socket, graphiqlDirectory, personasFile });
+  services.metrics.observe({ pool: db, sockets: () => socket.size, streams: () => inboxWatch.size });
+  installOperations(fastify, { services, graphiqlDirectory, personasFile });
+  const operationsPort = await serveMetrics(options, registry, fastify, services, releases);
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { url: `http://${options.host}:${port}/graphql`, port, services, stop };
+  return { url: `http://${options.host}:${port}/graphql`, port, services, operationsPort, stop };
 }
 
-function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): ApiServices {
+/** On a port apart where there is one, else on the API's own, for this machine. */
+async function serveMetrics(
+  { operations, log }: ApiOptions,
+  registry: MetricsRegistry,
+  fastify: FastifyInstance,
+  services: ApiServices,
+  releases: (() => Promise<unknown>)[],
+): Promise<number | null> {
+  if (operations === undefined || operations === null) {
+    installMetrics(fastify, registry);
+    return null;
+  }
+  const listener = await listenForOperators({
+    ...operations,
+    metrics: registry,
+    notReadyBecause: () => notReadyBecause(services),
+  });
+  releases.push(() => listener.close());
+  log.info({ port: listener.port }, 'metrics.listening');
+  return listener.port;
+}
+
+function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch, metrics: ApiMetrics): ApiServices {
   return {
     db,
     prisma: createPrisma(db),
@@ -116,12 +156,22 @@ function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): 
     clock: systemClock,
     log: options.log,
     inboxWatch,
+    metrics,
+    tracer: options.tracer ?? NO_TRACING,
   };
 }
 
+/** Nest's own answer to an unknown path repeats the URL, query string and all. */
+class QuietAdapter extends FastifyAdapter {
+  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
+    return this.getInstance().setNotFoundHandler((_request, reply) => reply.code(404).send({ reason: 'Not here.' }));
+  }
+}
+
 async function createApp(services: ApiServices): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const adapter = new QuietAdapter({
     bodyLimit: MAX_BODY_BYTES,
+    genReqId: () => newId(),
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

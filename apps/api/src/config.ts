@@ -1,4 +1,5 @@
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
+import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -8,6 +9,11 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(0).max(65_535).optional(),
+  ),
   CONCORD_KEY_FILE: z.string().min(1, 'a file with the key-encryption key: 32 bytes as 64 hexadecimal digits'),
 });
 
@@ -35,6 +41,9 @@ export interface ApiConfig {
   readonly port: number;
   readonly logLevel: string;
   readonly rootKey: Secret;
+  /** A port apart for /metrics and health; null: /metrics is on the API's port, for this machine alone. */
+  readonly operations: { readonly host: string; readonly port: number } | null;
+  readonly tracing: TracingConfig | null;
 }
 
 /** Everything wrong with the environment, at once. */
@@ -58,7 +67,17 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     rootKey: readKeyFile(data.CONCORD_KEY_FILE),
+    operations: data.METRICS_PORT === undefined ? null : { host: data.METRICS_HOST, port: data.METRICS_PORT },
+    tracing: tracingConfig(env),
   };
+}
+
+function tracingConfig(env: NodeJS.ProcessEnv): TracingConfig | null {
+  try {
+    return readTracingConfig(env, 'concord-api');
+  } catch (error) {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+  }
 }
 
 /** PostgreSQL unless a Redis is named. */

@@ -1,5 +1,7 @@
-import { createLogger } from '@concord/platform/logging';
+import { createLogger, logCrashes } from '@concord/platform/logging';
+import { countEvents, createMetrics } from '@concord/platform/metrics';
 import { projectRoot } from '@concord/platform/project';
+import { openTracing } from '@concord/platform/tracing';
 import { join } from 'node:path';
 import { startApi } from './api.js';
 import { ConfigError, readApiConfig } from './config.js';
@@ -7,7 +9,11 @@ import { ConfigError, readApiConfig } from './config.js';
 /** The api process of a deployment: it expects a migrated database and a worker process elsewhere. */
 async function main(): Promise<void> {
   const config = readApiConfig();
-  const log = createLogger({ name: 'api', level: config.logLevel });
+  const metrics = createMetrics();
+  const log = createLogger({ name: 'api', level: config.logLevel, onEvent: countEvents(metrics) });
+  logCrashes(log);
+  const tracer = await openTracing(config.tracing);
+  if (tracer.on) log.info({}, 'tracing.on');
   // People sign in by an issuer of their own; until one can be configured only the embedded default has any.
   const api = await startApi({
     databaseUrl: config.databaseUrl,
@@ -17,11 +23,20 @@ async function main(): Promise<void> {
     rootKey: config.rootKey.reveal(),
     issuers: [],
     log,
+    metrics,
+    tracer,
+    operations: config.operations,
     graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
     personasFile: null,
   });
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url })}\n`);
-  const stop = (): void => void api.stop().then(() => (process.exitCode = 0));
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', url: api.url, metricsPort: api.operationsPort ?? undefined })}\n`,
+  );
+  const stop = (): void =>
+    void api
+      .stop()
+      .then(() => tracer.close())
+      .then(() => (process.exitCode = 0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }

@@ -3,8 +3,10 @@ import type { KeyHolder } from '@concord/blinding';
 import type { Clock } from '@concord/platform/clock';
 import type { PrismaClient } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
+import type { Tracer } from '@concord/platform/tracing';
 import type { Pool } from 'pg';
 import type { InboxWatch } from './alerts/inbox-watch.js';
+import type { ApiMetrics } from './operations/api-metrics.js';
 
 export const API_SERVICES = Symbol('API_SERVICES');
 
@@ -18,4 +20,6 @@ export interface ApiServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly inboxWatch: InboxWatch;
+  readonly metrics: ApiMetrics;
+  readonly tracer: Tracer;
 }

@@ -1,3 +1,4 @@
+import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 
@@ -9,6 +10,7 @@ export interface StartConfig {
   readonly redisUrl: string | null;
   readonly personas: boolean;
   readonly logLevel: string;
+  readonly tracing: TracingConfig | null;
 }
 
 export const HELP = `Starts Concord on this machine: PostgreSQL, api and worker, on loopback.
@@ -21,6 +23,7 @@ export const HELP = `Starts Concord on this machine: PostgreSQL, api and worker,
                REDIS_URL         puts the queues on Redis
   --personas                     ready-made people with tokens also with DATABASE_URL
                LOG_LEVEL         debug, info, warn (default), error, silent; logs go to stderr
+               OTEL_EXPORTER_OTLP_ENDPOINT  sends spans to an OpenTelemetry collector
 `;
 
 /** Reads arguments and environment; a wrong one is said and nothing is started. */
@@ -48,6 +51,7 @@ export function readStartConfig(args: readonly string[], env: NodeJS.ProcessEnv 
     redisUrl: env['REDIS_URL'] || null,
     personas: values.personas ?? databaseUrl === null,
     logLevel: env['LOG_LEVEL'] || 'warn',
+    tracing: readTracingConfig(env, 'concord'),
   };
 }
 

@@ -1,7 +1,9 @@
 import { lockDataDirectory } from '@concord/platform/embedded-postgres';
 import { createLogger, type Logger } from '@concord/platform/logging';
+import { countEvents, createMetrics } from '@concord/platform/metrics';
 import { projectRoot } from '@concord/platform/project';
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
+import { openTracing, type TracingConfig } from '@concord/platform/tracing';
 import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
@@ -33,6 +35,8 @@ export interface StackOptions {
   /** How many synthetic reports an empty database gets. */
   readonly syntheticReports: number;
   readonly logLevel: string;
+  /** Where spans go; null or absent: nowhere. */
+  readonly tracing?: TracingConfig | null;
   /** Aborted when the start is no longer wanted: what has begun is finished, and nothing more is begun. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +55,9 @@ const LOOPBACK = '127.0.0.1';
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir } = options;
   await prepareDataDirectory(dataDir);
-  const log = createLogger({ name: 'concord', level: options.logLevel });
+  // One process, one set of numbers: those of api and worker side by side.
+  const metrics = createMetrics();
+  const log = createLogger({ name: 'concord', level: options.logLevel, onEvent: countEvents(metrics) });
   const releases: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= releaseAll(releases));
@@ -69,9 +75,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
     const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
     if (issuer !== null) await writePersonas(dataDir, issuer);
+    const tracer = await openTracing(options.tracing ?? null);
+    releases.push(() => tracer.close());
+    if (tracer.on) log.info({}, 'tracing.on');
     // Side by side; whichever has started is stopped when the other fails, the api before the worker.
     const worker = startWorker(
-      { databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker') },
+      { databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker'), metrics, tracer },
       log,
     );
     releases.push(() => worker.then((running) => running.stop()));
@@ -83,6 +92,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       rootKey: await readRootKey(dataDir),
       issuers: issuer === null ? [] : [await trustedIssuer(issuer)],
       log,
+      metrics,
+      tracer,
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });
@@ -115,7 +126,7 @@ async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {
   return options.databaseUrl === null
-    ? openEmbeddedDatabase(options.dataDir, (line) => log.debug({ line }, 'postgres'))
+    ? openEmbeddedDatabase(options.dataDir, (line) => log.debug({ line }, 'postgres.said'))
     : openOwnDatabase(options.databaseUrl);
 }
 

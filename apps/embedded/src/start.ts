@@ -1,4 +1,5 @@
 import { DataDirectoryInUseError } from '@concord/platform/embedded-postgres';
+import { createLogger, logCrashes } from '@concord/platform/logging';
 import { createServer } from 'node:net';
 import { HELP, readStartConfig, type StartConfig } from './config.js';
 import { startStack } from './stack.js';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  logCrashes(createLogger({ name: 'concord', level: config.logLevel }));
   await refuseTakenPort(config.port);
   const unwanted = new AbortController();
   const starting = startStack({ ...config, syntheticReports: SYNTHETIC_REPORTS, signal: unwanted.signal });

@@ -5,6 +5,7 @@ import { claimUndone, markDone, type OutboxRow } from '@concord/outbox';
 import type { Clock } from '@concord/platform/clock';
 import { inTransaction } from '@concord/platform/database';
 import type { WakeUps } from '@concord/platform/queue';
+import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { findRecordIdsInRange } from '@concord/records';
 import type { Pool, PoolClient } from 'pg';
 
@@ -13,6 +14,7 @@ export interface AlertingServices {
   readonly book: RuleBook;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
+  readonly tracer?: Tracer;
 }
 
 /**
@@ -21,24 +23,33 @@ export interface AlertingServices {
  * what was changed, those who had been told are told again in the same transaction (T4).
  */
 export async function handleRecords(services: AlertingServices, outboxIds: readonly string[]): Promise<void> {
-  const inboxIds = await inTransaction(services.pool, async (tx) => {
-    const rows = await claimUndone(tx, outboxIds);
-    if (rows.length === 0) return [];
-    const now = services.clock.now();
-    const changed = await subjectsOf(tx, rows.filter(isChange));
-    const released = await subjectsOf(
-      tx,
-      rows.filter((row) => row.raisesAlerts && !isChange(row)),
-    );
-    const matches = await matchRecords(tx, services.book, [...new Set([...released, ...changed])]);
-    const told = await reviseAlerts(tx, changed, matches, now);
-    await raiseAlerts(tx, matches, now);
-    await markDone(
-      tx,
-      rows.map((row) => row.id),
-    );
-    return told;
-  });
+  const tracer = services.tracer ?? NO_TRACING;
+  const inboxIds = await tracer.span('alerting.t2', { outboxIds }, (span) =>
+    inTransaction(services.pool, async (tx) => {
+      const rows = await claimUndone(tx, outboxIds);
+      if (rows.length === 0) return [];
+      const now = services.clock.now();
+      const changed = await subjectsOf(tx, rows.filter(isChange));
+      const released = await subjectsOf(
+        tx,
+        rows.filter((row) => row.raisesAlerts && !isChange(row)),
+      );
+      const recordIds = [...new Set([...released, ...changed])];
+      const matches = await tracer.span('alerting.match', { recordIds }, async (match) => {
+        const found = await matchRecords(tx, services.book, recordIds);
+        match.add({ matches: found.length });
+        return found;
+      });
+      const told = await reviseAlerts(tx, changed, matches, now);
+      const alertIds = await raiseAlerts(tx, matches, now);
+      await markDone(
+        tx,
+        rows.map((row) => row.id),
+      );
+      span.add({ rows: rows.length, recordIds, alertIds });
+      return told;
+    }),
+  );
   if (inboxIds.length > 0) await services.wakeUps.publish(inboxIds);
 }
 

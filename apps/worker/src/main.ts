@@ -1,16 +1,25 @@
-import { createLogger } from '@concord/platform/logging';
+import { createLogger, logCrashes } from '@concord/platform/logging';
+import { countEvents, createMetrics } from '@concord/platform/metrics';
+import { openTracing } from '@concord/platform/tracing';
 import { readWorkerConfig } from './config.js';
 import { startWorker } from './worker.js';
 
 /** The worker process of a deployment: relay, reconciler and queues. Any number may run. */
 async function main(): Promise<void> {
   const config = readWorkerConfig();
-  const worker = await startWorker(
-    { databaseUrl: config.databaseUrl, queue: config.queue },
-    createLogger({ name: 'worker', level: config.logLevel }),
-  );
-  process.stdout.write(`${JSON.stringify({ event: 'ready' })}\n`);
-  const stop = (): void => void worker.stop().then(() => (process.exitCode = 0));
+  const metrics = createMetrics();
+  const log = createLogger({ name: 'worker', level: config.logLevel, onEvent: countEvents(metrics) });
+  logCrashes(log);
+  const tracer = await openTracing(config.tracing);
+  if (tracer.on) log.info({}, 'tracing.on');
+  const { databaseUrl, queue, operations } = config;
+  const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations }, log);
+  process.stdout.write(`${JSON.stringify({ event: 'ready', metricsPort: worker.operationsPort ?? undefined })}\n`);
+  const stop = (): void =>
+    void worker
+      .stop()
+      .then(() => tracer.close())
+      .then(() => (process.exitCode = 0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }

@@ -2,6 +2,7 @@ import { claimDue, claimLost, markRelayed, OUTBOX_KINDS, removeFinished, type Ou
 import { inTransaction } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
 import type { JobQueue } from '@concord/platform/queue';
+import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { Client, type Pool } from 'pg';
 
 /** Rows that one transaction relays, and how many of them go into one job. */
@@ -21,6 +22,9 @@ export interface RelayOptions {
   readonly listenUrl: string;
   readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
   readonly log: Logger;
+  readonly tracer?: Tracer | undefined;
+  /** Told how many rows the reconciler has put back. */
+  readonly onRequeued?: ((rows: number) => void) | undefined;
   /** How often the reconciler looks; default 2 s. */
   readonly reconcileMs?: number | undefined;
   /** Relayed and not finished for this long: put on the queue again; default 5 s. */
@@ -40,6 +44,7 @@ export class OutboxRelay {
   #loop: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #reconciling: Promise<void> | null = null;
+  #lookedAt: number | null = null;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -50,6 +55,11 @@ export class OutboxRelay {
       this.#reconciling ??= this.#reconcile().finally(() => (this.#reconciling = null));
     };
     this.#timer = setInterval(look, this.options.reconcileMs ?? RECONCILE_MS);
+  }
+
+  /** When it last looked for due rows and was answered, in milliseconds of the epoch; null before that. */
+  get lookedAt(): number | null {
+    return this.#lookedAt;
   }
 
   async stop(): Promise<void> {
@@ -97,6 +107,7 @@ export class OutboxRelay {
       this.#pending = false;
       try {
         while ((await this.#relayBatch()) === BATCH && !this.#stopping);
+        this.#lookedAt = Date.now();
       } catch (error) {
         this.options.log.error({ err: error }, 'relay.failed');
       }
@@ -118,17 +129,17 @@ export class OutboxRelay {
   async #relayBatch(): Promise<number> {
     return inTransaction(this.options.pool, async (tx) => {
       const rows = await claimDue(tx, BATCH);
-      for (const kind of OUTBOX_KINDS)
-        await this.#addJobs(
-          kind,
-          rows.filter((row) => row.kind === kind).map((row) => row.id),
-          '',
-        );
-      if (rows.length > 0)
-        await markRelayed(
-          tx,
-          rows.map((row) => row.id),
-        );
+      if (rows.length === 0) return 0;
+      const outboxIds = rows.map((row) => row.id);
+      await (this.options.tracer ?? NO_TRACING).span('relay.batch', { outboxIds }, async () => {
+        for (const kind of OUTBOX_KINDS)
+          await this.#addJobs(
+            kind,
+            rows.filter((row) => row.kind === kind).map((row) => row.id),
+            '',
+          );
+        await markRelayed(tx, outboxIds);
+      });
       return rows.length;
     });
   }
@@ -149,7 +160,10 @@ export class OutboxRelay {
           );
         return rows.length;
       });
-      if (found > 0) this.options.log.warn({ rows: found }, 'outbox.requeued');
+      if (found > 0) {
+        this.options.log.warn({ rows: found }, 'outbox.requeued');
+        this.options.onRequeued?.(found);
+      }
       await removeFinished(this.options.pool, KEEP_FINISHED_HOURS);
     } catch (error) {
       if (!this.#stopping) this.options.log.error({ err: error }, 'reconcile.failed');

@@ -10,3 +10,4 @@ export {
   type OutboxKind,
   type OutboxRow,
 } from './outbox.store.js';
+export { readOutboxLag, type OutboxLag } from './outbox.reader.js';

@@ -5,6 +5,7 @@ import type { TlpCode } from '@concord/codes';
 import { deidentify, type ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
+import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
@@ -26,6 +27,7 @@ export interface SubmissionServices {
   readonly clock: Clock;
   /** Keys the digest that recognises a repeated submission; 32 bytes, of its own domain. */
   readonly digestKey: Buffer;
+  readonly tracer?: Tracer;
 }
 
 export interface SubmissionOptions {
@@ -108,7 +110,7 @@ async function persist(
   const views = deidentify(report, { h3Resolution: context.h3_resolution });
   const facts = releaseFacts(actor.agency.id, report, context);
   const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
-  return persistReport(services.db, report, {
+  const parts = {
     personId: actor.personId,
     agencyId: actor.agency.id,
     reportId,
@@ -132,5 +134,8 @@ async function persist(
         { kind: 'record', id: recordId, version: 1 },
       ],
     }),
-  });
+  };
+  return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
+    persistReport(services.db, report, parts),
+  );
 }

@@ -81,8 +81,13 @@ const issuesOf = (error: DomainError): { issues?: unknown } =>
 function withoutValues(message: string): string {
   const variable = /^Variable "(\$\w+)"/.exec(message)?.[1];
   if (variable !== undefined) return `Variable "${variable}" does not fit its type in the schema.`;
+  // The name of a field that does not exist is the sender's text; what it might have been is the schema's.
+  const unknown = /^Field "[^"]*" is not defined by type "(\w+)"\.?(?<hint> Did you mean [\s\S]*)?$/.exec(message);
+  if (unknown !== null)
+    return `A field is sent that type "${unknown[1] ?? ''}" does not have.${unknown.groups?.['hint'] ?? ''}`;
   if (/ cannot represent |^Expected value of type |^Enum "|^Value "/.test(message))
     return 'A value in the document does not fit its type in the schema.';
+  if (message.startsWith('Unknown operation named')) return 'The document has no operation of that `operationName`.';
   if (message.startsWith('Syntax Error'))
     return message
       .replace(/(,? found|:? Unexpected|:? Invalid|:? Unterminated)[\s\S]*$/, '$1 something else')

@@ -1,4 +1,5 @@
 import { DomainError } from '@concord/platform/errors';
+import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
@@ -103,6 +104,7 @@ export class LiveSocket {
           context.extra.open = open;
           const { socket, signedIn } = context.extra;
           this.#signedIn.set(socket, { signedIn, open });
+          this.#tellOfSocket(signedIn, socket);
           // At once, and not when graphql-ws has waited for every generator to return.
           socket.on('close', () => {
             this.#signedIn.delete(socket);
@@ -136,6 +138,13 @@ export class LiveSocket {
     if (this.#guard) clearInterval(this.#guard);
     await this.#dispose?.();
     this.#server.close();
+  }
+
+  #tellOfSocket({ actor }: SignedIn, socket: WebSocket): void {
+    const opened = performance.now();
+    const log = this.options.log.child({ socketId: newId(), personId: actor.personId, agencyId: actor.agency?.id });
+    log.info({}, 'socket.opened');
+    socket.once('close', () => log.info({ durationMs: performance.now() - opened }, 'socket.closed'));
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,5 +1,7 @@
 import type { Logger } from '@concord/platform/logging';
+import type { FastifyReply } from 'fastify';
 import { GraphQLError, type ExecutionResult } from 'graphql';
+import { noteCode } from '../operations/request-notes.js';
 import { isUnavailable, toGraphQLError } from './graphql-error.js';
 
 interface FormattedAnswer {
@@ -13,9 +15,12 @@ interface FormattedAnswer {
  * when the service itself is down.
  */
 export function mercuriusErrors(log: Logger) {
-  return (answer: ExecutionResult): FormattedAnswer => {
+  return (answer: ExecutionResult, context?: { readonly reply?: FastifyReply } | null): FormattedAnswer => {
     const given = (answer.errors ?? []).flatMap(unwrapped);
-    const errors = given.map(({ error }) => toGraphQLError(error, log));
+    const request = context?.reply?.request;
+    const requestLog = request === undefined ? log : log.child({ requestId: request.id });
+    const errors = given.map(({ error }) => toGraphQLError(error, requestLog));
+    if (request !== undefined) for (const error of errors) noteCode(request, error.extensions['code']);
     const response = {
       data: answer.data ?? null,
       errors: errors.map((error) => error.toJSON()),

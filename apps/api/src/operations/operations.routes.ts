@@ -2,13 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { LiveSocket } from '../graphql/live-socket.js';
 import type { ApiServices } from '../services.js';
 
 export interface OperationsOptions {
   readonly services: ApiServices;
-  readonly socket: LiveSocket;
   readonly graphiqlDirectory: string | null;
   readonly personasFile: string | null;
 }
@@ -22,7 +19,7 @@ const PAGE_TYPES: Readonly<Record<string, string>> = {
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
-/** What operators and people with a browser ask for: health, metrics, the GraphiQL page. */
+/** What operators and people with a browser ask for: health, the GraphiQL page. */
 export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
   const { services } = options;
   fastify.get('/health/live', () => ({ status: 'live' }));
@@ -32,13 +29,12 @@ export function installOperations(fastify: FastifyInstance, options: OperationsO
       ? { status: 'ready' }
       : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
   });
-  const metrics = createMetrics(options);
-  fastify.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   if (options.graphiqlDirectory !== null) installPage(fastify, options.graphiqlDirectory);
   if (options.personasFile !== null) installPersonas(fastify, options.personasFile);
 }
 
-async function notReadyBecause(services: ApiServices): Promise<string | null> {
+/** Null, or why this process cannot do its work. */
+export async function notReadyBecause(services: ApiServices): Promise<string | null> {
   const asked = services.db.query('select 1').then(
     () => null,
     () => 'PostgreSQL does not answer',
@@ -47,20 +43,6 @@ async function notReadyBecause(services: ApiServices): Promise<string | null> {
     setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref(),
   );
   return Promise.race([asked, late]);
-}
-
-function createMetrics({ services, socket }: OperationsOptions): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'concord_' });
-  const gauge = (name: string, help: string, read: () => number): void => {
-    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) });
-  };
-  gauge('concord_sockets_open', 'Open GraphQL sockets.', () => socket.size);
-  gauge('concord_streams_open', 'Live alert streams that wait for something new.', () => services.inboxWatch.size);
-  gauge('concord_pool_connections', 'Connections of the API to PostgreSQL.', () => services.db.totalCount);
-  gauge('concord_pool_idle', 'Of these, idle.', () => services.db.idleCount);
-  gauge('concord_pool_waiting', 'Requests that wait for a connection.', () => services.db.waitingCount);
-  return registry;
 }
 
 function installPage(fastify: FastifyInstance, directory: string): void {

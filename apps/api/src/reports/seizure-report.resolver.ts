@@ -37,7 +37,11 @@ export class SeizureReportResolver {
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
   ): Promise<SeizureReportAccepted | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
-    if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
+    if (outcome.kind === 'rejected') {
+      this.services.metrics.reportRefused(outcome.issues);
+      return { issues: [...outcome.issues] };
+    }
+    this.services.metrics.reportAccepted(outcome.duplicate);
     return acceptedReport({
       ...outcome,
       stored: { ...outcome.stored, recordVersion: outcome.stored.version },

@@ -40,8 +40,8 @@ export class RefusedTokens {
     window.events += 1;
     if (window.events > TOLD_PER_WINDOW) return;
     // Whoever opens the page before signing in has no token: no attack, and no news.
-    if (refusal.reason === 'NO_TOKEN') this.log.info(refusal, 'security.token-refused');
-    else this.log.warn(refusal, 'security.token-refused');
+    if (refusal.reason === 'NO_TOKEN') this.log.info({ ...refusal }, 'security.no-token');
+    else this.log.warn({ ...refusal }, 'security.token-refused');
   }
 
   /** Says what was swallowed so far: the process is going down. */

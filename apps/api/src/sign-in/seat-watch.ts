@@ -192,8 +192,8 @@ export class SeatWatch {
   }
 
   /** 4403 and not 4401: clients come back after it, with a fresh token if they have one. */
-  #close(predicate: (signedIn: SignedIn) => boolean, because: string): void {
+  #close(predicate: (signedIn: SignedIn) => boolean, reason: string): void {
     const sockets = this.options.sockets.closeWhere(predicate, CloseCode.Forbidden, SIGN_IN_AGAIN);
-    if (sockets > 0) this.options.log.warn({ because, sockets }, 'security.sockets-closed');
+    if (sockets > 0) this.options.log.warn({ reason, sockets }, 'security.sockets-closed');
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@concord/platform/logging';
 import { GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toGraphQLError } from '../graphql/graphql-error.js';
+import { noteCode } from '../operations/request-notes.js';
 import type { RequestContext } from '../graphql/request-context.js';
 import { MAX_DOCUMENT_LENGTH } from '../graphql/limits.js';
 import { PersonTurns } from './person-turns.js';
@@ -47,7 +48,10 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
       const release = await turns.take(signedIn.actor.personId);
       Object.assign(request, { concord: contextOf(request, signedIn), concordTurn: release });
     } catch (error) {
-      const answer = toGraphQLError(new GraphQLError('refused', { originalError: asError(error) }), log);
+      const answer = toGraphQLError(
+        new GraphQLError('refused', { originalError: asError(error) }),
+        log.child({ requestId: request.id }),
+      );
       const status = STATUS[String(answer.extensions['code'])] ?? 500;
       await refuse(
         reply,
@@ -110,6 +114,7 @@ async function refuse(
   error: GraphQLError,
   headers: Record<string, string> = {},
 ): Promise<void> {
+  noteCode(reply.request, error.extensions['code']);
   await reply
     .code(status)
     .headers(headers)

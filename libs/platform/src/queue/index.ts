@@ -2,6 +2,7 @@ export { migrateQueue, QUEUE_SCHEMA } from './migrate-queue.js';
 export {
   openQueueBackend,
   type JobQueue,
+  type QueueLook,
   type JobWorker,
   type OutboxJob,
   type QueueBackend,

@@ -1,3 +1,4 @@
+import { errorSummary } from '@concord/platform/logging';
 import {
   createPostgresBackend,
   createPostgresRelayBackend,
@@ -23,9 +24,34 @@ export interface JobQueue {
   add(jobId: string, job: OutboxJob): Promise<void>;
   /** Jobs that wait or run. */
   depth(): Promise<number>;
+  /** For metrics: how many jobs in which state, and how long the oldest waiting one has waited. */
+  look(): Promise<QueueLook>;
   /** Jobs that wait for a worker. Those of a worker that died run, as far as the queue knows. */
   waiting(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** What a queue looks like at a moment. */
+export interface QueueLook {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  /** Given up after every try; kept for an hour, at most 1,000. */
+  readonly failed: number;
+  /** 0 when none waits. */
+  readonly oldestWaitingSeconds: number;
+}
+
+/**
+ * What the queue's store learns of a failed job. BullMQ keeps message and stack of the error in clear text, and a
+ * database's message may quote a row: so this and nothing else.
+ */
+export class JobFailedError extends Error {
+  constructor(reason: string) {
+    super(`the job failed: ${reason}`);
+    this.name = 'JobFailedError';
+    this.stack = `${this.name}: ${this.message}`;
+  }
 }
 
 export interface JobWorker {
@@ -116,7 +142,8 @@ const workerOptions = (concurrency: number) => ({
 interface Classes {
   queue(name: string): {
     add(name: string, data: OutboxJob, options: JobsOptions): Promise<unknown>;
-    getJobCounts(...types: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
+    getJobCounts(...types: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>;
+    getJobs(type: 'waiting', start: number, end: number, ascending: boolean): Promise<{ timestamp: number }[]>;
     on(event: 'error', listener: (error: Error) => void): unknown;
     close(): Promise<void>;
   };
@@ -152,6 +179,15 @@ function backend(classes: Classes): QueueBackend {
           const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
           return Object.values(counts).reduce((sum, count) => sum + count, 0);
         },
+        async look() {
+          const [counts, [oldest]] = await Promise.all([
+            queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+            queue.getJobs('waiting', 0, 0, true),
+          ]);
+          const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
+          const age = oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.timestamp) / 1_000);
+          return { waiting, active, delayed, failed, oldestWaitingSeconds: age };
+        },
         async waiting() {
           const { waiting = 0 } = await queue.getJobCounts('waiting');
           return waiting;
@@ -160,9 +196,12 @@ function backend(classes: Classes): QueueBackend {
       };
     },
     async openWorker(name, handle, options) {
-      const worker = classes.worker(name, handle, options.concurrency);
+      const worker = classes.worker(name, (job) => handle(job).catch(withhold), options.concurrency);
       worker.on('error', options.onError);
-      worker.on('failed', (_job, error) => options.onError(error));
+      // What the handler threw has been seen by whoever wrote the handler; the rest is the queue's: stalled jobs.
+      worker.on('failed', (_job, error) => {
+        if (!(error instanceof JobFailedError)) options.onError(error);
+      });
       await worker.waitUntilReady();
       return { close: () => worker.close() };
     },
@@ -181,4 +220,9 @@ function backend(classes: Classes): QueueBackend {
       };
     },
   };
+}
+
+function withhold(error: unknown): never {
+  const { type, code } = errorSummary(error);
+  throw new JobFailedError(typeof code === 'string' ? `${type} ${code}` : type);
 }

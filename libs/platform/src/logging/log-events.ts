@@ -1,0 +1,105 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+interface LogEvent {
+  readonly level: LogLevel;
+  /** For operators: what it means, and what to do where there is something to do. */
+  readonly meaning: string;
+}
+
+/**
+ * Every event that the log may name, at its one level. The list is closed: another name, or another level, does not
+ * compile. Printed into docs/log-events.md. Events from `warn` up are counted in /metrics by name.
+ */
+export const LOG_EVENTS = {
+  'process.crashed': {
+    level: 'fatal',
+    meaning:
+      'A fault that nobody caught; the process ends with 1. Restart it (a supervisor does) and report the frames.',
+  },
+  'request.done': {
+    level: 'info',
+    meaning:
+      'One line for each HTTP request: route, status, duration, outcome code, the root fields of the operation and, once signed in, person and agency.',
+  },
+  'request.failed': {
+    level: 'error',
+    meaning: 'A fault of ours; the client got INTERNAL with this `logId`.',
+  },
+  'request.unavailable': {
+    level: 'error',
+    meaning: 'PostgreSQL did not answer; the client got UNAVAILABLE and may try again.',
+  },
+  'socket.opened': { level: 'info', meaning: 'Somebody signed in on a WebSocket.' },
+  'socket.closed': { level: 'info', meaning: 'A signed-in WebSocket is over, after `durationMs`.' },
+  'socket.sign-in-failed': {
+    level: 'error',
+    meaning: 'A socket could not be signed in for a reason of ours, mostly PostgreSQL away.',
+  },
+  'security.token-refused': {
+    level: 'warn',
+    meaning:
+      'A token was not accepted, with the `reason` and, where the signature was good, a digest of the token: docs/sign-in.md. At most 20 a minute for each reason.',
+  },
+  'security.no-token': {
+    level: 'info',
+    meaning: 'Somebody came without a token, as the page does before sign-in; no attack by itself.',
+  },
+  'security.tokens-refused-unlogged': {
+    level: 'warn',
+    meaning: 'So many more (`swallowed`) were refused for the `reason` within the minute: somebody tries in earnest.',
+  },
+  'security.sockets-closed': {
+    level: 'warn',
+    meaning:
+      'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
+  },
+  'seats.look-failed': {
+    level: 'error',
+    meaning:
+      'Whether open sockets may stay open could not be asked of PostgreSQL; asked again at once when it is back. Said once.',
+  },
+  'wake-ups.error': {
+    level: 'error',
+    meaning: 'The connection for wake-ups has trouble; live alerts come up to 15 s late until it is back.',
+  },
+  'worker.ready': { level: 'info', meaning: 'Relay, reconciler and queues work.' },
+  'relay.failed': {
+    level: 'error',
+    meaning: 'Outbox rows could not be put on the queues; tried again within a second, nothing is lost.',
+  },
+  'reconcile.failed': {
+    level: 'error',
+    meaning: 'The look for lost jobs failed; the next is 2 s later.',
+  },
+  'outbox.requeued': {
+    level: 'warn',
+    meaning:
+      'Jobs were lost (Redis emptied, a worker killed) and `rows` were put back. A few after a restart are normal.',
+  },
+  'queue.error': { level: 'error', meaning: 'The connection of a queue has trouble; it reconnects by itself.' },
+  'job.failed': {
+    level: 'error',
+    meaning: 'One try of a job failed. It is tried three times, then the reconciler puts its rows back.',
+  },
+  'rule.unreadable': {
+    level: 'error',
+    meaning: 'The filter of the rule `ruleId` cannot be read; it raises nothing until its owner changes it.',
+  },
+  'metrics.collector-failed': {
+    level: 'warn',
+    meaning:
+      'The numbers of `collector` are missing from one answer of /metrics: the database or the queue was too slow.',
+  },
+  'metrics.listening': { level: 'info', meaning: 'Metrics and health are served on a port of their own.' },
+  'tracing.on': { level: 'info', meaning: 'Spans are sent to the OpenTelemetry collector of the configuration.' },
+  'postgres.said': { level: 'debug', meaning: 'A line of the embedded PostgreSQL while it starts.' },
+} as const satisfies Record<string, LogEvent>;
+
+export type LogEventName = keyof typeof LOG_EVENTS;
+
+/** The events of one level. */
+export type EventAt<L extends LogLevel> = {
+  [E in LogEventName]: (typeof LOG_EVENTS)[E]['level'] extends L ? E : never;
+}[LogEventName];
+
+export const LOG_EVENT_NAMES = Object.keys(LOG_EVENTS) as readonly LogEventName[];
