@@ -128,7 +128,8 @@ describe('the restore drill', () => {
 
   test('on another PostgreSQL everybody reads what they read before, streams go on, references are known, and the key opens what is sealed', async () => {
     const submitter = stack.as('local-submitter');
-    const whole = await submitter.report(sanDiegoReport({ submitterReference: 'DRILL-1' }));
+    const drilled = sanDiegoReport({ submitterReference: 'DRILL-1' });
+    const whole = await submitter.report(drilled);
     await submitter.report(sanDiegoReport({ sharing: 'AGENCY' }));
     await submitter.report(plainReport({ sharing: 'STATE', substances: HEROIN }));
     const later = new Date(Date.now() + 30 * 86_400_000).toISOString();
@@ -189,8 +190,13 @@ describe('the restore drill', () => {
         });
         expect(rules).toEqual(['everything', 'heroin']);
 
-        const again = sanDiegoReport({ submitterReference: 'DRILL-1' });
-        const other = await as('local-submitter').submit({ ...again, narrative: 'another story' });
+        const again = await as('local-submitter').submit(drilled);
+        expect(again).toMatchObject({
+          duplicate: true,
+          report: { id: whole.reportId },
+          record: { id: whole.recordId },
+        });
+        const other = await as('local-submitter').submit({ ...drilled, narrative: 'another story' });
         expect(other.issues?.map(({ code }) => code)).toEqual(['REFERENCE_REUSED']);
         const { seizureReport } = await as('local-submitter').run<{ seizureReport: { narrative: string } }>(REPORT, {
           id: whole.reportId,
