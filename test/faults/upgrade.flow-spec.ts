@@ -5,6 +5,9 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+// The stack reads their code side by side when it starts; Jest's loader wants it read before.
+import '../../apps/api/src/api.js';
+import '../../apps/worker/src/worker.js';
 import { reachDatabase, restoreIntoDirectory } from '../../apps/embedded/src/data-directory.js';
 import type { PersonaName } from '../../apps/embedded/src/personas.js';
 import { startStack, type Stack } from '../../apps/embedded/src/stack.js';
