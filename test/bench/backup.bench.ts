@@ -20,7 +20,7 @@ import { onEnd, openBenchDatabase } from './bench-database.js';
 import { fillRecords } from './filler.js';
 import { machineFacts, numberOption, printResult, round, tell } from './measures.js';
 
-/** `npm run bench -- backup [--records 50000]`; `BENCH_DATA_DIR` keeps what was filled. */
+/** `npm run bench -- backup [--records 50000]` */
 const RECORDS = numberOption('records', 50_000);
 const OWNER_PASSWORD = 'bench';
 
@@ -86,7 +86,7 @@ async function plainCopyIn(url: string, folder: string, { tables }: Manifest): P
 }
 
 async function main(): Promise<void> {
-  const database = await openBenchDatabase(process.env['BENCH_DATA_DIR'] || null);
+  const database = await openBenchDatabase(null);
   const folder = await mkdtemp(join(tmpdir(), 'concord-bench-backup-'));
   const remove = async (): Promise<void> => {
     await database.remove();
@@ -100,9 +100,7 @@ async function main(): Promise<void> {
     const owned = (name: string): string =>
       Object.assign(new URL(named(name)), { username: 'bench_owner', password: OWNER_PASSWORD }).href;
     await on(database.superuserUrl, async (client) => {
-      await client.query('drop database if exists bench_peer');
-      await client.query('drop database if exists bench_restored');
-      await client.query('drop role if exists bench_owner');
+      await client.query('drop table if exists bench_agency, bench_fact, bench_place, bench_substance cascade');
       await client.query(`create role bench_owner login createrole password '${OWNER_PASSWORD}'`);
       await client.query(
         'grant concord_api, concord_worker, concord_lists, concord_audit_append to bench_owner with admin true',

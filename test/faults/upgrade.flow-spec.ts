@@ -34,7 +34,9 @@ describe('an upgrade from 0.1', () => {
     await restoreIntoDirectory({
       dataDir,
       rootKey,
-      fill: (url) => restoreBackup({ url, backup, migrationsDirectory: migrationsDirectory() }),
+      fill: async (url) => {
+        await restoreBackup({ url, backup, migrationsDirectory: migrationsDirectory() });
+      },
     });
   }, 60_000);
 

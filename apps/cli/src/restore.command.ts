@@ -46,7 +46,7 @@ export const restoreCommand: Command = {
     refuseWrongKey(rootKey, backup);
     let migrated: string[] = [];
     const fill = async (ownerUrl: string): Promise<void> => {
-      await restoreBackup({
+      const { skipped } = await restoreBackup({
         url: ownerUrl,
         backup,
         migrationsDirectory: migrationsDirectory(),
@@ -58,6 +58,7 @@ export const restoreCommand: Command = {
         },
         onTable: ({ name, content }) => tell(`${name}: ${content.rows} rows`),
       });
+      for (const table of skipped) tell(`left out: ${table} was in the database and is no table of Concord`);
       migrated = await migrate(ownerUrl, migrationsDirectory());
     };
     if (target.kind === 'url') {

@@ -174,6 +174,21 @@ describe('a backup', () => {
     await client.end();
   });
 
+  it('of a database that has tables of others too is restored without those', async () => {
+    const withOthers = await target();
+    await restore(await backUp(), withOthers.ownerUrl);
+    const client = await connect(withOthers.superuserUrl);
+    await client.query(
+      'create table not_ours (id int primary key, of uuid references person); insert into not_ours values (1)',
+    );
+    await client.end();
+    const into = await target();
+    const backup = await openBackup(await backUp(null, withOthers.superuserUrl), null);
+    const done = await restoreBackup({ url: into.ownerUrl, backup, migrationsDirectory: migrationsDirectory() });
+    expect(done.skipped).toEqual(['public.not_ours']);
+    expect(await contentOf(into.superuserUrl)).toEqual(await contentOf(source.superuserUrl));
+  });
+
   it('holds one moment, whatever is written meanwhile', async () => {
     const directory = place();
     const other = await connect(source.superuserUrl);
@@ -392,7 +407,7 @@ describe('restoring is refused, and nothing changes,', () => {
     const backup = await openBackup(await backUp(), null);
     const changed = join(older, newest, 'migration.sql');
     await writeFile(changed, `${await readFile(changed, 'utf8')}\n-- edited`);
-    const attempt = (): Promise<void> => restoreBackup({ url: into.ownerUrl, backup, migrationsDirectory: older });
+    const attempt = (): Promise<unknown> => restoreBackup({ url: into.ownerUrl, backup, migrationsDirectory: older });
     expect(await faultsOf(attempt())).toEqual([`MIGRATION_CHANGED ${newest}`]);
     await rm(join(older, newest), { recursive: true });
     expect(await faultsOf(attempt())).toEqual([`NEWER_THAN_CODE ${newest}`]);

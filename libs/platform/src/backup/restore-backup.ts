@@ -43,20 +43,22 @@ export interface RestoreOptions {
  *
  * @throws BackupError FILE_MISSING, FILE_CHANGED, CONTENT_CHANGED, NEWER_THAN_CODE, MIGRATION_CHANGED, NOT_EMPTY,
  *   SCHEMA_DIFFERS, UNSOUND; errors of the database as they are. Nothing has changed then.
+ * @returns tables of the backup that its migrations do not make: somebody else's, and left out.
  */
-export async function restoreBackup(options: RestoreOptions): Promise<void> {
+export async function restoreBackup(options: RestoreOptions): Promise<{ readonly skipped: readonly string[] }> {
   const { backup } = options;
   // Before the database is touched: a backup that was damaged is then told from a database that does not take it.
   refuseFaults(await checkFiles(backup));
   const migrations = await migrationsOf(backup.manifest, options.migrationsDirectory);
-  await inSession({ url: options.url, name: 'concord_restore', lock: 'exclusive' }, async (client) => {
+  return inSession({ url: options.url, name: 'concord_restore', lock: 'exclusive' }, async (client) => {
     await client.query('begin');
     await migrateTo(client, migrations);
     const tables = await readTables(client);
     refuseFaults(compareSchema(backup.manifest, tables));
     const opened = await openTables(client, tables);
     await refuseRows(client, tables);
-    for (const table of backup.manifest.tables) {
+    const made = new Set(tables.map(nameOf));
+    for (const table of backup.manifest.tables.filter((known) => made.has(nameOf(known)))) {
       await loadTable(client, backup, table);
       options.onTable?.(table);
     }
@@ -67,6 +69,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     refuseFaults((await options.check?.(client)) ?? []);
     await forceRowSecurity(client, tables);
     await client.query('commit');
+    return { skipped: backup.manifest.tables.map(nameOf).filter((name) => !made.has(name)) };
   });
 }
 
@@ -121,8 +124,7 @@ function compareSchema(manifest: Manifest, tables: readonly CatalogueTable[]): B
   for (const table of manifest.tables) {
     const name = nameOf(table);
     const found = here.get(name);
-    if (found === undefined) faults.push(differs(name, 'the backup has this table and the database has not'));
-    else if (JSON.stringify(found.columns) !== JSON.stringify(table.columns))
+    if (found !== undefined && JSON.stringify(found.columns) !== JSON.stringify(table.columns))
       faults.push(differs(name, 'its columns are not those of the backup'));
     here.delete(name);
   }
