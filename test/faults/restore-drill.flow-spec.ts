@@ -21,7 +21,7 @@ import {
 import { eventually, type FlowClient } from '../flows/flow-client.builder.js';
 import { plainReport, riversideReport, sanDiegoReport, SECRETS, TASK_FORCE_ID } from '../flows/reports.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
-import { concord } from './concord-command.builder.js';
+import { concord, type Said } from './concord-command.builder.js';
 import { OwnPostgres, RestoredStack } from './own-postgres.builder.js';
 
 const WRITTEN_MEANWHILE = 200;
@@ -212,6 +212,47 @@ describe('the restore drill', () => {
       await own.remove();
     }
   }, 240_000);
+
+  test('verify finds what no constraint does; a backup of it is restored when that is asked for, and not by accident', async () => {
+    const broken: TestDatabase = await createTestDatabase();
+    const into: TestDatabase = await createTestDatabase();
+    made.push(broken, into);
+    await restore('quiet', broken.ownerUrl);
+    const admin = new Client({ connectionString: broken.superuserUrl });
+    await admin.connect();
+    await admin.query('set session_replication_role = replica');
+    await admin.query('delete from record_key where record_id = (select record_id from record_key limit 1)');
+    await admin.query("insert into record_key_substance values (1, '9801', now(), gen_random_uuid(), 0)");
+    await admin.query('update inbox set last_position = last_position + 1');
+    await admin.query("update audit_entry set action = 'nothing.much' where id = (select id from audit_entry limit 1)");
+    await admin.query(
+      `update seizure_report set sealed_narrative = set_byte(sealed_narrative, 60, 255 - get_byte(sealed_narrative, 60))
+       where id = (select id from seizure_report where sealed_narrative is not null limit 1)`,
+    );
+    await admin.query(
+      'delete from inbox_entry where (inbox_id, position) = (select inbox_id, position from inbox_entry limit 1)',
+    );
+    await admin.end();
+    const { ok, faults } = await verify(broken.superuserUrl);
+    expect(ok).toBe(false);
+    expect((faults as { subject: string }[]).map(({ subject }) => subject).sort()).toEqual([
+      'audit_entry',
+      'delivery',
+      'inbox',
+      'record_key',
+      'record_key_substance',
+      'seizure_report.sealed_narrative',
+    ]);
+    await concord(['backup', '--to', join(folder, 'broken')], { DATABASE_URL: broken.superuserUrl });
+    const again = (...more: string[]): Promise<Said> =>
+      concord(['restore', '--from', join(folder, 'broken'), '--key-file', keyFile, ...more], {
+        DATABASE_URL: into.ownerUrl,
+      });
+    await expect(again()).rejects.toThrow('inboxes have gaps');
+    const forced = await again('--force');
+    expect(forced.told).toContain('in spite of: inbox');
+    expect((await verify(into.superuserUrl))['faults']).toEqual(faults);
+  }, 120_000);
 
   test('a wrong root key is refused before anything is written', async () => {
     const into: TestDatabase = await createTestDatabase();
