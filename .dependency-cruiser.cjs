@@ -96,10 +96,10 @@ module.exports = {
     {
       name: 'apps-composed-at-the-top',
       comment:
-        'embedded and cli take what lies directly in the src folder of api, worker and keyholder: their modules.',
+        'embedded and cli take what lies directly in the src folder of api, worker, keyholder and embedded: their modules.',
       severity: 'error',
       from: { path: '^apps/(embedded|cli)/' },
-      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/(api|worker|keyholder)/src/[^/]+[.]ts$'] },
+      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/(api|worker|keyholder|embedded)/src/[^/]+[.]ts$'] },
     },
     {
       name: 'nothing-imports-tests',

@@ -1,8 +1,7 @@
-import type { Logger } from '@concord/platform/logging';
+import { createLogger, type Logger } from '@concord/platform/logging';
 import { createHmac, generateKeyPairSync, randomUUID, sign, webcrypto, type KeyObject } from 'node:crypto';
 import { request } from 'node:http';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import type { TrustedIssuer } from '../../apps/api/src/api.js';
 import { agencyId } from '../../apps/embedded/src/personas.js';
@@ -125,7 +124,7 @@ export class LogLines {
         done();
       },
     });
-    this.logger = pino({ level: 'debug', messageKey: 'event', base: null }, to);
+    this.logger = createLogger({ name: 'tokens', level: 'debug', destination: to });
   }
 
   get text(): string {

@@ -54,7 +54,7 @@ export class FlowStack {
     /** Superuser's: for what a test prepares and looks up. */
     readonly admin: Client,
     private readonly folder: string,
-    private readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
+    readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
     private readonly options: FlowStackOptions,
   ) {}
 
@@ -103,7 +103,7 @@ export class FlowStack {
       queue: this.#queueAs('concord_api'),
       host: LOOPBACK,
       port: this.#port,
-      rootKey: this.#rootKey,
+      rootKey: this.rootKey,
       issuers: [
         {
           ...{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
@@ -180,7 +180,7 @@ export class FlowStack {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  readonly #rootKey = randomBytes(32);
+  readonly rootKey: Buffer = randomBytes(32);
 
   #observed() {
     const operations = this.options.operations === true ? { host: LOOPBACK, port: 0 } : null;

@@ -1,21 +1,7 @@
-import { migrate } from '@concord/platform/database';
-import { migrationsDirectory } from '@concord/platform/project';
-import { HELP, readCommand, UsageError } from './config.js';
-import { revoke } from './revoke.js';
-
-/** `concord <command>`: what operators do beside the running processes. */
-async function main(): Promise<void> {
-  if (process.argv[2] === 'revoke') return revoke(process.argv.slice(3));
-  const command = readCommand(process.argv.slice(2));
-  if (command.name === 'help') {
-    process.stdout.write(HELP);
-    return;
-  }
-  const applied = await migrate(command.databaseUrl, migrationsDirectory());
-  if (command.json) process.stdout.write(`${JSON.stringify({ applied })}\n`);
-  else
-    process.stdout.write(applied.length === 0 ? 'up to date\n' : applied.map((name) => `applied ${name}\n`).join(''));
-}
+import { UsageError } from './command.js';
+import { COMMANDS } from './commands.js';
+import { processTerminal } from './config.js';
+import { helpOf, runCommand } from './run-command.js';
 
 /** Several addresses that all refuse make an error with a code and no message. */
 function reasonOf(error: unknown): string {
@@ -24,8 +10,14 @@ function reasonOf(error: unknown): string {
   return error.message || (typeof code === 'string' ? code : error.name);
 }
 
-main().catch((error: unknown) => {
-  const asked = error instanceof UsageError;
-  process.stderr.write(`concord: ${reasonOf(error)}\n${asked ? `\n${HELP}` : ''}`);
-  process.exitCode = asked ? 2 : 1;
-});
+/** `concord <command>`: what operators do beside the running processes. */
+runCommand(process.argv.slice(2), processTerminal).then(
+  (outcome) => {
+    process.exitCode = outcome === 'done' ? 0 : 1;
+  },
+  (error: unknown) => {
+    const asked = error instanceof UsageError;
+    process.stderr.write(`concord: ${reasonOf(error)}\n${asked ? `\n${helpOf(COMMANDS)}` : ''}`);
+    process.exitCode = asked ? 2 : 1;
+  },
+);

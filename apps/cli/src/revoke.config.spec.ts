@@ -20,11 +20,11 @@ describe('what concord revoke is asked for', () => {
   });
 
   it.each<[string, string[], Record<string, string>, unknown]>([
-    ['the working directory', [], {}, { kind: 'data', dataDir: resolve('.concord') }],
-    ['its variable', [], { CONCORD_DATA_DIR: '/d' }, { kind: 'data', dataDir: '/d' }],
+    ['the working directory', [], {}, { kind: 'directory', dataDir: resolve('.concord') }],
+    ['its variable', [], { CONCORD_DATA_DIR: '/d' }, { kind: 'directory', dataDir: '/d' }],
     ['DATABASE_URL', [], { DATABASE_URL: 'u', CONCORD_DATA_DIR: '/d' }, { kind: 'url', url: 'u' }],
     ['--database-url', ['--database-url', 'o'], { DATABASE_URL: 'u' }, { kind: 'url', url: 'o' }],
-    ['--data', ['--data', '/x'], { DATABASE_URL: 'u' }, { kind: 'data', dataDir: '/x' }],
+    ['--data', ['--data', '/x'], { DATABASE_URL: 'u' }, { kind: 'directory', dataDir: '/x' }],
   ])('in the database of %s', (_, args, env, database) => {
     expect(readRevokeConfig([...TOKEN, ...args], env).database).toEqual(database);
   });
@@ -41,7 +41,7 @@ describe('what concord revoke is asked for', () => {
     ['a token with a line break', ['--token-id', 'a\nb', '--issuer', 'b'], /no control characters/],
     ['an endless reason', [...TOKEN, '--reason', 'x'.repeat(201)], /1 to 200/],
     ['two databases', [...TOKEN, '--data', 'd', '--database-url', 'u'], /not both/],
-    ['an empty directory', [...TOKEN, '--data', ' '], /name a directory/],
+    ['an empty directory', [...TOKEN, '--data', ''], /want a value/],
     ['an unknown option', ['--token', 'a'], /--token/],
     ['a word too many', [...TOKEN, 'now'], /now/],
   ])('is refused: %s', (_, args, message) => {

@@ -1,7 +1,6 @@
 import { isId } from '@concord/platform/ids';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UsageError } from './config.js';
+import { readOptions, UsageError } from './command.js';
+import { readTarget, TARGET_OPTIONS, type DatabaseTarget } from './database-target.js';
 
 /** What is taken back. */
 export type RevokeTarget =
@@ -10,15 +9,14 @@ export type RevokeTarget =
 
 export interface RevokeConfig {
   readonly target: RevokeTarget;
-  readonly database:
-    { readonly kind: 'url'; readonly url: string } | { readonly kind: 'data'; readonly dataDir: string };
+  readonly database: DatabaseTarget;
   readonly json: boolean;
 }
 
 /** Which database: as `npm start` chooses it, with the option before the environment. @throws UsageError */
-export function readRevokeConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): RevokeConfig {
+export function readRevokeConfig(args: readonly string[], env: NodeJS.ProcessEnv): RevokeConfig {
   const values = parsed(args);
-  return { target: targetOf(values), database: databaseOf(values, env), json: values.json ?? false };
+  return { target: targetOf(values), database: readTarget(values, env), json: values.json ?? false };
 }
 
 type Values = ReturnType<typeof parsed>;
@@ -43,36 +41,16 @@ function targetOf(values: Values): RevokeTarget {
   return { kind: 'token', tokenId, issuer, reason: reason ?? null };
 }
 
-function databaseOf(values: Values, env: NodeJS.ProcessEnv): RevokeConfig['database'] {
-  if (values.data !== undefined && values['database-url'] !== undefined)
-    throw new UsageError('Give --data or --database-url, not both.');
-  if (values.data !== undefined && values.data.trim() === '')
-    throw new UsageError('--data is empty: name a directory.');
-  if (values.data !== undefined) return { kind: 'data', dataDir: resolve(values.data) };
-  const url = values['database-url'] || env['DATABASE_URL'];
-  return url ? { kind: 'url', url } : { kind: 'data', dataDir: resolve(env['CONCORD_DATA_DIR'] || '.concord') };
-}
-
 const isPlain = (text: string, most: number): boolean =>
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   text.length > 0 && text.length <= most && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
 
-function parsed(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        'token-id': { type: 'string' },
-        issuer: { type: 'string' },
-        reason: { type: 'string' },
-        person: { type: 'string' },
-        data: { type: 'string' },
-        'database-url': { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+const parsed = (args: readonly string[]) =>
+  readOptions(args, {
+    'token-id': { type: 'string' },
+    issuer: { type: 'string' },
+    reason: { type: 'string' },
+    person: { type: 'string' },
+    json: { type: 'boolean' },
+    ...TARGET_OPTIONS,
+  });

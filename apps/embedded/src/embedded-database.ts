@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { hasErrorCode, writePrivateFile } from './private-file.js';
 
-const DATABASE = 'concord';
+/** Its name in every data directory. */
+export const DATABASE = 'concord';
 
 /** A migrated database and the two logins that the stack uses: one owns, the other runs the application. */
 export interface StackDatabase {
@@ -21,14 +22,22 @@ interface Passwords {
   readonly application: string;
 }
 
-/** PostgreSQL out of the package, in the data directory. */
-export async function openEmbeddedDatabase(dataDir: string, onLog: (line: string) => void): Promise<StackDatabase> {
+/**
+ * PostgreSQL out of the package, in the data directory.
+ *
+ * @param bringUp brings the owner's database to this version's schema; a restore fills it first.
+ */
+export async function openEmbeddedDatabase(
+  dataDir: string,
+  onLog: (line: string) => void,
+  bringUp: (ownerUrl: string) => Promise<unknown> = (ownerUrl) => migrate(ownerUrl, migrationsDirectory()),
+): Promise<StackDatabase> {
   const server = await startEmbeddedPostgres({ dataDir, onLog });
   try {
     const passwords = await readPasswords(join(dataDir, 'database-passwords.json'));
     await createDatabase(server, passwords);
     const ownerUrl = server.url(DATABASE, 'concord', passwords.owner);
-    await migrate(ownerUrl, migrationsDirectory());
+    await bringUp(ownerUrl);
     await admitApplication(server);
     return {
       ownerUrl,

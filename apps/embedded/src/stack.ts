@@ -6,9 +6,10 @@ import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { openTracing, type TracingConfig } from '@concord/platform/tracing';
 import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningApi, TrustedIssuer } from '../../api/src/api.js';
+import { prepareDataDirectory, refuseUnfinishedRestore } from './data-directory.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
@@ -64,6 +65,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const lock = await lockDataDirectory(dataDir);
     releases.push(() => lock.release());
+    await refuseUnfinishedRestore(dataDir);
     // PostgreSQL starts in processes of its own: meanwhile this one reads the code of api and worker.
     const code = Promise.all([import('../../api/src/api.js'), import('../../worker/src/worker.js')]);
     code.catch(() => undefined);
@@ -138,12 +140,6 @@ function queueOf(
   return options.redisUrl === null
     ? { kind: 'postgres', url: database.applicationUrl, schema: QUEUE_SCHEMA, role }
     : { kind: 'redis', url: options.redisUrl, prefix: 'concord' };
-}
-
-/** Files in it are for their owner alone; root leaves the way through open, for PostgreSQL runs as another user. */
-async function prepareDataDirectory(dataDir: string): Promise<void> {
-  const made = await mkdir(dataDir, { recursive: true });
-  if (made !== undefined) await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 /** Root of this deployment's keys: lost with the data directory, and with it whatever is sealed. */

@@ -6,7 +6,7 @@ export type { KeyHolder } from './key-holder.js';
 export type { KeyEncryptionKey } from './key-wrapping.js';
 export { createLocalKeyHolder } from './local-key-holder.js';
 export type { LocalKeyHolderOptions } from './local-key-holder.js';
-export { checkRootKey, WrongRootKeyError } from './root-key.store.js';
+export { checkRootKey, findRootKeyDigest, rootKeyDigest, WrongRootKeyError } from './root-key.store.js';
 export { SealBrokenError } from './seal-broken.error.js';
 export type { SealFault } from './seal-broken.error.js';
 export type { SealContext, Sealed } from './seal.js';

@@ -4,8 +4,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
-/** Any two processes that migrate the same database take turns. */
-const MIGRATION_LOCK = 7_262_433_101;
+/** Any two processes that migrate, back up or restore the same database take turns. */
+export const MIGRATION_LOCK = 7_262_433_101;
 
 /** A migration that was applied here differs from the file of that name: somebody edited history. */
 export class MigrationChangedError extends Error {
@@ -39,34 +39,59 @@ export async function migrate(url: string, migrationsDirectory: string): Promise
 }
 
 async function applyMigrations(client: Client, directory: string): Promise<string[]> {
+  const done = await openLedger(client);
+  const applied: string[] = [];
+  for (const migration of await readMigrations(directory)) {
+    const known = done.get(migration.name);
+    if (known === migration.checksum) continue;
+    if (known !== undefined) throw new MigrationChangedError(migration.name);
+    await applyOne(client, migration);
+    applied.push(migration.name);
+  }
+  return applied;
+}
+
+/** Makes the ledger where there is none. @returns what was applied: checksums by name. */
+export async function openLedger(client: Client): Promise<Map<string, string>> {
   await client.query(`create table if not exists _prisma_migrations (
     id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
     logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count int not null default 0)`);
   const ledger = await client.query<{ migration_name: string; checksum: string }>(
     'select migration_name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null',
   );
-  const done = new Map(ledger.rows.map((row) => [row.migration_name, row.checksum]));
-  const applied: string[] = [];
-  for (const name of await migrationNames(directory)) {
-    const script = await readFile(join(directory, name, 'migration.sql'), 'utf8');
-    const checksum = createHash('sha256').update(script).digest('hex');
-    const known = done.get(name);
-    if (known === checksum) continue;
-    if (known !== undefined) throw new MigrationChangedError(name);
-    await applyOne(client, name, script, checksum);
-    applied.push(name);
-  }
-  return applied;
+  return new Map(ledger.rows.map((row) => [row.migration_name, row.checksum]));
 }
 
-async function applyOne(client: Client, name: string, script: string, checksum: string): Promise<void> {
+export interface Migration {
+  readonly name: string;
+  readonly script: string;
+  /** SHA-256 of the file, as Prisma has it. */
+  readonly checksum: string;
+}
+
+/** Every migration of this version, in order. */
+export async function readMigrations(directory: string): Promise<Migration[]> {
+  const migrations: Migration[] = [];
+  for (const name of await migrationNames(directory)) {
+    const script = await readFile(join(directory, name, 'migration.sql'), 'utf8');
+    migrations.push({ name, script, checksum: createHash('sha256').update(script).digest('hex') });
+  }
+  return migrations;
+}
+
+/** The script and its row in the ledger; the transaction is the caller's. */
+export async function runMigration(client: Client, { name, script, checksum }: Migration): Promise<void> {
+  await client.query(script);
+  await client.query(
+    'insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)',
+    [randomUUID(), checksum, name],
+  );
+}
+
+async function applyOne(client: Client, migration: Migration): Promise<void> {
   try {
     await client.query('begin');
-    await client.query(script);
-    await client.query(
-      'insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)',
-      [randomUUID(), checksum, name],
-    );
+    await runMigration(client, migration);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

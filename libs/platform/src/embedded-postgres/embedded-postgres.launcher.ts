@@ -15,6 +15,7 @@ import { killServer, stopServer } from './server.control.js';
 import { probeServer } from './server.probe.js';
 import { checkSettings } from './server.settings.js';
 import { startServer } from './server.starter.js';
+import { HOST, serverUrl, SUPERUSER } from './server.url.js';
 
 const ATTEMPTS = 5;
 
@@ -84,17 +85,14 @@ function describe(
   server: RunningServer,
   facts: Pick<EmbeddedPostgres, 'password' | 'adopted' | 'firstStart'>,
 ): EmbeddedPostgres {
-  const host = '127.0.0.1';
-  const superuser = 'postgres';
   let stopping: Promise<void> | undefined;
   return {
     ...facts,
-    host,
-    superuser,
+    host: HOST,
+    superuser: SUPERUSER,
     port: server.port,
     pid: server.identity.pid,
-    url: (database, user = superuser, password = facts.password) =>
-      `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${server.port}/${encodeURIComponent(database)}`,
+    url: (database, user, password = facts.password) => serverUrl({ port: server.port, password }, database, user),
     stop: () => (stopping ??= stopServer(server)),
     kill: () => killServer(server),
   };

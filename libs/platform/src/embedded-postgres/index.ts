@@ -5,7 +5,8 @@
 export { DataDirectoryInUseError } from './data-directory-in-use.error.js';
 export { lockDataDirectory } from './data-directory.lock.js';
 export type { DataDirectoryLock } from './data-directory.lock.js';
+export { findEmbeddedPostgres } from './embedded-postgres.finder.js';
+export type { FoundEmbeddedPostgres } from './embedded-postgres.finder.js';
 export { removeEmbeddedPostgres } from './embedded-postgres.remover.js';
 export { startEmbeddedPostgres } from './embedded-postgres.launcher.js';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.types.js';
-export { visitEmbeddedPostgres, type VisitedPostgres } from './embedded-postgres.visitor.js';

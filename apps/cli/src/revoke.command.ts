@@ -2,11 +2,9 @@ import { disablePerson, revokeToken, tokenDigest, type Disabled, type Revoked } 
 import { appendAudit, auditEntry, type AuditSubject } from '@concord/audit';
 import { systemClock } from '@concord/platform/clock';
 import { inTransaction, openPool, type Queryable } from '@concord/platform/database';
-import { visitEmbeddedPostgres } from '@concord/platform/embedded-postgres';
-import { readRevokeConfig, type RevokeConfig, type RevokeTarget } from './revoke.config.js';
-
-/** The database's name in a data directory. */
-const EMBEDDED_DATABASE = 'concord';
+import type { Command } from './command.js';
+import { withEverything } from './database-target.js';
+import { readRevokeConfig, type RevokeTarget } from './revoke.config.js';
 
 /**
  * `concord revoke`: takes a token or a person's access back, and books it in the same transaction. From the commit on
@@ -14,22 +12,22 @@ const EMBEDDED_DATABASE = 'concord';
  *
  * @throws Error for an issuer or a person whom the database does not know
  */
-export async function revoke(args: readonly string[]): Promise<void> {
-  const config = readRevokeConfig(args);
-  const outcome = await withDatabase(config.database, (url) => takeBack(url, config.target));
-  const { said, changed } = tell(config.target, outcome);
-  process.stdout.write(config.json ? `${JSON.stringify({ outcome, changed })}\n` : `${said}\n`);
-}
+export const revokeCommand: Command = {
+  name: 'revoke',
+  help: `revoke --token-id JTI --issuer ISS [--reason TEXT]   takes a token back; docs/sign-in.md
+  revoke --person ID                                   ends every seat of a person
 
-async function withDatabase<T>(database: RevokeConfig['database'], work: (url: string) => Promise<T>): Promise<T> {
-  if (database.kind === 'url') return work(database.url);
-  const visited = await visitEmbeddedPostgres(database.dataDir);
-  try {
-    return await work(visited.url(EMBEDDED_DATABASE));
-  } finally {
-    await visited.leave();
-  }
-}
+    --database-url   DATABASE_URL       a login that was granted concord_operator, or owns the database
+    --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped
+    --json                              prints {"outcome","changed"}`,
+  async run(args, { env, print }) {
+    const config = readRevokeConfig(args, env);
+    const outcome = await withEverything(config.database, (url) => takeBack(url, config.target));
+    const { said, changed } = tell(config.target, outcome);
+    print(config.json ? `${JSON.stringify({ outcome, changed })}\n` : `${said}\n`);
+    return 'done';
+  },
+};
 
 async function takeBack(url: string, target: RevokeTarget): Promise<Revoked | Disabled> {
   const pool = openPool({ url, role: 'concord_operator', max: 1, statementTimeoutMs: 10_000 });

@@ -1,0 +1,15 @@
+import { backupCommand } from './backup.command.js';
+import type { Command } from './command.js';
+import { migrateCommand } from './migrate.command.js';
+import { restoreCommand } from './restore.command.js';
+import { revokeCommand } from './revoke.command.js';
+import { verifyCommand } from './verify.command.js';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  migrateCommand,
+  revokeCommand,
+  backupCommand,
+  restoreCommand,
+  verifyCommand,
+];
