@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type RunningApi } from '../../apps/api/src/api.js';
+import { startApi, type ApiOptions, type RunningApi } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
 import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
@@ -25,6 +25,8 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** Of the API; the usual ones by default. */
+  readonly rates?: ApiOptions['rates'];
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -79,18 +81,24 @@ export class FlowStack {
 
   /** Again on the same port, so that clients find it. */
   async startApi(): Promise<void> {
-    this.#api = await startApi({
+    this.#api = await startApi({ ...this.apiOptions(), port: this.#port });
+    this.#port = this.#api.port;
+  }
+
+  /** Those of this stack's API, on any free port: for one more beside it. */
+  apiOptions(): ApiOptions {
+    return {
       databaseUrl: this.database.appUrl,
       queue: this.#queueAs('concord_api'),
       host: LOOPBACK,
-      port: this.#port,
+      port: 0,
       rootKey: this.#rootKey,
       issuers: [{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key }],
       log: quiet,
+      ...(this.options.rates ? { rates: this.options.rates } : {}),
       graphiqlDirectory: null,
       personasFile: null,
-    });
-    this.#port = this.#api.port;
+    };
   }
 
   async stopApi(): Promise<void> {

@@ -3,6 +3,7 @@ import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore }
 import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
+import { openRateStore } from '@concord/platform/rates';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
@@ -16,6 +17,11 @@ import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
+import { trustProxies } from './rates/client-address.js';
+import { rootFields } from './rates/operation.js';
+import { DEFAULT_RATES, type RateSettings } from './rates/rate-settings.js';
+import { installRates } from './rates/rates.hook.js';
+import { POOL_SIZE, Rates } from './rates/rates.js';
 import { installOperations } from './operations/operations.routes.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
@@ -32,6 +38,10 @@ export interface ApiOptions {
   readonly rootKey: Buffer;
   readonly issuers: readonly TrustedIssuer[];
   readonly log: Logger;
+  /** How the limits differ from those of docs/rates.md; they cannot be switched off. */
+  readonly rates?: Partial<RateSettings>;
+  /** Addresses and networks of proxies that say truly where a request comes from; none unless named. */
+  readonly trustedProxies?: readonly string[];
   /** Folder with the bundled GraphiQL page; null: no page. */
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
@@ -68,7 +78,7 @@ async function openApi(
   stop: () => Promise<void>,
 ): Promise<RunningApi> {
   const { log } = options;
-  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: 16, statementTimeoutMs: 5_000 });
+  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: POOL_SIZE, statementTimeoutMs: 5_000 });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
@@ -78,14 +88,18 @@ async function openApi(
   releases.push(() => wakeUps.close());
   const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
+  const rates = await openRates(options);
+  releases.push(() => Promise.resolve(rates.close()));
   const services = createServices(options, db, inboxWatch);
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([createApp(services), rehearse(db)]);
   releases.push(() => app.close());
   const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
   const fastify = app.getHttpAdapter().getInstance();
-  installSignIn(fastify, authenticate, log);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
+  const proxies = trustProxies(options.trustedProxies ?? []);
+  installSignIn(fastify, authenticate, { rates, proxies }, log);
+  installRates(fastify, rates);
+  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate, rates, proxies });
   releases.push(() => socket.close());
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
@@ -94,6 +108,17 @@ async function openApi(
   socket.attach(app.getHttpServer());
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${options.host}:${port}/graphql`, port, services, stop };
+}
+
+/** Counts on the queue's Redis where there is one, so that all api processes count together. */
+async function openRates({ queue, rootKey, rates, log }: ApiOptions): Promise<Rates> {
+  const store = await openRateStore({
+    redisUrl: queue.kind === 'redis' ? queue.url : null,
+    prefix: queue.kind === 'redis' ? queue.prefix : '',
+    onStore: (away) => (away ? log.error({}, 'rates.store-away') : log.info({}, 'rates.store-back')),
+  });
+  const key = deriveKey(rootKey, 'concord/rates');
+  return new Rates({ store, key, settings: { ...DEFAULT_RATES, ...rates }, costOf: rootFields, log });
 }
 
 function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): ApiServices {

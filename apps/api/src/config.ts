@@ -1,6 +1,8 @@
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { trustProxies } from './rates/client-address.js';
+import { rateSettings } from './rates/rate-settings.js';
 
 const environment = z.object({
   DATABASE_URL: z.string().min(1, 'a PostgreSQL URL of a login that was granted concord_api'),
@@ -8,6 +10,12 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  CONCORD_RATE_FACTOR: z.coerce.number().pipe(rateSettings.shape.factor.unwrap()).default(1),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((proxy) => proxy.trim() || []))
+    .refine((proxies) => isProxyList(proxies), 'IP addresses and networks such as 10.0.0.0/8, separated by commas'),
   CONCORD_KEY_FILE: z.string().min(1, 'a file with the key-encryption key: 32 bytes as 64 hexadecimal digits'),
 });
 
@@ -35,6 +43,9 @@ export interface ApiConfig {
   readonly port: number;
   readonly logLevel: string;
   readonly rootKey: Secret;
+  /** What every rate of docs/rates.md is multiplied by. */
+  readonly rateFactor: number;
+  readonly trustedProxies: readonly string[];
 }
 
 /** Everything wrong with the environment, at once. */
@@ -58,7 +69,18 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     rootKey: readKeyFile(data.CONCORD_KEY_FILE),
+    rateFactor: data.CONCORD_RATE_FACTOR,
+    trustedProxies: data.TRUSTED_PROXIES,
   };
+}
+
+function isProxyList(proxies: readonly string[]): boolean {
+  try {
+    trustProxies(proxies);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** PostgreSQL unless a Redis is named. */

@@ -17,6 +17,8 @@ async function main(): Promise<void> {
     rootKey: config.rootKey.reveal(),
     issuers: [],
     log,
+    rates: { factor: config.rateFactor },
+    trustedProxies: config.trustedProxies,
     graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
     personasFile: null,
   });

@@ -6,7 +6,7 @@ import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningApi, TrustedIssuer } from '../../api/src/api.js';
+import type { ApiOptions, RunningApi, TrustedIssuer } from '../../api/src/api.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
@@ -27,6 +27,8 @@ export interface StackOptions {
   /** How many synthetic reports an empty database gets. */
   readonly syntheticReports: number;
   readonly logLevel: string;
+  /** How the API's limits differ from the usual ones. */
+  readonly rates?: ApiOptions['rates'];
   /** Aborted when the start is no longer wanted: what has begun is finished, and nothing more is begun. */
   readonly signal?: AbortSignal;
 }
@@ -77,6 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       rootKey: await readRootKey(dataDir),
       issuers: issuer === null ? [] : [await trustedIssuer(issuer)],
       log,
+      ...(options.rates ? { rates: options.rates } : {}),
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });

@@ -6,6 +6,8 @@ import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
+import type { Rates } from '../rates/rates.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
@@ -26,6 +28,8 @@ export interface LiveSocketOptions {
   readonly db: Pool;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
+  readonly rates: Rates;
+  readonly proxies: TrustedProxies;
 }
 
 interface SocketState {
@@ -60,12 +64,19 @@ export class LiveSocket {
         onConnect: async (context) => {
           const payload: Record<string, unknown> = context.connectionParams ?? {};
           try {
-            context.extra.signedIn = await this.options.signIn({
+            const credentials = {
               authorization: textOf(payload['authorization']),
               purpose: textOf(payload['purpose']),
               agency: textOf(payload['agency']),
-            });
+            };
+            const { rates, proxies, signIn } = this.options;
+            const address = clientAddress(context.extra.request, proxies);
+            const { authorization } = credentials;
+            context.extra.signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
           } catch (error) {
+            // One that may come back is told so; graphql-ws would close with 4403.
+            if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
+              context.extra.socket.close(TRY_AGAIN_LATER, `Try again in ${error.retryAfterSeconds} s`);
             if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
             return false;
           }
@@ -132,10 +143,13 @@ export class LiveSocket {
     const operation = new AbortController();
     open.set(id, operation);
     const failed = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
+      operation.abort();
       open.delete(id);
       return errors;
     };
+    const { rates } = this.options;
     try {
+      await rates.arrive(signedIn);
       const document = parse(payload.query, { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
       if (errors.length > 0) return failed(errors);
@@ -144,11 +158,14 @@ export class LiveSocket {
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
         return failed(refusal('UNAUTHENTICATED', 'Sign in again.'));
       }
+      const operationName = payload.operationName ?? null;
+      const variables = payload.variables ?? {};
+      await rates.operateOnSocket(signedIn, { document, operationName, variables }, operation.signal);
       return {
         schema,
         document,
-        operationName: payload.operationName ?? null,
-        variableValues: payload.variables ?? {},
+        operationName,
+        variableValues: variables,
         contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
       };
     } catch (error) {
