@@ -28,8 +28,8 @@ export type Spender = 'credential' | 'person' | 'agency' | 'address';
  * is used up by one of them. Failures are sign-ins that came to nothing.
  */
 const PER_SECOND = {
-  requests: { credential: 60, person: 90 },
-  reads: { credential: 20, person: 30, agency: 150 },
+  requests: { credential: 50, person: 75 },
+  reads: { credential: 30, person: 45, agency: 225 },
   writes: { credential: 20, person: 30, agency: 60 },
   connects: { credential: 3, person: 5, agency: 20 },
   failures: { address: 5 },

@@ -5,24 +5,31 @@ import { OperationTypeNode } from 'graphql';
 import { createHash, createHmac } from 'node:crypto';
 import type { SignedIn } from '../sign-in/sign-in.js';
 import { networkOf } from './client-address.js';
-import { EarlyRefusals } from './early-refusals.js';
 import { kindOf, type CostOf, type Operation } from './operation.js';
 import { budgetsOf, type RateSettings, type Spender, type Spending } from './rate-settings.js';
+import { Remembered } from './remembered.js';
 import { Turns, type TurnLimits } from './turns.js';
+import { WaitingRoom } from './waiting-room.js';
 
 /** Connections to PostgreSQL that the API has: what runs at once is measured by them. */
 export const POOL_SIZE = 16;
 
-/** Operations that run. A second one for each connection keeps them busy while answers are written. */
+/** Operations that run: no more than there are connections for them. */
 const OPERATIONS: TurnLimits = {
   atOnce: 6,
-  perGroup: 12,
-  total: 2 * POOL_SIZE,
+  atOnceAmongOthers: 2,
+  perGroup: 8,
+  total: POOL_SIZE,
   mostWaiting: 500,
   longestWaitMs: 5_000,
 };
-/** Tokens that are looked at: each costs a query, before it is known whose it is. */
-const SIGN_INS: TurnLimits = { ...OPERATIONS, atOnce: 4, perGroup: POOL_SIZE, total: POOL_SIZE };
+/** Tokens that are looked at: each costs a signature and a query, before it is known whose it is. */
+const SIGN_INS: TurnLimits = { ...OPERATIONS, atOnce: 4, atOnceAmongOthers: 4 };
+/** How long a credential counts as good for what it is not asked: it is looked at whole every time. */
+const GOOD_SECONDS = 600;
+/** Held back at once, and for how long. */
+const SEATS = 256;
+const HOLD_MS = 1_000;
 /** Counters of addresses: so many and no more, however many addresses there are. */
 const ADDRESS_SLOTS = 0x1_0000;
 
@@ -52,10 +59,13 @@ export class Rates {
   readonly #budgets: ReturnType<typeof budgetsOf>;
   readonly #operations = new Turns(OPERATIONS);
   readonly #signIns = new Turns(SIGN_INS);
-  /** Credentials whose requests are used up, by what they showed. */
-  readonly #early = new EarlyRefusals();
+  /** Credentials and addresses that have been told to wait. */
+  readonly #told = new Remembered();
+  /** Credentials that were good the last time: they do not stand in a line with strangers. */
+  readonly #good = new Remembered();
   /** What was logged: each once in its time. */
-  readonly #logged = new EarlyRefusals();
+  readonly #logged = new Remembered();
+  readonly #room = new WaitingRoom(SEATS, HOLD_MS);
 
   constructor(private readonly options: RatesOptions) {
     this.#budgets = budgetsOf(options.settings);
@@ -90,7 +100,7 @@ export class Rates {
       await this.#spend('requests', this.#spenders(signedIn), 1);
     } catch (error) {
       if (authorization !== null && error instanceof DomainError)
-        this.#early.add(shown(authorization), error.retryAfterSeconds ?? 1);
+        this.#told.add(shown(authorization), error.retryAfterSeconds ?? 1);
       throw error;
     }
   }
@@ -116,7 +126,13 @@ export class Rates {
    * that is over its rate: many may share one, and no token is found by trying. @throws LIMIT_EXCEEDED
    */
   async stranger(address: string): Promise<void> {
-    await this.#spend('failures', [{ kind: 'address', id: networkOf(address) }], 1);
+    const network = networkOf(address);
+    try {
+      await this.#spend('failures', [{ kind: 'address', id: network }], 1);
+    } catch (error) {
+      if (error instanceof DomainError) this.#told.add(network, error.retryAfterSeconds ?? 1);
+      throw error;
+    }
   }
 
   close(): void {
@@ -126,17 +142,36 @@ export class Rates {
   async #signIn(arrival: Arrival, authenticate: () => Promise<SignedIn>): Promise<SignedIn> {
     const { authorization, signal } = arrival;
     const credential = shown(authorization ?? '');
-    const left = this.#early.secondsLeft(credential);
-    if (left > 0) throw tooMany(left);
-    const end = await this.#signIns.take({ line: credential, group: credential, signal });
+    const network = networkOf(arrival.address);
+    const good = this.#good.has(credential);
+    await this.#holdBack(credential, good ? null : network, signal);
+    // Strangers of one address stand in one line, whatever they show; who was good has a line of its own.
+    const line = good ? credential : network;
+    const end = await this.#signIns.take({ line, group: line, signal });
     try {
-      return await authenticate();
+      const signedIn = await authenticate();
+      this.#good.add(credential, GOOD_SECONDS);
+      return signedIn;
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unauthenticated') await this.stranger(arrival.address);
       throw error;
     } finally {
       end();
     }
+  }
+
+  /**
+   * Who was told to wait and does not is answered late, and nothing is looked at. A stranger of such an address waits
+   * and is looked at then: it may be somebody else.
+   */
+  async #holdBack(credential: string, network: string | null, signal: AbortSignal): Promise<void> {
+    const left = this.#told.secondsLeft(credential);
+    if (left > 0) {
+      await this.#room.wait(signal);
+      throw tooMany(left);
+    }
+    const networkLeft = network === null ? 0 : this.#told.secondsLeft(network);
+    if (networkLeft > 0 && !(await this.#room.wait(signal))) throw tooMany(networkLeft);
   }
 
   #turn({ actor }: SignedIn, signal: AbortSignal): Promise<() => void> {

@@ -1,8 +1,10 @@
 import { DomainError } from '@concord/platform/errors';
 
 export interface TurnLimits {
-  /** Of one line (a person) at once. */
+  /** Of one line (a person) at once, while there is no other. */
   readonly atOnce: number;
+  /** The same while others come too, of a line as long as a flood's: what it runs is what they wait for. */
+  readonly atOnceAmongOthers: number;
   /** Of one group (an agency) at once. */
   readonly perGroup: number;
   /** Of everybody at once. */
@@ -34,6 +36,13 @@ interface Line {
 /** How much the newest turn counts in the mean length of a turn. */
 const NEWEST = 0.05;
 const FIRST_GUESS_MS = 20;
+/**
+ * A line is a flood's when it is this many times as long as what may run at once, and no shorter than the others: a page
+ * that asks for much is none, nor is whoever waits because of one.
+ */
+const FLOOD = 2;
+/** Who came within this time is there. */
+const PRESENT_MS = 1_000;
 
 /**
  * Shares of this process: so many at once in all, in a group, in a line. Lines take turns, one of each, so that
@@ -45,7 +54,10 @@ export class Turns {
   readonly #groups = new Map<string, number>();
   /** Lines in which somebody waits; the first is next. */
   readonly #ring = new Set<Line>();
+  /** Lines and when somebody of them came last, in that order. */
+  readonly #present = new Map<string, number>();
   #running = 0;
+  #waiting = 0;
   #meanMs = FIRST_GUESS_MS;
 
   constructor(private readonly limits: TurnLimits) {}
@@ -55,7 +67,7 @@ export class Turns {
   }
 
   get waiting(): number {
-    return [...this.#ring].reduce((sum, line) => sum + line.waiting.size, 0);
+    return this.#waiting;
   }
 
   /**
@@ -64,6 +76,7 @@ export class Turns {
    */
   async take(place: Place): Promise<() => void> {
     const line = this.#lineOf(place);
+    this.#seen(line);
     if (this.#mayStart(line)) this.#begin(line);
     else {
       this.#refuseWhereHopeless(line);
@@ -85,8 +98,8 @@ export class Turns {
 
   /** What waits longer than it may is refused at once: waiting would only make everybody else's wait longer. */
   #refuseWhereHopeless(line: Line): void {
-    const { atOnce, total, mostWaiting, longestWaitMs } = this.limits;
-    const ownMs = ((line.waiting.size + 1) * this.#meanMs) / atOnce;
+    const { total, mostWaiting, longestWaitMs } = this.limits;
+    const ownMs = ((line.waiting.size + 1) * this.#meanMs) / this.#atOnce(line);
     if (line.waiting.size >= mostWaiting || (line.waiting.size > 0 && ownMs > longestWaitMs)) {
       this.#forget(line);
       throw tooManyAtOnce(ownMs);
@@ -103,7 +116,7 @@ export class Turns {
     return new Promise((resolve, reject) => {
       const leave = (reason: Error): void => {
         settle();
-        line.waiting.delete(waiting);
+        if (line.waiting.delete(waiting)) this.#waiting -= 1;
         if (line.waiting.size === 0) this.#ring.delete(line);
         this.#forget(line);
         reject(reason);
@@ -124,6 +137,7 @@ export class Turns {
       if (signal.aborted) return gone();
       signal.addEventListener('abort', gone, { once: true });
       line.waiting.add(waiting);
+      this.#waiting += 1;
       this.#ring.add(line);
     });
   }
@@ -151,6 +165,7 @@ export class Turns {
       const next = this.#mayRun(line) ? line.waiting.values().next().value : undefined;
       if (next === undefined) continue;
       line.waiting.delete(next);
+      this.#waiting -= 1;
       this.#ring.delete(line);
       if (line.waiting.size > 0) this.#ring.add(line);
       this.#begin(line);
@@ -158,8 +173,25 @@ export class Turns {
     }
   }
 
+  #atOnce(line: Line): number {
+    const { atOnce, atOnceAmongOthers } = this.limits;
+    const { size } = line.waiting;
+    const flood = size >= FLOOD * atOnce && size * this.#ring.size >= this.#waiting && this.#present.size > 1;
+    return flood ? atOnceAmongOthers : atOnce;
+  }
+
+  #seen({ key }: Line): void {
+    const now = performance.now();
+    this.#present.delete(key);
+    this.#present.set(key, now);
+    for (const [other, at] of this.#present) {
+      if (now - at <= PRESENT_MS) break;
+      this.#present.delete(other);
+    }
+  }
+
   #mayRun(line: Line): boolean {
-    return line.running < this.limits.atOnce && (this.#groups.get(line.group) ?? 0) < this.limits.perGroup;
+    return line.running < this.#atOnce(line) && (this.#groups.get(line.group) ?? 0) < this.limits.perGroup;
   }
 
   #mayStart(line: Line): boolean {

@@ -1,11 +1,8 @@
 /** Who is remembered at once; whoever has been remembered longest is forgotten for a new one. */
 const MOST = 10_000;
 
-/**
- * Who has been refused until when, so that asking again before then costs nothing: no signature is checked and nothing
- * is looked up. Forgetting one is harmless; it is counted again.
- */
-export class EarlyRefusals {
+/** Keys that are remembered for a time: bounded, and forgetting one early is harmless. */
+export class Remembered {
   readonly #until = new Map<string, number>();
 
   get size(): number {
@@ -14,7 +11,7 @@ export class EarlyRefusals {
 
   /** @returns whether this one was not known */
   add(key: string, seconds: number): boolean {
-    const known = this.secondsLeft(key) > 0;
+    const known = this.has(key);
     this.#until.delete(key);
     this.#until.set(key, Date.now() + seconds * 1_000);
     const [oldest] = this.#until.keys();
@@ -22,7 +19,11 @@ export class EarlyRefusals {
     return !known;
   }
 
-  /** Whole seconds; 0 when it may ask. */
+  has(key: string): boolean {
+    return this.secondsLeft(key) > 0;
+  }
+
+  /** Whole seconds; 0 when it is not known. */
   secondsLeft(key: string): number {
     const until = this.#until.get(key);
     if (until === undefined) return 0;
