@@ -43,6 +43,8 @@ export class FlowStack {
     readonly admin: Client,
     private readonly folder: string,
     private readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
+    /** One more token of a persona. */
+    readonly mint: (persona: PersonaName) => Promise<string>,
     private readonly options: FlowStackOptions,
   ) {}
 
@@ -55,7 +57,8 @@ export class FlowStack {
     const admin = new Client({ connectionString: database.superuserUrl });
     await admin.connect();
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
-    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
+    const mint = (name: PersonaName): Promise<string> => issuer.mint(name);
+    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, mint, options);
     for (const name of PERSONA_NAMES)
       stack.#clients.set(name, new FlowClient(() => stack.#url, await issuer.mint(name)));
     await stack.startWorker();

@@ -1,3 +1,4 @@
+import { DomainError } from '@concord/platform/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../sign-in/sign-in.js';
 import type { Operation } from './operation.js';
@@ -11,7 +12,13 @@ export function installRates(fastify: FastifyInstance, rates: Rates): void {
     const { concordSignedIn: signedIn, body } = reply.request as SignedInRequest;
     if (signedIn === undefined) return;
     const operation: Operation = { document, operationName: operationNameOf(body), variables: variables ?? {} };
-    await rates.operate(signedIn, operation);
+    try {
+      await rates.operate(signedIn, operation);
+    } catch (error) {
+      if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
+        reply.header('retry-after', String(error.retryAfterSeconds));
+      throw error;
+    }
   });
 }
 

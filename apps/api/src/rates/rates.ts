@@ -165,10 +165,9 @@ export class Rates {
    * and is looked at then: it may be somebody else.
    */
   async #holdBack(credential: string, network: string | null, signal: AbortSignal): Promise<void> {
-    const left = this.#told.secondsLeft(credential);
-    if (left > 0) {
+    if (this.#told.has(credential)) {
       await this.#room.wait(signal);
-      throw tooMany(left);
+      throw tooMany(Math.max(1, this.#told.secondsLeft(credential)));
     }
     const networkLeft = network === null ? 0 : this.#told.secondsLeft(network);
     if (networkLeft > 0 && !(await this.#room.wait(signal))) throw tooMany(networkLeft);

@@ -1,4 +1,4 @@
-import { locateRedisServer, startTestRedis, type TestRedis } from '@concord/platform/testing';
+import { startTestRedis, testQueueBackends, type TestRedis } from '@concord/platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRateStore, type Budget, type RateStore, type Spent } from './index.js';
 
@@ -46,7 +46,8 @@ describe('the rate store', () => {
     expect(waitOf(refused)).toBeLessThanOrEqual(2);
   });
 
-  (locateRedisServer() === null ? describe.skip : describe)('on Redis', () => {
+  const redisHere = testQueueBackends().some(({ name, available }) => name === 'Redis' && available);
+  (redisHere ? describe : describe.skip)('on Redis', () => {
     let redis: TestRedis;
     const told: boolean[] = [];
     const stores: RateStore[] = [];
