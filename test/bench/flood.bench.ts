@@ -65,7 +65,7 @@ async function startServer(dataDir: string): Promise<Server> {
       const url = /http:\/\/[^"\s]+\/graphql/.exec(line)?.[0];
       if (url !== undefined) resolve(url);
     });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`the server ended with ${String(code)}`)));
   });
   const url = await ready;
   const tokens = JSON.parse(await readFile(join(dataDir, 'personas.json'), 'utf8')) as Server['tokens'];

@@ -64,7 +64,7 @@ export function installSignIn(
         status === 401
           ? { 'www-authenticate': 'Bearer' }
           : status === 503 || status === 429
-            ? { 'retry-after': String(answer.extensions['retryAfterSeconds'] ?? 2) }
+            ? { 'retry-after': String(Number(answer.extensions['retryAfterSeconds'] ?? 2)) }
             : {},
       );
     }

@@ -1,1 +1,2 @@
-export { openRateStore, type Budget, type Charge, type RateStore, type Spent } from './rate-store.js';
+export type { Budget } from './budget.js';
+export { openRateStore, type Charge, type RateStore, type Spent } from './rate-store.js';

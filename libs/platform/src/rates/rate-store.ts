@@ -1,15 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Budget } from './budget.js';
 import { SharedCounters } from './shared-counters.js';
-
-/** How many points each key may spend in a window that begins with its first. */
-export interface Budget {
-  readonly name: string;
-  readonly points: number;
-  /** Whole seconds, at least 1. */
-  readonly seconds: number;
-  /** Whether all processes count together where they can; else each counts what it did itself. */
-  readonly shared: boolean;
-}
 
 /** One budget that is asked, and whose. */
 export interface Charge {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Budget } from './rate-store.js';
+import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Budget } from './budget.js';
 
 /** Longest that anybody waits for Redis; what it did not answer by then is decided in process. */
 const COMMAND_MS = 100;
