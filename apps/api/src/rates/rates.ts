@@ -82,8 +82,13 @@ export class Rates {
    */
   async letIn(arrival: Arrival, authenticate: () => Promise<SignedIn>): Promise<SignedIn> {
     const signedIn = await this.#signIn(arrival, authenticate);
-    await this.arrive(signedIn, arrival.authorization);
-    await this.#turn(signedIn, arrival.signal);
+    try {
+      await this.arrive(signedIn);
+      await this.#turn(signedIn, arrival.signal);
+    } catch (error) {
+      this.#tell(shown(arrival.authorization ?? ''), error);
+      throw error;
+    }
     return signedIn;
   }
 
@@ -95,14 +100,8 @@ export class Rates {
   }
 
   /** One request or message of a signed-in person, whatever is in it. @throws LIMIT_EXCEEDED */
-  async arrive(signedIn: SignedIn, authorization: string | null = null): Promise<void> {
-    try {
-      await this.#spend('requests', this.#spenders(signedIn), 1);
-    } catch (error) {
-      if (authorization !== null && error instanceof DomainError)
-        this.#told.add(shown(authorization), error.retryAfterSeconds ?? 1);
-      throw error;
-    }
+  async arrive(signedIn: SignedIn): Promise<void> {
+    await this.#spend('requests', this.#spenders(signedIn), 1);
   }
 
   /** One valid operation, before it runs. @throws LIMIT_EXCEEDED */
@@ -130,7 +129,7 @@ export class Rates {
     try {
       await this.#spend('failures', [{ kind: 'address', id: network }], 1);
     } catch (error) {
-      if (error instanceof DomainError) this.#told.add(network, error.retryAfterSeconds ?? 1);
+      this.#tell(network, error);
       throw error;
     }
   }
@@ -171,6 +170,11 @@ export class Rates {
     }
     const networkLeft = network === null ? 0 : this.#told.secondsLeft(network);
     if (networkLeft > 0 && !(await this.#room.wait(signal))) throw tooMany(networkLeft);
+  }
+
+  /** Remembers whom a refusal was told, so that asking again before its time costs next to nothing. */
+  #tell(who: string, error: unknown): void {
+    if (error instanceof DomainError && error.kind === 'limit') this.#told.add(who, error.retryAfterSeconds ?? 1);
   }
 
   #turn({ actor }: SignedIn, signal: AbortSignal): Promise<() => void> {
