@@ -63,7 +63,7 @@ describe('turns', () => {
   });
 
   it('let somebody else begin before the second of a flood', async () => {
-    const turns = new Turns({ ...LIMITS, total: 3 });
+    const turns = new Turns({ ...LIMITS, atOnceAmongOthers: 3, total: 3 });
     const order: string[] = [];
     const ends: (() => void)[] = [];
     const ask = (line: string): void =>

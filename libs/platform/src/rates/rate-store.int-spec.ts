@@ -73,10 +73,12 @@ describe('the rate store', () => {
 
     it('is one count for two processes, and a refusal is given back there too', async () => {
       const [one, other] = [await open(), await open()];
-      expect(allowed(await spend(one, 3, 'a', 'agency'))).toBe(3);
+      expect(allowed(await spend(one, 5, 'a', 'agency of one'))).toBe(5);
       const spent = await spend(other, 10, 'a', 'agency');
-      expect(allowed(spent)).toBe(2);
-      expect(allowed(await spend(other, 10, 'b', 'agency'))).toBe(3);
+      expect(allowed(spent)).toBe(0);
+      // Nothing of those ten was taken from the agency, neither here nor there.
+      expect(allowed(await spend(other, 10, 'b', 'agency'))).toBe(5);
+      expect(allowed(await spend(one, 10, 'c', 'agency'))).toBe(3);
       await sleep(waitOf(spent.at(-1)) * 1_000);
       expect(allowed(await spend(other, 1, 'a', 'agency'))).toBe(1);
     });
