@@ -15,7 +15,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type RunningApi, type TrustedIssuer } from '../../apps/api/src/api.js';
+import { startApi, type ApiOptions, type RunningApi, type TrustedIssuer } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
 import {
   openPersonaIssuer,
@@ -39,6 +39,8 @@ export interface FlowStackOptions {
   readonly observed?: { readonly log?: Logger; readonly tracer?: Tracer; readonly metrics?: MetricsRegistry };
   /** A port apart for metrics and health of each. */
   readonly operations?: boolean;
+  /** Of the API; the usual ones by default. */
+  readonly rates?: ApiOptions['rates'];
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -55,6 +57,8 @@ export class FlowStack {
     readonly admin: Client,
     private readonly folder: string,
     readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
+    /** One more token of a persona. */
+    readonly mint: (persona: PersonaName) => Promise<string>,
     private readonly options: FlowStackOptions,
   ) {}
 
@@ -67,7 +71,8 @@ export class FlowStack {
     const admin = new Client({ connectionString: database.superuserUrl });
     await admin.connect();
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
-    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
+    const mint = (name: PersonaName): Promise<string> => issuer.mint(name);
+    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, mint, options);
     for (const name of PERSONA_NAMES)
       stack.#clients.set(name, new FlowClient(() => stack.#url, await issuer.mint(name)));
     await stack.startWorker();
@@ -98,11 +103,17 @@ export class FlowStack {
 
   /** Again on the same port, so that clients find it. */
   async startApi(): Promise<void> {
-    this.#api = await startApi({
+    this.#api = await startApi({ ...this.apiOptions(), port: this.#port });
+    this.#port = this.#api.port;
+  }
+
+  /** Those of this stack's API, on any free port: for one more beside it. */
+  apiOptions(): ApiOptions {
+    return {
       databaseUrl: this.database.appUrl,
       queue: this.#queueAs('concord_api'),
       host: LOOPBACK,
-      port: this.#port,
+      port: 0,
       rootKey: this.rootKey,
       issuers: [
         {
@@ -113,10 +124,10 @@ export class FlowStack {
       ],
       ...this.#observed(),
       ...(this.options.log === undefined ? {} : { log: this.options.log }),
+      ...(this.options.rates ? { rates: this.options.rates } : {}),
       graphiqlDirectory: null,
       personasFile: null,
-    });
-    this.#port = this.#api.port;
+    };
   }
 
   async stopApi(): Promise<void> {

@@ -5,6 +5,7 @@ import { createPrisma, openPool } from '@concord/platform/database';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
+import { openRateStore } from '@concord/platform/rates';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { NestFactory } from '@nestjs/core';
@@ -24,6 +25,11 @@ import { ApiMetrics } from './operations/api-metrics.js';
 import { installMetrics } from './operations/metrics.route.js';
 import { installOperations, notReadyBecause } from './operations/operations.routes.js';
 import { installRequestLog } from './operations/request-log.js';
+import { trustProxies } from './rates/client-address.js';
+import { rootFields } from './rates/operation.js';
+import { DEFAULT_RATES, type RateSettings } from './rates/rate-settings.js';
+import { installRates } from './rates/rates.hook.js';
+import { POOL_SIZE, Rates } from './rates/rates.js';
 import { RefusedTokens } from './sign-in/refused-tokens.js';
 import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
@@ -41,6 +47,10 @@ export interface ApiOptions {
   readonly rootKey: Buffer;
   readonly issuers: readonly TrustedIssuer[];
   readonly log: Logger;
+  /** How the limits differ from those of docs/rates.md; they cannot be switched off. */
+  readonly rates?: Partial<RateSettings>;
+  /** Addresses and networks of proxies that say truly where a request comes from; none unless named. */
+  readonly trustedProxies?: readonly string[];
   /** Folder with the bundled GraphiQL page; null: no page. */
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
@@ -84,7 +94,7 @@ async function openApi(
   stop: () => Promise<void>,
 ): Promise<RunningApi> {
   const { log } = options;
-  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: 16, statementTimeoutMs: 5_000 });
+  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: POOL_SIZE, statementTimeoutMs: 5_000 });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
@@ -95,7 +105,10 @@ async function openApi(
   const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
   const registry = options.metrics ?? createMetrics();
-  const services = createServices(options, db, inboxWatch, new ApiMetrics(registry));
+  const metrics = new ApiMetrics(registry);
+  const rates = await openRates(options, metrics);
+  releases.push(() => Promise.resolve(rates.close()));
+  const services = createServices(options, db, inboxWatch, metrics);
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([createApp(services), rehearse(db)]);
   releases.push(() => app.close());
@@ -103,9 +116,11 @@ async function openApi(
   releases.push(() => Promise.resolve(refusals.close()));
   const authenticate = (credentials: Credentials) => signIn({ db, issuers: options.issuers, refusals }, credentials);
   const fastify = app.getHttpAdapter().getInstance();
+  const proxies = trustProxies(options.trustedProxies ?? []);
   installRequestLog(fastify, services);
-  installSignIn(fastify, authenticate, log);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
+  installSignIn(fastify, authenticate, { rates, proxies }, log);
+  installRates(fastify, rates);
+  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate, rates, proxies });
   releases.push(() => socket.close());
   const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, log });
   releases.push(() => seats.stop());
@@ -141,6 +156,24 @@ async function serveMetrics(
   releases.push(() => listener.close());
   log.info({ port: listener.port }, 'metrics.listening');
   return listener.port;
+}
+
+/** Counts on the queue's Redis where there is one, so that all api processes count together. */
+async function openRates({ queue, rootKey, rates, log }: ApiOptions, metrics: ApiMetrics): Promise<Rates> {
+  const store = await openRateStore({
+    redisUrl: queue.kind === 'redis' ? queue.url : null,
+    prefix: queue.kind === 'redis' ? queue.prefix : '',
+    onStore: (away) => (away ? log.error({}, 'rates.store-away') : log.info({}, 'rates.store-back')),
+  });
+  const key = deriveKey(rootKey, 'concord/rates');
+  return new Rates({
+    store,
+    key,
+    settings: { ...DEFAULT_RATES, ...rates },
+    costOf: rootFields,
+    log,
+    onRefused: (scope) => metrics.limitRefused(scope),
+  });
 }
 
 function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch, metrics: ApiMetrics): ApiServices {

@@ -2,6 +2,8 @@ import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { trustProxies } from './rates/client-address.js';
+import { rateSettings } from './rates/rate-settings.js';
 
 const environment = z.object({
   DATABASE_URL: z.string().min(1, 'a PostgreSQL URL of a login that was granted concord_api'),
@@ -14,6 +16,12 @@ const environment = z.object({
     (value) => (value === '' ? undefined : value),
     z.coerce.number().int().min(0).max(65_535).optional(),
   ),
+  CONCORD_RATE_FACTOR: z.coerce.number().pipe(rateSettings.shape.factor.unwrap()).default(1),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((proxy) => proxy.trim() || []))
+    .refine((proxies) => isProxyList(proxies), 'IP addresses and networks such as 10.0.0.0/8, separated by commas'),
   CONCORD_KEY_FILE: z.string().min(1, 'a file with the key-encryption key: 32 bytes as 64 hexadecimal digits'),
 });
 
@@ -44,6 +52,9 @@ export interface ApiConfig {
   /** A port apart for /metrics and health; null: /metrics is on the API's port, for this machine alone. */
   readonly operations: { readonly host: string; readonly port: number } | null;
   readonly tracing: TracingConfig | null;
+  /** What every rate of docs/rates.md is multiplied by. */
+  readonly rateFactor: number;
+  readonly trustedProxies: readonly string[];
 }
 
 /** Everything wrong with the environment, at once. */
@@ -67,9 +78,20 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     rootKey: readKeyFile(data.CONCORD_KEY_FILE),
+    rateFactor: data.CONCORD_RATE_FACTOR,
+    trustedProxies: data.TRUSTED_PROXIES,
     operations: data.METRICS_PORT === undefined ? null : { host: data.METRICS_HOST, port: data.METRICS_PORT },
     tracing: tracingConfig(env),
   };
+}
+
+function isProxyList(proxies: readonly string[]): boolean {
+  try {
+    trustProxies(proxies);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tracingConfig(env: NodeJS.ProcessEnv): TracingConfig | null {

@@ -26,6 +26,8 @@ async function main(): Promise<void> {
     metrics,
     tracer,
     operations: config.operations,
+    rates: { factor: config.rateFactor },
+    trustedProxies: config.trustedProxies,
     graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
     personasFile: null,
   });

@@ -8,7 +8,7 @@ import { importJWK, type CryptoKey } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningApi, TrustedIssuer } from '../../api/src/api.js';
+import type { ApiOptions, RunningApi, TrustedIssuer } from '../../api/src/api.js';
 import { prepareDataDirectory, refuseUnfinishedRestore } from './data-directory.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly logLevel: string;
   /** Where spans go; null or absent: nowhere. */
   readonly tracing?: TracingConfig | null;
+  /** How the API's limits differ from the usual ones. */
+  readonly rates?: ApiOptions['rates'];
   /** Aborted when the start is no longer wanted: what has begun is finished, and nothing more is begun. */
   readonly signal?: AbortSignal;
 }
@@ -96,6 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log,
       metrics,
       tracer,
+      ...(options.rates ? { rates: options.rates } : {}),
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });

@@ -16,6 +16,10 @@ const UNAVAILABLE_CODES = new Set([
   '08001',
   '08003',
   '08004',
+  // Waited too long for somebody's lock; a transaction that took too long: tried again, it may well go through.
+  '55P03',
+  '25P03',
+  '25P04',
 ]);
 
 /**
@@ -98,3 +102,9 @@ function withoutValues(message: string): string {
 /** Whether an answer says that the service itself is down: the transport then answers 503. */
 export const isUnavailable = (errors: readonly GraphQLError[]): boolean =>
   errors.some((error) => error.extensions['code'] === 'UNAVAILABLE');
+
+/** Whether an operation was refused for its rate, and is answered later: the transport then answers 429. */
+export const isOverRate = (errors: readonly GraphQLError[]): boolean =>
+  errors.some(
+    ({ extensions }) => extensions['code'] === 'LIMIT_EXCEEDED' && extensions['retryAfterSeconds'] !== undefined,
+  );

@@ -7,6 +7,8 @@ import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
+import type { Rates } from '../rates/rates.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
@@ -28,6 +30,8 @@ export interface LiveSocketOptions {
   readonly db: Pool;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
+  readonly rates: Rates;
+  readonly proxies: TrustedProxies;
 }
 
 type OpenOperations = Map<string, AbortController>;
@@ -89,14 +93,20 @@ export class LiveSocket {
         onConnect: async (context) => {
           const payload: Record<string, unknown> = context.connectionParams ?? {};
           try {
-            context.extra.signedIn = await this.options.signIn({
+            const credentials = {
               authorization: textOf(payload['authorization']),
               purpose: textOf(payload['purpose']),
               agency: textOf(payload['agency']),
-              via: 'socket',
-              address: context.extra.request.socket.remoteAddress,
-            });
+              via: 'socket' as const,
+              address: clientAddress(context.extra.request, this.options.proxies),
+            };
+            const { rates, signIn } = this.options;
+            const { authorization, address } = credentials;
+            context.extra.signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
           } catch (error) {
+            // One that may come back is told so; graphql-ws would close with 4403.
+            if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
+              context.extra.socket.close(TRY_AGAIN_LATER, `Try again in ${error.retryAfterSeconds} s`);
             if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
             return false;
           }
@@ -174,10 +184,13 @@ export class LiveSocket {
     const operation = new AbortController();
     open.set(id, operation);
     const failed = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
+      operation.abort();
       open.delete(id);
       return errors;
     };
+    const { rates } = this.options;
     try {
+      await rates.arrive(signedIn);
       const document = parse(payload.query, { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
       if (errors.length > 0) return failed(errors);
@@ -186,11 +199,14 @@ export class LiveSocket {
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
         return failed(refusal('UNAUTHENTICATED', 'Sign in again.'));
       }
+      const operationName = payload.operationName ?? null;
+      const variables = payload.variables ?? {};
+      await rates.operateOnSocket(signedIn, { document, operationName, variables }, operation.signal);
       return {
         schema,
         document,
-        operationName: payload.operationName ?? null,
-        variableValues: payload.variables ?? {},
+        operationName,
+        variableValues: variables,
         contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
       };
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Logger } from '@concord/platform/logging';
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { noteCode } from '../operations/request-notes.js';
-import { isUnavailable, toGraphQLError } from './graphql-error.js';
+import { isOverRate, isUnavailable, toGraphQLError } from './graphql-error.js';
 
 interface FormattedAnswer {
   readonly statusCode: number;
@@ -11,7 +11,7 @@ interface FormattedAnswer {
 
 /**
  * Mercurius hands over whatever went wrong, as an answer with errors: what resolvers threw, what validation found, and
- * what Fastify said of a body that it could not read. 200 when the document was executed, 4xx when it was not, 503
+ * what Fastify said of a body that it could not read. 200 when the document was executed, 4xx when it was not (429 over a rate), 503
  * when the service itself is down.
  */
 export function mercuriusErrors(log: Logger) {
@@ -28,7 +28,8 @@ export function mercuriusErrors(log: Logger) {
     const executed =
       (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
     const status = given.find((problem) => problem.status !== null)?.status ?? 400;
-    return { statusCode: isUnavailable(errors) ? 503 : executed ? 200 : status, response };
+    const refused = isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : status;
+    return { statusCode: executed && refused !== 503 ? 200 : refused, response };
   };
 }
 

@@ -4,7 +4,8 @@ import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Which limit refused something; the label of the limiter's counter. */
-export type LimiterScope = 'stranger' | 'person' | 'key' | 'agency' | 'socket' | 'document';
+/** Whose budget was used up: of one token or key, a person, an agency, or an address that strangers come from. */
+export type LimiterScope = 'credential' | 'person' | 'agency' | 'address';
 
 /** What an operator of the API looks at; docs/operations.md says what each means and when to worry. */
 export class ApiMetrics {
@@ -83,4 +84,4 @@ export class ApiMetrics {
   }
 }
 
-const SCOPES: readonly LimiterScope[] = ['stranger', 'person', 'key', 'agency', 'socket', 'document'];
+const SCOPES: readonly LimiterScope[] = ['credential', 'person', 'agency', 'address'];

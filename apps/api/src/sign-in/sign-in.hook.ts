@@ -7,7 +7,8 @@ import { toGraphQLError } from '../graphql/graphql-error.js';
 import { noteCode } from '../operations/request-notes.js';
 import type { RequestContext } from '../graphql/request-context.js';
 import { MAX_DOCUMENT_LENGTH } from '../graphql/limits.js';
-import { PersonTurns } from './person-turns.js';
+import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
+import type { Rates } from '../rates/rates.js';
 import type { Credentials, SignedIn } from './sign-in.js';
 
 type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
@@ -16,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   BAD_USER_INPUT: 400,
+  LIMIT_EXCEEDED: 429,
   UNAVAILABLE: 503,
 };
 
@@ -23,8 +25,12 @@ const STATUS: Readonly<Record<string, number>> = {
  * Turns strangers away before their body is read: nobody but a signed-in person has a document parsed or validated,
  * so that validation faults tell a stranger nothing of the schema.
  */
-export function installSignIn(fastify: FastifyInstance, authenticate: Authenticate, log: Logger): void {
-  const turns = new PersonTurns();
+export function installSignIn(
+  fastify: FastifyInstance,
+  authenticate: Authenticate,
+  { rates, proxies }: { readonly rates: Rates; readonly proxies: TrustedProxies },
+  log: Logger,
+): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (!isGraphQL(request)) return;
     if (request.method !== 'POST') {
@@ -37,16 +43,18 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
       return;
     }
     try {
-      const signedIn = await authenticate({
+      const address = clientAddress(request.raw, proxies);
+      const credentials = {
         // Node keeps the first of two and says nothing.
         authorization: request.raw.headersDistinct['authorization'],
         purpose: header(request, 'concord-purpose'),
         agency: header(request, 'concord-agency'),
-        via: 'http',
-        address: request.raw.socket.remoteAddress,
-      });
-      const release = await turns.take(signedIn.actor.personId);
-      Object.assign(request, { concord: contextOf(request, signedIn), concordTurn: release });
+        via: 'http' as const,
+        address,
+      };
+      const arrival = { authorization: header(request, 'authorization'), address, signal: answered(reply) };
+      const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
+      Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
       const answer = toGraphQLError(
         new GraphQLError('refused', { originalError: asError(error) }),
@@ -60,7 +68,7 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
         status === 401
           ? { 'www-authenticate': 'Bearer' }
           : status === 503 || status === 429
-            ? { 'retry-after': '2' }
+            ? { 'retry-after': String(Number(answer.extensions['retryAfterSeconds'] ?? 2)) }
             : {},
       );
     }
@@ -70,19 +78,13 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
     const problem = problemOfBody(request.body);
     if (problem !== null) await refuse(reply, 400, problem);
   });
-  fastify.addHook('onResponse', (request, _reply, done) => {
-    leave(request);
-    done();
-  });
-  fastify.addHook('onRequestAbort', (request, done) => {
-    leave(request);
-    done();
-  });
 }
 
-/** Gives the person's turn to the next of its requests; doing it twice changes nothing. */
-function leave(request: FastifyRequest & { concordTurn?: () => void }): void {
-  request.concordTurn?.();
+/** Aborted when the answer has been sent, or nobody is there any more to take it. */
+function answered(reply: FastifyReply): AbortSignal {
+  const over = new AbortController();
+  reply.raw.once('close', () => over.abort());
+  return over.signal;
 }
 
 /** `{ query, variables, operationName, extensions }` and nothing that Mercurius would take for a document of its own. */

@@ -23,10 +23,25 @@ export function openPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     application_name: options.role,
-    options: `-c role=${options.role} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
+    options: Object.entries(sessionSettings(options))
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   };
   const pool = new Pool(config);
   // A connection that breaks while idle is replaced by the next checkout; without a listener it would end the process.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** What every connection begins with, and every statement on it is bounded by. */
+function sessionSettings({ role, statementTimeoutMs }: PoolOptions): Readonly<Record<string, string | number>> {
+  return {
+    role,
+    statement_timeout: statementTimeoutMs,
+    // Shorter, so that who waits for somebody else's lock is told to come back (55P03) and not to ask for less.
+    lock_timeout: Math.ceil(statementTimeoutMs * 0.8),
+    // A transaction is a few statements: one that takes longer has lost its way, and its connection with it.
+    transaction_timeout: statementTimeoutMs * 4,
+    idle_in_transaction_session_timeout: Math.min(statementTimeoutMs * 2, 30_000),
+  };
 }

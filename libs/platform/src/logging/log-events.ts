@@ -58,6 +58,16 @@ export const LOG_EVENTS = {
     meaning:
       'Whether open sockets may stay open could not be asked of PostgreSQL; asked again at once when it is back. Said once.',
   },
+  'rates.exceeded': {
+    level: 'warn',
+    meaning:
+      'Somebody asked for more than docs/rates.md allows (`budget`) and was told to wait; once for each wait of theirs.',
+  },
+  'rates.store-away': {
+    level: 'error',
+    meaning: 'Redis does not count: each process counts for itself until `rates.store-back`. Nothing is unlimited.',
+  },
+  'rates.store-back': { level: 'info', meaning: 'Redis counts for all processes again.' },
   'wake-ups.error': {
     level: 'error',
     meaning: 'The connection for wake-ups has trouble; live alerts come up to 15 s late until it is back.',

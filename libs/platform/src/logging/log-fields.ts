@@ -34,6 +34,7 @@ const LOG_FIELDS = {
   reason: 'word',
   queue: 'word',
   collector: 'word',
+  budget: 'word',
   /** Over what somebody came, and from what kind of address; never the address. */
   via: 'word',
   from: 'word',

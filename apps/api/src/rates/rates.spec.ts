@@ -1,0 +1,80 @@
+import { parse } from 'graphql';
+import { createLogger } from '@concord/platform/logging';
+import { openRateStore, type RateStore } from '@concord/platform/rates';
+import { randomBytes } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { rootFields } from './operation.js';
+import { budgetsOf } from './rate-settings.js';
+import { Rates } from './rates.js';
+import { Remembered } from './remembered.js';
+
+const quiet = createLogger({ name: 'test', level: 'silent' });
+
+describe('rates', () => {
+  it('can be raised and lowered, and not switched off', () => {
+    expect(budgetsOf({}).reads.credential).toEqual({
+      name: 'reads:credential',
+      points: 300,
+      seconds: 10,
+      shared: true,
+    });
+    expect(budgetsOf({ factor: 100 }).reads.credential?.points).toBe(30_000);
+    expect(budgetsOf({ factor: 0.01, windowSeconds: 1 }).connects.credential?.points).toBe(1);
+    for (const factor of [0, -1, 101, Number.POSITIVE_INFINITY, Number.NaN])
+      expect(() => budgetsOf({ factor })).toThrow();
+    for (const windowSeconds of [0, 0.5, 61]) expect(() => budgetsOf({ windowSeconds })).toThrow();
+  });
+
+  it('let ten documents a second through for one token, and one each 50 ms, with room to spare', () => {
+    const { reads, requests } = budgetsOf({});
+    expect((reads.credential?.points ?? 0) / 10).toBeGreaterThanOrEqual(1.2 * 20);
+    expect(requests.credential?.points).toBeGreaterThan(reads.credential?.points ?? Infinity);
+  });
+
+  it('count each root field, through fragments', () => {
+    const cost = (text: string, operationName: string | null = null): number =>
+      rootFields({ document: parse(text), operationName, variables: {} });
+    expect(cost('{ a }')).toBe(1);
+    expect(
+      cost('mutation { a: submit b: submit ... on Mutation { c: submit } ...F } fragment F on Mutation { d: submit }'),
+    ).toBe(4);
+    expect(cost('query A { a } query B { a b c }', 'B')).toBe(3);
+  });
+
+  it('count a million made-up addresses on 65,536 counters, in bounded memory, and each has its limit', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const inProcess = await openRateStore({ redisUrl: null, prefix: '', onStore: () => undefined });
+    const keys = new Set<string>();
+    const store: RateStore = {
+      spend: (charges, points) => {
+        const fresh = charges.filter(({ key }) => !keys.has(key));
+        for (const { key } of fresh) keys.add(key);
+        return fresh.length > 0 ? inProcess.spend(charges, points) : Promise.resolve({ allowed: true });
+      },
+      close: () => undefined,
+    };
+    const options = { key: randomBytes(32), settings: { windowSeconds: 60 }, costOf: rootFields, log: quiet };
+    const rates = new Rates({ ...options, store });
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let n = 0; n < 1_000_000; n += 1) await rates.stranger(`${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}.7`);
+    collect();
+    expect(keys.size).toBeGreaterThan(60_000);
+    expect(keys.size).toBeLessThanOrEqual(65_536);
+    // A counter with its timer is some 400 bytes.
+    expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(60);
+    const crowded = new Rates({ ...options, store: inProcess });
+    let refused = 0;
+    for (let n = 0; n < 301; n += 1) await crowded.stranger('198.51.100.77').catch(() => (refused += 1));
+    expect(refused).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('remember no more than they have room for', () => {
+    const remembered = new Remembered();
+    for (let n = 0; n < 25_000; n += 1) remembered.add(String(n), 60);
+    expect(remembered.size).toBe(10_000);
+    expect([remembered.has('0'), remembered.has('24999')]).toEqual([false, true]);
+  });
+});
