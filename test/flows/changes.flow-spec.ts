@@ -70,6 +70,7 @@ for (const backend of testQueueBackends()) {
     test('a correction replaces the views and tells those who were told, once', async () => {
       await stack.as('state-analyst').rule('over a kilo', fentanyl(1_000));
       await stack.as('federal-analyst').rule('over a hundred kilos', fentanyl(100_000));
+      await stack.drain();
       const live = await stack.live('state-analyst');
       const input = sanDiegoReport(substance());
       const { reportId, recordId } = await stack.as('local-submitter').report(input);
@@ -148,6 +149,7 @@ for (const backend of testQueueBackends()) {
     });
 
     test('a laboratory result updates the alert that was raised and raises none beside it', async () => {
+      await stack.drain();
       const live = await stack.live('state-analyst');
       const input = sanDiegoReport(substance({ quantity: 2, signature: `cell ${SECRETS.phone}` }));
       const { reportId, recordId } = await stack.as('local-submitter').report(input);
@@ -196,6 +198,7 @@ for (const backend of testQueueBackends()) {
     });
 
     test('a recall takes the record out of sight and leaves a tombstone with those who had it', async () => {
+      await stack.drain();
       const live = await stack.live('state-analyst');
       const { reportId, recordId } = await stack.as('local-submitter').report(sanDiegoReport(substance()));
       const { cursor } = await live.next();
