@@ -43,12 +43,23 @@ export class LiveSocket {
   });
   #dispose: (() => Promise<void> | void) | null = null;
   #guard: NodeJS.Timeout | null = null;
+  readonly #signedIn = new Map<WebSocket, SignedIn>();
 
   constructor(private readonly options: LiveSocketOptions) {}
 
   /** Open sockets, for /metrics. */
   get size(): number {
     return this.#server.clients.size;
+  }
+
+  /**
+   * Closes the sockets of whoever the predicate names, and ends what runs on them at once.
+   * @returns how many
+   */
+  closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number, reason: string): number {
+    const chosen = [...this.#signedIn].filter(([, signedIn]) => predicate(signedIn)).map(([client]) => client);
+    for (const client of chosen) client.close(code, reason);
+    return chosen.length;
   }
 
   attach(http: Server): void {
@@ -72,7 +83,10 @@ export class LiveSocket {
           const open = new Map<string, AbortController>();
           context.extra.open = open;
           // At once, and not when graphql-ws has waited for every generator to return.
-          context.extra.socket.on('close', () => {
+          const { socket, signedIn } = context.extra;
+          this.#signedIn.set(socket, signedIn);
+          socket.on('close', () => {
+            this.#signedIn.delete(socket);
             for (const operation of open.values()) operation.abort();
           });
           return true;
