@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type RunningApi } from '../../apps/api/src/api.js';
+import { startApi, type ApiOptions, type RunningApi } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
 import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
@@ -25,6 +25,8 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** Limits on sockets, where a test needs others. */
+  readonly live?: ApiOptions['live'];
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -89,6 +91,7 @@ export class FlowStack {
       log: quiet,
       graphiqlDirectory: null,
       personasFile: null,
+      ...(this.options.live === undefined ? {} : { live: this.options.live }),
     });
     this.#port = this.#api.port;
   }

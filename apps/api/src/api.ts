@@ -13,6 +13,7 @@ import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
 import { LiveSocket } from './graphql/live-socket.js';
+import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
@@ -36,9 +37,14 @@ export interface ApiOptions {
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
   readonly personasFile: string | null;
+  /** Limits on sockets, where they differ from LIVE_LIMITS. */
+  readonly live?: Partial<LiveLimits>;
 }
 
 export type { TrustedIssuer };
+
+/** Time for a request's line and headers, an upgrade's too. */
+const HEADERS_TIMEOUT_MS = 10_000;
 
 export interface RunningApi {
   readonly url: string;
@@ -85,7 +91,13 @@ async function openApi(
   const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
   const fastify = app.getHttpAdapter().getInstance();
   installSignIn(fastify, authenticate, log);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
+  const socket = new LiveSocket({
+    schema: schemaOf(app),
+    db,
+    log,
+    signIn: authenticate,
+    limits: options.live ?? {},
+  });
   releases.push(() => socket.close());
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
@@ -118,6 +130,8 @@ async function createApp(services: ApiServices): Promise<NestFastifyApplication>
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
+    // Who sends a header a minute, be it of a request or of an upgrade, is cut; Node looks every half minute by itself.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, {
     logger: false,

@@ -1,55 +1,78 @@
 import { DomainError } from '@concord/platform/errors';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
+import {
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  makeServer,
+  type Server as ProtocolServer,
+  type SubscribePayload,
+} from 'graphql-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Pool } from 'pg';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { CLOSINGS, closingFor } from '../live/closing.js';
+import { Handshakes, refuseHandshake } from '../live/handshakes.js';
+import { LiveConnection } from '../live/live-connection.js';
+import { LIVE_LIMITS, type LiveLimits } from '../live/live-limits.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
-import { documentLimits, MAX_BODY_BYTES, MAX_TOKENS } from './limits.js';
+import { documentLimits, MAX_TOKENS } from './limits.js';
 import type { RequestContext } from './request-context.js';
-import type { Pool } from 'pg';
 
-const INIT_TIMEOUT_MS = 5_000;
-const PING_MS = 20_000;
-const MAX_SUBSCRIPTIONS = 20;
-/** RFC 6455 registry: the server is overloaded for this client; come back. */
-const TRY_AGAIN_LATER = 1013;
-/** A reader that lets this much pile up is dropped; its cursor brings it back to where it was. */
-const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+const LOOK_EVERY_MS = 1_000;
 
 export interface LiveSocketOptions {
   readonly schema: GraphQLSchema;
   readonly db: Pool;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
-}
-
-interface SocketState {
-  signedIn?: SignedIn;
-  open?: Map<string, AbortController>;
+  /** Where they differ from {@link LIVE_LIMITS}. */
+  readonly limits?: Partial<LiveLimits>;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) by graphql-ws's own server, on the HTTP server's upgrade. */
 export class LiveSocket {
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_BODY_BYTES,
-    handleProtocols: (protocols) =>
-      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
-  });
-  #dispose: (() => Promise<void> | void) | null = null;
-  #guard: NodeJS.Timeout | null = null;
-  readonly #signedIn = new Map<WebSocket, SignedIn>();
+  readonly #limits: LiveLimits;
+  readonly #sockets: WebSocketServer;
+  readonly #protocol: ProtocolServer<LiveConnection>;
+  readonly #handshakes: Handshakes;
+  readonly #connections = new Set<LiveConnection>();
+  #look: NodeJS.Timeout | null = null;
 
-  constructor(private readonly options: LiveSocketOptions) {}
+  constructor(private readonly options: LiveSocketOptions) {
+    this.#limits = { ...LIVE_LIMITS, ...options.limits };
+    this.#handshakes = new Handshakes(this.#limits.handshakesPerMinute);
+    const settings = {
+      noServer: true,
+      maxPayload: this.#limits.messageBytes,
+      // A small frame may not become a large one here.
+      perMessageDeflate: false,
+      closeTimeout: this.#limits.closeTimeoutMs,
+      handleProtocols,
+    };
+    this.#sockets = new WebSocketServer(settings);
+    this.#protocol = this.#speak();
+  }
 
   /** Open sockets, for /metrics. */
   get size(): number {
-    return this.#server.clients.size;
+    return this.#connections.size;
+  }
+
+  /** Operations that run on them, for /metrics. */
+  get operations(): number {
+    return [...this.#connections].reduce((sum, connection) => sum + connection.running, 0);
+  }
+
+  attach(http: Server): void {
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy());
+      void this.#upgrade(request, socket, head);
+    });
+    this.#look = setInterval(() => this.#lookAtAll(), LOOK_EVERY_MS);
+    this.#look.unref();
   }
 
   /**
@@ -57,76 +80,68 @@ export class LiveSocket {
    * @returns how many
    */
   closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number, reason: string): number {
-    const chosen = [...this.#signedIn].filter(([, signedIn]) => predicate(signedIn)).map(([client]) => client);
-    for (const client of chosen) client.close(code, reason);
+    const chosen = [...this.#connections].filter(
+      ({ isOpen, signedIn }) => isOpen && signedIn !== null && predicate(signedIn),
+    );
+    for (const connection of chosen) connection.end({ code, reason });
     return chosen.length;
   }
 
-  attach(http: Server): void {
-    const { schema, log } = this.options;
-    const cleanup = useServer<Record<string, unknown>, Partial<SocketState>>(
-      {
-        schema,
-        connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-        onConnect: async (context) => {
-          const payload: Record<string, unknown> = context.connectionParams ?? {};
-          try {
-            context.extra.signedIn = await this.options.signIn({
-              authorization: textOf(payload['authorization']),
-              purpose: textOf(payload['purpose']),
-              agency: textOf(payload['agency']),
-            });
-          } catch (error) {
-            if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
-            return false;
-          }
-          const open = new Map<string, AbortController>();
-          context.extra.open = open;
-          // At once, and not when graphql-ws has waited for every generator to return.
-          const { socket, signedIn } = context.extra;
-          this.#signedIn.set(socket, signedIn);
-          socket.on('close', () => {
-            this.#signedIn.delete(socket);
-            for (const operation of open.values()) operation.abort();
-          });
-          return true;
-        },
-        onSubscribe: (context, id, payload) => this.#prepare(context.extra, id, payload),
-        onComplete: (context, id) => {
-          context.extra.open?.get(id)?.abort();
-          context.extra.open?.delete(id);
-        },
-        onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
-        onNext: (_context, _id, _payload, _args, result) =>
-          result.errors
-            ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
-            : undefined,
-      },
-      this.#server,
-      PING_MS,
-    );
-    this.#dispose = () => cleanup.dispose();
-    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(request, socket, head),
-    );
-    this.#guard = setInterval(() => this.#dropSlowReaders(), 1_000);
-    this.#guard.unref();
-  }
-
   async close(): Promise<void> {
-    if (this.#guard) clearInterval(this.#guard);
-    await this.#dispose?.();
-    this.#server.close();
+    if (this.#look) clearInterval(this.#look);
+    for (const connection of this.#connections) connection.end(CLOSINGS.goingAway);
+    // Waits for the last socket, and none outlives its closing time-out.
+    await new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    // Compared as text: a stranger's request line may be anything, and parsing it may throw.
-    if (request.url?.split('?')[0] !== '/graphql' || !sameOrigin(request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      return;
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const refusal = await this.#handshakes.refusalOf(request);
+    if (refusal !== null) return refuseHandshake(socket, refusal);
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#open(client, socket));
+  }
+
+  #open(client: WebSocket, transport: Duplex): void {
+    const connection = new LiveConnection(client, transport, this.#limits, this.options.log);
+    const pending = [...this.#connections].filter(({ signedIn }) => signedIn === null).length;
+    const full = this.#connections.size >= this.#limits.sockets || pending >= this.#limits.socketsPending;
+    this.#connections.add(connection);
+    connection.open(this.#protocol, () => this.#connections.delete(connection));
+    if (full) connection.end(CLOSINGS.full);
+  }
+
+  #speak(): ProtocolServer<LiveConnection> {
+    const { schema, log } = this.options;
+    return makeServer<Record<string, unknown>, LiveConnection>({
+      schema,
+      connectionInitWaitTimeout: this.#limits.initTimeoutMs,
+      onConnect: ({ extra, connectionParams }) => this.#signIn(extra, connectionParams ?? {}),
+      onSubscribe: ({ extra }, id, payload) => this.#prepare(extra, id, payload),
+      onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
+      onNext: (_context, _id, _payload, _args, result) =>
+        result.errors
+          ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
+          : undefined,
+    });
+  }
+
+  async #signIn(connection: LiveConnection, payload: Record<string, unknown>): Promise<boolean> {
+    try {
+      const signedIn = await this.options.signIn({
+        authorization: textOf(payload['authorization']),
+        purpose: textOf(payload['purpose']),
+        agency: textOf(payload['agency']),
+      });
+      const { personId } = signedIn.actor;
+      const others = [...this.#connections].filter(
+        (other) => other.signedIn?.actor.personId === personId && other.isOpen,
+      );
+      if (others.length < this.#limits.socketsPerPerson) return connection.signIn(signedIn);
+      connection.end(CLOSINGS.full);
+    } catch (error) {
+      if (!(error instanceof DomainError)) this.options.log.error({ err: error }, 'socket.sign-in-failed');
+      connection.end(closingFor(error));
     }
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#server.emit('connection', client, request));
+    return false;
   }
 
   /**
@@ -134,41 +149,34 @@ export class LiveSocket {
    * its own: a socket stays open for hours, and what it was opened with may be over.
    */
   async #prepare(
-    extra: Extra & Partial<SocketState>,
+    connection: LiveConnection,
     id: string,
     payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[] | undefined> {
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { schema, db } = this.options;
-    const { signedIn, open } = extra;
-    if (signedIn === undefined || open === undefined) return refusal('UNAUTHENTICATED', 'Sign in first.');
-    if (open.size >= MAX_SUBSCRIPTIONS)
-      return refusal('LIMIT_EXCEEDED', `A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`);
-    const operation = new AbortController();
-    open.set(id, operation);
-    const failed = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
-      open.delete(id);
-      return errors;
-    };
+    const { signedIn } = connection;
+    if (signedIn === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
+    const most = this.#limits.operationsPerSocket;
+    if (connection.running > most)
+      return refusal('LIMIT_EXCEEDED', `A socket carries at most ${most} operations at once.`);
     try {
       const document = parse(payload.query, { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length > 0) return failed(errors);
+      if (errors.length > 0) return errors;
       const actor = await currentActor(db, signedIn.token, signedIn.actor);
       if (actor === null) {
-        extra.socket.close(CloseCode.Forbidden, 'Forbidden');
-        return failed(refusal('UNAUTHENTICATED', 'Sign in again.'));
+        connection.end(CLOSINGS.sessionOver);
+        return refusal('UNAUTHENTICATED', 'Sign in again.');
       }
       return {
         schema,
         document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? {},
-        contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
+        contextValue: this.#contextOf({ ...signedIn, actor }, connection.signalOf(id)),
       };
     } catch (error) {
-      const known =
-        error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error });
-      return failed([known]);
+      return [error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error })];
     }
   }
 
@@ -176,9 +184,15 @@ export class LiveSocket {
     return { actor, signal, stillSeated: () => mayStill(this.options.db, token, actor, 'alert.read') };
   }
 
-  #dropSlowReaders(): void {
-    for (const client of this.#server.clients) {
-      if (client.bufferedAmount > MAX_BUFFERED_BYTES) drop(client);
+  #lookAtAll(): void {
+    const now = new Date();
+    for (const connection of this.#connections) connection.look(now);
+    const waiting = [...this.#connections].sort((one, other) => other.bufferedBytes - one.bufferedBytes);
+    let total = waiting.reduce((sum, connection) => sum + connection.bufferedBytes, 0);
+    for (const connection of waiting) {
+      if (connection.bufferedBytes <= this.#limits.bufferedBytes && total <= this.#limits.bufferedBytesInTotal) return;
+      total -= connection.bufferedBytes;
+      connection.end(CLOSINGS.tooSlow);
     }
   }
 }
@@ -187,20 +201,13 @@ const refusal = (code: string, message: string): readonly GraphQLError[] => [
   new GraphQLError(message, { extensions: { code } }),
 ];
 
-function drop(client: WebSocket): void {
-  client.close(TRY_AGAIN_LATER, 'Too slow; reconnect with your last cursor');
-  client.terminate();
-}
-
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A browser says where a page comes from; another site's page may not use this one's address. Other clients say nothing. */
-function sameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
+/**
+ * Ours where it is offered. Else the first that is offered, so that the handshake succeeds and the client can read the
+ * close code 4406: a browser whose offer gets no answer reports nothing but 1006.
+ */
+function handleProtocols(offered: Set<string>): string | false {
+  if (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return GRAPHQL_TRANSPORT_WS_PROTOCOL;
+  return [...offered][0] ?? false;
 }
