@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type ApiOptions, type RunningApi } from '../../apps/api/src/api.js';
+import { startApi, type ApiOptions, type RunningApi, type TrustedIssuer } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
 import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
@@ -25,6 +25,8 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** Issuers beside the personas'. */
+  readonly issuers?: readonly TrustedIssuer[];
   /** Limits on sockets, where a test needs others. */
   readonly live?: ApiOptions['live'];
 }
@@ -87,7 +89,10 @@ export class FlowStack {
       host: LOOPBACK,
       port: this.#port,
       rootKey: this.#rootKey,
-      issuers: [{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key }],
+      issuers: [
+        { issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
+        ...(this.options.issuers ?? []),
+      ],
       log: quiet,
       graphiqlDirectory: null,
       personasFile: null,

@@ -66,6 +66,16 @@ export class LiveSocket {
     return [...this.#connections].reduce((sum, connection) => sum + connection.running, 0);
   }
 
+  /** What their readers have not taken yet, for /metrics. */
+  get unreadBytes(): number {
+    return [...this.#connections].reduce((sum, connection) => sum + connection.bufferedBytes, 0);
+  }
+
+  /** Everybody who is signed in on an open socket, once for each. */
+  get signedIn(): readonly SignedIn[] {
+    return [...this.#connections].flatMap(({ isOpen, signedIn }) => (isOpen && signedIn !== null ? [signedIn] : []));
+  }
+
   attach(http: Server): void {
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
@@ -97,11 +107,12 @@ export class LiveSocket {
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const refusal = await this.#handshakes.refusalOf(request);
     if (refusal !== null) return refuseHandshake(socket, refusal);
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#open(client, socket));
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#open(client, request, socket));
   }
 
-  #open(client: WebSocket, transport: Duplex): void {
-    const connection = new LiveConnection(client, transport, this.#limits, this.options.log);
+  #open(client: WebSocket, request: IncomingMessage, transport: Duplex): void {
+    const { log } = this.options;
+    const connection = new LiveConnection({ client, request, transport, limits: this.#limits, log });
     const pending = [...this.#connections].filter(({ signedIn }) => signedIn === null).length;
     const full = this.#connections.size >= this.#limits.sockets || pending >= this.#limits.socketsPending;
     this.#connections.add(connection);
@@ -117,20 +128,18 @@ export class LiveSocket {
       onConnect: ({ extra, connectionParams }) => this.#signIn(extra, connectionParams ?? {}),
       onSubscribe: ({ extra }, id, payload) => this.#prepare(extra, id, payload),
       onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
-      onNext: (_context, _id, _payload, _args, result) =>
-        result.errors
-          ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
-          : undefined,
+      onNext: (_context, _id, _payload, _args, { data, errors }) =>
+        // Without `data` where nothing was executed (GraphQL, 7.1).
+        errors && {
+          ...(data === undefined ? {} : { data }),
+          errors: errors.map((error) => toGraphQLError(error, log).toJSON()),
+        },
     });
   }
 
   async #signIn(connection: LiveConnection, payload: Record<string, unknown>): Promise<boolean> {
     try {
-      const signedIn = await this.options.signIn({
-        authorization: textOf(payload['authorization']),
-        purpose: textOf(payload['purpose']),
-        agency: textOf(payload['agency']),
-      });
+      const signedIn = await this.options.signIn(credentialsOf(payload));
       const { personId } = signedIn.actor;
       const others = [...this.#connections].filter(
         (other) => other.signedIn?.actor.personId === personId && other.isOpen,
@@ -200,6 +209,12 @@ export class LiveSocket {
 const refusal = (code: string, message: string): readonly GraphQLError[] => [
   new GraphQLError(message, { extensions: { code } }),
 ];
+
+const credentialsOf = (payload: Record<string, unknown>): Credentials => ({
+  authorization: textOf(payload['authorization']),
+  purpose: textOf(payload['purpose']),
+  agency: textOf(payload['agency']),
+});
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -15,7 +15,11 @@ const WINDOW_SECONDS = 60;
 export class Handshakes {
   readonly #rate: RateLimiterMemory;
 
-  constructor(perMinute: number) {
+  /** @param from whose handshakes are counted together */
+  constructor(
+    perMinute: number,
+    private readonly from = (request: IncomingMessage): string => networkOf(request.socket.remoteAddress),
+  ) {
     this.#rate = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
   }
 
@@ -24,7 +28,7 @@ export class Handshakes {
     if (request.url?.split('?')[0] !== '/graphql') return { status: '404 Not Found' };
     if (!sameOrigin(request)) return { status: '403 Forbidden' };
     try {
-      await this.#rate.consume(addressOf(request.socket.remoteAddress));
+      await this.#rate.consume(this.from(request));
       return null;
     } catch (error) {
       const wait = error instanceof RateLimiterRes ? error.msBeforeNext : WINDOW_SECONDS * 1_000;
@@ -52,7 +56,7 @@ function sameOrigin(request: IncomingMessage): boolean {
 }
 
 /** One address, or one IPv6 network of 64 bits: who has one address of it has all. */
-export function addressOf(remote: string | undefined): string {
+export function networkOf(remote: string | undefined): string {
   if (remote === undefined) return 'unknown';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remote)?.[1];
   if (mapped !== undefined) return mapped;

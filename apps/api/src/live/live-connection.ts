@@ -1,8 +1,9 @@
 import type { Logger } from '@concord/platform/logging';
 import { MessageType, parseMessage, type Message, type Server } from 'graphql-ws';
 import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { SignedIn } from '../sign-in/sign-in.js';
 import { Allowance } from './allowance.js';
@@ -13,6 +14,16 @@ interface Operation {
   readonly stop: AbortController;
   /** When graphql-ws has let go of its id. */
   readonly over: Promise<void>;
+}
+
+interface LiveConnectionOptions {
+  readonly client: WebSocket;
+  /** The handshake. */
+  readonly request: IncomingMessage;
+  /** The connection below. */
+  readonly transport: Duplex;
+  readonly limits: LiveLimits;
+  readonly log: Logger;
 }
 
 /**
@@ -30,22 +41,17 @@ export class LiveConnection {
   #usedAt = performance.now();
   #ping: { readonly nonce: Buffer | null; readonly at: number } = { nonce: null, at: performance.now() };
 
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly transport: Duplex,
-    private readonly limits: LiveLimits,
-    private readonly log: Logger,
-  ) {
-    this.#frames = new Allowance(limits.framesPerSecond, performance.now());
-    this.#bytes = new Allowance(limits.bytesPerSecond, performance.now());
+  constructor(private readonly options: LiveConnectionOptions) {
+    this.#frames = new Allowance(options.limits.framesPerSecond, performance.now());
+    this.#bytes = new Allowance(options.limits.bytesPerSecond, performance.now());
   }
 
   /** Hands the socket to graphql-ws; `gone` is called once, when it is over. */
   open(server: Server<LiveConnection>, gone: () => void): void {
-    const { socket } = this;
+    const { client } = this.options;
     const closed = server.opened(
       {
-        protocol: socket.protocol,
+        protocol: client.protocol,
         send: (text) => this.#send(text),
         close: (code, reason) => this.end({ code: code ?? CLOSINGS.broken.code, reason: reason ?? '' }),
         onMessage: (hand) => {
@@ -54,12 +60,12 @@ export class LiveConnection {
       },
       this,
     );
-    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('ping', () => this.#count(1));
-    socket.on('pong', (data) => this.#answered(data));
+    client.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    client.on('ping', () => this.#count(1));
+    client.on('pong', (data) => this.#answered(data));
     // Frames that break RFC 6455 or are too large: `ws` has closed the socket with the code for it.
-    socket.on('error', () => undefined);
-    socket.once('close', (code, reason) => {
+    client.on('error', () => undefined);
+    client.once('close', (code, reason) => {
       for (const { stop } of this.#operations.values()) stop.abort();
       gone();
       void Promise.resolve(closed(code, reason.toString())).catch((error: unknown) => this.#failed(error));
@@ -67,7 +73,11 @@ export class LiveConnection {
   }
 
   get isOpen(): boolean {
-    return this.socket.readyState === this.socket.OPEN;
+    return this.options.client.readyState === this.options.client.OPEN;
+  }
+
+  get request(): IncomingMessage {
+    return this.options.request;
   }
 
   get signedIn(): SignedIn | null {
@@ -80,7 +90,7 @@ export class LiveConnection {
   }
 
   get bufferedBytes(): number {
-    return this.socket.bufferedAmount;
+    return this.options.client.bufferedAmount;
   }
 
   /** @returns whether the socket is still there for it */
@@ -99,7 +109,7 @@ export class LiveConnection {
   /** Ends the socket and all that runs on it; the client has a moment for its half of the handshake, then it is cut. */
   end({ code, reason }: Closing): void {
     if (!this.isOpen) return;
-    this.socket.close(code, withinBytes(reason));
+    this.options.client.close(code, withinBytes(reason));
     for (const { stop } of this.#operations.values()) stop.abort();
   }
 
@@ -108,13 +118,14 @@ export class LiveConnection {
     if (!this.isOpen || !this.#count(0)) return;
     const at = performance.now();
     if (this.#signedIn !== null && this.#signedIn.token.expiresAt <= now) this.end(CLOSINGS.sessionOver);
-    else if (this.#signedIn !== null && this.#running === 0 && at - this.#usedAt > this.limits.idleMs)
+    else if (this.#signedIn !== null && this.#running === 0 && at - this.#usedAt > this.options.limits.idleMs)
       this.end(CLOSINGS.idle);
-    else if (this.#ping.nonce !== null && at - this.#ping.at > this.limits.pongTimeoutMs) this.socket.terminate();
-    else if (this.#ping.nonce === null && at - this.#ping.at > this.limits.pingEveryMs) {
+    else if (this.#ping.nonce !== null && at - this.#ping.at > this.options.limits.pongTimeoutMs)
+      this.options.client.terminate();
+    else if (this.#ping.nonce === null && at - this.#ping.at > this.options.limits.pingEveryMs) {
       // Not to be guessed: who answers has read all that was sent before it.
       this.#ping = { nonce: randomBytes(8), at };
-      this.socket.ping(this.#ping.nonce);
+      this.options.client.ping(this.#ping.nonce);
     }
   }
 
@@ -122,7 +133,8 @@ export class LiveConnection {
     if (!this.isOpen || !this.#count(1)) return;
     if (isBinary) return this.end(CLOSINGS.binary);
     const bytes = bytesOf(data);
-    if (this.#signedIn === null && bytes.length > this.limits.strangerMessageBytes) return this.end(CLOSINGS.tooBig);
+    if (this.#signedIn === null && bytes.length > this.options.limits.strangerMessageBytes)
+      return this.end(CLOSINGS.tooBig);
     const text = bytes.toString('utf8');
     const message = readMessage(text);
     if (message === null) return this.end(CLOSINGS.invalid);
@@ -151,7 +163,7 @@ export class LiveConnection {
   #start(id: string, text: string): void {
     // graphql-ws answers it with 4401.
     if (this.#signedIn === null) return void this.#give(text);
-    if (id.length > this.limits.idLength) return this.end(CLOSINGS.idTooLong);
+    if (id.length > this.options.limits.idLength) return this.end(CLOSINGS.idTooLong);
     const before = this.#operations.get(id);
     if (before !== undefined && !before.stop.signal.aborted) return this.end(CLOSINGS.duplicate);
     const stop = new AbortController();
@@ -180,16 +192,16 @@ export class LiveConnection {
   }
 
   #failed(error: unknown): void {
-    this.log.error({ err: error }, 'socket.failed');
+    this.options.log.error({ err: error }, 'socket.failed');
     this.end(CLOSINGS.broken);
   }
 
   /** Resolves when the frame is with the kernel, so that a stream waits for its reader. */
   #send(text: string): Promise<void> {
-    if (this.isOpen && this.bufferedBytes > this.limits.bufferedBytes) this.end(CLOSINGS.tooSlow);
+    if (this.isOpen && this.bufferedBytes > this.options.limits.bufferedBytes) this.end(CLOSINGS.tooSlow);
     if (!this.isOpen) return Promise.resolve();
     // An error here is the socket's, which then closes.
-    return new Promise((resolve) => this.socket.send(text, () => resolve()));
+    return new Promise((resolve) => this.options.client.send(text, () => resolve()));
   }
 
   #answered(data: Buffer): void {
@@ -200,7 +212,7 @@ export class LiveConnection {
   /** Counts frames, and what came in since: bytes are read off the connection, so that no frame hides them. */
   #count(frames: number): boolean {
     const now = performance.now();
-    const read = this.transport instanceof Socket ? this.transport.bytesRead : 0;
+    const read = this.options.transport instanceof Socket ? this.options.transport.bytesRead : 0;
     const [before] = [this.#bytesSeen, (this.#bytesSeen = read)];
     if (this.#frames.take(frames, now) && this.#bytes.take(read - before, now)) return true;
     this.end(CLOSINGS.tooMuch);

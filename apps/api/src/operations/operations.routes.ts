@@ -56,6 +56,8 @@ function createMetrics({ services, socket }: OperationsOptions): Registry {
     const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) });
   };
   gauge('concord_sockets_open', 'Open GraphQL sockets.', () => socket.size);
+  gauge('concord_socket_operations', 'Operations that run on sockets.', () => socket.operations);
+  gauge('concord_socket_unread_bytes', 'What waits for readers of sockets.', () => socket.unreadBytes);
   gauge('concord_streams_open', 'Live alert streams that wait for something new.', () => services.inboxWatch.size);
   gauge('concord_pool_connections', 'Connections of the API to PostgreSQL.', () => services.db.totalCount);
   gauge('concord_pool_idle', 'Of these, idle.', () => services.db.idleCount);
