@@ -8,6 +8,7 @@ export interface Closing {
 }
 
 const REASON_BYTES = 123;
+const ELLIPSIS = '…';
 
 /** Codes beside those of graphql-transport-ws, from RFC 6455's registry. Clients come back after 1001 and 1013. */
 const NORMAL = 1000;
@@ -43,9 +44,11 @@ export function closingFor(error: unknown): Closing {
   return { code: error.kind === 'limit' ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason };
 }
 
-/** Cut to what a close frame carries; `ws` throws for more. */
+/** Cut to what a close frame carries, at a space where there is one; `ws` throws for more. */
 export function withinBytes(reason: string): string {
-  let cut = reason.toWellFormed();
-  while (Buffer.byteLength(cut) > REASON_BYTES) cut = cut.slice(0, -1).toWellFormed();
-  return cut;
+  const whole = reason.toWellFormed();
+  if (Buffer.byteLength(whole) <= REASON_BYTES) return whole;
+  let cut = whole;
+  while (Buffer.byteLength(cut) > REASON_BYTES - ELLIPSIS.length * 3) cut = cut.slice(0, -1).toWellFormed();
+  return cut.replace(/\s+\S*$/u, '') + ELLIPSIS;
 }
