@@ -129,6 +129,8 @@ create table alert (
   note text,
   raised_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
+  change text not null default 'RAISED'::text,
+  constraint alert_change_check CHECK ((change = ANY (ARRAY['RAISED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
   constraint alert_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
   constraint alert_note_check CHECK ((length(note) <= 2000)),
   constraint alert_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
@@ -139,6 +141,7 @@ create table alert (
 );
 alter table alert enable row level security;
 alter table alert force row level security;
+CREATE INDEX alert_by_record ON public.alert USING btree (record_id);
 CREATE INDEX alert_newest ON public.alert USING btree (owner_person_id, owner_agency_id, raised_at DESC, id DESC);
 create policy alert_answered_by_owner on alert for update to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
 create policy alert_of_owner on alert for select to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
@@ -224,13 +227,15 @@ create table delivery (
 alter table delivery enable row level security;
 alter table delivery force row level security;
 create policy delivery_worked on delivery to concord_worker using (true) with check (true);
-grant insert, select on delivery to concord_worker;
+grant insert, select, update (state) on delivery to concord_worker;
 
 create table delivery_attempt (
   delivery_id uuid not null,
   number integer not null,
   at timestamp with time zone not null default now(),
   outcome text not null,
+  revision integer not null default 1,
+  record_version integer,
   constraint delivery_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id) ON DELETE CASCADE,
   constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'WITHHELD'::text]))),
   constraint delivery_attempt_pkey PRIMARY KEY (delivery_id, number)
@@ -309,7 +314,7 @@ create table outbox (
   relays integer not null default 0,
   done_at timestamp with time zone,
   constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'alert.raised'::text]))),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text]))),
   constraint outbox_pkey PRIMARY KEY (id)
 );
 alter table outbox enable row level security;
@@ -319,7 +324,7 @@ CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE (
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
-create policy outbox_written on outbox for insert to concord_api with check (((kind = 'record.released'::text) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
+create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
    FROM unnest(outbox.subject_ids) s(id)
   WHERE (NOT (EXISTS ( SELECT
            FROM seizure_record r
@@ -399,6 +404,8 @@ create table record_view (
   contributor_withheld boolean not null default false,
   transformations jsonb not null default '[]'::jsonb,
   synthetic boolean not null default false,
+  change text not null default 'RELEASED'::text,
+  constraint record_view_change_check CHECK ((change = ANY (ARRAY['RELEASED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text]))),
   constraint record_view_check CHECK ((rank =
 CASE "precision"
     WHEN 'OWNER'::text THEN 0
@@ -417,14 +424,16 @@ alter table record_view force row level security;
 CREATE TRIGGER record_view_listed AFTER INSERT ON public.record_view REFERENCING NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_listed();
 CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCING OLD TABLE AS old_views NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_relisted();
 CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
+create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
 create policy view_of_own_record on record_view for insert to concord_api with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_withdrawn on record_view for delete to concord_lists using (true);
 grant insert, select on record_view to concord_api;
-grant select on record_view to concord_lists;
+grant delete, select, update (version, change) on record_view to concord_lists;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -436,6 +445,7 @@ create table record_view_concealment (
 );
 alter table record_view_concealment enable row level security;
 alter table record_view_concealment force row level security;
+create policy concealment_listed on record_view_concealment for select to concord_lists using (true);
 create policy concealment_matched on record_view_concealment for select to concord_worker using (true);
 create policy concealment_of_open_view on record_view_concealment for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
@@ -444,6 +454,7 @@ create policy concealment_of_own_record on record_view_concealment for insert to
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
 grant insert, select on record_view_concealment to concord_api;
+grant select on record_view_concealment to concord_lists;
 grant select on record_view_concealment to concord_worker;
 
 create table record_view_substance (
@@ -519,7 +530,7 @@ create table report_basis (
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
 create policy basis_of_own_agency on report_basis to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
-grant insert, select on report_basis to concord_api;
+grant delete, insert, select on report_basis to concord_api;
 
 create table root_key_check (
   id text not null,
@@ -567,9 +578,11 @@ create table seizure_record (
 );
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
+create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy record_of_own_agency on seizure_record to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy record_ranged on seizure_record for select to concord_worker using (true);
-grant insert, select on seizure_record to concord_api;
+grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select on seizure_record to concord_lists;
 grant select on seizure_record to concord_worker;
 
 create table seizure_report (
@@ -590,8 +603,14 @@ create table seizure_report (
   synthetic boolean not null default false,
   submitted_by uuid not null,
   submitted_at timestamp with time zone not null default now(),
+  change text not null default 'SUBMITTED'::text,
+  changed_by uuid,
+  changed_at timestamp with time zone,
+  sealed_reason bytea,
   constraint seizure_report_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint seizure_report_agency_id_submitter_reference_key UNIQUE (agency_id, submitter_reference),
+  constraint seizure_report_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
+  constraint seizure_report_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint seizure_report_id_agency_id_key UNIQUE (id, agency_id),
   constraint seizure_report_pkey PRIMARY KEY (id),
   constraint seizure_report_sharing_check CHECK ((sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
@@ -603,8 +622,45 @@ create table seizure_report (
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
-create policy report_of_own_agency on seizure_report to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
-grant insert, select on seizure_report to concord_api;
+CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
+create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
+create policy report_of_own_agency on seizure_report for select to concord_api using ((agency_id = app_agency()));
+create policy report_submitted on seizure_report for insert to concord_api with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
+grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_api;
+
+create table seizure_report_version (
+  report_id uuid not null,
+  agency_id uuid not null,
+  version integer not null,
+  change text not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone not null,
+  sealed_reason bytea,
+  status text not null,
+  content_digest text not null,
+  sharing text not null,
+  tlp text not null,
+  release_after timestamp with time zone,
+  occurred_from timestamp with time zone not null,
+  occurred_to timestamp with time zone not null,
+  offset_minutes integer not null,
+  content jsonb not null,
+  sealed_narrative bytea,
+  basis jsonb,
+  identifiers jsonb not null default '[]'::jsonb,
+  constraint seizure_report_version_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint seizure_report_version_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
+  constraint seizure_report_version_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint seizure_report_version_pkey PRIMARY KEY (report_id, version),
+  constraint seizure_report_version_report_id_agency_id_fkey FOREIGN KEY (report_id, agency_id) REFERENCES seizure_report(id, agency_id) ON DELETE CASCADE,
+  constraint seizure_report_version_sharing_check CHECK ((sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
+  constraint seizure_report_version_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'HELD'::text, 'EMBARGOED'::text, 'RELEASED'::text, 'RECALLED'::text, 'PURGED'::text]))),
+  constraint seizure_report_version_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER_STRICT'::text, 'RED'::text])))
+);
+alter table seizure_report_version enable row level security;
+alter table seizure_report_version force row level security;
+create policy version_of_own_agency on seizure_report_version to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+grant insert, select on seizure_report_version to concord_api;
 
 create table task_force (
   id uuid not null default gen_random_uuid(),
@@ -669,10 +725,12 @@ create view alert_card with (security_invoker=true) as
     owner_person_id,
     owner_agency_id,
     ( SELECT json_agg(json_build_object('id', r.id, 'name', r.name) ORDER BY r.created_at, r.id) AS json_agg
-           FROM ( SELECT DISTINCT am.rule_id
-                   FROM alert_match am
-                  WHERE am.alert_id = a.id) m
-             JOIN alert_rule r ON r.id = m.rule_id) AS rules
+           FROM alert_match m
+             JOIN alert_rule r ON r.id = m.rule_id
+          WHERE m.alert_id = a.id AND m.version = (( SELECT max(x.version) AS max
+                   FROM alert_match x
+                  WHERE x.alert_id = a.id))) AS rules,
+    change
    FROM alert a;
 grant select on alert_card to concord_api;
 
@@ -815,6 +873,117 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.amend_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_agency uuid := (p->>'agencyId')::uuid;
+  v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
+  v_digest text := p->'report'->>'content_digest';
+  v_change text := p->>'change';
+  v_old seizure_report;
+  v_record seizure_record;
+  v_now timestamptz;
+  v_version int;
+  v_status text;
+  v_released timestamptz(3);
+  v_review date;
+  v_held jsonb;
+  v_outcome text;
+begin
+  perform enter_actor((p->>'personId')::uuid, v_agency);
+  select * into v_old from seizure_report r where r.id = (p->'report'->>'id')::uuid and r.agency_id = v_agency for update;
+  if not found then
+    return query select 'ABSENT', null::uuid, null::uuid, null::text, null::int, null::int, null::text, null::timestamptz, null::timestamptz;
+    return;
+  end if;
+  select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- After the lock: whoever waited for another change judges the embargo by the time at which it acts.
+  v_now := clock_timestamp();
+  v_status := case when v_old.status = 'EMBARGOED' and v_old.release_after <= v_now then 'RELEASED' else v_old.status end;
+  v_outcome := case
+    when v_status in ('RECALLED', 'PURGED') then 'RECALLED'
+    when v_old.content_digest = v_digest and (v_old.version = (p->>'version')::int
+      or (v_old.version = (p->>'version')::int + 1 and v_old.change = v_change)) then 'UNCHANGED'
+    when v_old.version <> (p->>'version')::int then 'CONFLICT'
+    when v_status = 'RELEASED' and v_after > v_now then 'RELEASED'
+  end;
+  if v_outcome is not null then
+    return query select v_outcome, v_old.id, v_record.id, v_status, v_old.version,
+      (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+      v_old.content_digest, v_record.released_at::timestamptz, v_old.release_after;
+    return;
+  end if;
+
+  v_version := v_old.version + 1;
+  if v_status = 'RELEASED' then
+    v_after := v_old.release_after;
+    v_released := v_record.released_at;
+  else
+    v_status := case when v_after > v_now then 'EMBARGOED' else 'RELEASED' end;
+    v_released := case when v_after > v_now then date_trunc('milliseconds', v_after + interval '999 microseconds')
+                       else date_trunc('milliseconds', v_now) end;
+  end if;
+
+  perform keep_report_version(v_old.id);
+  update seizure_report r
+     set status = v_status, version = v_version, content_digest = v_digest, sharing = n.sharing, tlp = n.tlp,
+         release_after = v_after, occurred_from = n.occurred_from, occurred_to = n.occurred_to,
+         offset_minutes = n.offset_minutes, content = n.content, sealed_narrative = decode(n.sealed_narrative, 'base64'),
+         change = v_change, changed_by = (p->>'personId')::uuid, changed_at = v_now,
+         sealed_reason = decode(p->>'sealedReason', 'base64')
+    from jsonb_to_record(p->'report') as n(sharing text, tlp text, occurred_from timestamptz, occurred_to timestamptz,
+         offset_minutes int, content jsonb, sealed_narrative text)
+   where r.id = v_old.id;
+
+  -- The review date is of the first basis: a change extends no retention (28 CFR 23.20(h)).
+  select least(min((h.basis->>'review_by')::date), (v_now + interval '5 years')::date) into v_review
+    from seizure_report_version h where h.report_id = v_old.id;
+  delete from report_basis b where b.report_id = v_old.id;
+  if p->'basis' is not null and p->'basis' <> 'null' then
+    insert into report_basis (report_id, agency_id, activity, sealed, review_by)
+    values (v_old.id, v_agency, p->'basis'->>'activity', decode(p->'basis'->>'sealed', 'base64'), v_review);
+    insert into sealed_identifier (id, report_id, agency_id, kind, sensitivity, sealed)
+    select i.id, v_old.id, v_agency, i.kind, i.sensitivity, decode(i.sealed, 'base64')
+    from jsonb_to_recordset(p->'identifiers') as i(id uuid, kind text, sensitivity text, sealed text);
+  end if;
+
+  v_held := withdraw_record_views(v_record.id);
+  update seizure_record q set version = v_version, released_at = v_released where q.id = v_record.id;
+  insert into record_view (record_id, precision, rank, version, change, released_at, audience, tlp, occurred_from, occurred_to,
+      offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
+  select v_record.id, w.precision, w.rank, v_version, v_change, v_released, access_key_ids(w.audience), w.tlp, w.occurred_from,
+      w.occurred_to, w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry,
+      w.conveyance, w.route, w.people, w.source_reliability, w.source_credibility,
+      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_old.synthetic
+  from jsonb_to_recordset(p->'views') as w(precision text, rank smallint, audience text[], tlp text, occurred_from timestamptz,
+      occurred_to timestamptz, offset_minutes int, state_fips text, county_fips text, h3 text, latitude double precision,
+      longitude double precision, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb);
+  insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
+      min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
+  select v_record.id, s.rank, s.ordinal, s.dea_code, s.name, s.category, s.form, s.laboratory_status, s.unit, s.amount,
+      s.min_milligrams, s.max_milligrams, s.min_units, s.max_units, s.estimated, s.purity_min, s.purity_max, s.signature, s.adulterants
+  from jsonb_to_recordset(p->'substances') as s(rank smallint, ordinal smallint, dea_code text, name text, category text,
+      form text, laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8,
+      min_units int8, max_units int8, estimated boolean, purity_min double precision, purity_max double precision,
+      signature text, adulterants jsonb);
+  insert into record_view_concealment (record_id, rank, concealment)
+  select v_record.id, c.rank, c.concealment from jsonb_to_recordset(p->'concealment') as c(rank smallint, concealment text);
+  perform keep_unchanged_views(v_record.id, v_held);
+
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+  from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+  insert into outbox (kind, subject_ids, available_at) values ('record.amended', array[v_record.id], greatest(v_released, v_now));
+  return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
+    (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+    v_digest, v_released::timestamptz, v_after;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
  LANGUAGE sql
@@ -932,6 +1101,39 @@ begin
     order by e.position limit p_limit;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_report_version(p_report uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into seizure_report_version (report_id, agency_id, version, change, changed_by, changed_at, sealed_reason, status,
+      content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative,
+      basis, identifiers)
+  select r.id, r.agency_id, r.version, r.change, coalesce(r.changed_by, r.submitted_by), coalesce(r.changed_at, r.submitted_at),
+      r.sealed_reason, seizure_report_status(r.status, r.release_after), r.content_digest, r.sharing, r.tlp, r.release_after,
+      r.occurred_from, r.occurred_to, r.offset_minutes, r.content, r.sealed_narrative,
+      (select jsonb_build_object('activity', b.activity, 'sealed', encode(b.sealed, 'base64'), 'review_by', b.review_by)
+         from report_basis b where b.report_id = r.id),
+      coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
+           'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]')
+  from seizure_report r where r.id = p_report
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_unchanged_views(p_record uuid, p_held jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then
+    raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
+  end if;
+  update record_view v
+     set version = (p_held->v.rank::text->>'version')::int, change = p_held->v.rank::text->>'change'
+   where v.record_id = p_record and p_held->v.rank::text->'content' = record_view_content(v.record_id, v.rank);
+end $function$;
+alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
+
 CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1004,6 +1206,45 @@ begin
       on conflict do nothing
     )
     select r.id, r.record_id, r.record_version, true from raised r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.recall_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_agency uuid := (p->>'agencyId')::uuid;
+  v_old seizure_report;
+  v_record uuid;
+begin
+  perform enter_actor((p->>'personId')::uuid, v_agency);
+  select * into v_old from seizure_report r where r.id = (p->>'reportId')::uuid and r.agency_id = v_agency for update;
+  if not found then
+    return query select 'ABSENT', null::uuid, null::uuid, null::text, null::int;
+    return;
+  end if;
+  select q.id into v_record from seizure_record q where q.report_id = v_old.id;
+  if v_old.status in ('RECALLED', 'PURGED') then
+    return query select 'UNCHANGED', v_old.id, v_record, v_old.status, v_old.version;
+    return;
+  end if;
+  if v_old.version <> (p->>'version')::int then
+    return query select 'CONFLICT', v_old.id, v_record, seizure_report_status(v_old.status, v_old.release_after), v_old.version;
+    return;
+  end if;
+  perform keep_report_version(v_old.id);
+  update seizure_report r
+     set status = 'RECALLED', version = v_old.version + 1, change = 'RECALLED', changed_by = (p->>'personId')::uuid,
+         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64')
+   where r.id = v_old.id;
+  perform withdraw_record_views(v_record);
+  update seizure_record q set version = v_old.version + 1 where q.id = v_record;
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+  from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+  insert into outbox (kind, subject_ids) values ('record.recalled', array[v_record]);
+  return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
@@ -1137,6 +1378,20 @@ begin
     order by h.n;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smallint)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select to_jsonb(v) - array['version', 'change', 'released_at', 'audience']
+      || jsonb_build_object(
+           'substances', (select jsonb_agg(to_jsonb(s) order by s.ordinal) from record_view_substance s
+                           where s.record_id = v.record_id and s.rank = v.rank),
+           'concealment', (select jsonb_agg(c.concealment order by c.concealment) from record_view_concealment c
+                            where c.record_id = v.record_id and c.rank = v.rank))
+  from record_view v where v.record_id = p_record and v.rank = p_rank
+$function$;
+
 CREATE OR REPLACE FUNCTION public.record_view_listed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1209,6 +1464,100 @@ begin
   return query
     select c.* from unnest(p_ids) i(id)
     cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.report_version_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.version <> old.version + 1
+     or not exists (select from seizure_report_version v where v.report_id = old.id and v.version = old.version) then
+    raise exception 'a report changes into its next version, and keeps the one before' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
+ RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with due as (
+      select a.id, a.owner_person_id as person, a.owner_agency_id as agency, a.record_id, a.record_version, a.change, a.revision
+      from alert a where a.record_id = any(p_records)
+    ),
+    ring as (
+      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+    ),
+    met as (
+      select d.id, m.rule_id, m.version, m.match
+      from jsonb_to_recordset(p_matches) as m(rule_id uuid, record_id uuid, version int, rank smallint, match text)
+      join alert_rule r on r.id = m.rule_id and r.enabled
+      join due d on d.record_id = m.record_id and d.person = r.owner_person_id and d.agency = r.owner_agency_id
+    ),
+    judged as (
+      select d.*, v.version as seen_version, v.change as seen_change, dl.id as delivery, dl.state as told, i.id as inbox, i.last_position,
+             (select case when bool_or(m.match = 'CERTAIN') then 'CERTAIN' else 'POSSIBLE' end
+                from met m where m.id = d.id and m.version = v.version having count(*) > 0) as match
+      from due d
+      join ring on ring.person = d.person and ring.agency = d.agency
+      join inbox i on i.person_id = d.person and i.agency_id = d.agency
+      left join delivery dl on dl.alert_id = d.id and dl.inbox_id = i.id and dl.channel = 'LIVE'
+      left join lateral (
+        select x.version, x.change from record_view x
+        where x.record_id = d.record_id and x.audience && ring.keys and (x.rank = 0 or x.released_at <= now())
+        order by x.rank limit 1) v on true
+    ),
+    news as (
+      select j.*, case when j.seen_version is null then 'RECALLED' when j.told = 'WITHHELD' then 'RAISED'
+                       when j.seen_change = 'RELEASED' then 'CORRECTED' else j.seen_change end as news
+      from judged j
+      where (j.told = 'DELIVERED' and (
+              (j.seen_version is null and j.change <> 'RECALLED')
+              or j.seen_version > j.record_version
+              or (j.seen_version is not null and j.change = 'RECALLED')))
+         or (j.told = 'WITHHELD' and j.match is not null)
+    ),
+    matched as (
+      insert into alert_match (alert_id, rule_id, version, match)
+      select m.id, m.rule_id, m.version, m.match from met m join judged j on j.id = m.id and j.seen_version = m.version
+      on conflict do nothing
+    ),
+    -- Raised and not delivered yet: its first delivery shows what the record says by then.
+    quiet as (
+      update alert a set record_version = j.seen_version, match = coalesce(j.match, a.match)
+      from judged j where a.id = j.id and j.told is null and j.seen_version > a.record_version
+    ),
+    revised as (
+      update alert a set revision = a.revision + 1, change = n.news, record_version = coalesce(n.seen_version, a.record_version),
+             match = coalesce(n.match, a.match), state = 'DELIVERED', updated_at = now()
+      from news n where a.id = n.id
+    ),
+    sent as (
+      update delivery d set state = 'DELIVERED' from news n where d.id = n.delivery and d.state <> 'DELIVERED'
+    ),
+    attempted as (
+      insert into delivery_attempt (delivery_id, number, outcome, revision, record_version)
+      select n.delivery, 1 + (select max(t.number) from delivery_attempt t where t.delivery_id = n.delivery), 'DELIVERED',
+             n.revision + 1, n.seen_version
+      from news n
+    ),
+    numbered as (
+      select n.id, n.inbox, n.revision + 1 as revision,
+             n.last_position + row_number() over (partition by n.inbox order by n.record_id, n.id) as position
+      from news n
+    ),
+    entered as (
+      insert into inbox_entry (inbox_id, position, alert_id, revision) select b.inbox, b.position, b.id, b.revision from numbered b
+    ),
+    moved as (
+      update inbox i set last_position = b.top from (select inbox, max(position) as top from numbered group by inbox) b
+      where i.id = b.inbox
+    )
+    select n.id, n.inbox, n.person, n.agency, n.record_id, coalesce(n.seen_version, n.record_version), n.news from news n;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_after timestamp with time zone)
@@ -1317,3 +1666,22 @@ CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category tex
  LANGUAGE sql
  IMMUTABLE
 RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
+
+CREATE OR REPLACE FUNCTION public.withdraw_record_views(p_record uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_held jsonb;
+begin
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then
+    raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
+  end if;
+  select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
+           'version', v.version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
+    into v_held from record_view v where v.record_id = p_record;
+  delete from record_view v where v.record_id = p_record;
+  return v_held;
+end $function$;
+alter function withdraw_record_views(uuid) owner to concord_lists;

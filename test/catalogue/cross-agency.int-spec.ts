@@ -35,6 +35,7 @@ describe('row-level security between agencies', () => {
     bases: await count(tx, 'report_basis'),
     identifiers: await count(tx, 'sealed_identifier'),
     records: await count(tx, 'seizure_record'),
+    versions: await count(tx, 'seizure_report_version'),
     ownerViews: await count(tx, `record_view where precision = 'OWNER'`),
     ownerSubstances: await count(tx, 'record_view_substance where rank = 0'),
     ownerConcealment: await count(tx, 'record_view_concealment where rank = 0'),
@@ -46,13 +47,13 @@ describe('row-level security between agencies', () => {
 
   it('shows the owner everything and a stranger what was shared', async () => {
     expect(await as(world.owner, look)).toEqual({
-      ...{ reports: 1, bases: 1, identifiers: 1, records: 1 },
+      ...{ reports: 1, bases: 1, identifiers: 1, records: 1, versions: 1 },
       ...{ ownerViews: 1, ownerSubstances: 1, ownerConcealment: 1, ownerKeys: 1, ownerSubstanceKeys: 1 },
       // Its own county's key opens the partner's view to the owner as well.
       ...{ partnerViews: 1, partnerKeys: 1 },
     });
     expect(await as(world.stranger, look)).toEqual({
-      ...{ reports: 0, bases: 0, identifiers: 0, records: 0 },
+      ...{ reports: 0, bases: 0, identifiers: 0, records: 0, versions: 0 },
       ...{ ownerViews: 0, ownerSubstances: 0, ownerConcealment: 0, ownerKeys: 0, ownerSubstanceKeys: 0 },
       ...{ partnerViews: 1, partnerKeys: 1 },
     });
@@ -115,6 +116,17 @@ describe('row-level security between agencies', () => {
       ],
     ],
     [
+      'a version of a report',
+      ({ owner, stranger, reportId }) => [
+        `insert into seizure_report_version (report_id, agency_id, version, change, changed_by, changed_at, status,
+           content_digest, sharing, tlp, occurred_from, occurred_to, offset_minutes, content)
+         values ($1, $2, 9, 'CORRECTED', $3, now(), 'RELEASED', 'v1:0', 'AGENCY', 'AMBER', now(), now(), 0, '{}')`,
+        [reportId, owner.agency.id, stranger.personId],
+      ],
+    ],
+    ['a recall of views', ({ recordId }) => ['select withdraw_record_views($1)', [recordId]]],
+    ['a version of views', ({ recordId }) => [`select keep_unchanged_views($1, '{}')`, [recordId]]],
+    [
       'a list entry',
       ({ recordId }) => [
         'insert into record_key (key_id, sort_at, record_id, rank) values (1, now(), $1, 0)',
@@ -161,9 +173,12 @@ describe('row-level security between agencies', () => {
     await expect(as(world.stranger, (tx) => tx.query(sql, values))).rejects.toMatchObject({ code });
   });
 
-  it('changes and deletes nothing of a report, whoever asks', async () => {
+  it('overwrites no version of a report and deletes nothing, whoever asks', async () => {
     for (const sql of [
       `update seizure_report set status = 'PURGED'`,
+      `update seizure_report set sharing = 'AGENCY', version = version + 1`,
+      `update seizure_report_version set sharing = 'AGENCY'`,
+      'delete from seizure_report_version',
       'delete from seizure_report',
       'delete from record_view',
     ]) {

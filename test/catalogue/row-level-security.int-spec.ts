@@ -20,10 +20,12 @@ const DIRECTORY = [
 ];
 const ROLES = ['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append'];
 const LIST_FUNCTIONS = [
+  'keep_unchanged_views',
   'record_view_listed',
   'record_view_relisted',
   'record_view_substance_listed',
   'record_view_unlisted',
+  'withdraw_record_views',
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -105,7 +107,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for the triggers that keep the lists', async () => {
+  it('has no function that runs as its owner, but for what keeps lists and views', async () => {
     const definers = await list(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,

@@ -12,7 +12,7 @@ import {
   createTestDatabase,
   type TestDatabase,
 } from '@concord/platform/testing';
-import { submitReport, type SubmittedReport } from '@concord/submission';
+import { correctReport, submitReport, type SubmittedReport } from '@concord/submission';
 import { Client, type Pool } from 'pg';
 
 /** Two local agencies of one county under one agreement; the first has reported a seizure and shares it widely. */
@@ -58,6 +58,13 @@ export async function openTwoAgencies(): Promise<TwoAgencies> {
   const outcome = await submitReport(services, owner, REPORT);
   if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome.issues));
   const { reportId, recordId } = outcome.stored;
+  const corrected = await correctReport(services, owner, {
+    id: reportId,
+    version: 1,
+    input: { ...REPORT, conveyance: 'BUS' },
+    reason: 'Invented for a test.',
+  });
+  if (corrected.kind !== 'accepted') throw new Error(JSON.stringify(corrected));
   return {
     ...{ database, admin, api, worker, owner, stranger, reportId, recordId },
     async close() {

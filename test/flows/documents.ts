@@ -30,11 +30,11 @@ export const CREATE_RULE = `mutation CreateAlertRule($input: CreateAlertRuleInpu
   ... on AlertRuleCreated { rule { id name enabled } } ... on AlertRuleRejected { issues { path code message } } } }`;
 
 export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRaised(after: $after) { cursor
-  alert { id revision raisedAt updatedAt state match rules { id name }
-    record { id version precision substances { deaCode name } place { countyFips stateFips } } } } }`;
+  alert { id revision raisedAt updatedAt state change match rules { id name }
+    record { id version precision substances { deaCode name laboratoryStatus } place { countyFips stateFips } } } } }`;
 
 export const ALERTS = `query Alerts($state: [AlertState!], $first: Int, $after: String) { alerts(state: $state, first: $first, after: $after) {
-  pageInfo { hasNextPage endCursor } edges { cursor node { id raisedAt state rules { id name } record { id precision } } } } }`;
+  pageInfo { hasNextPage endCursor } edges { cursor node { id raisedAt state change revision rules { id name } record { id precision } } } } }`;
 
 export const ACKNOWLEDGE = `mutation AcknowledgeAlert($id: ID!, $note: String) { acknowledgeAlert(id: $id, note: $note) { __typename
   ... on AlertAcknowledged { alert { id state } } ... on AlertActionRejected { issues { path code } } } }`;
@@ -46,3 +46,20 @@ export const NATION_OVERVIEW = '{ nationOverview { records states { fips records
 export const AGENCY_SETTINGS = '{ agencySettings { h3Resolution version } }';
 export const UPDATE_SETTINGS = `mutation UpdateAgencySettings($input: UpdateAgencySettingsInput!) { updateAgencySettings(input: $input) { __typename
   ... on AgencySettingsUpdated { settings { h3Resolution version } } ... on AgencySettingsRejected { issues { path code } } } }`;
+
+const REJECTED = '... on SeizureReportRejected { issues { path code message } }';
+
+export const CORRECT = `mutation CorrectSeizureReport($id: ID!, $version: Int!, $input: SubmitSeizureReportInput!, $reason: String!) {
+  correctSeizureReport(id: $id, version: $version, input: $input, reason: $reason) { __typename
+    ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id status version } record { id version } } ${REJECTED} } }`;
+
+export const RECALL = `mutation RecallSeizureReport($id: ID!, $version: Int!, $reason: String!) {
+  recallSeizureReport(id: $id, version: $version, reason: $reason) { __typename
+    ... on SeizureReportRecalled { report { id status version } } ${REJECTED} } }`;
+
+export const LABORATORY = `mutation RecordLaboratoryResult($id: ID!, $version: Int!, $results: [LaboratoryResultInput!]!) {
+  recordLaboratoryResult(id: $id, version: $version, results: $results) { __typename
+    ... on SeizureReportAccepted { duplicate report { id status version } record { id version } } ${REJECTED} } }`;
+
+export const HISTORY = `query History($id: ID!) { seizureReport(id: $id) { id version status narrative versions { version change reason status sharing
+  changedBy { id displayName } changedAt place { countyFips } substances { deaCode quantity unit laboratoryStatus purityPercent } } } }`;

@@ -26,12 +26,14 @@ export interface AlertNode {
   readonly id: string;
   readonly state: string;
   readonly rules: readonly { readonly id: string; readonly name: string }[];
-  readonly record: { readonly id: string; readonly precision: string } | null;
+  readonly change: string;
+  readonly revision: number;
+  readonly record: { readonly id: string; readonly version?: number; readonly precision: string } | null;
 }
 
 export interface AlertEvent {
   readonly cursor: string;
-  readonly alert: AlertNode & { readonly revision: number; readonly match: string };
+  readonly alert: AlertNode & { readonly match: string };
 }
 
 /** Polls a condition; nothing waits for a fixed time. */

@@ -3,7 +3,7 @@ import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import { openQueueBackend } from '@concord/platform/queue';
 import { createLogger } from '@concord/platform/logging';
-import { handleReleasedRecords } from '../../apps/worker/src/alerting.js';
+import { handleRecords } from '../../apps/worker/src/alerting.js';
 import { OutboxRelay } from '../../apps/worker/src/relay.js';
 import { eventually } from './flow-client.builder.js';
 import type { FlowStack } from './stack.builder.js';
@@ -13,13 +13,15 @@ import type { FlowStack } from './stack.builder.js';
 /** Matches and alerts (T2) whatever is released, and delivers nothing. */
 export async function matchOnly(stack: FlowStack): Promise<void> {
   const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
+  const wakeUps = await openQueueBackend(stack.queue.config).openWakeUps(() => undefined);
   try {
     const { rows } = await stack.admin.query<{ id: string }>(
       `select id::text from outbox where kind = 'record.released' and done_at is null and available_at <= now()`,
     );
     const ids = rows.map((row) => row.id);
-    await handleReleasedRecords({ pool, book: new RuleBook(pool), clock: systemClock }, ids);
+    await handleRecords({ pool, book: new RuleBook(pool), wakeUps, clock: systemClock }, ids);
   } finally {
+    await wakeUps.close();
     await pool.end();
   }
 }
@@ -28,7 +30,14 @@ export async function matchOnly(stack: FlowStack): Promise<void> {
 export async function relayOnly(stack: FlowStack): Promise<{ jobs: number }> {
   const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
   const backend = openQueueBackend(stack.queue.config);
-  const queues = { 'record.released': backend.openQueue('alerting'), 'alert.raised': backend.openQueue('delivery') };
+  const alerting = backend.openQueue('alerting');
+  const delivery = backend.openQueue('delivery');
+  const queues = {
+    'record.released': alerting,
+    'record.amended': alerting,
+    'record.recalled': alerting,
+    'alert.raised': delivery,
+  };
   const log = createLogger({ name: 'relay', level: 'silent' });
   const relay = new OutboxRelay({ pool, listenUrl: stack.database.appUrl, queues, log });
   try {
@@ -37,10 +46,10 @@ export async function relayOnly(stack: FlowStack): Promise<{ jobs: number }> {
       'every row is relayed',
       async () => (await stack.count('from outbox where relayed_at is null and available_at <= now()')) === 0,
     );
-    return { jobs: (await queues['record.released'].depth()) + (await queues['alert.raised'].depth()) };
+    return { jobs: (await alerting.depth()) + (await delivery.depth()) };
   } finally {
     await relay.stop();
-    await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    await Promise.all([alerting, delivery].map((queue) => queue.close()));
     await pool.end();
   }
 }

@@ -12,6 +12,7 @@ import type { RequestContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
+import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -26,7 +27,7 @@ function signedInContext(request: FastifyRequest & { concord?: RequestContext })
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver] })
 class RecordsModule {}
-@Module({ providers: [SeizureReportResolver] })
+@Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}

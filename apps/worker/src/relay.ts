@@ -159,7 +159,8 @@ export class OutboxRelay {
   /** What waits in a queue is not lost but late: while there is a backlog, a row is given longer. */
   async #patience(): Promise<number> {
     const seconds = this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS;
-    const backlogs = await Promise.all(Object.values(this.options.queues).map((queue) => queue.waiting()));
+    const queues = new Set(Object.values(this.options.queues));
+    const backlogs = await Promise.all([...queues].map((queue) => queue.waiting()));
     return backlogs.some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
   }
 

@@ -3,7 +3,7 @@ import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
-import { handleReleasedRecords } from './alerting.js';
+import { handleRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
@@ -35,9 +35,13 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const onError = (error: Error): void => {
     if (!stopping) log.error({ err: error }, 'queue.error');
   };
+  const alerting = backend.openQueue(ALERTING_QUEUE);
+  const delivery = backend.openQueue(DELIVERY_QUEUE);
   const queues = {
-    'record.released': backend.openQueue(ALERTING_QUEUE),
-    'alert.raised': backend.openQueue(DELIVERY_QUEUE),
+    'record.released': alerting,
+    'record.amended': alerting,
+    'record.recalled': alerting,
+    'alert.raised': delivery,
   };
   const wakeUps = await backend.openWakeUps(onError);
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
@@ -45,7 +49,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   await rehearse(pool, book);
   const clock = systemClock;
   const workers = await Promise.all([
-    backend.openWorker(ALERTING_QUEUE, (job) => handleReleasedRecords({ pool, book, clock }, job.outboxIds), {
+    backend.openWorker(ALERTING_QUEUE, (job) => handleRecords({ pool, book, wakeUps, clock }, job.outboxIds), {
       concurrency: 2,
       onError,
     }),
@@ -72,7 +76,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       clearInterval(keepUp);
       await relay.stop();
       await Promise.all(workers.map((worker) => worker.close()));
-      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      await Promise.all([alerting, delivery].map((queue) => queue.close()));
       await wakeUps.close();
       await pool.end();
     },

@@ -17,6 +17,8 @@ const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_
 
 export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
+  // Whoever may submit may put right what was submitted, at once: every change is on the books, with its reason.
+  'report.change': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   'report.read': { roles: READERS, levels: SWORN, purpose: false },
   'record.read': { roles: READERS, levels: SWORN, purpose: true },
   'alert.rule.create': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },

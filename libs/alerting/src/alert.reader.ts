@@ -5,12 +5,17 @@ import type { ReadAs } from '@concord/records';
 export const ALERT_STATES = ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
 
+/** What the latest revision of an alert is about. */
+export const ALERT_CHANGES = ['RAISED', 'CORRECTED', 'LABORATORY_RESULT', 'RECALLED'] as const;
+export type AlertChange = (typeof ALERT_CHANGES)[number];
+
 /** An alert as its owner gets it; the record is read apart, by the keys held at that moment. */
 export interface AlertCard {
   readonly id: string;
   readonly recordId: string;
   readonly recordVersion: number;
   readonly revision: number;
+  readonly change: AlertChange;
   readonly match: Match;
   readonly state: AlertState;
   readonly raisedAt: Date;
@@ -23,6 +28,7 @@ interface AlertCardRow {
   record_id: string;
   record_version: number;
   revision: number;
+  change: AlertChange;
   match: Match;
   state: AlertState;
   raised_at: string | Date;
@@ -35,6 +41,7 @@ const asCard = (row: AlertCardRow): AlertCard => ({
   recordId: row.record_id,
   recordVersion: row.record_version,
   revision: row.revision,
+  change: row.change,
   match: row.match,
   state: row.state,
   raisedAt: new Date(row.raised_at),

@@ -1,11 +1,14 @@
+export { matchRows, type RuleMatch } from './match-rows.js';
 export { raiseAlerts } from './raise-alerts.js';
 export { acknowledgeAlert, type AcknowledgeOutcome } from './acknowledge-alert.js';
 export {
+  ALERT_CHANGES,
   ALERT_STATES,
   findAlertPage,
   openInbox,
   findInboxEntries,
   type AlertCard,
+  type AlertChange,
   type AlertPosition,
   type AlertState,
   type InboxEntry,

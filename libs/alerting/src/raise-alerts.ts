@@ -1,7 +1,7 @@
 import { auditEntry, appendAudit } from '@concord/audit';
-import type { RuleMatch } from '@concord/matching';
 import { writeOutbox } from '@concord/outbox';
 import type { Queryable } from '@concord/platform/database';
+import { matchRows, type RuleMatch } from './match-rows.js';
 
 /**
  * T2, inside the caller's transaction: alerts (one an owner and record), their matches, an audit entry and an outbox
@@ -14,17 +14,7 @@ export async function raiseAlerts(tx: Queryable, matches: readonly RuleMatch[], 
   const { rows } = await tx.query<{ alert_id: string; record_id: string; record_version: number }>({
     name: 'raise_alerts',
     text: 'select alert_id, record_id, record_version from raise_alerts($1)',
-    values: [
-      JSON.stringify(
-        matches.map((m) => ({
-          rule_id: m.ruleId,
-          record_id: m.recordId,
-          version: m.version,
-          rank: m.rank,
-          match: m.match,
-        })),
-      ),
-    ],
+    values: [matchRows(matches)],
   });
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.alert_id);

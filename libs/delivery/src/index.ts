@@ -1,1 +1,2 @@
 export { deliverAlerts } from './deliver-alerts.js';
+export { reviseAlerts } from './revise-alerts.js';

@@ -10,6 +10,24 @@ export {
 } from './record.reader.js';
 export type { ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
+export {
+  amendReport,
+  recallReport,
+  REPORT_CHANGES,
+  type AmendedReport,
+  type AmendOutcome,
+  type ChangeRefusal,
+  type RecallOutcome,
+  type ReportChange,
+  type StandingReport,
+} from './report-change.store.js';
+export {
+  findReportVersions,
+  findSealedParts,
+  wasVersion,
+  type ReportVersion,
+  type SealedParts,
+} from './report-history.reader.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';

@@ -28,7 +28,10 @@ export interface ReportParts {
 export type ReportContent = Pick<
   ValidReport,
   'withhold' | 'timePrecision' | 'place' | 'concealment' | 'conveyance' | 'route' | 'people' | 'source' | 'taskForceIds'
-> & { readonly occurredPrecision: string; readonly substances: readonly StoredSubstance[] };
+> & {
+  readonly occurredPrecision: ValidReport['occurred']['precision'];
+  readonly substances: readonly StoredSubstance[];
+};
 
 export type StoredSubstance = Omit<ValidReport['substances'][number], 'milligrams' | 'units'> & {
   /** Decimal text of int8. */

@@ -13,7 +13,9 @@ export interface OwnReport {
   readonly submitterReference: string;
   readonly status: ReportStatus;
   readonly version: number;
+  /** Of the interval that the stated precision leaves open: its start, and its end, exclusive. */
   readonly occurredAt: Date;
+  readonly occurredTo: Date;
   readonly offsetMinutes: number;
   readonly sharing: SharingCode;
   readonly tlp: TlpCode;
@@ -37,6 +39,7 @@ interface ReportRow {
   status: ReportStatus;
   version: number;
   occurred_from: Date;
+  occurred_to: Date;
   offset_minutes: number;
   sharing: SharingCode;
   tlp: TlpCode;
@@ -49,7 +52,7 @@ interface ReportRow {
 }
 
 const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
-  r.occurred_from, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
+  r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
   r.sealed_narrative, r.synthetic`;
 
 const asReport = (row: ReportRow): OwnReport => ({
@@ -60,6 +63,7 @@ const asReport = (row: ReportRow): OwnReport => ({
   status: row.status,
   version: row.version,
   occurredAt: row.occurred_from,
+  occurredTo: row.occurred_to,
   offsetMinutes: row.offset_minutes,
   sharing: row.sharing,
   tlp: row.tlp,

@@ -41,6 +41,13 @@ export const ISSUE_CODES = {
   IDENTIFIER_OF_MINOR: 'The person was under 18 at the time; identifiers of minors are not accepted.',
 
   REFERENCE_REUSED: 'The submitter reference already stands for a report with other content.',
+
+  NOT_FOUND: 'No report of your agency has this id.',
+  CONFLICT: 'The report is at another version than the change was made on; the message names it.',
+  REPORT_RECALLED: 'The report was recalled and takes no further change.',
+  REFERENCE_CHANGED: 'A correction carries another submitter reference than the report.',
+  EMBARGO_AFTER_RELEASE: 'A correction would put an embargo on a record that has been released.',
+  DUPLICATE_ITEM: 'A list names the same thing twice.',
 } as const;
 
 /** One of {@link ISSUE_CODES}. */

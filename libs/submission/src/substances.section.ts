@@ -46,7 +46,7 @@ function readForm(substance: Section): FormCode | null {
 }
 
 /** A DEA code names the substance and its class; only what has none is named by the submitter. */
-function readKind(substance: Section): Pick<ValidSubstance, 'deaCode' | 'name' | 'category'> | null {
+export function readKind(substance: Section): Pick<ValidSubstance, 'deaCode' | 'name' | 'category'> | null {
   const name = substance.text('name', NAME);
   const category = substance.code('category', SUBSTANCE_CATEGORIES);
   if (!substance.has('deaCode')) {
@@ -73,7 +73,7 @@ function readKind(substance: Section): Pick<ValidSubstance, 'deaCode' | 'name' |
   return { deaCode, name: known, category: tabled };
 }
 
-function readAdulterants(substance: Section): string[] {
+export function readAdulterants(substance: Section): string[] {
   const texts = substance.texts('adulterants', ADULTERANT, MAX_ADULTERANTS);
   return [...new Set(texts.map(({ text }) => text.toLowerCase().normalize('NFC')))].sort();
 }

@@ -52,6 +52,7 @@ const presentAlert = (card: AlertCard): PresentedAlert => ({
   raisedAt: card.raisedAt,
   updatedAt: card.updatedAt,
   state: card.state,
+  change: card.change,
   match: card.match,
   rules: card.rules.map((rule) => ({ ...rule })),
   recordId: card.recordId,

@@ -1,6 +1,6 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
-import { AlertStateEnum, Issue, MatchEnum, PageInfo } from '../graphql/shared.types.js';
+import { AlertChangeEnum, AlertStateEnum, Issue, MatchEnum, PageInfo } from '../graphql/shared.types.js';
 import { SeizureRecordFilter } from '../records/seizure-record-filter.input.js';
 
 @ObjectType({ description: 'A saved filter of yours that raises alerts.' })
@@ -41,8 +41,11 @@ export class Alert {
   @Field()
   updatedAt!: Date;
 
-  @Field(() => AlertStateEnum)
+  @Field(() => AlertStateEnum, { description: 'A further revision of an acknowledged alert is DELIVERED again.' })
   state!: string;
+
+  @Field(() => AlertChangeEnum)
+  change!: string;
 
   @Field(() => MatchEnum, { description: 'POSSIBLE: a condition of the rule is finer than your view of the record.' })
   match!: string;

@@ -15,7 +15,9 @@ import {
   TLP_CODES,
   UNIT_CODES,
 } from '@concord/codes';
+import { ALERT_CHANGES } from '@concord/alerting';
 import { PRECISIONS } from '@concord/deidentification';
+import { REPORT_CHANGES } from '@concord/records';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { PresentedAs } from './policy.decorator.js';
 
@@ -78,6 +80,12 @@ export const SeizureReportStatusEnum = schemaEnum(
   ['DRAFT', 'HELD', 'EMBARGOED', 'RELEASED', 'RECALLED', 'PURGED'] as const,
   'SeizureReportStatus',
   'Where a report stands. EMBARGOED turns into RELEASED by the clock, at `releaseAfter`.',
+);
+export const ReportChangeEnum = schemaEnum(REPORT_CHANGES, 'ReportChange', 'What made a version of a report.');
+export const AlertChangeEnum = schemaEnum(
+  ALERT_CHANGES,
+  'AlertChange',
+  'What the latest revision of an alert is about. RECALLED: the record was recalled, or is no longer shared with you; discard what you took from it.',
 );
 export const AlertStateEnum = schemaEnum(
   ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const,

@@ -1,16 +1,8 @@
 import type { AgencyActor } from '@concord/access';
-import { auditEntry } from '@concord/audit';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
-import {
-  asActor,
-  findOwnReport,
-  findOwnReports,
-  type OwnReport,
-  type PersistOutcome,
-  type ReportStatus,
-} from '@concord/records';
-import { submitReport } from '@concord/submission';
+import { asActor, findOwnReport, findOwnReports, type ReportStatus } from '@concord/records';
+import { SEAL_PLACES, submitReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
@@ -19,6 +11,7 @@ import { Policy } from '../graphql/policy.decorator.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { bookRefusedRead } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
+import { acceptedReport, bookReport, presentReport, type PresentedReport } from './seizure-report.presenter.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 import {
   SeizureReport,
@@ -29,11 +22,6 @@ import {
 } from './seizure-report.types.js';
 
 const CURSOR = 'report';
-
-/** The presented report, with what its narrative is opened from. */
-interface PresentedReport extends SeizureReport {
-  readonly sealed: { readonly agencyId: string; readonly narrative: Buffer | null };
-}
 
 @Resolver(() => SeizureReport)
 export class SeizureReportResolver {
@@ -50,19 +38,11 @@ export class SeizureReportResolver {
   ): Promise<SeizureReportAccepted | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
     if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
-    const { stored } = outcome;
-    return {
-      duplicate: outcome.duplicate,
-      receipt: receiptOf(stored),
-      warnings: [...outcome.warnings],
-      report: {
-        id: stored.reportId,
-        submitterReference: (input.submitterReference ?? '').normalize('NFC').trim(),
-        status: stored.status,
-        version: stored.version,
-      },
-      record: { id: stored.recordId, version: stored.version, precision: 'OWNER', tlp: outcome.tlp },
-    };
+    return acceptedReport({
+      ...outcome,
+      stored: { ...outcome.stored, recordVersion: outcome.stored.version },
+      submitterReference: (input.submitterReference ?? '').normalize('NFC').trim(),
+    });
   }
 
   @Query(() => SeizureReport, {
@@ -83,7 +63,7 @@ export class SeizureReportResolver {
       await bookRefusedRead(this.services, actor, 'report', id);
       throw notFound();
     }
-    await this.#book(actor, 'report.read', [report]);
+    await bookReport(this.services, actor, 'report.read', [report]);
     return presentReport(report);
   }
 
@@ -102,7 +82,8 @@ export class SeizureReportResolver {
     const found = await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
       findOwnReports(tx, actor.agency.id, status ?? null, size + 1, position),
     );
-    await this.#book(
+    await bookReport(
+      this.services,
       actor,
       'report.list',
       found.slice(0, size).map(({ report }) => report),
@@ -121,70 +102,11 @@ export class SeizureReportResolver {
   async narrative(@CurrentAgencyActor() actor: AgencyActor, @Parent() report: PresentedReport): Promise<string | null> {
     const { narrative, agencyId } = report.sealed;
     if (narrative === null || agencyId !== actor.agency.id) return null;
-    await this.#book(actor, 'report.narrative.open', [{ id: report.id, version: report.version }]);
+    await bookReport(this.services, actor, 'report.narrative.open', [{ id: report.id, version: report.version }]);
     const opened = await this.services.keyHolder.open(narrative, {
       agencyId,
-      table: 'seizure_report',
-      column: 'sealed_narrative',
-      rowId: report.id,
+      ...SEAL_PLACES.narrative(report.id),
     });
     return opened.toString('utf8');
   }
-
-  async #book(
-    actor: AgencyActor,
-    action: string,
-    reports: readonly Pick<OwnReport, 'id' | 'version'>[],
-  ): Promise<void> {
-    await this.services.ledger.book(
-      auditEntry({
-        at: this.services.clock.now(),
-        personId: actor.personId,
-        agencyId: actor.agency.id,
-        roles: [...actor.roles],
-        action,
-        outcome: 'DONE',
-        purpose: actor.purpose,
-        subjects: reports.map((report) => ({ kind: 'report', id: report.id, version: report.version })),
-      }),
-    );
-  }
-}
-
-/** Which report, which version, which content: enough to prove what was received. */
-const receiptOf = (stored: PersistOutcome): string =>
-  `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`;
-
-function presentReport(report: OwnReport): PresentedReport {
-  const { content } = report;
-  return {
-    id: report.id,
-    submitterReference: report.submitterReference,
-    status: report.status,
-    version: report.version,
-    occurredAt: report.occurredAt,
-    sharing: report.sharing,
-    tlp: report.tlp,
-    releaseAfter: report.releaseAfter,
-    submittedAt: report.submittedAt,
-    synthetic: report.synthetic,
-    place: {
-      latitude: content.place.latitude,
-      longitude: content.place.longitude,
-      countyFips: content.place.countyFips,
-      setting: content.place.setting,
-      portOfEntry: content.place.portOfEntry,
-    },
-    substances: content.substances.map((substance) => ({
-      deaCode: substance.deaCode,
-      name: substance.name,
-      category: substance.category,
-      form: substance.form,
-      quantity: substance.quantity,
-      unit: substance.unit,
-      milligrams: substance.milligrams === null ? null : Number(substance.milligrams),
-      laboratoryStatus: substance.laboratoryStatus,
-    })),
-    sealed: { agencyId: report.agencyId, narrative: report.sealedNarrative },
-  };
 }

@@ -59,6 +59,9 @@ export class ReportSubstance {
 
   @Field(() => LaboratoryStatusEnum)
   laboratoryStatus!: string;
+
+  @Field(() => Float, { nullable: true, description: '0 to 100.' })
+  purityPercent!: number | null;
 }
 
 @ObjectType({ description: 'What your agency submitted, whole. Only your agency ever sees it.' })

@@ -1,0 +1,189 @@
+import type { AgencyActor } from '@concord/access';
+import { auditEntry } from '@concord/audit';
+import { isId } from '@concord/platform/ids';
+import { asActor, findReportVersions, type ReportVersion } from '@concord/records';
+import {
+  correctReport,
+  recallReport,
+  recordLaboratoryResults,
+  SEAL_PLACES,
+  type ChangeOutcome,
+  type ChangeRejected,
+} from '@concord/submission';
+import { Inject } from '@nestjs/common';
+import { Args, ID, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { CurrentAgencyActor } from '../graphql/policy.guard.js';
+import { Policy } from '../graphql/policy.decorator.js';
+import { API_SERVICES, type ApiServices } from '../services.js';
+import {
+  CorrectSeizureReportPayload,
+  LaboratoryResultInput,
+  RecallSeizureReportPayload,
+  RecordLaboratoryResultPayload,
+  SeizureReportVersion,
+  type SeizureReportRecalled,
+} from './report-change.types.js';
+import { acceptedReport, bookReport, presentContent } from './seizure-report.presenter.js';
+import { SeizureReport, type SeizureReportAccepted, type SeizureReportRejected } from './seizure-report.types.js';
+import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
+
+/** A version, with what its reason is opened from. */
+interface PresentedVersion extends SeizureReportVersion {
+  readonly reportId: string;
+  readonly sealedReason: Buffer | null;
+}
+
+const VERSION_DESCRIPTION =
+  'The version that you have read; if the report has moved on, the answer is CONFLICT and names where it is.';
+
+/** Corrections, laboratory results, recalls, and the history that they leave. */
+@Resolver(() => SeizureReport)
+export class ReportChangeResolver {
+  constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
+
+  @Mutation(() => CorrectSeizureReportPayload, {
+    description:
+      'Replaces what a report says, whole, as its next version: what the input leaves out is gone. The record keeps its id; who was alerted and sees something else now gets an update of that alert. Sent again it changes nothing.',
+  })
+  @Policy('report.change')
+  async correctSeizureReport(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('version', { type: () => Int, description: VERSION_DESCRIPTION }) version: number,
+    @Args('input', { type: () => SubmitSeizureReportInput, description: '`submitterReference` may be left out.' })
+    input: SubmitSeizureReportInput,
+    @Args('reason', { type: () => String, description: 'At most 2,000 characters; sealed, for your agency alone.' })
+    reason: string,
+  ): Promise<SeizureReportAccepted | SeizureReportRejected> {
+    const outcome = isId(id)
+      ? await correctReport(this.services, actor, { id, version, input, reason })
+      : { kind: 'absent' as const };
+    return this.#changed(actor, 'report.correct', id, outcome);
+  }
+
+  @Mutation(() => RecordLaboratoryResultPayload, {
+    description:
+      'Adds what a laboratory found, as the next version of the report: an update to whoever was alerted, and no further alert.',
+  })
+  @Policy('report.change')
+  async recordLaboratoryResult(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('version', { type: () => Int, description: VERSION_DESCRIPTION }) version: number,
+    @Args('results', { type: () => [LaboratoryResultInput], description: 'At least one, each substance once.' })
+    results: LaboratoryResultInput[],
+  ): Promise<SeizureReportAccepted | SeizureReportRejected> {
+    const outcome = isId(id)
+      ? await recordLaboratoryResults(this.services, actor, { id, version, results })
+      : { kind: 'absent' as const };
+    return this.#changed(actor, 'report.laboratory-result', id, outcome);
+  }
+
+  @Mutation(() => RecallSeizureReportPayload, {
+    description:
+      'Takes the record out of everybody’s sight, at once and for good, and tells those who were alerted to it. The report and its history stay with your agency. Sent again it changes nothing.',
+  })
+  @Policy('report.change')
+  async recallSeizureReport(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('version', { type: () => Int, description: VERSION_DESCRIPTION }) version: number,
+    @Args('reason', { type: () => String, description: 'At most 2,000 characters; sealed, for your agency alone.' })
+    reason: string,
+  ): Promise<SeizureReportRecalled | SeizureReportRejected> {
+    const outcome = isId(id)
+      ? await recallReport(this.services, actor, { id, version, reason })
+      : { kind: 'absent' as const };
+    if (outcome.kind !== 'recalled') return this.#refused(actor, 'report.recall', id, outcome);
+    const { reportId, status, version: now } = outcome.report;
+    return { report: { id: reportId, status, version: now } };
+  }
+
+  @ResolveField(() => [SeizureReportVersion], {
+    description: 'Every version of the report, the current one first. Reading it is on the books.',
+  })
+  @Policy('report.read')
+  async versions(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Parent() report: SeizureReport,
+  ): Promise<PresentedVersion[]> {
+    const versions = await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
+      findReportVersions(tx, report.id),
+    );
+    await bookReport(
+      this.services,
+      actor,
+      'report.history.read',
+      versions.map(({ version }) => ({ id: report.id, version })),
+    );
+    return versions.map((version) => presentVersion(report.id, version));
+  }
+
+  async #changed(
+    actor: AgencyActor,
+    action: string,
+    id: string,
+    outcome: ChangeOutcome,
+  ): Promise<SeizureReportAccepted | SeizureReportRejected> {
+    return outcome.kind === 'accepted' ? acceptedReport(outcome) : this.#refused(actor, action, id, outcome);
+  }
+
+  /** What is not there for somebody is asked for on the books, whether it exists or not. */
+  async #refused(
+    actor: AgencyActor,
+    action: string,
+    id: string,
+    outcome: ChangeRejected,
+  ): Promise<SeizureReportRejected> {
+    if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
+    await this.services.ledger.book(
+      auditEntry({
+        at: this.services.clock.now(),
+        personId: actor.personId,
+        agencyId: actor.agency.id,
+        roles: [...actor.roles],
+        action,
+        outcome: 'REFUSED',
+        purpose: actor.purpose,
+        subjects: isId(id) ? [{ kind: 'report', id }] : [],
+      }),
+    );
+    return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No report of your agency has this id.' }] };
+  }
+}
+
+/** Why a version was made: opened for the agency alone, and on the books. */
+@Resolver(() => SeizureReportVersion)
+export class ReportVersionResolver {
+  constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description: 'Why it was corrected or recalled. Opened for your agency alone; every opening is on the books.',
+  })
+  @Policy('report.read')
+  async reason(@CurrentAgencyActor() actor: AgencyActor, @Parent() version: PresentedVersion): Promise<string | null> {
+    if (version.sealedReason === null) return null;
+    await bookReport(this.services, actor, 'report.reason.open', [{ id: version.reportId, version: version.version }]);
+    const place = SEAL_PLACES.reason(version.reportId, version.version);
+    const opened = await this.services.keyHolder.open(version.sealedReason, { agencyId: actor.agency.id, ...place });
+    return opened.toString('utf8');
+  }
+}
+
+function presentVersion(reportId: string, version: ReportVersion): PresentedVersion {
+  return {
+    version: version.version,
+    change: version.change,
+    changedBy: version.changedBy,
+    changedAt: version.changedAt,
+    status: version.status,
+    occurredAt: version.occurredAt,
+    sharing: version.sharing,
+    tlp: version.tlp,
+    releaseAfter: version.releaseAfter,
+    ...presentContent(version.content),
+    reportId,
+    sealedReason: version.sealedReason,
+  };
+}

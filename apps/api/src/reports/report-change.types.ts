@@ -1,0 +1,133 @@
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { PresentedAs } from '../graphql/policy.decorator.js';
+import { ReportChangeEnum, SeizureReportStatusEnum, SharingEnum, TlpEnum } from '../graphql/shared.types.js';
+import {
+  ReportPlace,
+  ReportSubstance,
+  SeizureReportAccepted,
+  SeizureReportHeld,
+  SeizureReportRejected,
+} from './seizure-report.types.js';
+
+/** Nullable like the input of a submission: validation answers with every fault at once. */
+@InputType({ description: 'What a laboratory found of one substance. What is left out stays as it was reported.' })
+export class LaboratoryResultInput {
+  @Field(() => Int, { nullable: true, description: 'Required: which substance of the report, from 0.' })
+  substance?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'DEA code of what it is, such as 9801.' })
+  deaCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is, where there is no DEA code; with `category`.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Class of a substance without a DEA code.' })
+  category?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Required: PRESUMPTIVE CONFIRMED REFUTED.' })
+  laboratoryStatus?: string | null;
+
+  @Field(() => Float, { nullable: true, description: '0 to 100.' })
+  purityPercent?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'As measured by the laboratory, in `unit`.' })
+  quantity?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why there is no quantity: TRACE PENDING UNKNOWN.' })
+  quantityReason?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'KG GM LB OZ LT ML GL FO DU NP XX.' })
+  unit?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'What it was cut with; replaces what was reported.' })
+  adulterants?: string[] | null;
+}
+
+@ObjectType({ description: 'Somebody of your own agency.' })
+@PresentedAs('own-report')
+export class ReportChanger {
+  @Field(() => ID)
+  id!: string;
+
+  @Field()
+  displayName!: string;
+}
+
+@ObjectType({ description: 'A report of your agency as it stood at one version.' })
+@PresentedAs('own-report')
+export class SeizureReportVersion {
+  @Field(() => Int)
+  version!: number;
+
+  @Field(() => ReportChangeEnum, { description: 'What made this version.' })
+  change!: string;
+
+  @Field(() => ReportChanger)
+  changedBy!: ReportChanger;
+
+  @Field()
+  changedAt!: Date;
+
+  @Field(() => SeizureReportStatusEnum)
+  status!: string;
+
+  @Field({ description: 'Start of the time that the stated precision leaves open.' })
+  occurredAt!: Date;
+
+  @Field(() => SharingEnum)
+  sharing!: string;
+
+  @Field(() => TlpEnum)
+  tlp!: string;
+
+  @Field(() => Date, { nullable: true, description: "The embargo's end." })
+  releaseAfter!: Date | null;
+
+  @Field(() => ReportPlace)
+  place!: ReportPlace;
+
+  @Field(() => [ReportSubstance])
+  substances!: ReportSubstance[];
+}
+
+export const CorrectSeizureReportPayload = createUnionType({
+  name: 'CorrectSeizureReportPayload',
+  description: 'What became of a correction.',
+  types: () => [SeizureReportAccepted, SeizureReportHeld, SeizureReportRejected] as const,
+  resolveType: (value: object) =>
+    'issues' in value ? SeizureReportRejected : 'reasons' in value ? SeizureReportHeld : SeizureReportAccepted,
+});
+
+export const RecordLaboratoryResultPayload = createUnionType({
+  name: 'RecordLaboratoryResultPayload',
+  description: 'What became of laboratory results.',
+  types: () => [SeizureReportAccepted, SeizureReportRejected] as const,
+  resolveType: (value: object) => ('issues' in value ? SeizureReportRejected : SeizureReportAccepted),
+});
+
+@ObjectType({ description: 'A recalled report in the answer to its recall.' })
+@PresentedAs('own-report')
+export class RecalledReportSummary {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => SeizureReportStatusEnum)
+  status!: string;
+
+  @Field(() => Int)
+  version!: number;
+}
+
+@ObjectType({ description: 'Nobody sees the record any more. Whoever was alerted to it is told so.' })
+@PresentedAs('outcome')
+export class SeizureReportRecalled {
+  @Field(() => RecalledReportSummary)
+  report!: RecalledReportSummary;
+}
+
+export const RecallSeizureReportPayload = createUnionType({
+  name: 'RecallSeizureReportPayload',
+  description: 'What became of a recall.',
+  types: () => [SeizureReportRecalled, SeizureReportRejected] as const,
+  resolveType: (value: object) => ('issues' in value ? SeizureReportRejected : SeizureReportRecalled),
+});

@@ -1,0 +1,106 @@
+import type { AgencyActor } from '@concord/access';
+import { auditEntry } from '@concord/audit';
+import type { TlpCode } from '@concord/codes';
+import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
+import type { Issue } from '@concord/submission';
+import type { ApiServices } from '../services.js';
+import type { ReportPlace, ReportSubstance, SeizureReport, SeizureReportAccepted } from './seizure-report.types.js';
+
+/** The presented report, with what its narrative is opened from. */
+export interface PresentedReport extends SeizureReport {
+  readonly sealed: { readonly agencyId: string; readonly narrative: Buffer | null };
+}
+
+export function presentReport(report: OwnReport): PresentedReport {
+  return {
+    id: report.id,
+    submitterReference: report.submitterReference,
+    status: report.status,
+    version: report.version,
+    occurredAt: report.occurredAt,
+    sharing: report.sharing,
+    tlp: report.tlp,
+    releaseAfter: report.releaseAfter,
+    submittedAt: report.submittedAt,
+    synthetic: report.synthetic,
+    ...presentContent(report.content),
+    sealed: { agencyId: report.agencyId, narrative: report.sealedNarrative },
+  };
+}
+
+export function presentContent(content: ReportContent): { place: ReportPlace; substances: ReportSubstance[] } {
+  return {
+    place: {
+      latitude: content.place.latitude,
+      longitude: content.place.longitude,
+      countyFips: content.place.countyFips,
+      setting: content.place.setting,
+      portOfEntry: content.place.portOfEntry,
+    },
+    substances: content.substances.map((substance) => ({
+      deaCode: substance.deaCode,
+      name: substance.name,
+      category: substance.category,
+      form: substance.form,
+      quantity: substance.quantity,
+      unit: substance.unit,
+      milligrams: substance.milligrams === null ? null : Number(substance.milligrams),
+      laboratoryStatus: substance.laboratoryStatus,
+      purityPercent: substance.purityPercent,
+    })),
+  };
+}
+
+interface Accepted {
+  readonly duplicate: boolean;
+  readonly stored: {
+    readonly reportId: string;
+    readonly recordId: string;
+    readonly status: ReportStatus;
+    readonly version: number;
+    readonly recordVersion: number;
+    readonly contentDigest: string;
+  };
+  readonly submitterReference: string;
+  readonly tlp: TlpCode;
+  readonly warnings: readonly Issue[];
+}
+
+/** A submission or a change that is committed. */
+export function acceptedReport({
+  duplicate,
+  stored,
+  submitterReference,
+  tlp,
+  warnings,
+}: Accepted): SeizureReportAccepted {
+  return {
+    duplicate,
+    // Which report, which version, which content: enough to prove what was received.
+    receipt: `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`,
+    warnings: [...warnings],
+    report: { id: stored.reportId, submitterReference, status: stored.status, version: stored.version },
+    record: { id: stored.recordId, version: stored.recordVersion, precision: 'OWNER', tlp },
+  };
+}
+
+/** Books a read of one's own agency's reports before its answer leaves. */
+export async function bookReport(
+  services: Pick<ApiServices, 'ledger' | 'clock'>,
+  actor: AgencyActor,
+  action: string,
+  reports: readonly Pick<OwnReport, 'id' | 'version'>[],
+): Promise<void> {
+  await services.ledger.book(
+    auditEntry({
+      at: services.clock.now(),
+      personId: actor.personId,
+      agencyId: actor.agency.id,
+      roles: [...actor.roles],
+      action,
+      outcome: 'DONE',
+      purpose: actor.purpose,
+      subjects: reports.map((report) => ({ kind: 'report', id: report.id, version: report.version })),
+    }),
+  );
+}

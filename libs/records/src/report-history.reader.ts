@@ -1,0 +1,112 @@
+import type { BasisActivityCode, IdentifierKind, IdentifierSensitivity, SharingCode, TlpCode } from '@concord/codes';
+import type { PoolClient } from 'pg';
+import type { ReportContent } from './persisted-report.js';
+import type { ReportChange } from './report-change.store.js';
+import type { ReportStatus } from './report.store.js';
+
+/** One version of an agency's own report, as it stood. */
+export interface ReportVersion {
+  readonly version: number;
+  readonly change: ReportChange;
+  readonly changedBy: { readonly id: string; readonly displayName: string };
+  readonly changedAt: Date;
+  readonly sealedReason: Buffer | null;
+  readonly status: ReportStatus;
+  readonly occurredAt: Date;
+  readonly sharing: SharingCode;
+  readonly tlp: TlpCode;
+  readonly releaseAfter: Date | null;
+  readonly content: ReportContent;
+  readonly sealedNarrative: Buffer | null;
+}
+
+interface VersionRow {
+  version: number;
+  change: ReportChange;
+  changed_by: string;
+  display_name: string;
+  changed_at: Date;
+  sealed_reason: Buffer | null;
+  status: ReportStatus;
+  occurred_from: Date;
+  sharing: SharingCode;
+  tlp: TlpCode;
+  release_after: Date | null;
+  content: ReportContent;
+  sealed_narrative: Buffer | null;
+}
+
+/** Every version of a report of the actor's agency, the current one first. */
+export async function findReportVersions(tx: PoolClient, reportId: string): Promise<ReportVersion[]> {
+  const { rows } = await tx.query<VersionRow>({
+    name: 'report_versions',
+    text: `select h.*, p.display_name from (
+             select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as changed_by,
+                    coalesce(r.changed_at, r.submitted_at) as changed_at, r.sealed_reason,
+                    seizure_report_status(r.status, r.release_after) as status, r.occurred_from, r.sharing, r.tlp,
+                    r.release_after, r.content, r.sealed_narrative
+             from seizure_report r where r.id = $1
+             union all
+             select v.version, v.change, v.changed_by, v.changed_at, v.sealed_reason, v.status, v.occurred_from, v.sharing,
+                    v.tlp, v.release_after, v.content, v.sealed_narrative
+             from seizure_report_version v where v.report_id = $1) h
+           join person p on p.id = h.changed_by order by h.version desc`,
+    values: [reportId],
+  });
+  return rows.map((row) => ({
+    version: row.version,
+    change: row.change,
+    changedBy: { id: row.changed_by, displayName: row.display_name },
+    changedAt: row.changed_at,
+    sealedReason: row.sealed_reason,
+    status: row.status,
+    occurredAt: row.occurred_from,
+    sharing: row.sharing,
+    tlp: row.tlp,
+    releaseAfter: row.release_after,
+    content: row.content,
+    sealedNarrative: row.sealed_narrative,
+  }));
+}
+
+interface SealedBasis {
+  readonly activity: BasisActivityCode;
+  readonly sealed: Buffer;
+}
+
+interface SealedIdentifier {
+  readonly id: string;
+  readonly kind: IdentifierKind;
+  readonly sensitivity: IdentifierSensitivity;
+  readonly sealed: Buffer;
+}
+
+/** What of a report is sealed, besides its narrative. */
+export interface SealedParts {
+  readonly basis: SealedBasis | null;
+  readonly identifiers: readonly SealedIdentifier[];
+}
+
+export async function findSealedParts(tx: PoolClient, reportId: string): Promise<SealedParts> {
+  const basis = await tx.query<SealedBasis>({
+    name: 'sealed_basis',
+    text: 'select activity, sealed from report_basis where report_id = $1',
+    values: [reportId],
+  });
+  const identifiers = await tx.query<SealedIdentifier>({
+    name: 'sealed_identifiers',
+    text: 'select id, kind, sensitivity, sealed from sealed_identifier where report_id = $1 order by id',
+    values: [reportId],
+  });
+  return { basis: basis.rows[0] ?? null, identifiers: identifiers.rows };
+}
+
+/** Whether a version of the report that was replaced said this: a submission that arrives again late is no new one. */
+export async function wasVersion(tx: PoolClient, reportId: string, digest: string): Promise<boolean> {
+  const { rows } = await tx.query<{ was: boolean }>({
+    name: 'was_version',
+    text: 'select exists (select from seizure_report_version where report_id = $1 and content_digest = $2) as was',
+    values: [reportId, digest],
+  });
+  return rows[0]?.was ?? false;
+}

@@ -1,0 +1,69 @@
+import type { AgencyActor } from '@concord/access';
+import { asActor, findOwnReport } from '@concord/records';
+import { readReason, refusalBefore, refusedChange, storeChange, type ChangeOutcome } from './change-report.js';
+import { Findings, type Issue } from './issue.js';
+import { countyNamed, findReportContext, validationContext } from './report-context.js';
+import type { SubmissionServices } from './submit-report.js';
+import type { SubmittedReport } from './submitted-report.js';
+import { validateReport } from './validate-report.js';
+
+export interface Correction {
+  readonly id: string;
+  /** The version that the submitter has read: optimistic locking. */
+  readonly version: number;
+  /** The whole report as it should have been; the reference may be left out. */
+  readonly input: SubmittedReport;
+  readonly reason: string;
+}
+
+/**
+ * Replaces what a report says by what it should have said: its next version, by the same checks as a submission. The
+ * record keeps its id and its place in time; views that say something else get the new version, and whoever was told
+ * of one is told again. Sent again it changes nothing.
+ */
+export async function correctReport(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  correction: Correction,
+): Promise<ChangeOutcome> {
+  const stored = await asActor(services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
+    findOwnReport(tx, correction.id),
+  );
+  if (stored === null) return { kind: 'absent' };
+  const refusal = refusalBefore(stored, correction.version);
+  if (refusal !== null) return refusedChange(refusal);
+
+  const input = withReference(correction.input, stored.submitterReference);
+  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
+  const findings = new Findings();
+  const reason = readReason(correction.reason, findings);
+  const validation = validateReport(input, validationContext(context, services.clock));
+  const issues: Issue[] = [...findings.issues, ...(validation.ok ? [] : validation.issues)];
+  if (!validation.ok || reason === null || issues.length > 0) return { kind: 'rejected', issues };
+  const { report, warnings } = validation;
+  if (report.submitterReference !== stored.submitterReference)
+    return {
+      kind: 'rejected',
+      issues: [
+        {
+          path: 'submitterReference',
+          code: 'REFERENCE_CHANGED',
+          message: 'A correction keeps the reference of the report: send the same one, or leave it out.',
+        },
+      ],
+    };
+  if (stored.status === 'RELEASED' && report.releaseAfter !== null)
+    return refusedChange({ outcome: 'RELEASED', version: stored.version });
+  return storeChange(services, actor, stored, report, context, {
+    kind: 'CORRECTED',
+    action: 'report.correct',
+    version: correction.version,
+    reason,
+    warnings,
+  });
+}
+
+function withReference(input: SubmittedReport, reference: string): SubmittedReport {
+  const given = input.submitterReference;
+  return given === null || given === undefined || given === '' ? { ...input, submitterReference: reference } : input;
+}
