@@ -1,4 +1,4 @@
-import { createLogger } from '@concord/platform/logging';
+import { createLogger, type Logger } from '@concord/platform/logging';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
@@ -27,6 +27,8 @@ export interface FlowStackOptions {
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
   /** Issuers beside the personas'. */
   readonly issuers?: readonly TrustedIssuer[];
+  /** The API's log; silent by default. */
+  readonly log?: Logger;
   /** Limits on sockets, where a test needs others. */
   readonly live?: ApiOptions['live'];
 }
@@ -93,7 +95,7 @@ export class FlowStack {
         { issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
         ...(this.options.issuers ?? []),
       ],
-      log: quiet,
+      log: this.options.log ?? quiet,
       graphiqlDirectory: null,
       personasFile: null,
       ...(this.options.live === undefined ? {} : { live: this.options.live }),
