@@ -11,7 +11,7 @@ type Variables = Record<string, unknown>;
 
 /** What any of the clients gives back, in one shape. */
 export interface Answer {
-  readonly data: Record<string, any> | null;
+  readonly data: Record<string, unknown> | null;
   /** What the client reports as gone wrong; empty where nothing has. */
   readonly errors: readonly unknown[];
 }

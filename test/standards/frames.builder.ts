@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { WebSocket, type ClientOptions } from 'ws';
-import { eventually } from '../flows/flow-client.builder.js';
+import { eventually, type AlertEvent } from '../flows/flow-client.builder.js';
 
 export const PROTOCOL = 'graphql-transport-ws';
 
@@ -9,7 +9,11 @@ export const PROTOCOL = 'graphql-transport-ws';
 export interface Message {
   readonly type: string;
   readonly id?: string;
-  readonly payload?: any;
+  readonly payload?: {
+    readonly mark?: string;
+    readonly data?: { readonly alertRaised?: AlertEvent };
+    readonly errors?: readonly unknown[];
+  };
 }
 
 export interface Closed {
@@ -108,15 +112,19 @@ export function frame({ opcode, payload, fin = true, rsv1 = false, masked = true
   const body = Buffer.from(payload);
   const length = claims ?? body.length;
   const head = [(fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode];
-  const size = Buffer.alloc(length < 126 ? 1 : length < 65_536 ? 3 : 9);
-  if (size.length === 1) size[0] = length;
-  else if (size.length === 3) size.writeUInt16BE(length, 1);
-  else size.writeBigUInt64BE(BigInt(length), 1);
-  if (size.length > 1) size[0] = size.length === 3 ? 126 : 127;
-  size[0] = (size[0] ?? 0) | (masked ? 0x80 : 0);
   const mask = masked ? randomBytes(4) : Buffer.alloc(0);
   const covered = masked ? body.map((byte, at) => byte ^ (mask[at % 4] ?? 0)) : body;
-  return Buffer.concat([Buffer.from(head), size, mask, covered]);
+  return Buffer.concat([Buffer.from(head), sizeOf(length, masked), mask, covered]);
+}
+
+function sizeOf(length: number, masked: boolean): Buffer {
+  const bit = masked ? 0x80 : 0;
+  if (length < 126) return Buffer.from([bit | length]);
+  const size = Buffer.alloc(length < 65_536 ? 3 : 9);
+  size.writeUInt8(bit | (size.length === 3 ? 126 : 127), 0);
+  if (size.length === 3) size.writeUInt16BE(length, 1);
+  else size.writeBigUInt64BE(BigInt(length), 1);
+  return size;
 }
 
 /** A TCP connection that shook hands by hand: for what no WebSocket client sends. */

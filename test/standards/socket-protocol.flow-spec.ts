@@ -31,6 +31,13 @@ const answered = (id: string): object[] => [
 ];
 const faulty = (id: string, code: string): object => ({ id, type: 'error', payload: [{ extensions: { code } }] });
 
+const REFUSED: readonly (readonly [string, object])[] = [
+  ['a syntax error', { query: '{ me {' }],
+  ['a validation error', { query: '{ nothing }' }],
+  ['an operation that is not there', { query: ME, operationName: 'Other' }],
+  ['no operation at all', { query: 'fragment A on Me { id }' }],
+];
+
 const opened: { close(): Promise<void> }[] = [];
 const kept = <T extends { close(): Promise<void> }>(socket: T): T => {
   opened.push(socket);
@@ -192,14 +199,9 @@ describe('graphql-transport-ws, frame by frame', () => {
         ],
       },
     },
-    ...[
-      ['a syntax error', { query: '{ me {' }],
-      ['a validation error', { query: '{ nothing }' }],
-      ['an operation that is not there', { query: ME, operationName: 'Other' }],
-      ['no operation at all', { query: 'fragment A on Me { id }' }],
-    ].map(([name, payload]) => ({
+    ...REFUSED.map(([name, payload]) => ({
       rule: 'Error: terminates the operation and no further messages will be sent',
-      name: `${String(name)}: error, no next and no complete`,
+      name: `${name}: error, no next and no complete`,
       signedIn: true,
       says: [subscribe('v', payload)],
       wants: { frames: [faulty('v', 'BAD_USER_INPUT')] },
@@ -332,8 +334,8 @@ describe('graphql-transport-ws, frame by frame', () => {
     socket.send(subscribe('v', { query: REPORT, variables: { id: { a: 1 } } }));
     await socket.until((messages) => messages.length >= 1);
     const [first] = socket.messages;
-    expect(first?.payload.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(Object.keys(first?.payload as object)).toEqual(['errors']);
+    expect(first?.payload?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(Object.keys(first?.payload ?? {})).toEqual(['errors']);
   });
 
   test('Error: what was refused gives its place back, however often', async () => {

@@ -137,7 +137,11 @@ export class LiveConnection {
       return this.end(CLOSINGS.tooBig);
     const text = bytes.toString('utf8');
     const message = readMessage(text);
-    if (message === null) return this.end(CLOSINGS.invalid);
+    if (message === null) this.end(CLOSINGS.invalid);
+    else this.#route(message, text);
+  }
+
+  #route(message: Message, text: string): void {
     switch (message.type) {
       case MessageType.Subscribe:
         this.#usedAt = performance.now();
@@ -150,8 +154,10 @@ export class LiveConnection {
       case MessageType.Ping:
       case MessageType.Pong:
         return void this.#give(text);
-      default:
-        // Only a server sends these.
+      // Only a server sends these.
+      case MessageType.ConnectionAck:
+      case MessageType.Next:
+      case MessageType.Error:
         return this.end(CLOSINGS.invalid);
     }
   }

@@ -19,7 +19,7 @@ describe('docs/live.md', () => {
   });
 
   test('has every way in which we end a socket', () => {
-    const written = rows.map(([code, reason]) => `${code} ${reason}`);
+    const written = rows.map((cells) => cells.slice(0, 2).join(' '));
     for (const { code, reason } of Object.values(CLOSINGS))
       expect(written.filter((row) => row.startsWith(`${code} \`${reason}\``))).toHaveLength(1);
   });
