@@ -16,6 +16,8 @@ grant usage on schema public to concord_audit_append;
 
 grant usage on schema public to concord_lists;
 
+grant usage on schema public to concord_operator;
+
 grant usage on schema public to concord_worker;
 
 grant usage on schema public to public;
@@ -46,6 +48,7 @@ create table agency (
   constraint agency_pkey PRIMARY KEY (id),
   constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
 );
+CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_api;
 grant select on agency to concord_worker;
 
@@ -298,6 +301,7 @@ create table membership (
 );
 CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
+CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_api;
 grant select on membership to concord_worker;
 
@@ -343,7 +347,9 @@ create table person (
   constraint person_pkey PRIMARY KEY (id),
   constraint person_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
 );
+CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on person to concord_api;
+grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
 
 create table record_key (
@@ -531,6 +537,27 @@ alter table report_basis enable row level security;
 alter table report_basis force row level security;
 create policy basis_of_own_agency on report_basis to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant delete, insert, select on report_basis to concord_api;
+
+create table revoked_token (
+  issuer text not null,
+  token_id text not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone not null default now(),
+  reason text,
+  constraint revoked_token_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 255))),
+  constraint revoked_token_pkey PRIMARY KEY (issuer, token_id),
+  constraint revoked_token_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+  constraint revoked_token_token_id_check CHECK (((length(token_id) >= 1) AND (length(token_id) <= 255)))
+);
+alter table revoked_token enable row level security;
+alter table revoked_token force row level security;
+CREATE TRIGGER seats_change AFTER INSERT ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+create policy revocation_asked on revoked_token for select to concord_api using (true);
+create policy revocation_made on revoked_token for insert to concord_operator with check (true);
+create policy revocation_outlived on revoked_token for delete to concord_operator using ((expires_at < (now() - '1 day'::interval)));
+create policy revocation_seen on revoked_token for select to concord_operator using (true);
+grant select (issuer, token_id) on revoked_token to concord_api;
+grant delete, insert, select on revoked_token to concord_operator;
 
 create table root_key_check (
   id text not null,
@@ -1558,6 +1585,15 @@ begin
       where i.id = b.inbox
     )
     select n.id, n.inbox, n.person, n.agency, n.record_id, coalesce(n.seen_version, n.record_version), n.news from news n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.seats_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('concord_seats', '');
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_after timestamp with time zone)

@@ -18,7 +18,7 @@ const DIRECTORY = [
   'access_key',
   '_prisma_migrations',
 ];
-const ROLES = ['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append'];
+const ROLES = ['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
   'record_view_listed',
@@ -165,7 +165,47 @@ describe('the catalogue of a migrated database', () => {
           or p in ('SELECT', 'UPDATE') and has_any_column_privilege(r, 'audit_entry', p) order by 1`,
       [ROLES, TABLE_PRIVILEGES],
     );
-    expect(privileges).toEqual(['concord_api INSERT', 'concord_audit_append INSERT', 'concord_worker INSERT']);
+    expect(privileges).toEqual([
+      'concord_api INSERT',
+      'concord_audit_append INSERT',
+      'concord_operator INSERT',
+      'concord_worker INSERT',
+    ]);
+  });
+
+  it('lets the API ask for revocations and nothing more, and the operator make them', async () => {
+    const privileges = await list(
+      `select r || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) p
+       where has_table_privilege(r, 'revoked_token', p)
+          or p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(r, 'revoked_token', p) order by 1`,
+      [ROLES, TABLE_PRIVILEGES],
+    );
+    const readable = await list(
+      `select attname from pg_attribute where attrelid = 'revoked_token'::regclass and attnum > 0
+         and has_column_privilege('concord_api', attrelid, attnum, 'SELECT') order by 1`,
+    );
+    expect(privileges).toEqual([
+      'concord_api SELECT',
+      'concord_operator DELETE',
+      'concord_operator INSERT',
+      'concord_operator SELECT',
+    ]);
+    expect(readable).toEqual(['issuer', 'token_id']);
+  });
+
+  it('gives the operator of the command line a person to disable, and no record', async () => {
+    const columns = await list(
+      `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
+       where a.attrelid = 'person'::regclass and a.attnum > 0 and has_column_privilege('concord_operator', a.attrelid, a.attnum, p)
+       order by 1`,
+    );
+    const tables = await list(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where ${OURS} and c.relkind in ('r', 'p', 'v') and (has_table_privilege('concord_operator', c.oid, 'SELECT')
+         or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
+    );
+    expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
+    expect(tables).toEqual(['person', 'revoked_token']);
   });
 
   it.each([[`update audit_entry set outcome = 'REFUSED'`], ['delete from audit_entry'], ['truncate audit_entry']])(

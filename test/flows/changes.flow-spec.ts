@@ -1,9 +1,11 @@
 import { testQueueBackends } from '@concord/platform/testing';
+import { Client } from 'pg';
 import { personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { CORRECT, HISTORY, LABORATORY, RECALL, RECORD, RECORDS } from './documents.js';
-import type { Issue } from './flow-client.builder.js';
+import { eventually, type Issue } from './flow-client.builder.js';
 import { plainReport, sanDiegoReport, SECRETS, TASK_FORCE_ID } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
+import { matchOnly } from './worker-steps.builder.js';
 
 interface Changed {
   readonly __typename: string;
@@ -260,6 +262,33 @@ for (const backend of testQueueBackends()) {
           [reports],
         ),
       ).toBe(0);
+    });
+
+    test('a recall waits for a delivery that is under way, and calls it back', async () => {
+      await stack.stopWorker();
+      const worker = new Client({ connectionString: stack.database.superuserUrl });
+      await worker.connect();
+      try {
+        const { reportId, recordId } = await stack.as('local-submitter').report(plainReport(substance()));
+        await matchOnly(stack);
+        await worker.query('begin');
+        const { rows } = await worker.query<{ id: string }>('select id from alert where record_id = $1', [recordId]);
+        const ids = rows.map(({ id }) => id);
+        await worker.query('select lock_inboxes($1)', [ids]);
+        await worker.query('select deliver_alerts($1)', [ids]);
+        expect(await recall(reportId, 1)).toMatchObject({ report: { status: 'RECALLED' } });
+        let over = false;
+        const revised = matchOnly(stack).finally(() => (over = true));
+        await eventually('the recall waits for the inbox', async () => {
+          return over || (await stack.count('from pg_locks where not granted')) > 0;
+        });
+        await worker.query('commit');
+        await revised;
+        expect(await alertOf('state-analyst', recordId)).toMatchObject({ change: 'RECALLED', revision: 2 });
+      } finally {
+        await worker.end();
+        await stack.startWorker();
+      }
     });
 
     test('sharing made narrower is a recall for those who lose sight of it, and no news for the others', async () => {

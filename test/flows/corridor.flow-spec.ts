@@ -322,12 +322,14 @@ for (const backend of testQueueBackends()) {
           [recordId],
         ),
       ).toBe(1);
-      // It would look again by itself within seconds; a wake-up makes it look now.
+      // A wake-up makes it look and end; the watch over open sockets closes it if that comes first.
       const { config } = stack.queue;
       const wakeUps = await openQueueBackend(config).openWakeUps(() => undefined);
       await wakeUps.publish([inboxId]);
-      expect(await live.ended).toBeNull();
+      const ended = await live.ended;
       await wakeUps.close();
+      if (ended !== null)
+        expect(ended).toMatchObject({ code: 4403, reason: 'UNAUTHENTICATED: The session is over; sign in again.' });
       expect(live.events.map((event) => event.alert.record?.id)).not.toContain(recordId);
       expect(await stack.as(persona).refusal(ALERTS)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
     });

@@ -15,7 +15,11 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startApi, type ApiOptions, type RunningApi, type TrustedIssuer } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
-import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
+import {
+  openPersonaIssuer,
+  PERSONA_AUDIENCE,
+  PERSONA_TOKEN_AGE_SECONDS,
+} from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { startWorker, type RunningWorker } from '../../apps/worker/src/worker.js';
 import { eventually, FlowClient, type LiveStream } from './flow-client.builder.js';
@@ -92,7 +96,10 @@ export class FlowStack {
       port: this.#port,
       rootKey: this.#rootKey,
       issuers: [
-        { issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
+        {
+          ...{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
+          maxTokenAgeSeconds: PERSONA_TOKEN_AGE_SECONDS,
+        },
         ...(this.options.issuers ?? []),
       ],
       log: this.options.log ?? quiet,

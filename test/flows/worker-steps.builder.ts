@@ -10,13 +10,13 @@ import type { FlowStack } from './stack.builder.js';
 
 /** Steps of the worker, one at a time, while the worker itself is stopped: what is between them can then be broken. */
 
-/** Matches and alerts (T2) whatever is released, and delivers nothing. */
+/** Matches and alerts (T2), and revises (T4), whatever was released, changed or recalled, and delivers nothing. */
 export async function matchOnly(stack: FlowStack): Promise<void> {
   const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
   const wakeUps = await openQueueBackend(stack.queue.config).openWakeUps(() => undefined);
   try {
     const { rows } = await stack.admin.query<{ id: string }>(
-      `select id::text from outbox where kind = 'record.released' and done_at is null and available_at <= now()`,
+      `select id::text from outbox where kind like 'record.%' and done_at is null and available_at <= now()`,
     );
     const ids = rows.map((row) => row.id);
     await handleRecords({ pool, book: new RuleBook(pool), wakeUps, clock: systemClock }, ids);

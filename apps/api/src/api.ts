@@ -18,6 +18,8 @@ import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
 import { installOperations } from './operations/operations.routes.js';
+import { RefusedTokens } from './sign-in/refused-tokens.js';
+import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
 import type { TrustedIssuer } from './sign-in/token-verifier.js';
@@ -88,7 +90,9 @@ async function openApi(
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([createApp(services), rehearse(db)]);
   releases.push(() => app.close());
-  const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
+  const refusals = new RefusedTokens(log);
+  releases.push(() => Promise.resolve(refusals.close()));
+  const authenticate = (credentials: Credentials) => signIn({ db, issuers: options.issuers, refusals }, credentials);
   const fastify = app.getHttpAdapter().getInstance();
   installSignIn(fastify, authenticate, log);
   const socket = new LiveSocket({
@@ -99,6 +103,9 @@ async function openApi(
     limits: options.live ?? {},
   });
   releases.push(() => socket.close());
+  const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, log });
+  releases.push(() => seats.stop());
+  await seats.start();
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
   installOperations(fastify, { services, socket, graphiqlDirectory, personasFile });

@@ -7,8 +7,11 @@ export type CliCommand =
 export const HELP = `concord <command>
 
   migrate [--database-url URL] [--json]   brings a database to this version's schema
+  revoke --token-id JTI --issuer ISS [--reason TEXT]   takes a token back; docs/sign-in.md
+  revoke --person ID                                   ends every seat of a person
 
   --database-url   DATABASE_URL   a login that owns the database and has CREATEROLE; a direct connection
+  --data           CONCORD_DATA_DIR  revoke without DATABASE_URL: the directory of npm start (.concord)
   --json                          prints {"applied":[...]} instead of one name a line
   -h, --help                      prints this
 

@@ -1,9 +1,11 @@
 import { migrate } from '@concord/platform/database';
 import { migrationsDirectory } from '@concord/platform/project';
 import { HELP, readCommand, UsageError } from './config.js';
+import { revoke } from './revoke.js';
 
 /** `concord <command>`: what operators do beside the running processes. */
 async function main(): Promise<void> {
+  if (process.argv[2] === 'revoke') return revoke(process.argv.slice(3));
   const command = readCommand(process.argv.slice(2));
   if (command.name === 'help') {
     process.stdout.write(HELP);

@@ -10,7 +10,8 @@ import { hasErrorCode, writePrivateFile } from './private-file.js';
 const ALGORITHM = 'ES256';
 /** Whom the tokens are for. */
 export const PERSONA_AUDIENCE = 'concord';
-const LIFETIME = '30d';
+/** As long as a token of theirs may be old: thirty days, in seconds. Nobody renews them while a directory is in use. */
+export const PERSONA_TOKEN_AGE_SECONDS = 30 * 86_400;
 
 /** The issuer of the embedded mode: it signs tokens for personas, and for nobody else. */
 export interface PersonaIssuer {
@@ -49,7 +50,7 @@ export async function openPersonaIssuer(dataDir: string): Promise<PersonaIssuer>
         .setSubject(subject)
         .setAudience(PERSONA_AUDIENCE)
         .setIssuedAt()
-        .setExpirationTime(LIFETIME)
+        .setExpirationTime(`${PERSONA_TOKEN_AGE_SECONDS} s`)
         .setJti(randomUUID())
         .sign(privateKey),
   };

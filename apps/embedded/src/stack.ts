@@ -10,7 +10,13 @@ import type { RunningApi, TrustedIssuer } from '../../api/src/api.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
-import { openPersonaIssuer, PERSONA_AUDIENCE, writePersonas, type PersonaIssuer } from './persona-tokens.js';
+import {
+  openPersonaIssuer,
+  PERSONA_AUDIENCE,
+  PERSONA_TOKEN_AGE_SECONDS,
+  writePersonas,
+  type PersonaIssuer,
+} from './persona-tokens.js';
 import { personaActor } from './personas.js';
 import { writePrivateFile } from './private-file.js';
 
@@ -103,7 +109,8 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
 
 async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {
   const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
-  return { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key };
+  const maxTokenAgeSeconds = PERSONA_TOKEN_AGE_SECONDS;
+  return { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds };
 }
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {

@@ -160,7 +160,7 @@ subscription AlertRaised($after: String) {
   alertRaised(after: $after) {
     cursor
     alert {
-      id revision raisedAt updatedAt state match
+      id revision raisedAt updatedAt state change match
       rules { id name }
       record { id version precision substances { deaCode name } place { countyFips stateFips } }
     }
@@ -173,7 +173,7 @@ const ALERTS = `
 query Alerts($state: [AlertState!], $first: Int = 50, $after: String) {
   alerts(state: $state, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
-    edges { cursor node { id raisedAt state rules { id name } record { id precision } } }
+    edges { cursor node { id raisedAt state change rules { id name } record { id precision } } }
   }
 }
 `;

@@ -10,42 +10,127 @@ export interface Seat {
   readonly roles: readonly Role[];
 }
 
+/** By what somebody is known: the three claims of a verified token. */
+export interface TokenClaim {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokenId: string;
+}
+
+/** Why nobody sits behind a good token. For the log; from outside these look the same. */
+export type Unseated = 'TOKEN_REVOKED' | 'SUBJECT_UNKNOWN' | 'PERSON_DISABLED' | 'NO_SEAT';
+
+export type FoundActor =
+  | { readonly kind: 'seated'; readonly seats: readonly [Seat, ...Seat[]] }
+  | { readonly kind: 'unseated'; readonly because: Unseated };
+
 interface SeatRow {
-  person_id: string;
-  display_name: string;
+  revoked: boolean;
+  person_id: string | null;
+  display_name: string | null;
+  status: 'ACTIVE' | 'DISABLED' | null;
   agency_id: string | null;
   ori: string | null;
   name: string | null;
   level: ActorAgency['level'] | null;
-  roles: Role[];
+  roles: Role[] | null;
+}
+
+const VALID_NOW = `m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())`;
+
+/**
+ * Every seat of whoever a token speaks of, valid at this moment. One statement and one snapshot for the revocation, the
+ * person and the seats: there is no moment at which one of them was looked at before the other changed. It does the
+ * same work for an unknown subject and for a disabled person.
+ */
+export async function findActor(db: Queryable, claim: TokenClaim): Promise<FoundActor> {
+  const { rows } = await db.query<SeatRow>({
+    name: 'actor_seats',
+    text: `select exists (select from revoked_token t where t.issuer = $1 and t.token_id = $3) as revoked,
+                  p.id as person_id, p.display_name, p.status, s.agency_id, s.ori, s.name, s.level, s.roles
+           from (select) as asked
+           left join person p on p.issuer = $1 and p.subject = $2
+           left join lateral (
+             select a.id as agency_id, a.ori, a.name, a.level, array_agg(distinct r.role) as roles
+             from membership m
+             left join agency a on a.id = m.agency_id
+             cross join lateral unnest(m.roles) as r(role)
+             where m.person_id = p.id and ${VALID_NOW} and (m.agency_id is null or a.status = 'ACTIVE')
+             group by a.id
+           ) s on true
+           order by s.name nulls first`,
+    values: [claim.issuer, claim.subject, claim.tokenId],
+  });
+  const because = whyUnseated(rows[0]);
+  if (because !== null) return { kind: 'unseated', because };
+  const [first, ...others] = rows.flatMap(seatOf);
+  return first === undefined ? { kind: 'unseated', because: 'NO_SEAT' } : { kind: 'seated', seats: [first, ...others] };
+}
+
+function whyUnseated(row: SeatRow | undefined): Unseated | null {
+  if (row === undefined) return 'SUBJECT_UNKNOWN';
+  if (row.revoked) return 'TOKEN_REVOKED';
+  if (row.person_id === null) return 'SUBJECT_UNKNOWN';
+  return row.status === 'ACTIVE' ? null : 'PERSON_DISABLED';
+}
+
+function seatOf(row: SeatRow): Seat[] {
+  if (row.person_id === null || row.display_name === null || row.roles === null) return [];
+  return [
+    {
+      personId: row.person_id,
+      displayName: row.display_name,
+      agency:
+        row.agency_id === null || row.name === null || row.level === null
+          ? null
+          : { id: row.agency_id, ori: row.ori, name: row.name, level: row.level },
+      roles: row.roles,
+    },
+  ];
+}
+
+/** A token and the seat that was taken with it. */
+export interface TakenSeat extends TokenClaim {
+  /** Null for a system admin's. */
+  readonly agencyId: string | null;
+}
+
+/** A seat that is still there. */
+export interface StandingSeat {
+  readonly roles: ReadonlySet<Role>;
+  /** Milliseconds until a membership of it ends; null where none has an end. By the database's clock. */
+  readonly endsInMs: number | null;
 }
 
 /**
- * Every seat of whoever is known by (issuer, subject), valid at this moment. Empty: unknown, disabled or without any
- * valid membership; from outside these look the same.
+ * What each of many taken seats is at this moment, by its place in the list; absent where the token was revoked or the
+ * seat is gone. One statement, however many there are.
  */
-export async function findActor(db: Queryable, issuer: string, subject: string): Promise<Seat[]> {
-  const { rows } = await db.query<SeatRow>({
-    name: 'actor_seats',
-    text: `select p.id as person_id, p.display_name, a.id as agency_id, a.ori, a.name, a.level,
-                  array_agg(distinct r.role) as roles
-           from person p
-           join membership m on m.person_id = p.id and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+export async function findStandingSeats(
+  db: Queryable,
+  seats: readonly TakenSeat[],
+): Promise<ReadonlyMap<number, StandingSeat>> {
+  const { rows } = await db.query<{ place: number; roles: Role[]; ends_in_ms: number | null }>({
+    name: 'standing_seats',
+    text: `select c.place::int - 1 as place, array_agg(distinct r.role) as roles,
+                  (extract(epoch from min(m.valid_until) - statement_timestamp()) * 1000)::float8 as ends_in_ms
+           from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) with ordinality
+             as c(issuer, subject, token_id, agency_id, place)
+           join person p on p.issuer = c.issuer and p.subject = c.subject and p.status = 'ACTIVE'
+           join membership m on m.person_id = p.id and m.agency_id is not distinct from c.agency_id and ${VALID_NOW}
            left join agency a on a.id = m.agency_id
            cross join lateral unnest(m.roles) as r(role)
-           where p.issuer = $1 and p.subject = $2 and p.status = 'ACTIVE' and (m.agency_id is null or a.status = 'ACTIVE')
-           group by p.id, a.id order by a.name nulls first`,
-    values: [issuer, subject],
+           where (m.agency_id is null or a.status = 'ACTIVE')
+             and not exists (select from revoked_token t where t.issuer = c.issuer and t.token_id = c.token_id)
+           group by c.place`,
+    values: [
+      seats.map((seat) => seat.issuer),
+      seats.map((seat) => seat.subject),
+      seats.map((seat) => seat.tokenId),
+      seats.map((seat) => seat.agencyId),
+    ],
   });
-  return rows.map((row) => ({
-    personId: row.person_id,
-    displayName: row.display_name,
-    agency:
-      row.agency_id === null || row.name === null || row.level === null
-        ? null
-        : { id: row.agency_id, ori: row.ori, name: row.name, level: row.level },
-    roles: row.roles,
-  }));
+  return new Map(rows.map((row) => [row.place, { roles: new Set(row.roles), endsInMs: row.ends_in_ms }]));
 }
 
 /** A key that the actor carries right now, what it opens and why. */

@@ -12,7 +12,27 @@ export {
   type ReleaseFacts,
   type SharedPrecision,
 } from './audience.js';
-export { findActor, findKeyring, type HeldKey, type Seat } from './actor.reader.js';
+export {
+  findActor,
+  findKeyring,
+  findStandingSeats,
+  type FoundActor,
+  type HeldKey,
+  type Seat,
+  type StandingSeat,
+  type TakenSeat,
+  type TokenClaim,
+  type Unseated,
+} from './actor.reader.js';
+export {
+  disablePerson,
+  LONGEST_TOKEN_AGE_DAYS,
+  revokeToken,
+  tokenDigest,
+  type Disabled,
+  type Revoked,
+  type TokenRevocation,
+} from './revocation.store.js';
 export {
   keyringOf,
   type AgreementFact,

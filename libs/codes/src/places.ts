@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { countyAtlas } from './county-atlas.js';
 import { STATES } from './states.data.js';
 
 /** A county or what stands in its place: parish, borough, census area, planning region, independent city, island. */
@@ -12,15 +12,6 @@ export interface State {
   readonly name: string;
   /** Two letters: CA. */
   readonly postalCode: string;
-}
-
-/** What is read of us-atlas: the shapes stay encoded. */
-interface CountyAtlas {
-  readonly objects: {
-    readonly counties: {
-      readonly geometries: readonly { readonly id: string; readonly properties: { readonly name: string } }[];
-    };
-  };
 }
 
 /**
@@ -80,9 +71,8 @@ export function statePostalCode(stateFips: string): string | null {
 }
 
 function loadCounties(): ReadonlyMap<string, County> {
-  const atlas = createRequire(import.meta.url)('us-atlas/counties-10m.json') as CountyAtlas;
   const named = [
-    ...atlas.objects.counties.geometries.map(({ id, properties }) => [id, properties.name] as const),
+    ...[...countyAtlas().counties].map(([fips, { properties }]) => [fips, properties.name] as const),
     ...NEWER_THAN_THE_ATLAS,
   ];
   return new Map(named.map(([fips, name]) => [fips, { name, stateFips: fips.slice(0, 2) }]));

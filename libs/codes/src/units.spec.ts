@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UNIT_CODES } from './enumerations.js';
-import { isCount, isVolume, isWeight, milligramsOf, millilitresOf, type WeightUnit } from './units.js';
+import {
+  isCount,
+  isFinerThanMilligram,
+  isVolume,
+  isWeight,
+  milligramsOf,
+  millilitresOf,
+  type WeightUnit,
+} from './units.js';
 
 /** Milligrams in one unit, as a fraction. */
 const FACTORS: Readonly<Record<WeightUnit, readonly [bigint, bigint]>> = {
@@ -77,6 +85,23 @@ describe('units', () => {
         expect(milligramsOf(grams / 1000, 'KG')).toBe(milligramsOf(grams, 'GM'));
       }),
     );
+  });
+
+  it.each<[number, WeightUnit, boolean]>([
+    [12.5, 'KG', false],
+    [0.000001, 'KG', false],
+    [12.3456789, 'KG', true],
+    [1e-7, 'KG', true],
+    [0.001, 'GM', false],
+    [0.0015, 'GM', true],
+    [0.00001, 'LB', false],
+    [27.557783, 'LB', true],
+    [0.0001, 'OZ', false],
+    [0.00001, 'OZ', true],
+    [1e21, 'GM', false],
+    [0, 'KG', false],
+  ])('%d %s is written finer than a milligram: %s', (quantity, unit, finer) => {
+    expect(isFinerThanMilligram(quantity, unit)).toBe(finer);
   });
 
   it('knows volumes well enough to judge them', () => {

@@ -47,6 +47,15 @@ export function milligramsOf(quantity: number, unit: WeightUnit): bigint {
     : divideHalfEven(nanograms, NANOGRAMS_IN_A_MILLIGRAM * 10n ** BigInt(-exponent));
 }
 
+/**
+ * Whether a weight is written with more digits than a milligram has: the last of them stands for less than one.
+ * @throws RangeError for what is no finite number, and for less than 0.
+ */
+export function isFinerThanMilligram(quantity: number, unit: WeightUnit): boolean {
+  const { exponent } = decimalOf(quantity);
+  return exponent < 0 && NANOGRAMS[unit] < NANOGRAMS_IN_A_MILLIGRAM * 10n ** BigInt(-exponent);
+}
+
 /** A volume in millilitres, in floating point: good for plausibility and display, never stored as what was reported. */
 export function millilitresOf(quantity: number, unit: VolumeUnit): number {
   return quantity * MILLILITRES[unit];

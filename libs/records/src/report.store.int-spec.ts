@@ -229,7 +229,7 @@ describe('persistReport', () => {
 
     // Brought near; what ends it is the clock alone.
     const { rows: moved } = await admin.query<{ released_at: Date }>(
-      `update record_view set released_at = clock_timestamp() + interval '0.3 seconds' where record_id = $1 returning released_at`,
+      `update record_view set released_at = now() + interval '0.3 seconds' where record_id = $1 returning released_at`,
       [stored.recordId],
     );
     const releasedAt = moved[0]?.released_at ?? releaseAfter;

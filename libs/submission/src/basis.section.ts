@@ -1,6 +1,7 @@
 import { BASIS_ACTIVITIES, SOURCE_CREDIBILITIES, SOURCE_RELIABILITIES } from '@concord/codes';
 import type { ValidBasis, ValidSource } from '@concord/deidentification';
 import type { Section } from './section.js';
+import { BASIS_FIELDS, SOURCE_FIELDS } from './submitted-fields.js';
 
 const REASONABLE_SUSPICION = { max: 2_000 };
 const DECIDED_BY = { max: 200 };
@@ -15,6 +16,10 @@ export function readBasis(report: Section): ValidBasis | null {
     }
     return null;
   }
+  basis.refuseOthers(BASIS_FIELDS);
+  if (!report.has('identifiers')) {
+    report.warn('basis', 'BASIS_WITHOUT_IDENTIFIERS', 'It is kept, sealed; leave it out where there is no identifier.');
+  }
   const activity = basis.required('activity', basis.code('activity', BASIS_ACTIVITIES));
   const suspicion = basis.text('reasonableSuspicion', REASONABLE_SUSPICION);
   const reasonableSuspicion = basis.required('reasonableSuspicion', suspicion);
@@ -27,6 +32,7 @@ export function readBasis(report: Section): ValidBasis | null {
 export function readSource(report: Section): ValidSource | null {
   const source = report.section('source');
   if (source === null) return null;
+  source.refuseOthers(SOURCE_FIELDS);
   const reliability = source.code('reliability', SOURCE_RELIABILITIES);
   const credibility = source.code('credibility', SOURCE_CREDIBILITIES);
   if (source.has('reliability') || source.has('credibility')) {

@@ -56,7 +56,7 @@ const CHANGES: readonly object[] = [
   { identifiers: [{ ...EXAMPLE.identifiers[0], sensitivity: 'SILENT' }] },
   { identifiers: [{ ...EXAMPLE.identifiers[0], value: '+1 619 555 0101' }] },
   { place: { ...EXAMPLE.place, latitude: 32.5561 } },
-  { place: { ...EXAMPLE.place, countyFips: '06025' } },
+  { place: { ...EXAMPLE.place, latitude: 32.792, longitude: -115.563, countyFips: '06025' } },
   { place: { ...EXAMPLE.place, portOfEntry: null } },
   ...[
     { deaCode: '9821' },

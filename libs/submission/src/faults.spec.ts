@@ -15,7 +15,7 @@ const many = (count: number, item: unknown) => Array.from({ length: count }, () 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   submitterReference: [
     ['64 characters', { submitterReference: 'é'.repeat(64) }],
-    ['64 code points outside the basic plane', { submitterReference: '𝒜'.repeat(64) }],
+    ['64 code points outside the basic plane', { submitterReference: '𐍈'.repeat(64) }],
     ['65 characters', { submitterReference: 'x'.repeat(65) }, 'submitterReference TOO_LONG'],
     ['megabytes', { submitterReference: ' '.repeat(5e6) + 'x' }, 'submitterReference TOO_LONG'],
     ['blank', { submitterReference: ' \t ' }, 'submitterReference REQUIRED'],
@@ -42,7 +42,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   sharing: [
     ['lower case', { sharing: 'agency' }, 'sharing UNKNOWN_CODE'],
-    ['Cyrillic A', { sharing: 'АGENCY' }, 'sharing UNKNOWN_CODE'],
+    ['Cyrillic A', { sharing: 'АGENCY' }, 'sharing LOOKALIKE_CHARACTER'],
     ['RED to task forces', { sharing: 'TASK_FORCES', tlp: 'RED', taskForceIds: ['tf-1'] }],
     ['RED to the state', { sharing: 'STATE', tlp: 'RED' }, 'sharing SHARING_EXCEEDS_TLP'],
     [
@@ -69,7 +69,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['no county', { place: { countyFips: '06999' } }, 'place.countyFips UNKNOWN_COUNTY'],
     ['an old county of Connecticut', { place: { countyFips: '09001' } }],
     ['latitude alone', { place: { countyFips: '06073', latitude: 32 } }, 'place.longitude COORDINATES_INCOMPLETE'],
-    ['0, 0', { place: { countyFips: '06073', latitude: 0, longitude: 0 } }],
+    ['0, 0', { place: { countyFips: '06073', latitude: 0, longitude: 0 } }, 'place PLACE_OUTSIDE_COUNTY'],
     ['beyond a pole', { place: { countyFips: '06073', latitude: 91, longitude: 0 } }, 'place.latitude OUT_OF_RANGE'],
     ['no number', { place: { countyFips: '06073', latitude: NaN, longitude: 0 } }, 'place.latitude WRONG_TYPE'],
     ['a long port', { place: { countyFips: '06073', portOfEntry: 'x'.repeat(81) } }, 'place.portOfEntry TOO_LONG'],

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** No place on earth is further from UTC. */
-const MAX_OFFSET_MINUTES = 14 * 60;
+export const MAX_OFFSET_MINUTES = 14 * 60;
 
 /** A time as it was written: the instant, and how far the writer's clock is from UTC. */
 export interface SubmittedInstant {

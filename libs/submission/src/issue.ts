@@ -1,8 +1,11 @@
-/** Every code that an issue or a warning about a report may carry, with what it means. Codes are stable, messages not. */
-export const ISSUE_CODES = {
+/** What refuses a report, with what it means. Codes are stable, messages not. */
+export const REFUSALS = {
   REQUIRED: 'A field that must be given is missing or empty.',
   WRONG_TYPE: 'A value is of another type than the field: text for a number, one value for a list.',
+  UNKNOWN_FIELD: 'There is a field that reports do not have: left unread, it might be one that protects somebody.',
   UNKNOWN_CODE: 'A value is not one of the codes of its list.',
+  LOOKALIKE_CHARACTER:
+    'A code, number, date or reference holds characters that only look like the right ones: letters of another script, full-width digits, other dashes and spaces, or invisible ones.',
   TOO_LONG: 'A text has more characters than the field takes.',
   TOO_MANY_ITEMS: 'A list has more items than the field takes.',
   OUT_OF_RANGE: 'A number is below or above what the field takes.',
@@ -19,20 +22,19 @@ export const ISSUE_CODES = {
   SHARING_EXCEEDS_AGREEMENT: 'The report would be shared more widely than the agreement of the agency allows.',
   SHARING_EXCEEDS_TLP: 'The report would be shared more widely than its TLP label allows.',
   UNKNOWN_TASK_FORCE: 'No task force with this id to which the agency belongs.',
-  TASK_FORCES_NOT_SHARED: 'Warning: task forces are named, but the report is shared with nobody outside the agency.',
-  NO_TASK_FORCE_NAMED: 'Warning: the report is shared with task forces, but names none.',
   NOT_SUPPORTED: 'A field that is not supported yet is set; it is refused rather than ignored.',
 
   UNKNOWN_COUNTY: 'Not the five-digit FIPS code of a county.',
   UNKNOWN_COUNTRY: 'Not an ISO 3166-1 alpha-2 country code.',
   COORDINATES_INCOMPLETE: 'One of latitude and longitude is given without the other.',
+  PLACE_OUTSIDE_COUNTY:
+    'The point lies more than 2 km outside its county, in another one; or it is 0, 0; or it would lie in its county with another sign or with latitude and longitude exchanged.',
 
   UNKNOWN_DEA_CODE: 'Not a DEA drug code of the table.',
-  DEA_CODE_PREVAILS: 'Warning: the category differs from that of the DEA code, which was taken.',
   MISSING_QUANTITY: 'Neither a quantity above zero nor a reason why there is none.',
   QUANTITY_WITH_REASON: 'Both a quantity and a reason why there is none.',
-  QUANTITY_IMPLAUSIBLE: 'A quantity is larger than any seizure can be.',
-  QUANTITY_LARGE: 'Warning: a quantity is larger than nearly all seizures; check the unit.',
+  QUANTITY_IMPLAUSIBLE:
+    'A quantity is larger than any seizure can be: 100 t, 1,000 cubic metres, 1,000 million pieces.',
   UNIT_NEEDS_REASON: 'The unit "not reported" stands without a reason why.',
   UNIT_DOES_NOT_FIT_FORM: 'What has this form is not counted in this unit.',
 
@@ -50,8 +52,34 @@ export const ISSUE_CODES = {
   DUPLICATE_ITEM: 'A list names the same thing twice.',
 } as const;
 
+/** What is odd about a report and does not stop it. */
+export const WARNINGS = {
+  TIME_LONG_AGO: 'The time lies more than 20 years back; check the year.',
+  TASK_FORCES_NOT_SHARED: 'Task forces are named, but the report is shared with nobody outside the agency.',
+  NO_TASK_FORCE_NAMED: 'The report is shared with task forces, but names none.',
+  PLACE_NEAR_COUNTY: 'The point lies in another county, at most 2 km outside the one that was given.',
+  PLACE_IN_NO_COUNTY:
+    'The point lies in no county and more than 12 nautical miles (22 km) from the one that was given: right only at sea or abroad.',
+  DEA_CODE_PREVAILS: 'The category differs from that of the DEA code, which was taken.',
+  QUANTITY_LARGE:
+    'A quantity is larger than nearly all seizures (10 t, 100 cubic metres, 100 million pieces); check the unit.',
+  QUANTITY_TOO_FINE: 'A weight has more digits than a milligram; it is compared by the nearest milligram.',
+  UNIT_UNUSUAL_FOR_FORM: 'What has this form is rarely measured by volume; check the unit.',
+  BASIS_WITHOUT_IDENTIFIERS: 'There is a basis for keeping identifiers, but no identifier.',
+  PEOPLE_ARE_MINORS: 'There are identifiers, and everybody in the report was under 18: they must not be theirs.',
+} as const;
+
+/** Every code that an issue or a warning about a report may carry, with what it means. */
+export const ISSUE_CODES = { ...REFUSALS, ...WARNINGS } as const;
+
+/** One of {@link REFUSALS}. */
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** One of {@link WARNINGS}. */
+export type WarningCode = keyof typeof WARNINGS;
+
 /** One of {@link ISSUE_CODES}. */
-export type IssueCode = keyof typeof ISSUE_CODES;
+export type IssueCode = RefusalCode | WarningCode;
 
 /** One thing that is wrong with a submitted report, or in a warning: that is odd about it. */
 export interface Issue {
@@ -64,6 +92,6 @@ export interface Issue {
 
 /** Gathers what the sections of a report find, so that the submitter learns of every fault at once. */
 export class Findings {
-  readonly issues: Issue[] = [];
-  readonly warnings: Issue[] = [];
+  readonly issues: (Issue & { readonly code: RefusalCode })[] = [];
+  readonly warnings: (Issue & { readonly code: WarningCode })[] = [];
 }

@@ -6,6 +6,18 @@ import { readAdulterants, readKind } from './substances.section.js';
 import type { LaboratoryResult } from './laboratory-result.js';
 
 const MAX_RESULTS = 20;
+const FIELDS: Readonly<Record<keyof LaboratoryResult, true>> = {
+  substance: true,
+  deaCode: true,
+  name: true,
+  category: true,
+  laboratoryStatus: true,
+  purityPercent: true,
+  quantity: true,
+  quantityReason: true,
+  unit: true,
+  adulterants: true,
+};
 /** A result says something: "none" is what was there before. */
 const RESULT_STATUSES = ['PRESUMPTIVE', 'CONFIRMED', 'REFUTED'] as const;
 
@@ -39,6 +51,7 @@ export function applyLaboratoryResults(
 }
 
 function readResult(result: Section, substance: ValidSubstance | null): Partial<ValidSubstance> | null {
+  result.refuseOthers(FIELDS);
   const laboratoryStatus = result.required('laboratoryStatus', result.code('laboratoryStatus', RESULT_STATUSES));
   const named = ['deaCode', 'name', 'category'].some((field) => result.has(field));
   const kind = named ? readKind(result) : {};

@@ -1,18 +1,24 @@
 import { isCountryCode, isCountyFips, SETTING_CODES } from '@concord/codes';
 import type { ValidPlace, ValidRoute } from '@concord/deidentification';
+import { judgePlace } from './place-in-county.js';
 import type { Section } from './section.js';
+import { PLACE_FIELDS, ROUTE_FIELDS } from './submitted-fields.js';
 
-const PORT_OF_ENTRY = { max: 80 };
-/** Longer than any code, so that a wrong one is called unknown rather than long. */
-const CODE = { max: 80 };
+const PORT_OF_ENTRY = { max: 80, characters: 'PRINTABLE' } as const;
 
 /** Where it happened. */
 export function readPlace(report: Section): ValidPlace | null {
   const place = report.sectionOrEmpty('place');
   if (place === null) return null;
+  place.refuseOthers(PLACE_FIELDS);
   const countyFips = place.required('countyFips', readCountyFips(place, 'countyFips'));
+  const coordinates = readCoordinates(place);
+  const { latitude, longitude } = coordinates;
+  if (countyFips !== null && latitude !== null && longitude !== null) {
+    judgePlace(report, { latitude, longitude }, countyFips);
+  }
   const rest = {
-    ...readCoordinates(place),
+    ...coordinates,
     setting: place.code('setting', SETTING_CODES) ?? 'UNKNOWN',
     portOfEntry: place.text('portOfEntry', PORT_OF_ENTRY),
   };
@@ -23,6 +29,7 @@ export function readPlace(report: Section): ValidPlace | null {
 export function readRoute(report: Section): ValidRoute | null {
   const route = report.section('route');
   if (route === null) return null;
+  route.refuseOthers(ROUTE_FIELDS);
   const read: ValidRoute = {
     originCountry: readCountry(route, 'originCountry'),
     originCountyFips: readCountyFips(route, 'originCountyFips'),
@@ -43,14 +50,13 @@ function readCoordinates(place: Section): Pick<ValidPlace, 'latitude' | 'longitu
 }
 
 function readCountyFips(section: Section, name: string): string | null {
-  const fips = section.text(name, CODE);
-  if (fips === null || isCountyFips(fips)) return fips;
-  return section.refuse(name, 'UNKNOWN_COUNTY', 'Must be the five-digit FIPS code of a county, as text: 06073.');
+  const rule = 'Must be the five-digit FIPS code of a county, as text: 06073.';
+  const fips = section.codeText(name, rule);
+  return fips === null || isCountyFips(fips) ? fips : section.refuse(name, 'UNKNOWN_COUNTY', rule);
 }
 
 function readCountry(section: Section, name: string): string | null {
-  const country = section.text(name, CODE);
-  if (country === null || isCountryCode(country)) return country;
-  const message = 'Must be an ISO 3166-1 alpha-2 country code, two plain ASCII capitals: MX.';
-  return section.refuse(name, 'UNKNOWN_COUNTRY', message);
+  const rule = 'Must be an ISO 3166-1 alpha-2 country code, two plain ASCII capitals: MX.';
+  const country = section.codeText(name, rule);
+  return country === null || isCountryCode(country) ? country : section.refuse(name, 'UNKNOWN_COUNTRY', rule);
 }

@@ -1,5 +1,6 @@
 import {
   isCount,
+  isFinerThanMilligram,
   isVolume,
   isWeight,
   milligramsOf,
@@ -14,6 +15,8 @@ import type { ValidSubstance } from '@concord/deidentification';
 import type { Section } from './section.js';
 
 type Quantity = Pick<ValidSubstance, 'quantity' | 'quantityReason' | 'unit' | 'milligrams' | 'units'>;
+const UNIT_REQUIRED = 'Must be given with a quantity.';
+
 type MeasuredUnit = Exclude<UnitCode, 'XX'>;
 
 /** What is counted one by one; a weight or a volume fits every form. */
@@ -21,6 +24,11 @@ const COUNTABLE_FORMS: Readonly<Record<'DU' | 'NP', readonly FormCode[]>> = {
   DU: ['PILL_TABLET', 'CAPSULE', 'PATCH', 'OTHER', 'UNKNOWN'],
   NP: ['PLANT'],
 };
+
+/** What nobody pours; powder and crystals do come dissolved, but then they are LIQUID. */
+const SOLID_FORMS: readonly FormCode[] = ['POWDER', 'PILL_TABLET', 'CAPSULE', 'CRYSTAL', 'PLANT', 'PATCH'];
+/** Half a microlitre, as half a milligram of a weight, is nothing. */
+const LEAST_MILLILITRES = 0.0005;
 
 interface Limits {
   /** Above this, hardly ever seen. */
@@ -37,20 +45,26 @@ export function readQuantity(substance: Section, form: FormCode | null): Quantit
   const quantity = substance.number('quantity', { min: 0 });
   const reason = substance.code('quantityReason', QUANTITY_REASONS);
   const unit = substance.code('unit', UNIT_CODES);
-  refuseUnfitUnit(substance, unit, form);
+  judgeUnit(substance, unit, form);
   if (unit === 'XX' && !substance.has('quantityReason')) {
     const message = `XX stands for "not reported": give a quantityReason, one of ${QUANTITY_REASONS.join(', ')}.`;
     substance.refuse('unit', 'UNIT_NEEDS_REASON', message);
   }
-  if (quantity === null && substance.has('quantity')) return null;
+  if (quantity === null && substance.has('quantity')) {
+    // Whatever the number was meant to be, it needs a unit, unless it was none.
+    if (!substance.has('quantityReason')) substance.required('unit', unit, UNIT_REQUIRED);
+    return null;
+  }
   return quantity === null || isNothing(quantity, unit)
     ? readNoQuantity(substance, reason, unit)
     : readMeasured(substance, quantity, unit);
 }
 
-/** Zero, or so little that it is not half a milligram. */
+/** Zero, or so little that it is not half a milligram or half a microlitre. */
 function isNothing(quantity: number, unit: UnitCode | null): boolean {
-  return quantity === 0 || (unit !== null && isWeight(unit) && milligramsOf(quantity, unit) === 0n);
+  if (quantity === 0 || unit === null) return quantity === 0;
+  if (isWeight(unit)) return milligramsOf(quantity, unit) === 0n;
+  return isVolume(unit) && millilitresOf(quantity, unit) < LEAST_MILLILITRES;
 }
 
 /** A quantity of nothing is no quantity: 0 with a reason means the same as none with a reason. */
@@ -71,12 +85,16 @@ function readMeasured(substance: Section, quantity: number, unit: UnitCode | nul
     const message = 'Must be left out where there is a quantity: it says why there is none.';
     substance.refuse('quantityReason', 'QUANTITY_WITH_REASON', message);
   }
-  const measured = substance.required('unit', unit, 'Must be given with a quantity.');
+  const measured = substance.required('unit', unit, UNIT_REQUIRED);
   if (measured === null || measured === 'XX') return null;
+  judgeSize(substance, quantity, measured);
   if (isCount(measured) && !Number.isInteger(quantity)) {
     return substance.refuse('quantity', 'NOT_A_WHOLE_NUMBER', `Must be a whole number in the unit ${measured}.`);
   }
-  judgeSize(substance, quantity, measured);
+  if (isWeight(measured) && isFinerThanMilligram(quantity, measured)) {
+    const message = 'Has more digits than a milligram: it is kept as given and compared by the nearest milligram.';
+    substance.warn('quantity', 'QUANTITY_TOO_FINE', message);
+  }
   return {
     quantity,
     quantityReason: null,
@@ -101,8 +119,12 @@ function sizeOf(quantity: number, unit: MeasuredUnit): { size: number; limits: L
   return { size: quantity / 1e6, limits: MILLION_PIECES, name: 'million pieces' };
 }
 
-function refuseUnfitUnit(substance: Section, unit: UnitCode | null, form: FormCode | null): void {
-  if (unit === null || form === null || !isCount(unit) || COUNTABLE_FORMS[unit].includes(form)) return;
+function judgeUnit(substance: Section, unit: UnitCode | null, form: FormCode | null): void {
+  if (unit === null || form === null) return;
+  if (isVolume(unit) && SOLID_FORMS.includes(form)) {
+    substance.warn('unit', 'UNIT_UNUSUAL_FOR_FORM', `${unit} is a volume, and ${form} is hardly ever measured so.`);
+  }
+  if (!isCount(unit) || COUNTABLE_FORMS[unit].includes(form)) return;
   const forms = COUNTABLE_FORMS[unit].join(', ');
   substance.refuse('unit', 'UNIT_DOES_NOT_FIT_FORM', `${unit} counts only what has the form ${forms}; give a weight.`);
 }

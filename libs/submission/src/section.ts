@@ -1,9 +1,14 @@
-import type { Findings, IssueCode } from './issue.js';
+import type { Findings, RefusalCode, WarningCode } from './issue.js';
 import { instantOf, type SubmittedInstant } from './instant.js';
+import { isPlain } from './look-alike.js';
 import { checkText, type TextRule } from './text-rule.js';
 
 /** Lists of codes are short; whoever sends more than this has sent something else. */
 const MAX_CODES = 50;
+/** Longer than any code, so that a wrong one is called unknown rather than long. */
+const CODE: TextRule = { max: 80 };
+
+const LOOKALIKE = 'Holds characters that are not plain ASCII, though they may look so or be invisible: type it anew.';
 
 /** Bounds of a number, both included. */
 export interface NumberRule {
@@ -30,13 +35,23 @@ export class Section {
     return null;
   }
 
-  refuse(name: string, code: IssueCode, message: string): null {
+  refuse(name: string, code: RefusalCode, message: string): null {
     this.findings.issues.push({ path: this.pathTo(name), code, message });
     return null;
   }
 
-  warn(name: string, code: IssueCode, message: string): void {
+  warn(name: string, code: WarningCode, message: string): void {
     this.findings.warnings.push({ path: this.pathTo(name), code, message });
+  }
+
+  /**
+   * Refuses what the section has besides the fields named: a field that is spelled wrong must not be left unread. Says
+   * which there are and not which was found, for that is what somebody sent. An unknown field without a value is nothing.
+   */
+  refuseOthers(known: Readonly<Record<string, true>>): void {
+    if (Object.keys(this.fields).every((name) => Object.hasOwn(known, name) || !this.has(name))) return;
+    const names = Object.keys(known).join(', ');
+    this.findings.issues.push({ path: this.path, code: 'UNKNOWN_FIELD', message: `Must have no field but ${names}.` });
   }
 
   /** Whether the field holds anything: null, blank text, an empty list and an absent field are nothing. */
@@ -55,6 +70,17 @@ export class Section {
     if (!this.has(name)) return null;
     const value = this.value(name);
     return typeof value === 'string' ? this.checkedText(name, value, rule) : this.wrongType(name, 'text');
+  }
+
+  /** A code of a list that is too long to tell, or a date: `rule` says what would be right. */
+  codeText(name: string, rule: string): string | null {
+    return this.plain(name, this.text(name, CODE), rule);
+  }
+
+  /** The text if it is printable ASCII; what only looks like it is refused. */
+  plain(name: string, text: string | null, rule: string): string | null {
+    if (text === null || isPlain(text)) return text;
+    return this.refuse(name, 'LOOKALIKE_CHARACTER', `${LOOKALIKE} ${rule}`);
   }
 
   /** Texts of a list, each with its path from here; blank ones are left out. */
@@ -100,8 +126,9 @@ export class Section {
     if (!this.has(name)) return null;
     const value = this.value(name);
     if (typeof value !== 'string') return this.wrongType(name, 'text');
-    const message = 'Must be an existing time in ISO 8601 with an offset, like 2026-11-20T03:15:00-08:00.';
-    return instantOf(value.trim()) ?? this.refuse(name, 'INVALID_TIME', message);
+    const rule = 'Must be an existing time in ISO 8601 with an offset, like 2026-11-20T03:15:00-08:00.';
+    const text = this.plain(name, value.trim(), rule);
+    return text === null ? null : (instantOf(text) ?? this.refuse(name, 'INVALID_TIME', rule));
   }
 
   section(name: string): Section | null {
@@ -140,8 +167,9 @@ export class Section {
     if (typeof value !== kind) return this.wrongType(name, kind === 'number' ? 'a number' : 'text');
     const known = codes.find((code) => code === value);
     if (known !== undefined) return known;
-    const spelling = kind === 'number' ? '' : ', in plain ASCII capitals';
-    return this.refuse(name, 'UNKNOWN_CODE', `Must be one of ${codes.join(', ')}${spelling}.`);
+    const rule = `Must be one of ${codes.join(', ')}${kind === 'number' ? '' : ', in plain ASCII capitals'}.`;
+    if (typeof value === 'string' && this.plain(name, value, rule) === null) return null;
+    return this.refuse(name, 'UNKNOWN_CODE', rule);
   }
 
   private wrongType(name: string, expected: string): null {

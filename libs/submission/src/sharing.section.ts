@@ -66,7 +66,7 @@ function readTaskForceIds(report: Section, members: ReadonlySet<string>): string
   for (const { at, text } of ids) {
     if (members.has(text)) continue;
     const message = 'Must be the id of a task force to which your agency belongs; `me { keyring }` lists them.';
-    report.refuse(at, 'UNKNOWN_TASK_FORCE', message);
+    if (report.plain(at, text, message) !== null) report.refuse(at, 'UNKNOWN_TASK_FORCE', message);
   }
   return [...new Set(ids.map(({ text }) => text))].sort();
 }

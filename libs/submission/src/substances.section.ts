@@ -10,13 +10,13 @@ import {
 import type { ValidSubstance } from '@concord/deidentification';
 import { readQuantity } from './quantity.section.js';
 import type { Section } from './section.js';
+import { SUBSTANCE_FIELDS } from './submitted-fields.js';
 
 const MAX_SUBSTANCES = 20;
 const MAX_ADULTERANTS = 10;
-const DEA_CODE = { max: 80 };
-const NAME = { max: 120 };
-const SIGNATURE = { max: 120 };
-const ADULTERANT = { max: 60 };
+const NAME = { max: 120, characters: 'PRINTABLE' } as const;
+const SIGNATURE = { max: 120, characters: 'PRINTABLE' } as const;
+const ADULTERANT = { max: 60, characters: 'PRINTABLE' } as const;
 
 /** What was seized, at least one. */
 export function readSubstances(report: Section): (ValidSubstance | null)[] {
@@ -28,6 +28,7 @@ export function readSubstances(report: Section): (ValidSubstance | null)[] {
 }
 
 function readSubstance(substance: Section): ValidSubstance | null {
+  substance.refuseOthers(SUBSTANCE_FIELDS);
   const kind = readKind(substance);
   const form = readForm(substance);
   const quantity = readQuantity(substance, form);
@@ -58,14 +59,11 @@ export function readKind(substance: Section): Pick<ValidSubstance, 'deaCode' | '
     const filed = substance.required('category', category, message);
     return named === null || filed === null ? null : { deaCode: null, name: named, category: filed };
   }
-  const deaCode = substance.text('deaCode', DEA_CODE);
+  const rule = 'Must be a DEA drug code of four digits, as text: 9801. Give a name and a category where there is none.';
+  const deaCode = substance.codeText('deaCode', rule);
   if (deaCode === null) return null;
   const known = isDeaCode(deaCode) ? substanceName(deaCode) : null;
-  if (known === null) {
-    const message =
-      'Must be a DEA drug code of four digits, as text: 9801. Give a name and a category where there is none.';
-    return substance.refuse('deaCode', 'UNKNOWN_DEA_CODE', message);
-  }
+  if (known === null) return substance.refuse('deaCode', 'UNKNOWN_DEA_CODE', rule);
   const tabled = categoryOf(deaCode);
   if (category !== null && category !== tabled) {
     substance.warn('category', 'DEA_CODE_PREVAILS', `The DEA code is filed under ${tabled}, which was taken.`);

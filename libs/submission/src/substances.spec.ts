@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FORM_CODES, isCount, isWeight, milligramsOf, UNIT_CODES } from '@concord/codes';
+import { FORM_CODES, isCount, isWeight, milligramsOf, UNIT_CODES, type WeightUnit } from '@concord/codes';
 import { CONTEXT, SMALLEST } from './example-report.fixture.js';
 import type { IssueCode } from './issue.js';
 import { validateReport } from './validate-report.js';
@@ -22,7 +22,7 @@ describe('a substance', () => {
     ['a category', { ...unnamed, name: '' }, 'name REQUIRED'],
     ['a number for a code', { ...pills, deaCode: 9801 }, 'deaCode WRONG_TYPE'],
     ['no such code', { ...pills, deaCode: '9999' }, 'deaCode UNKNOWN_DEA_CODE'],
-    ['full-width digits', { ...pills, deaCode: '９８０１' }, 'deaCode UNKNOWN_DEA_CODE'],
+    ['full-width digits', { ...pills, deaCode: '９８０１' }, 'deaCode LOOKALIKE_CHARACTER'],
     ['pills', pills],
     ['half a pill', { ...pills, quantity: 0.5 }, 'quantity NOT_A_WHOLE_NUMBER'],
     ['powder in pieces', { ...pills, form: 'POWDER' }, 'unit UNIT_DOES_NOT_FIT_FORM'],
@@ -36,6 +36,8 @@ describe('a substance', () => {
     ['zero', { ...pills, quantity: 0 }, 'quantity MISSING_QUANTITY'],
     ['zero with a reason', { ...pills, quantity: 0, quantityReason: 'TRACE' }],
     ['less than half a milligram', kilos(4e-7), 'quantity MISSING_QUANTITY'],
+    ['less than half a microlitre', { deaCode: '2010', quantity: 1e-7, unit: 'LT' }, 'quantity MISSING_QUANTITY'],
+    ['minus nothing', kilos(-0), 'quantity MISSING_QUANTITY'],
     ['a reason for a quantity', { ...pills, quantityReason: 'PENDING' }, 'quantityReason QUANTITY_WITH_REASON'],
     ['a wrong reason', { ...pills, quantity: null, quantityReason: 'LOST' }, 'quantityReason UNKNOWN_CODE'],
     ['a quantity not reported', { ...pills, unit: 'XX' }, 'unit UNIT_NEEDS_REASON'],
@@ -72,6 +74,48 @@ describe('a substance', () => {
       ok: true,
       warnings: [{ path: 'substances.0.quantity', code: 'QUANTITY_LARGE' }],
     });
+  });
+
+  it('is judged by its weight whatever the unit', () => {
+    const PER_TONNE: Readonly<Record<WeightUnit, number>> = {
+      KG: 1_000,
+      GM: 1_000_000,
+      LB: 1 / 0.00045359237,
+      OZ: 16 / 0.00045359237,
+    };
+    const units = fc.constantFrom(...UNIT_CODES.filter(isWeight));
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 1e6, noNaN: true }), units, (tonnes, unit) => {
+        fc.pre(Math.abs(tonnes - 10) > 1e-6 && Math.abs(tonnes - 100) > 1e-6);
+        const result = validate({ deaCode: '9801', form: 'POWDER', quantity: tonnes * PER_TONNE[unit], unit });
+        const said = [...(result.ok ? [] : result.issues), ...result.warnings].map(({ code }) => code);
+        const expected = tonnes > 100 ? ['QUANTITY_IMPLAUSIBLE'] : tonnes > 10 ? ['QUANTITY_LARGE'] : [];
+        expect(said.filter((code) => code !== 'QUANTITY_TOO_FINE')).toEqual(expected);
+      }),
+    );
+    for (const [unit, large, most] of [
+      ['KG', 10_000, 100_000],
+      ['GM', 10_000_000, 100_000_000],
+    ] as const) {
+      const said = (quantity: number) => validate({ deaCode: '9801', form: 'POWDER', quantity, unit });
+      expect([said(large), said(most)]).toMatchObject([
+        { ok: true, warnings: [] },
+        { ok: true, warnings: [{}] },
+      ]);
+      expect([said(large + 1).warnings.length, said(most + 1).ok]).toEqual([1, false]);
+    }
+  });
+
+  it('fits every form by its weight, and is counted only where there is something to count', () => {
+    const countable = { DU: ['PILL_TABLET', 'CAPSULE', 'PATCH', 'OTHER', 'UNKNOWN'], NP: ['PLANT'] };
+    for (const form of FORM_CODES) {
+      for (const unit of UNIT_CODES.filter(isWeight)) {
+        expect(validate({ deaCode: '9801', form, unit, quantity: 2 })).toMatchObject({ ok: true, warnings: [] });
+      }
+      for (const unit of UNIT_CODES.filter(isCount)) {
+        expect(validate({ deaCode: '9801', form, unit, quantity: 2 }).ok).toBe(countable[unit].includes(form));
+      }
+    }
   });
 
   it('is called and filed as the table says where it has a code', () => {

@@ -1,4 +1,4 @@
-import type { IssueCode } from './issue.js';
+import type { RefusalCode } from './issue.js';
 
 /** What a text field takes. */
 export interface TextRule {
@@ -12,7 +12,7 @@ export interface TextRule {
 export type CheckedText =
   | { readonly text: string }
   | {
-      readonly code: Extract<IssueCode, 'TOO_LONG' | 'FORBIDDEN_CHARACTER' | 'MALFORMED_TEXT'>;
+      readonly code: Extract<RefusalCode, 'TOO_LONG' | 'FORBIDDEN_CHARACTER' | 'MALFORMED_TEXT'>;
       readonly message: string;
     };
 
@@ -41,5 +41,6 @@ export function checkText(raw: string, rule: TextRule): CheckedText {
     const allowed = characters === 'LINES' ? ' other than line feeds and tabs' : '';
     return { code: 'FORBIDDEN_CHARACTER', message: `Must not hold control or reordering characters${allowed}.` };
   }
-  return [...text].length > rule.max ? tooLong : { text };
+  // Code points are at most as many as units: most texts need not be taken apart.
+  return text.length > rule.max && [...text].length > rule.max ? tooLong : { text };
 }

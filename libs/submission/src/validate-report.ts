@@ -1,13 +1,15 @@
 import { CONCEALMENT_CODES, CONVEYANCE_CODES } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
 import { readBasis, readSource } from './basis.section.js';
-import { readIdentifiers } from './identifiers.section.js';
+import { readIdentifiers, warnOfMinors } from './identifiers.section.js';
 import { Findings, type Issue } from './issue.js';
+import { looksLikeAnother } from './look-alike.js';
 import { readOccurred } from './occurred.section.js';
 import { readPeople } from './people.section.js';
 import { readPlace, readRoute } from './place.section.js';
 import { Section } from './section.js';
 import { readSharing, type SharingLimits } from './sharing.section.js';
+import { REPORT_FIELDS } from './submitted-fields.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { readSubstances } from './substances.section.js';
 
@@ -42,8 +44,8 @@ export function validateReport(input: SubmittedReport, context: ValidationContex
 
 /** Null only after a finding. What it returns otherwise counts only if there was none. */
 function readReport(report: Section, context: ValidationContext): ValidReport | null {
-  const reference = report.text('submitterReference', SUBMITTER_REFERENCE);
-  const submitterReference = report.required('submitterReference', reference);
+  report.refuseOthers(REPORT_FIELDS);
+  const submitterReference = readReference(report);
   const occurred = readOccurred(report, context.now);
   const sharing = readSharing(report, context, context.now);
   const place = readPlace(report);
@@ -58,10 +60,20 @@ function readReport(report: Section, context: ValidationContext): ValidReport | 
     source: readSource(report),
     narrative: report.text('narrative', NARRATIVE),
   };
+  warnOfMinors(report, rest);
   refuseUnsupported(report);
   return submitterReference && occurred && sharing && place
     ? { submitterReference, occurred, ...sharing, place, substances, ...rest }
     : null;
+}
+
+/** What a submission is told apart by: two of them must not look the same. */
+function readReference(report: Section): string | null {
+  const reference = report.required('submitterReference', report.text('submitterReference', SUBMITTER_REFERENCE));
+  if (reference === null || !looksLikeAnother(reference)) return reference;
+  const message =
+    'Must not be written in letters, digits, dashes or spaces that look like others: use one script, or plain ASCII.';
+  return report.refuse('submitterReference', 'LOOKALIKE_CHARACTER', message);
 }
 
 function readConcealment(report: Section): ValidReport['concealment'] {

@@ -10,7 +10,7 @@ export interface AlertStreamOptions {
   readonly watch: InboxWatch;
   readonly actor: AgencyActor;
   readonly inboxId: string;
-  /** Whether this person still has a seat in this agency; asked before every read. */
+  /** Whether this person still has a seat in this agency; asked after every read, before anything of it is told. */
   readonly stillSeated: () => Promise<boolean>;
 }
 
@@ -30,8 +30,10 @@ export async function* alertStream(
     const leave = (): void => ticket.leave();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      if (!(await options.stillSeated())) return;
       const entries = await findInboxEntries(options.db, as, position, PAGE);
+      // After the read: whoever has the seat now had it when the page was read, so what was committed after a
+      // revocation is not in it.
+      if (!(await options.stillSeated())) return;
       const last = entries.at(-1);
       if (last !== undefined) {
         position = last.position;

@@ -139,7 +139,7 @@ export class LiveSocket {
 
   async #signIn(connection: LiveConnection, payload: Record<string, unknown>): Promise<boolean> {
     try {
-      const signedIn = await this.options.signIn(credentialsOf(payload));
+      const signedIn = await this.options.signIn(credentialsOf(payload, connection.request));
       const { personId } = signedIn.actor;
       const others = [...this.#connections].filter(
         (other) => other.signedIn?.actor.personId === personId && other.isOpen,
@@ -194,8 +194,7 @@ export class LiveSocket {
   }
 
   #lookAtAll(): void {
-    const now = new Date();
-    for (const connection of this.#connections) connection.look(now);
+    for (const connection of this.#connections) connection.look();
     const waiting = [...this.#connections].sort((one, other) => other.bufferedBytes - one.bufferedBytes);
     let total = waiting.reduce((sum, connection) => sum + connection.bufferedBytes, 0);
     for (const connection of waiting) {
@@ -210,10 +209,12 @@ const refusal = (code: string, message: string): readonly GraphQLError[] => [
   new GraphQLError(message, { extensions: { code } }),
 ];
 
-const credentialsOf = (payload: Record<string, unknown>): Credentials => ({
+const credentialsOf = (payload: Record<string, unknown>, { socket }: IncomingMessage): Credentials => ({
   authorization: textOf(payload['authorization']),
   purpose: textOf(payload['purpose']),
   agency: textOf(payload['agency']),
+  via: 'socket',
+  address: socket.remoteAddress,
 });
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

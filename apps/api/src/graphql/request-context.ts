@@ -3,7 +3,7 @@ import type { Actor } from '@concord/access';
 /** What every resolver gets: who asks. Made per request, and per operation on a socket. */
 export interface RequestContext {
   readonly actor: Actor;
-  /** Whether the actor's seat is still valid; a stream asks before every read. */
+  /** Whether the actor's seat is still valid; a stream asks before it tells what it has read. */
   readonly stillSeated: () => Promise<boolean>;
   /** Aborted when the request or socket is gone. */
   readonly signal: AbortSignal;

@@ -114,11 +114,10 @@ export class LiveConnection {
   }
 
   /** What time brings, once a second. */
-  look(now: Date): void {
+  look(): void {
     if (!this.isOpen || !this.#count(0)) return;
     const at = performance.now();
-    if (this.#signedIn !== null && this.#signedIn.token.expiresAt <= now) this.end(CLOSINGS.sessionOver);
-    else if (this.#signedIn !== null && this.#running === 0 && at - this.#usedAt > this.options.limits.idleMs)
+    if (this.#signedIn !== null && this.#running === 0 && at - this.#usedAt > this.options.limits.idleMs)
       this.end(CLOSINGS.idle);
     else if (this.#ping.nonce !== null && at - this.#ping.at > this.options.limits.pongTimeoutMs)
       this.options.client.terminate();

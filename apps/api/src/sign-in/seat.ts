@@ -4,12 +4,13 @@ import type { VerifiedSubject } from './token-verifier.js';
 
 /**
  * The actor of an open socket as it is at this moment: with the roles that it has now, or null when its token has run
- * out or its seat is gone. What was true when the socket was opened counts for nothing.
+ * out or was revoked, or its seat is gone. What was true when the socket was opened counts for nothing.
  */
 export async function currentActor(db: Queryable, token: VerifiedSubject, actor: Actor): Promise<Actor | null> {
-  if (token.expiresAt <= new Date()) return null;
-  const seats = await findActor(db, token.issuer, token.subject);
-  const seat = seats.find((candidate) => (candidate.agency?.id ?? null) === (actor.agency?.id ?? null));
+  if (hasExpired(token)) return null;
+  const found = await findActor(db, token);
+  if (found.kind === 'unseated') return null;
+  const seat = found.seats.find((candidate) => (candidate.agency?.id ?? null) === (actor.agency?.id ?? null));
   return seat === undefined ? null : { ...actor, agency: seat.agency, roles: new Set(seat.roles) };
 }
 
@@ -18,3 +19,6 @@ export async function mayStill(db: Queryable, token: VerifiedSubject, actor: Act
   const current = await currentActor(db, token, actor);
   return current !== null && decide(current, action).allowed;
 }
+
+/** By this process's clock and without the leeway that a request is given: a stream ends when its token does. */
+export const hasExpired = (token: VerifiedSubject): boolean => token.expiresAt <= new Date();

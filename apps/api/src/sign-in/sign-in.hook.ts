@@ -37,9 +37,12 @@ export function installSignIn(fastify: FastifyInstance, authenticate: Authentica
     }
     try {
       const signedIn = await authenticate({
-        authorization: header(request, 'authorization'),
+        // Node keeps the first of two and says nothing.
+        authorization: request.raw.headersDistinct['authorization'],
         purpose: header(request, 'concord-purpose'),
         agency: header(request, 'concord-agency'),
+        via: 'http',
+        address: request.raw.socket.remoteAddress,
       });
       const release = await turns.take(signedIn.actor.personId);
       Object.assign(request, { concord: contextOf(request, signedIn), concordTurn: release });

@@ -1,15 +1,21 @@
-import { findActor, type Actor, type Seat } from '@concord/access';
+import { findActor, tokenDigest, type Actor, type Seat } from '@concord/access';
 import { DomainError } from '@concord/platform/errors';
 import type { Queryable } from '@concord/platform/database';
+import { addressClass } from './address-class.js';
 import { readPurpose } from './purpose.js';
+import type { Refusal, RefusedTokens } from './refused-tokens.js';
 import { verifyToken, type TrustedIssuer, type VerifiedSubject } from './token-verifier.js';
 
 /** What a client says about itself: HTTP headers, or the payload of connection_init. */
 export interface Credentials {
-  readonly authorization: string | null | undefined;
+  /** Several where a request has the header more than once: whoever is in front of us may have read another one. */
+  readonly authorization: string | readonly string[] | null | undefined;
   readonly purpose: string | null | undefined;
   /** ORI of the agency to act for, where a person belongs to several. */
   readonly agency: string | null | undefined;
+  readonly via: 'http' | 'socket';
+  /** The connection's other end. */
+  readonly address: string | undefined;
 }
 
 export interface SignedIn {
@@ -17,24 +23,46 @@ export interface SignedIn {
   readonly token: VerifiedSubject;
 }
 
+export interface SignInOptions {
+  readonly db: Queryable;
+  readonly issuers: readonly TrustedIssuer[];
+  readonly refusals: RefusedTokens;
+}
+
+/** The scheme in any case and one space (RFC 9110, section 11.1), then whatever claims to be a token. */
+const BEARER = /^Bearer (\S+)$/i;
+
 const unauthenticated = (): DomainError =>
   new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first: send a valid access token.');
 
 /**
- * Turns credentials into an actor. Every failure before that is the same UNAUTHENTICATED: a bad token, an unknown
- * person, one without a valid membership.
+ * Turns credentials into an actor. Every failure before that is the same UNAUTHENTICATED: a bad token, a revoked one, an
+ * unknown person, one without a valid membership. Only the log says which.
+ *
+ * @throws DomainError UNAUTHENTICATED, and BAD_USER_INPUT or FORBIDDEN for what somebody who is known asks wrongly
  */
-export async function signIn(
-  db: Queryable,
-  issuers: readonly TrustedIssuer[],
-  credentials: Credentials,
-): Promise<SignedIn> {
-  const bearer = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(credentials.authorization ?? '')?.[1];
-  const token = bearer === undefined ? null : await verifyToken(bearer, issuers);
-  if (token === null) throw unauthenticated();
-  const seats = await findActor(db, token.issuer, token.subject);
-  if (seats.length === 0) throw unauthenticated();
-  const seat = chooseSeat(seats, credentials.agency);
+export async function signIn(options: SignInOptions, credentials: Credentials): Promise<SignedIn> {
+  const { db, issuers, refusals } = options;
+  const refuse = (refusal: Pick<Refusal, 'reason' | 'issuer' | 'token'>): DomainError => {
+    refusals.report({ ...refusal, via: credentials.via, from: addressClass(credentials.address) });
+    return unauthenticated();
+  };
+  const bearer = readBearer(credentials.authorization);
+  if (bearer.kind === 'none') throw refuse({ reason: bearer.because });
+  const verdict = await verifyToken(bearer.token, issuers);
+  if (verdict.kind === 'refused') {
+    const { kind: _, fault, ...known } = verdict;
+    throw refuse({ reason: fault, ...known });
+  }
+  const token = verdict.subject;
+  const found = await findActor(db, token);
+  if (found.kind === 'unseated')
+    throw refuse({
+      reason: found.because,
+      issuer: token.issuer,
+      token: tokenDigest(token.issuer, token.tokenId),
+    });
+  const seat = chooseSeat(found.seats, credentials.agency);
   return {
     token,
     actor: {
@@ -47,10 +75,22 @@ export async function signIn(
   };
 }
 
-function chooseSeat(seats: readonly Seat[], ori: string | null | undefined): Seat {
-  const [only] = seats;
+type Bearer =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none'; readonly because: 'NO_TOKEN' | 'SEVERAL_TOKENS' | 'NOT_BEARER' };
+
+function readBearer(authorization: Credentials['authorization']): Bearer {
+  const values = typeof authorization === 'string' ? [authorization] : (authorization ?? []);
+  const [only] = values;
+  if (only === undefined || (values.length === 1 && only === '')) return { kind: 'none', because: 'NO_TOKEN' };
+  if (values.length > 1) return { kind: 'none', because: 'SEVERAL_TOKENS' };
+  const token = BEARER.exec(only)?.[1];
+  return token === undefined ? { kind: 'none', because: 'NOT_BEARER' } : { kind: 'token', token };
+}
+
+function chooseSeat(seats: readonly [Seat, ...Seat[]], ori: string | null | undefined): Seat {
   if (ori === null || ori === undefined || ori === '') {
-    if (only !== undefined && seats.length === 1) return only;
+    if (seats.length === 1) return seats[0];
     throw new DomainError(
       'invalid',
       'BAD_USER_INPUT',

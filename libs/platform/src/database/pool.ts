@@ -1,7 +1,7 @@
 import { Pool, type PoolConfig } from 'pg';
 
 /** The roles that run the application: they own nothing and cannot bypass row-level security. */
-export type DatabaseRole = 'concord_api' | 'concord_worker';
+export type DatabaseRole = 'concord_api' | 'concord_worker' | 'concord_operator';
 
 export interface PoolOptions {
   readonly url: string;

@@ -8,3 +8,4 @@ export type { DataDirectoryLock } from './data-directory.lock.js';
 export { removeEmbeddedPostgres } from './embedded-postgres.remover.js';
 export { startEmbeddedPostgres } from './embedded-postgres.launcher.js';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.types.js';
+export { visitEmbeddedPostgres, type VisitedPostgres } from './embedded-postgres.visitor.js';

@@ -175,3 +175,23 @@ describe('describeFlatness', () => {
     expect(codesOf({})).toBeNull();
   });
 });
+
+describe('codes that stand for nothing', () => {
+  const filter = {
+    substance: { deaCodes: ['9801', '0000'] },
+    or: [{ place: { countyFips: ['06073', '60073'] } }, { not: { place: { stateFips: ['03'] } } }],
+  };
+
+  it('are refused where somebody writes them, each with its path', () => {
+    const parsed = parseFilter(filter);
+    expect(parsed.ok ? [] : parsed.issues.map(({ path, code }) => [path, code])).toEqual([
+      ['substance.deaCodes[1]', 'UNKNOWN_CODE'],
+      ['or[0].place.countyFips[1]', 'UNKNOWN_CODE'],
+      ['or[1].not.place.stateFips[0]', 'UNKNOWN_CODE'],
+    ]);
+  });
+
+  it('silence no rule that was stored', () => {
+    expect(restoreFilter(filter).expression).toBeDefined();
+  });
+});

@@ -8,7 +8,9 @@ import {
   parseSubstance,
 } from './parse-conditions.js';
 import { GroupReader } from './parse-group.js';
+import { refuseUnknownCodes } from './unknown-codes.js';
 import type { FilterExpression, ParsedFilter, QuantityBounds, SubstanceCodes } from './parsed-filter.js';
+import type { SeizureRecordFilter } from './seizure-record-filter.js';
 
 const DEEPEST = 6;
 const MOST_CONDITIONS = 50;
@@ -27,8 +29,14 @@ export type FilterParse =
 
 /** Checks a filter (a `SeizureRecordFilter`, from wherever) and normalises it; otherwise says everything wrong with it. */
 export function parseFilter(input: unknown): FilterParse {
+  return parse(input, (filter, issues) => refuseUnknownCodes(filter, '', issues));
+}
+
+function parse(input: unknown, alsoCheck: (filter: SeizureRecordFilter, issues: FilterIssueList) => void): FilterParse {
   const issues = new FilterIssueList();
   const expression = new FilterParser(issues).conjunction(input ?? {}, '', 1);
+  // What is well formed has the shape of a filter.
+  if (issues.isEmpty) alsoCheck(input ?? {}, issues);
   if (!issues.isEmpty) return { ok: false, issues: issues.toArray() };
   const source = withoutNulls(input ?? {});
   return { ok: true, filter: { expression, source } as ParsedFilter };
@@ -43,7 +51,7 @@ function withoutNulls(input: unknown): string {
 
 /** A filter that was stored as `ParsedFilter.source`, as text or already read as JSON. Throws if it is none. */
 export function restoreFilter(stored: unknown): ParsedFilter {
-  const result = parseFilter(typeof stored === 'string' ? (JSON.parse(stored) as unknown) : stored);
+  const result = parse(typeof stored === 'string' ? (JSON.parse(stored) as unknown) : stored, () => undefined);
   if (result.ok) return result.filter;
   const faults = result.issues.map((issue) => `${issue.path || 'filter'} ${issue.code}`);
   throw new Error(`a stored filter is no longer valid: ${faults.join(', ')}`);
