@@ -97,7 +97,7 @@ describe('taking access back', () => {
     await eventually('nothing of it is left', () => streams() === 1);
     // A stream that is woken looks by itself and is completed; one that waits is closed with its socket.
     if (meanwhile === 'it is idle' || ended !== null)
-      expect(ended).toMatchObject({ code: 4403, reason: 'Sign in again' });
+      expect(ended).toMatchObject({ code: 4403, reason: 'UNAUTHENTICATED: The session is over; sign in again.' });
   };
 
   describe('a token', () => {
@@ -112,7 +112,10 @@ describe('taking access back', () => {
         };
         await endsWithin('a token revoked', bearing(token), revoke, meanwhile);
         expect(await bearing(token).refusal(ME)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
-        expect(await bearing(token).live(null).ended).toMatchObject({ code: 4403, reason: 'Forbidden' });
+        expect(await bearing(token).live(null).ended).toMatchObject({
+          code: 4403,
+          reason: 'UNAUTHENTICATED: Sign in first: send a valid access token.',
+        });
         // The person's other token is another.
         expect(await bearing(smith.mint()).refusal(ME)).toBeNull();
         expect(log.events('security.token-refused').at(-1)).toMatchObject({ reason: 'TOKEN_REVOKED' });

@@ -99,7 +99,11 @@ describe('tokens that are not good', () => {
         const authorization = make(world);
         remember(authorization);
         const { answer, events } = await eventsDuring(() => knock(stack.api.url, authorization));
-        expect(answer).toEqual({ code: 4403, reason: 'Forbidden', said: [] });
+        expect(answer).toEqual({
+          code: 4403,
+          reason: 'UNAUTHENTICATED: Sign in first: send a valid access token.',
+          said: [],
+        });
         expect(events).toMatchObject([{ reason, via: 'socket', from: 'loopback' }]);
         expect(Object.keys(events[0] ?? {}).filter((field) => !FIELDS.includes(field))).toEqual([]);
       });

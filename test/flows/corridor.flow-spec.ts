@@ -328,7 +328,8 @@ for (const backend of testQueueBackends()) {
       await wakeUps.publish([inboxId]);
       const ended = await live.ended;
       await wakeUps.close();
-      if (ended !== null) expect(ended).toMatchObject({ code: 4403, reason: 'Sign in again' });
+      if (ended !== null)
+        expect(ended).toMatchObject({ code: 4403, reason: 'UNAUTHENTICATED: The session is over; sign in again.' });
       expect(live.events.map((event) => event.alert.record?.id)).not.toContain(recordId);
       expect(await stack.as(persona).refusal(ALERTS)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
     });

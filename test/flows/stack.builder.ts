@@ -41,6 +41,8 @@ export interface FlowStackOptions {
   readonly operations?: boolean;
   /** Of the API; the usual ones by default. */
   readonly rates?: ApiOptions['rates'];
+  /** Limits on sockets, where a test needs others. */
+  readonly live?: ApiOptions['live'];
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -127,6 +129,7 @@ export class FlowStack {
       ...(this.options.rates ? { rates: this.options.rates } : {}),
       graphiqlDirectory: null,
       personasFile: null,
+      ...(this.options.live === undefined ? {} : { live: this.options.live }),
     };
   }
 

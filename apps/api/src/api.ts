@@ -18,6 +18,7 @@ import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
 import { LiveSocket } from './graphql/live-socket.js';
+import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
@@ -60,9 +61,14 @@ export interface ApiOptions {
   readonly tracer?: Tracer;
   /** A port apart for /metrics and health; null or absent: /metrics is on the API's port, for this machine alone. */
   readonly operations?: { readonly host: string; readonly port: number } | null;
+  /** Limits on sockets, where they differ from LIVE_LIMITS. */
+  readonly live?: Partial<LiveLimits>;
 }
 
 export type { TrustedIssuer };
+
+/** Time for a request's line and headers, an upgrade's too. */
+const HEADERS_TIMEOUT_MS = 10_000;
 
 export interface RunningApi {
   readonly url: string;
@@ -120,14 +126,22 @@ async function openApi(
   installRequestLog(fastify, services);
   installSignIn(fastify, authenticate, { rates, proxies }, log);
   installRates(fastify, rates);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate, rates, proxies });
+  const socket = new LiveSocket({
+    schema: schemaOf(app),
+    db,
+    log,
+    signIn: authenticate,
+    rates,
+    proxies,
+    limits: options.live ?? {},
+  });
   releases.push(() => socket.close());
   const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, log });
   releases.push(() => seats.stop());
   await seats.start();
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
-  services.metrics.observe({ pool: db, sockets: () => socket.size, streams: () => inboxWatch.size });
+  services.metrics.observe({ pool: db, socket, streams: () => inboxWatch.size });
   installOperations(fastify, { services, graphiqlDirectory, personasFile });
   const operationsPort = await serveMetrics(options, registry, fastify, services, releases);
   await app.listen(options.port, options.host);
@@ -208,6 +222,8 @@ async function createApp(services: ApiServices): Promise<NestFastifyApplication>
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
+    // Who sends a header a minute, be it of a request or of an upgrade, is cut; Node looks every half minute by itself.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, {
     logger: false,

@@ -2,28 +2,29 @@ import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
 import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
+import {
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  makeServer,
+  type Server as ProtocolServer,
+  type SubscribePayload,
+} from 'graphql-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Pool } from 'pg';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
 import type { Rates } from '../rates/rates.js';
+import { CLOSINGS, closingFor } from '../live/closing.js';
+import { Handshakes, networkOf, refuseHandshake } from '../live/handshakes.js';
+import { LiveConnection } from '../live/live-connection.js';
+import { LIVE_LIMITS, type LiveLimits } from '../live/live-limits.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
-import { documentLimits, MAX_BODY_BYTES, MAX_TOKENS } from './limits.js';
+import { documentLimits, MAX_TOKENS } from './limits.js';
 import type { RequestContext } from './request-context.js';
-import type { Pool } from 'pg';
 
-const INIT_TIMEOUT_MS = 5_000;
-const PING_MS = 20_000;
-const CLOSE_GRACE_MS = 1_000;
-const MAX_SUBSCRIPTIONS = 20;
-/** RFC 6455 registry: the server is overloaded for this client; come back. */
-const TRY_AGAIN_LATER = 1013;
-/** A reader that lets this much pile up is dropped; its cursor brings it back to where it was. */
-const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+const LOOK_EVERY_MS = 1_000;
 
 export interface LiveSocketOptions {
   readonly schema: GraphQLSchema;
@@ -32,139 +33,144 @@ export interface LiveSocketOptions {
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
   readonly rates: Rates;
   readonly proxies: TrustedProxies;
-}
-
-type OpenOperations = Map<string, AbortController>;
-
-interface SocketState {
-  signedIn?: SignedIn;
-  open?: OpenOperations;
+  /** Where they differ from {@link LIVE_LIMITS}. */
+  readonly limits?: Partial<LiveLimits>;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) by graphql-ws's own server, on the HTTP server's upgrade. */
 export class LiveSocket {
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_BODY_BYTES,
-    handleProtocols: (protocols) =>
-      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
-  });
-  readonly #signedIn = new Map<WebSocket, { readonly signedIn: SignedIn; readonly open: OpenOperations }>();
-  #dispose: (() => Promise<void> | void) | null = null;
-  #guard: NodeJS.Timeout | null = null;
+  readonly #limits: LiveLimits;
+  readonly #sockets: WebSocketServer;
+  readonly #protocol: ProtocolServer<LiveConnection>;
+  readonly #handshakes: Handshakes;
+  readonly #connections = new Set<LiveConnection>();
+  #look: NodeJS.Timeout | null = null;
 
-  constructor(private readonly options: LiveSocketOptions) {}
+  constructor(private readonly options: LiveSocketOptions) {
+    this.#limits = { ...LIVE_LIMITS, ...options.limits };
+    this.#handshakes = new Handshakes(this.#limits.handshakesPerMinute, (request) =>
+      networkOf(clientAddress(request, options.proxies)),
+    );
+    const settings = {
+      noServer: true,
+      maxPayload: this.#limits.messageBytes,
+      // A small frame may not become a large one here.
+      perMessageDeflate: false,
+      closeTimeout: this.#limits.closeTimeoutMs,
+      handleProtocols,
+    };
+    this.#sockets = new WebSocketServer(settings);
+    this.#protocol = this.#speak();
+  }
 
   /** Open sockets, for /metrics. */
   get size(): number {
-    return this.#server.clients.size;
+    return this.#connections.size;
+  }
+
+  /** Operations that run on them, for /metrics. */
+  get operations(): number {
+    return [...this.#connections].reduce((sum, connection) => sum + connection.running, 0);
+  }
+
+  /** What their readers have not taken yet, for /metrics. */
+  get unreadBytes(): number {
+    return [...this.#connections].reduce((sum, connection) => sum + connection.bufferedBytes, 0);
   }
 
   /** Everybody who is signed in on an open socket, once for each. */
   get signedIn(): readonly SignedIn[] {
-    return [...this.#signedIn.values()].map(({ signedIn }) => signedIn);
-  }
-
-  /**
-   * Closes every socket whose holder fits and ends its operations at once: after this nothing more is sent on it.
-   *
-   * @returns how many were closed
-   */
-  closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number, reason: string): number {
-    let closed = 0;
-    for (const [socket, { signedIn, open }] of this.#signedIn) {
-      if (!predicate(signedIn)) continue;
-      this.#signedIn.delete(socket);
-      socket.close(code, reason);
-      for (const operation of open.values()) operation.abort();
-      // A peer that does not answer the close frame is cut off.
-      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
-      closed += 1;
-    }
-    return closed;
+    return [...this.#connections].flatMap(({ isOpen, signedIn }) => (isOpen && signedIn !== null ? [signedIn] : []));
   }
 
   attach(http: Server): void {
-    const { schema, log } = this.options;
-    const cleanup = useServer<Record<string, unknown>, Partial<SocketState>>(
-      {
-        schema,
-        connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-        onConnect: async (context) => {
-          const payload: Record<string, unknown> = context.connectionParams ?? {};
-          try {
-            const credentials = {
-              authorization: textOf(payload['authorization']),
-              purpose: textOf(payload['purpose']),
-              agency: textOf(payload['agency']),
-              via: 'socket' as const,
-              address: clientAddress(context.extra.request, this.options.proxies),
-            };
-            const { rates, signIn } = this.options;
-            const { authorization, address } = credentials;
-            context.extra.signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
-          } catch (error) {
-            // One that may come back is told so; graphql-ws would close with 4403.
-            if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
-              context.extra.socket.close(TRY_AGAIN_LATER, `Try again in ${error.retryAfterSeconds} s`);
-            if (!(error instanceof DomainError)) log.error({ err: error }, 'socket.sign-in-failed');
-            return false;
-          }
-          const open = new Map<string, AbortController>();
-          context.extra.open = open;
-          const { socket, signedIn } = context.extra;
-          this.#signedIn.set(socket, { signedIn, open });
-          this.#tellOfSocket(signedIn, socket);
-          // At once, and not when graphql-ws has waited for every generator to return.
-          socket.on('close', () => {
-            this.#signedIn.delete(socket);
-            for (const operation of open.values()) operation.abort();
-          });
-          return socket.readyState === socket.OPEN;
-        },
-        onSubscribe: (context, id, payload) => this.#prepare(context.extra, id, payload),
-        onComplete: (context, id) => {
-          context.extra.open?.get(id)?.abort();
-          context.extra.open?.delete(id);
-        },
-        onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
-        onNext: (_context, _id, _payload, _args, result) =>
-          result.errors
-            ? { data: result.data ?? null, errors: result.errors.map((error) => toGraphQLError(error, log).toJSON()) }
-            : undefined,
-      },
-      this.#server,
-      PING_MS,
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy());
+      void this.#upgrade(request, socket, head);
+    });
+    this.#look = setInterval(() => this.#lookAtAll(), LOOK_EVERY_MS);
+    this.#look.unref();
+  }
+
+  /**
+   * Closes the sockets of whoever the predicate names, and ends what runs on them at once.
+   * @returns how many
+   */
+  closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number, reason: string): number {
+    const chosen = [...this.#connections].filter(
+      ({ isOpen, signedIn }) => isOpen && signedIn !== null && predicate(signedIn),
     );
-    this.#dispose = () => cleanup.dispose();
-    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(request, socket, head),
-    );
-    this.#guard = setInterval(() => this.#dropSlowReaders(), 1_000);
-    this.#guard.unref();
+    for (const connection of chosen) connection.end({ code, reason });
+    return chosen.length;
   }
 
   async close(): Promise<void> {
-    if (this.#guard) clearInterval(this.#guard);
-    await this.#dispose?.();
-    this.#server.close();
+    if (this.#look) clearInterval(this.#look);
+    for (const connection of this.#connections) connection.end(CLOSINGS.goingAway);
+    // Waits for the last socket, and none outlives its closing time-out.
+    await new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
   }
 
-  #tellOfSocket({ actor }: SignedIn, socket: WebSocket): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const refusal = await this.#handshakes.refusalOf(request);
+    if (refusal !== null) return refuseHandshake(socket, refusal);
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#open(client, request, socket));
+  }
+
+  #open(client: WebSocket, request: IncomingMessage, transport: Duplex): void {
+    const { log } = this.options;
+    const connection = new LiveConnection({ client, request, transport, limits: this.#limits, log });
+    const pending = [...this.#connections].filter(({ signedIn }) => signedIn === null).length;
+    const full = this.#connections.size >= this.#limits.sockets || pending >= this.#limits.socketsPending;
+    this.#connections.add(connection);
+    connection.open(this.#protocol, () => this.#connections.delete(connection));
+    if (full) connection.end(CLOSINGS.full);
+  }
+
+  #speak(): ProtocolServer<LiveConnection> {
+    const { schema, log } = this.options;
+    return makeServer<Record<string, unknown>, LiveConnection>({
+      schema,
+      connectionInitWaitTimeout: this.#limits.initTimeoutMs,
+      onConnect: ({ extra, connectionParams }) => this.#signIn(extra, connectionParams ?? {}),
+      onSubscribe: ({ extra }, id, payload) => this.#prepare(extra, id, payload),
+      onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error, log).toJSON()),
+      onNext: (_context, _id, _payload, _args, { data, errors }) =>
+        // Without `data` where nothing was executed (GraphQL, 7.1).
+        errors && {
+          ...(data === undefined ? {} : { data }),
+          errors: errors.map((error) => toGraphQLError(error, log).toJSON()),
+        },
+    });
+  }
+
+  async #signIn(connection: LiveConnection, payload: Record<string, unknown>): Promise<boolean> {
+    try {
+      const { rates, proxies, signIn } = this.options;
+      const credentials = credentialsOf(payload, clientAddress(connection.request, proxies));
+      const { authorization, address } = credentials;
+      const signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
+      const { personId } = signedIn.actor;
+      const others = [...this.#connections].filter(
+        (other) => other.signedIn?.actor.personId === personId && other.isOpen,
+      );
+      if (others.length < this.#limits.socketsPerPerson) {
+        this.#tellOfSocket(signedIn, connection);
+        return connection.signIn(signedIn);
+      }
+      connection.end(CLOSINGS.full);
+    } catch (error) {
+      if (!(error instanceof DomainError)) this.options.log.error({ err: error }, 'socket.sign-in-failed');
+      connection.end(closingFor(error));
+    }
+    return false;
+  }
+
+  #tellOfSocket({ actor }: SignedIn, connection: LiveConnection): void {
     const opened = performance.now();
     const log = this.options.log.child({ socketId: newId(), personId: actor.personId, agencyId: actor.agency?.id });
     log.info({}, 'socket.opened');
-    socket.once('close', () => log.info({ durationMs: performance.now() - opened }, 'socket.closed'));
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    // Compared as text: a stranger's request line may be anything, and parsing it may throw.
-    if (request.url?.split('?')[0] !== '/graphql' || !sameOrigin(request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#server.emit('connection', client, request));
+    connection.onClosed(() => log.info({ durationMs: performance.now() - opened }, 'socket.closed'));
   }
 
   /**
@@ -172,47 +178,40 @@ export class LiveSocket {
    * its own: a socket stays open for hours, and what it was opened with may be over.
    */
   async #prepare(
-    extra: Extra & Partial<SocketState>,
+    connection: LiveConnection,
     id: string,
     payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[] | undefined> {
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { schema, db } = this.options;
-    const { signedIn, open } = extra;
-    if (signedIn === undefined || open === undefined) return refusal('UNAUTHENTICATED', 'Sign in first.');
-    if (open.size >= MAX_SUBSCRIPTIONS)
-      return refusal('LIMIT_EXCEEDED', `A socket carries at most ${MAX_SUBSCRIPTIONS} operations at once.`);
-    const operation = new AbortController();
-    open.set(id, operation);
-    const failed = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
-      operation.abort();
-      open.delete(id);
-      return errors;
-    };
+    const { signedIn } = connection;
+    if (signedIn === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
+    const most = this.#limits.operationsPerSocket;
+    if (connection.running > most)
+      return refusal('LIMIT_EXCEEDED', `A socket carries at most ${most} operations at once.`);
     const { rates } = this.options;
     try {
       await rates.arrive(signedIn);
       const document = parse(payload.query, { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length > 0) return failed(errors);
+      if (errors.length > 0) return errors;
       const actor = await currentActor(db, signedIn.token, signedIn.actor);
       if (actor === null) {
-        extra.socket.close(CloseCode.Forbidden, 'Forbidden');
-        return failed(refusal('UNAUTHENTICATED', 'Sign in again.'));
+        connection.end(CLOSINGS.sessionOver);
+        return refusal('UNAUTHENTICATED', 'Sign in again.');
       }
       const operationName = payload.operationName ?? null;
       const variables = payload.variables ?? {};
-      await rates.operateOnSocket(signedIn, { document, operationName, variables }, operation.signal);
+      const signal = connection.signalOf(id);
+      await rates.operateOnSocket(signedIn, { document, operationName, variables }, signal);
       return {
         schema,
         document,
         operationName,
         variableValues: variables,
-        contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
+        contextValue: this.#contextOf({ ...signedIn, actor }, signal),
       };
     } catch (error) {
-      const known =
-        error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error });
-      return failed([known]);
+      return [error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error })];
     }
   }
 
@@ -220,9 +219,14 @@ export class LiveSocket {
     return { actor, signal, stillSeated: () => mayStill(this.options.db, token, actor, 'alert.read') };
   }
 
-  #dropSlowReaders(): void {
-    for (const client of this.#server.clients) {
-      if (client.bufferedAmount > MAX_BUFFERED_BYTES) drop(client);
+  #lookAtAll(): void {
+    for (const connection of this.#connections) connection.look();
+    const waiting = [...this.#connections].sort((one, other) => other.bufferedBytes - one.bufferedBytes);
+    let total = waiting.reduce((sum, connection) => sum + connection.bufferedBytes, 0);
+    for (const connection of waiting) {
+      if (connection.bufferedBytes <= this.#limits.bufferedBytes && total <= this.#limits.bufferedBytesInTotal) return;
+      total -= connection.bufferedBytes;
+      connection.end(CLOSINGS.tooSlow);
     }
   }
 }
@@ -231,20 +235,21 @@ const refusal = (code: string, message: string): readonly GraphQLError[] => [
   new GraphQLError(message, { extensions: { code } }),
 ];
 
-function drop(client: WebSocket): void {
-  client.close(TRY_AGAIN_LATER, 'Too slow; reconnect with your last cursor');
-  client.terminate();
-}
+const credentialsOf = (payload: Record<string, unknown>, address: string) => ({
+  authorization: textOf(payload['authorization']),
+  purpose: textOf(payload['purpose']),
+  agency: textOf(payload['agency']),
+  via: 'socket' as const,
+  address,
+});
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A browser says where a page comes from; another site's page may not use this one's address. Other clients say nothing. */
-function sameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
+/**
+ * Ours where it is offered. Else the first that is offered, so that the handshake succeeds and the client can read the
+ * close code 4406: a browser whose offer gets no answer reports nothing but 1006.
+ */
+function handleProtocols(offered: Set<string>): string | false {
+  if (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return GRAPHQL_TRANSPORT_WS_PROTOCOL;
+  return [...offered][0] ?? false;
 }

@@ -7,6 +7,13 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 /** Whose budget was used up: of one token or key, a person, an agency, or an address that strangers come from. */
 export type LimiterScope = 'credential' | 'person' | 'agency' | 'address';
 
+/** What is open on WebSockets. */
+interface OpenSockets {
+  readonly size: number;
+  readonly operations: number;
+  readonly unreadBytes: number;
+}
+
 /** What an operator of the API looks at; docs/operations.md says what each means and when to worry. */
 export class ApiMetrics {
   readonly #requests: Counter;
@@ -74,12 +81,14 @@ export class ApiMetrics {
   }
 
   /** Shows what is open now. */
-  observe(open: { pool: Pool; sockets: () => number; streams: () => number }): void {
+  observe(open: { readonly pool: Pool; readonly socket: OpenSockets; readonly streams: () => number }): void {
     observePool(this.registry, 'api', open.pool);
     const gauge = (name: string, help: string, read: () => number): void => {
       const made: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => made.set(read()) });
     };
-    gauge('concord_sockets_open', 'Open GraphQL sockets.', open.sockets);
+    gauge('concord_sockets_open', 'Open GraphQL sockets.', () => open.socket.size);
+    gauge('concord_socket_operations', 'Operations that run on sockets.', () => open.socket.operations);
+    gauge('concord_socket_unread_bytes', 'What waits for readers of sockets.', () => open.socket.unreadBytes);
     gauge('concord_streams_open', 'Live alert streams that wait for something new.', open.streams);
   }
 }

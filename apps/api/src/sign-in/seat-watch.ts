@@ -1,7 +1,7 @@
 import { findStandingSeats } from '@concord/access';
 import type { Logger } from '@concord/platform/logging';
-import { CloseCode } from 'graphql-ws';
 import { Client, Pool } from 'pg';
+import { CLOSINGS } from '../live/closing.js';
 import { hasExpired } from './seat.js';
 import type { SignedIn } from './sign-in.js';
 
@@ -12,7 +12,6 @@ const LOOK_AT_ALL_MS = 5_000;
 const RELISTEN_MS = 1_000;
 /** A look or a heartbeat that takes longer is given up, and the next one takes a fresh connection. */
 const TIMEOUT_MS = 2_000;
-const SIGN_IN_AGAIN = 'Sign in again';
 
 /** Sockets whose seats are watched. */
 export interface WatchedSockets {
@@ -193,7 +192,8 @@ export class SeatWatch {
 
   /** 4403 and not 4401: clients come back after it, with a fresh token if they have one. */
   #close(predicate: (signedIn: SignedIn) => boolean, reason: string): void {
-    const sockets = this.options.sockets.closeWhere(predicate, CloseCode.Forbidden, SIGN_IN_AGAIN);
+    const { code, reason: said } = CLOSINGS.sessionOver;
+    const sockets = this.options.sockets.closeWhere(predicate, code, said);
     if (sockets > 0) this.options.log.warn({ reason, sockets }, 'security.sockets-closed');
   }
 }

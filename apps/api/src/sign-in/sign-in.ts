@@ -94,7 +94,7 @@ function chooseSeat(seats: readonly [Seat, ...Seat[]], ori: string | null | unde
     throw new DomainError(
       'invalid',
       'BAD_USER_INPUT',
-      'You belong to several agencies: name one with the header `concord-agency: <ORI>` (on a socket: `agency` in connection_init).',
+      'You belong to several agencies: name one by its ORI in `concord-agency` (on a socket: `agency`).',
     );
   }
   const chosen = seats.find((seat) => seat.agency?.ori === ori);

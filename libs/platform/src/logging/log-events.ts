@@ -31,6 +31,7 @@ export const LOG_EVENTS = {
   },
   'socket.opened': { level: 'info', meaning: 'Somebody signed in on a WebSocket.' },
   'socket.closed': { level: 'info', meaning: 'A signed-in WebSocket is over, after `durationMs`.' },
+  'socket.failed': { level: 'error', meaning: 'A fault of ours on a WebSocket, which was closed with 4500.' },
   'socket.sign-in-failed': {
     level: 'error',
     meaning: 'A socket could not be signed in for a reason of ours, mostly PostgreSQL away.',
