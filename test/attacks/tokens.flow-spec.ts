@@ -23,7 +23,11 @@ describe('tokens that are not good', () => {
       TokenSmith.create('urn:test:rsa', 'RS256'),
       TokenSmith.create('urn:test:ec', 'ES256'),
     ]);
-    stack = await FlowStack.start(undefined, { issuers: [ec.trusted, rsa.trusted], log: log.logger });
+    stack = await FlowStack.start(undefined, {
+      issuers: [ec.trusted, rsa.trusted],
+      log: log.logger,
+      rates: { factor: 100 },
+    });
     for (const { issuer } of [ec, rsa]) await seedPeople(stack, issuer);
     lure = createServer((request, response) => {
       visits.push(request.url ?? '');

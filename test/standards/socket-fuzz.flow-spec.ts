@@ -125,11 +125,16 @@ describe('any frames at all', () => {
   let stack: FlowStack;
   let other: FrameSocket;
   const troubles: string[] = [];
-  const log: Logger = pino({ level: 'error' }, { write: (line: string) => void troubles.push(line) });
+  const log = createLogger({
+    name: 'fuzz',
+    level: 'error',
+    destination: { write: (line: string) => void troubles.push(line) },
+  });
   beforeAll(async () => {
     process.stderr.write(`socket-fuzz: CONCORD_SEED=${seed}\n`);
     stack = await FlowStack.start(undefined, {
       log,
+      rates: { factor: 100 },
       live: { framesPerSecond: 10_000, handshakesPerMinute: 10_000, socketsPerPerson: 100 },
     });
     other = await (await FrameSocket.open(stack.api.url)).signIn(stack.as('federal-analyst').token);

@@ -47,7 +47,7 @@ describe('what sockets may take', () => {
   };
 
   beforeAll(async () => {
-    stack = await FlowStack.start(undefined, { live: LIVE });
+    stack = await FlowStack.start(undefined, { live: LIVE, rates: { factor: 100 } });
   });
   afterEach(async () => {
     await Promise.all(sockets.splice(0).map((socket) => socket.close()));

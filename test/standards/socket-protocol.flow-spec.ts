@@ -48,7 +48,7 @@ describe('graphql-transport-ws, frame by frame', () => {
   let stack: FlowStack;
   let url: string;
   beforeAll(async () => {
-    stack = await FlowStack.start(undefined, { live: { initTimeoutMs: 1_500 } });
+    stack = await FlowStack.start(undefined, { live: { initTimeoutMs: 1_500 }, rates: { factor: 100 } });
     url = stack.api.url;
   });
   afterEach(async () => {
