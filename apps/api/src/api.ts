@@ -12,6 +12,7 @@ import type { Pool } from 'pg';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
+import { DocumentGate } from './graphql/admit-document.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
@@ -85,7 +86,8 @@ async function openApi(
   const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
   const fastify = app.getHttpAdapter().getInstance();
   installSignIn(fastify, authenticate, log);
-  const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
+  const gate = new DocumentGate(schemaOf(app));
+  const socket = new LiveSocket({ schema: schemaOf(app), gate, db, log, signIn: authenticate });
   releases.push(() => socket.close());
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;

@@ -1,6 +1,6 @@
 import { DomainError } from '@concord/platform/errors';
 import type { Logger } from '@concord/platform/logging';
-import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
@@ -9,7 +9,8 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
-import { documentLimits, MAX_BODY_BYTES, MAX_TOKENS } from './limits.js';
+import type { DocumentGate } from './admit-document.js';
+import { MAX_BODY_BYTES } from './limits.js';
 import type { RequestContext } from './request-context.js';
 import type { Pool } from 'pg';
 
@@ -23,6 +24,8 @@ const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
 export interface LiveSocketOptions {
   readonly schema: GraphQLSchema;
+  /** The same that HTTP asks. */
+  readonly gate: DocumentGate;
   readonly db: Pool;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
@@ -124,7 +127,7 @@ export class LiveSocket {
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[] | undefined> {
-    const { schema, db } = this.options;
+    const { schema, db, gate } = this.options;
     const { signedIn, open } = extra;
     if (signedIn === undefined || open === undefined) return refusal('UNAUTHENTICATED', 'Sign in first.');
     if (open.size >= MAX_SUBSCRIPTIONS)
@@ -136,9 +139,9 @@ export class LiveSocket {
       return errors;
     };
     try {
-      const document = parse(payload.query, { maxTokens: MAX_TOKENS });
-      const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length > 0) return failed(errors);
+      const admission = gate.admit(payload);
+      if ('errors' in admission) return failed(admission.errors);
+      const { document, operation: admitted } = admission.admitted;
       const actor = await currentActor(db, signedIn.token, signedIn.actor);
       if (actor === null) {
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
@@ -147,7 +150,7 @@ export class LiveSocket {
       return {
         schema,
         document,
-        operationName: payload.operationName ?? null,
+        operationName: admitted.name?.value ?? null,
         variableValues: payload.variables ?? {},
         contextValue: this.#contextOf({ ...signedIn, actor }, operation.signal),
       };
