@@ -13,6 +13,7 @@ import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
 import { DocumentGate } from './graphql/admit-document.js';
+import { installGraphQLRequests } from './graphql/http-requests.hook.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
@@ -21,6 +22,9 @@ import { installOperations } from './operations/operations.routes.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
 import type { TrustedIssuer } from './sign-in/token-verifier.js';
+import { TRUSTED_DOCUMENTS } from './sign-in/trusted-documents.data.js';
+import type { TrustedDocuments } from './sign-in/trusted-documents.js';
+import { SERVER_TIMEOUTS, type ServerTimeouts } from './server-timeouts.js';
 import type { ApiServices } from './services.js';
 
 export interface ApiOptions {
@@ -33,6 +37,10 @@ export interface ApiOptions {
   readonly rootKey: Buffer;
   readonly issuers: readonly TrustedIssuer[];
   readonly log: Logger;
+  /** What strangers may send; absent: the committed list. */
+  readonly trustedDocuments?: TrustedDocuments;
+  /** Absent: {@link SERVER_TIMEOUTS}. */
+  readonly timeouts?: ServerTimeouts;
   /** Folder with the bundled GraphiQL page; null: no page. */
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
@@ -81,12 +89,13 @@ async function openApi(
   await inboxWatch.start(wakeUps);
   const services = createServices(options, db, inboxWatch);
   releases.push(() => services.prisma.$disconnect());
-  const [app] = await Promise.all([createApp(services), rehearse(db)]);
+  const [app] = await Promise.all([createApp(services, options.timeouts), rehearse(db)]);
   releases.push(() => app.close());
   const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
   const fastify = app.getHttpAdapter().getInstance();
-  installSignIn(fastify, authenticate, log);
   const gate = new DocumentGate(schemaOf(app));
+  installSignIn(fastify, authenticate, options.trustedDocuments ?? TRUSTED_DOCUMENTS, log);
+  installGraphQLRequests(fastify, gate, log);
   const socket = new LiveSocket({ schema: schemaOf(app), gate, db, log, signIn: authenticate });
   releases.push(() => socket.close());
   releases.push(() => Promise.resolve(inboxWatch.close()));
@@ -114,12 +123,16 @@ function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): 
   };
 }
 
-async function createApp(services: ApiServices): Promise<NestFastifyApplication> {
+async function createApp(
+  services: ApiServices,
+  timeouts: ServerTimeouts = SERVER_TIMEOUTS,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.idleMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, {
     logger: false,

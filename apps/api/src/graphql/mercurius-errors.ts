@@ -16,12 +16,10 @@ export function mercuriusErrors(log: Logger) {
   return (answer: ExecutionResult): FormattedAnswer => {
     const given = (answer.errors ?? []).flatMap(unwrapped);
     const errors = given.map(({ error }) => toGraphQLError(error, log));
-    const response = {
-      data: answer.data ?? null,
-      errors: errors.map((error) => error.toJSON()),
-    } as unknown as ExecutionResult;
     const executed =
       (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
+    // An operation that was not begun has no data, not even null (GraphQL, section 7.1).
+    const response: ExecutionResult = { ...(executed ? { data: answer.data ?? null } : {}), errors };
     const status = given.find((problem) => problem.status !== null)?.status ?? 400;
     return { statusCode: isUnavailable(errors) ? 503 : executed ? 200 : status, response };
   };
