@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startApi, type RunningApi } from '../../apps/api/src/api.js';
+import { startApi, type ApiOptions, type RunningApi } from '../../apps/api/src/api.js';
 import { seedDirectory } from '../../apps/embedded/src/directory.seed.js';
 import { openPersonaIssuer, PERSONA_AUDIENCE } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
@@ -23,6 +23,8 @@ import { eventually, FlowClient, type LiveStream } from './flow-client.builder.j
 const LOOPBACK = '127.0.0.1';
 
 export interface FlowStackOptions {
+  /** How the API differs from the ordinary one. */
+  readonly api?: Partial<ApiOptions>;
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
 }
@@ -89,6 +91,7 @@ export class FlowStack {
       log: quiet,
       graphiqlDirectory: null,
       personasFile: null,
+      ...this.options.api,
     });
     this.#port = this.#api.port;
   }

@@ -23,7 +23,6 @@ describe("graphql-http's audits of GraphQL over HTTP", () => {
   });
 
   it('are all answered, none of them with an error', () => {
-    console.log(results.filter((r) => r.status !== 'ok').map((r) => [r.status, r.id, r.name, 'reason' in r ? r.reason : '']));
     expect(results).toHaveLength(61);
     expect(results.filter(({ status }) => status === 'error').map(({ id, name }) => `${id} ${name}`)).toEqual([]);
   });
