@@ -18,8 +18,8 @@ export const MAX_PAGE = 200;
 /** Levels of JSON in `variables`: coercion follows a recursive input as deep as it goes. */
 export const MAX_VARIABLES_DEPTH = 32;
 /**
- * Most values that an answer could hold, by `document-cost.ts`. A page of 100 whole records is 18,000; two pages of 200
- * in one document are too much.
+ * Most values that an answer could hold, by `document-cost.ts`. A page of 100 whole records is 17,402, one of
+ * 200 is 34,802.
  */
 export const MAX_COST = 50_000;
 
