@@ -29,19 +29,13 @@ interface Piece {
   readonly uses: readonly GraphQLInputType[];
 }
 
+/** Of a field, by a number from 100 on: mostly none. (Small numbers come more often than others.) */
 const DIRECTIVES = [
-  '',
-  '',
-  '',
-  '',
-  '',
-  '',
-  '',
-  '',
   ' @skip(if: false)',
   ' @include(if: true)',
   ' @skip(if: $Boolean_)',
-  ' @deprecated',
+  ' @include(if: $Boolean_)',
+  ' @odd',
 ];
 
 /** A variable is named after its type, so that each is declared once. */
@@ -71,38 +65,26 @@ export class DocumentGenerator {
   #operationOf(kind: OperationTypeNode): Arbitrary<GeneratedOperation> {
     const root = this.schema.getRootType(kind);
     if (!root) throw new Error(`the schema has no ${kind}`);
-    const inputs = this.#inputTypes();
-    const variables = fc.record(
-      Object.fromEntries(inputs.map((type) => [variableOf(type).slice(1), this.#values.of(type)])),
-      { requiredKeys: inputs.filter(isNonNullType).map((type) => variableOf(type).slice(1)) },
-    );
     const most = kind === OperationTypeNode.SUBSCRIPTION ? 1 : 3;
-    return fc
-      .tuple(this.#selection(root, 6, most), variables, fc.constantFrom('', 'Fuzz', 'Fuzz'), fc.nat({ max: 30 }))
-      .map(([{ text, uses }, values, name, odd]) => {
-        const used = [...new Map(uses.map((type) => [String(type), type])).values()];
-        const declared = used.map((type) => `${variableOf(type)}: ${String(type)}`).join(', ');
+    return this.#selection(root, 6, most)
+      .chain((piece) => fc.tuple(fc.constant(piece.text), this.#variables(piece.uses), fc.nat({ max: 60 })))
+      .map(([text, { declared, values }, luck]) => {
+        const name = luck < 20 ? '' : 'Fuzz';
         const query = `${kind} ${name}${declared === '' ? '' : `(${declared})`} ${text}`;
-        const given = used.map((type) => variableOf(type).slice(1)).filter((key) => Object.hasOwn(values, key));
-        const kept = Object.fromEntries(given.map((key) => [key, (values as Record<string, unknown>)[key]]));
-        return {
-          query,
-          variables: kept,
-          ...(name === '' || odd > 20 ? {} : { operationName: odd === 0 ? 'Other' : name }),
-        };
+        return { query, variables: values, ...(luck < 40 ? {} : { operationName: luck === 40 ? 'Other' : name }) };
       });
   }
 
-  #inputTypes(): GraphQLInputType[] {
-    const all = new Map<string, GraphQLInputType>();
-    for (const type of Object.values(this.schema.getTypeMap())) {
-      if (!isObjectType(type)) continue;
-      for (const field of Object.values(type.getFields()))
-        for (const { type: input } of field.args) all.set(String(input), input);
-    }
-    const flag = this.schema.getDirective('skip')?.args[0]?.type;
-    if (flag !== undefined) all.set(String(flag), flag);
-    return [...all.values()];
+  /** Values for the variables that are used, and how they are declared. */
+  #variables(uses: readonly GraphQLInputType[]): Arbitrary<{ readonly declared: string; readonly values: object }> {
+    const used = [...new Map(uses.map((type) => [String(type), type])).values()];
+    const declared = used.map((type) => `${variableOf(type)}: ${String(type)}`).join(', ');
+    const nameOf = (type: GraphQLInputType): string => variableOf(type).slice(1);
+    return fc
+      .record(Object.fromEntries(used.map((type) => [nameOf(type), this.#values.of(type)])), {
+        requiredKeys: used.filter(isNonNullType).map(nameOf),
+      })
+      .map((values) => ({ declared, values }));
   }
 
   /** @param depth levels that may still follow */
@@ -140,18 +122,17 @@ export class DocumentGenerator {
     const nothing: Arbitrary<Piece> = fc.constant({ text: '', uses: [] });
     const inside = isCompositeType(type) ? this.#selection(type, depth - 1, 6) : nothing;
     const args = fc.tuple(...field.args.map((argument) => this.#argument(argument)));
-    return fc
-      .tuple(args, inside, fc.nat({ max: 400 }), fc.constantFrom(...DIRECTIVES))
-      .map(([given, set, alias, directive]) => {
-        const named = given.filter(({ text }) => text !== '');
-        const list = named.length === 0 ? '' : `(${named.map(({ text }) => text).join(', ')})`;
-        const flag = directive.includes('$') ? [this.schema.getDirective('skip')?.args[0]?.type] : [];
-        return {
-          // Two of one name and other arguments conflict: most have a name of their own.
-          text: `${alias > 40 && field.args.length === 0 ? '' : `a${alias}: `}${field.name}${list}${directive} ${set.text}`,
-          uses: [...named.flatMap(({ uses }) => uses), ...set.uses, ...flag.filter((one) => one !== undefined)],
-        };
-      });
+    return fc.tuple(args, inside, fc.nat({ max: 400 }), fc.nat({ max: 200 })).map(([given, set, alias, luck]) => {
+      const directive = DIRECTIVES[luck - 100] ?? '';
+      const named = given.filter(({ text }) => text !== '');
+      const list = named.length === 0 ? '' : `(${named.map(({ text }) => text).join(', ')})`;
+      const flag = directive.includes('$') ? [this.schema.getDirective('skip')?.args[0]?.type] : [];
+      return {
+        // Two of one name and other arguments conflict: most have a name of their own.
+        text: `${alias > 40 && field.args.length === 0 ? '' : `a${alias}: `}${field.name}${list}${directive} ${set.text}`,
+        uses: [...named.flatMap(({ uses }) => uses), ...set.uses, ...flag.filter((one) => one !== undefined)],
+      };
+    });
   }
 
   #argument({ name, type }: GraphQLArgument): Arbitrary<Piece> {

@@ -86,11 +86,18 @@ class Host {
   }
 
   async #next(): Promise<HostMessage> {
-    const ended = once(this.child, 'exit').then((): never => {
-      throw new Error('the stack is gone');
-    });
-    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [HostMessage];
-    return message;
+    const over = new AbortController();
+    const { signal } = over;
+    try {
+      const ended = once(this.child, 'exit', { signal }).then((): never => {
+        throw new Error('the stack is gone');
+      });
+      ended.catch(() => undefined);
+      const [message] = (await Promise.race([once(this.child, 'message', { signal }), ended])) as [HostMessage];
+      return message;
+    } finally {
+      over.abort();
+    }
   }
 }
 

@@ -6,7 +6,7 @@ export interface FuzzAnswer {
 
 /** What an answer says of itself, and what is wrong with it: null where nothing is. */
 export interface Verdict {
-  /** `OK`, the code of the first error, or `HTTP <status>` where there is none. */
+  /** `OK`, what became of a report, the code of the first error, or `HTTP <status>` where there is none. */
   readonly outcome: string;
   readonly fault: string | null;
 }
@@ -25,7 +25,8 @@ const INSIDES = /node_modules|\bat .+\.[jt]s:\d+|node:internal|PrismaClient|rela
  */
 export function judge({ status, text }: FuzzAnswer): Verdict {
   const codes = codesIn(text);
-  const outcome = codes?.[0] ?? (status < 300 ? 'OK' : `HTTP ${status}`);
+  const submitted = /"submitSeizureReport":\{"__typename":"(\w+)"/.exec(text)?.[1];
+  const outcome = codes?.[0] ?? (status < 300 ? (submitted ?? 'OK') : `HTTP ${status}`);
   return { outcome, fault: faultOf(status, text, codes) };
 }
 

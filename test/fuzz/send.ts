@@ -65,6 +65,7 @@ export class Sender {
       let fault: string | null = null;
       let quiet: NodeJS.Timeout | null = null;
       let leaving = false;
+      let opened = false;
       const late = setTimeout(() => {
         fault ??= 'did not end in time';
         socket.terminate();
@@ -77,6 +78,7 @@ export class Sender {
         }, QUIET_MS);
       };
       socket.on('open', () => {
+        opened = true;
         for (const frame of frames) socket.send('text' in frame ? frame.text : frame.bytes);
         listen();
       });
@@ -93,8 +95,8 @@ export class Sender {
       socket.on('close', (code) => {
         clearTimeout(late);
         if (quiet !== null) clearTimeout(quiet);
-        // 1011 and 4500 say that something went wrong on the other side.
-        if (code === 1011 || code === 4500) fault ??= `closed with ${code}`;
+        // 1011 and 4500 say that something went wrong on the other side, 1006 that nothing was said.
+        if (code === 1011 || code === 4500 || (code === 1006 && opened)) fault ??= `closed with ${code}`;
         resolve({ outcome: leaving ? 'socket left' : `socket ${code}`, fault });
       });
     });

@@ -56,6 +56,7 @@ describe('a document at the gate', () => {
   });
 
   it.each([
+    ['brackets that would use up the stack', `{ a(b: ${'['.repeat(1_990)}`],
     ['comments alone', '#'.repeat(40_000)],
     ['tokens', `{ ${'b '.repeat(2_100)} }`],
     [

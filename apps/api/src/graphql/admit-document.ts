@@ -1,9 +1,12 @@
 import {
   GraphQLError,
   Kind,
+  Lexer,
   OperationTypeNode,
   parse,
+  Source,
   specifiedRules,
+  TokenKind,
   validate,
   type DocumentNode,
   type GraphQLSchema,
@@ -12,7 +15,15 @@ import {
 import { documentCost } from './document-cost.js';
 import { measureDocument } from './document-measure.js';
 import { InvalidInputError } from './graphql-error.js';
-import { CACHED_DOCUMENTS, limitExceeded, MAX_COST, MAX_DOCUMENT_LENGTH, MAX_TOKENS, overLimit } from './limits.js';
+import {
+  CACHED_DOCUMENTS,
+  limitExceeded,
+  MAX_COST,
+  MAX_DOCUMENT_LENGTH,
+  MAX_NESTING,
+  MAX_TOKENS,
+  overLimit,
+} from './limits.js';
 import { coerceVariables, type VariableFault } from './variable-faults.js';
 
 /** An operation as a client sends it, whatever it is sent by. */
@@ -72,6 +83,8 @@ export class DocumentGate {
       return refusedBy(limitExceeded(`A document may have at most ${MAX_DOCUMENT_LENGTH} characters.`));
     let document: DocumentNode;
     try {
+      if (isNestedTooDeep(query))
+        return refusedBy(limitExceeded(`A document may have at most ${MAX_NESTING} brackets within each other.`));
       document = parse(query, { maxTokens: MAX_TOKENS });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
@@ -94,6 +107,22 @@ export class DocumentGate {
     if (this.#valid.size > CACHED_DOCUMENTS && oldest !== undefined) this.#valid.delete(oldest);
   }
 }
+
+/** Reads the tokens only: 2,000 opening brackets are enough to overflow the stack of the parser. */
+function isNestedTooDeep(query: string): boolean {
+  const lexer = new Lexer(new Source(query));
+  let depth = 0;
+  for (let token = lexer.advance(), count = 0; token.kind !== TokenKind.EOF && count <= MAX_TOKENS; count += 1) {
+    if (OPENING.has(token.kind)) depth += 1;
+    else if (CLOSING.has(token.kind)) depth -= 1;
+    if (depth > MAX_NESTING) return true;
+    token = lexer.advance();
+  }
+  return false;
+}
+
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 function operationOf(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | GraphQLError {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);

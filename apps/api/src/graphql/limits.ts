@@ -11,6 +11,8 @@ export const MAX_STRANGER_BODY_BYTES = 8 * 1024;
 /** Largest document, in characters and tokens: what is parsed is kept in a cache, so a large one costs more than once. */
 export const MAX_DOCUMENT_LENGTH = 32 * 1024;
 export const MAX_TOKENS = 2_000;
+/** Brackets within each other, of any kind: parsing and coercion follow them by recursion. */
+export const MAX_NESTING = 100;
 /** Documents that the server keeps parsed. */
 export const CACHED_DOCUMENTS = 100;
 /** Largest page of any list. */
