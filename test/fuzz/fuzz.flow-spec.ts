@@ -46,9 +46,10 @@ describe(`whatever is sent, made from the schema (seed ${seed})`, () => {
       }),
       { seed, numRuns: 400 },
     );
-    // A generator that is always refused would prove nothing.
-    expect(outcomes.get('OK')).toBeGreaterThan(40);
-    expect(outcomes.get('BAD_USER_INPUT')).toBeGreaterThan(10);
+    // A generator whose documents never run, or are never refused, would prove nothing.
+    const ran = [...outcomes].filter(([outcome]) => /^(OK|FORBIDDEN|NOT_FOUND|SeizureReport\w+)$/.test(outcome));
+    expect(ran.reduce((sum, [, times]) => sum + times, 0)).toBeGreaterThan(50);
+    expect(outcomes.get('BAD_USER_INPUT')).toBeGreaterThan(50);
   }, 120_000);
 
   it('is heard on sockets, and no socket is closed for a fault of ours', async () => {
