@@ -125,7 +125,12 @@ async function run(dataDir: string): Promise<boolean> {
     add(tally.outcomes, outcome);
     if (fault === null) return;
     add(tally.faults, fault);
-    if ((tally.shown += 1) <= MOST_SHOWN) tell(`FAULT ${fault}: ${JSON.stringify(sent).slice(0, 3_000)}`);
+    if ((tally.shown += 1) <= MOST_SHOWN)
+      tell(
+        `FAULT ${fault}: ${JSON.stringify(sent)
+          .replace(/Bearer ey[\w.-]+/g, 'Bearer …')
+          .slice(0, 3_000)}`,
+      );
   };
   try {
     const schema = buildSchema(readFileSync(join(projectRoot(), 'schema.graphql'), 'utf8'));
