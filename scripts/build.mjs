@@ -61,7 +61,9 @@ export async function build({ quiet = false } = {}) {
   const files = [
     ...sources(join(root, 'apps')),
     ...sources(join(root, 'libs')),
-    ...(existsSync(join(root, 'test/bench')) ? sources(join(root, 'test/bench')) : []),
+    ...['test/bench', 'test/fuzz'].flatMap((folder) =>
+      existsSync(join(root, folder)) ? sources(join(root, folder)) : [],
+    ),
   ];
   // A file that comes or goes can change how another's imports resolve: then everything is compiled anew.
   const names = files

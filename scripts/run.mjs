@@ -1,5 +1,5 @@
 // Builds what has changed and runs a program of dist/ in this process: `npm start`, `npm run demo`, `npm run concord`,
-// `npm run bench [name]`.
+// `npm run bench [name]`, `npm run fuzz`.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,6 +16,7 @@ const programs = {
   start: 'apps/embedded/src/start.js',
   demo: 'apps/embedded/src/demo.js',
   cli: 'apps/cli/src/main.js',
+  fuzz: 'test/fuzz/fuzz.js',
 };
 
 function benchOf(name) {

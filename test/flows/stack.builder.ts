@@ -29,6 +29,8 @@ import { eventually, FlowClient, type LiveStream } from './flow-client.builder.j
 const LOOPBACK = '127.0.0.1';
 
 export interface FlowStackOptions {
+  /** How the API differs from the ordinary one. */
+  readonly api?: Partial<ApiOptions>;
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
   /** Issuers beside the personas'. */
@@ -130,6 +132,7 @@ export class FlowStack {
       graphiqlDirectory: null,
       personasFile: null,
       ...(this.options.live === undefined ? {} : { live: this.options.live }),
+      ...this.options.api,
     };
   }
 

@@ -1,7 +1,6 @@
-import type { Logger } from '@concord/platform/logging';
+import { createLogger } from '@concord/platform/logging';
 import fc from 'fast-check';
 import { parseMessage } from 'graphql-ws';
-import { pino } from 'pino';
 import { ALERT_RAISED, ME } from '../flows/documents.js';
 import { eventually } from '../flows/flow-client.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';

@@ -6,9 +6,10 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
+import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS, noSubscriptions } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
-import type { RequestContext } from './graphql/request-context.js';
+import type { RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
@@ -19,7 +20,9 @@ import { API_SERVICES, type ApiServices } from './services.js';
 import { StateOverviewResolver } from './state/state-overview.resolver.js';
 
 /** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
-function signedInContext(request: FastifyRequest & { concord?: RequestContext }): RequestContext {
+function contextOf(
+  request: FastifyRequest & { concord?: RequestContext | StrangerContext },
+): RequestContext | StrangerContext {
   if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
   return request.concord;
 }
@@ -62,7 +65,10 @@ export class ApiModule {
           fieldResolverEnhancers: ['guards'],
           validationRules: [documentLimits, noSubscriptions],
           errorFormatter: mercuriusErrors(services.log),
-          context: signedInContext,
+          context: contextOf,
+          // Its own schema of answers makes texts of the numbers in `path`; bodies are read in http-requests.hook.ts.
+          additionalRouteOptions: { schema: {}, errorHandler: graphQLFailures(services.log) },
+          errorHandler: false,
         }),
         RecordsModule,
         ReportsModule,

@@ -17,6 +17,8 @@ import type { Pool } from 'pg';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
+import { DocumentGate } from './graphql/admit-document.js';
+import { installGraphQLRequests } from './graphql/http-requests.hook.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
@@ -27,7 +29,7 @@ import { installMetrics } from './operations/metrics.route.js';
 import { installOperations, notReadyBecause } from './operations/operations.routes.js';
 import { installRequestLog } from './operations/request-log.js';
 import { trustProxies } from './rates/client-address.js';
-import { rootFields } from './rates/operation.js';
+import { pointsOf } from './rates/operation.js';
 import { DEFAULT_RATES, type RateSettings } from './rates/rate-settings.js';
 import { installRates } from './rates/rates.hook.js';
 import { POOL_SIZE, Rates } from './rates/rates.js';
@@ -36,6 +38,9 @@ import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
 import type { TrustedIssuer } from './sign-in/token-verifier.js';
+import { TRUSTED_DOCUMENTS } from './sign-in/trusted-documents.data.js';
+import type { TrustedDocuments } from './sign-in/trusted-documents.js';
+import { SERVER_TIMEOUTS, type ServerTimeouts } from './server-timeouts.js';
 import type { ApiServices } from './services.js';
 
 export interface ApiOptions {
@@ -52,6 +57,10 @@ export interface ApiOptions {
   readonly rates?: Partial<RateSettings>;
   /** Addresses and networks of proxies that say truly where a request comes from; none unless named. */
   readonly trustedProxies?: readonly string[];
+  /** What strangers may send; absent: the committed list. */
+  readonly trustedDocuments?: TrustedDocuments;
+  /** Absent: {@link SERVER_TIMEOUTS}. */
+  readonly timeouts?: ServerTimeouts;
   /** Folder with the bundled GraphiQL page; null: no page. */
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
@@ -67,8 +76,6 @@ export interface ApiOptions {
 
 export type { TrustedIssuer };
 
-/** Time for a request's line and headers, an upgrade's too. */
-const HEADERS_TIMEOUT_MS = 10_000;
 
 export interface RunningApi {
   readonly url: string;
@@ -116,18 +123,22 @@ async function openApi(
   releases.push(() => Promise.resolve(rates.close()));
   const services = createServices(options, db, inboxWatch, metrics);
   releases.push(() => services.prisma.$disconnect());
-  const [app] = await Promise.all([createApp(services), rehearse(db)]);
+  const [app] = await Promise.all([createApp(services, options.timeouts), rehearse(db)]);
   releases.push(() => app.close());
   const refusals = new RefusedTokens(log);
   releases.push(() => Promise.resolve(refusals.close()));
   const authenticate = (credentials: Credentials) => signIn({ db, issuers: options.issuers, refusals }, credentials);
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
+  const gate = new DocumentGate(schemaOf(app));
+  const trusted = options.trustedDocuments ?? TRUSTED_DOCUMENTS;
   installRequestLog(fastify, services);
-  installSignIn(fastify, authenticate, { rates, proxies }, log);
+  installSignIn(fastify, authenticate, { rates, proxies, trusted }, log);
+  installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
   const socket = new LiveSocket({
     schema: schemaOf(app),
+    gate,
     db,
     log,
     signIn: authenticate,
@@ -184,7 +195,7 @@ async function openRates({ queue, rootKey, rates, log }: ApiOptions, metrics: Ap
     store,
     key,
     settings: { ...DEFAULT_RATES, ...rates },
-    costOf: rootFields,
+    costOf: pointsOf,
     log,
     onRefused: (scope) => metrics.limitRefused(scope),
   });
@@ -215,15 +226,17 @@ class QuietAdapter extends FastifyAdapter {
   }
 }
 
-async function createApp(services: ApiServices): Promise<NestFastifyApplication> {
+async function createApp(
+  services: ApiServices,
+  timeouts: ServerTimeouts = SERVER_TIMEOUTS,
+): Promise<NestFastifyApplication> {
   const adapter = new QuietAdapter({
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => newId(),
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    // Who sends a header a minute, be it of a request or of an upgrade, is cut; Node looks every half minute by itself.
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.idleMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(services), adapter, {
     logger: false,

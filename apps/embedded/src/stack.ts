@@ -40,6 +40,7 @@ export interface StackOptions {
   readonly tracing?: TracingConfig | null;
   /** How the API's limits differ from the usual ones. */
   readonly rates?: ApiOptions['rates'];
+  readonly live?: ApiOptions['live'];
   /** Aborted when the start is no longer wanted: what has begun is finished, and nothing more is begun. */
   readonly signal?: AbortSignal;
 }
@@ -99,6 +100,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       metrics,
       tracer,
       ...(options.rates ? { rates: options.rates } : {}),
+      ...(options.live ? { live: options.live } : {}),
       graphiqlDirectory: join(projectRoot(), 'dist', 'graphiql'),
       personasFile,
     });

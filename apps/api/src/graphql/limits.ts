@@ -1,78 +1,70 @@
-import {
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  visit,
-  type ASTVisitor,
-  type DocumentNode,
-  type ValidationContext,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type ASTVisitor, type ValidationContext } from 'graphql';
+import { measureDocument, type DocumentMeasure } from './document-measure.js';
 
-/** Largest HTTP body and socket message, in bytes. */
+/**
+ * Largest HTTP body and socket message, in bytes. Imports and batches by API key will have 4 MiB: as the `bodyLimit` of
+ * a route of their own, never as a larger one of this.
+ */
 export const MAX_BODY_BYTES = 256 * 1024;
+/** Largest body of a stranger, in bytes; it has to say its length beforehand. */
+export const MAX_STRANGER_BODY_BYTES = 8 * 1024;
 /** Largest document, in characters and tokens: what is parsed is kept in a cache, so a large one costs more than once. */
 export const MAX_DOCUMENT_LENGTH = 32 * 1024;
 export const MAX_TOKENS = 2_000;
+/** Brackets within each other, of any kind: parsing and coercion follow them by recursion. */
+export const MAX_NESTING = 100;
 /** Documents that the server keeps parsed. */
 export const CACHED_DOCUMENTS = 100;
 /** Largest page of any list. */
 export const MAX_PAGE = 200;
-export const MAX_DEPTH = 12;
-const MAX_FIELDS = 500;
-const MAX_ALIASES = 30;
-const MAX_DIRECTIVES = 20;
-const MAX_ROOT_FIELDS = 10;
-const MAX_FRAGMENTS = 50;
+/** Levels of JSON in `variables`: coercion follows a recursive input as deep as it goes. */
+export const MAX_VARIABLES_DEPTH = 32;
+/**
+ * Most values that an answer could hold, by `document-cost.ts`. A page of 100 whole records is 17,402, one of
+ * 200 is 34,802.
+ */
+export const MAX_COST = 50_000;
+
+/** What one document may have, with every fragment counted wherever it is spread. */
+export const DOCUMENT_LIMITS = {
+  depth: { most: 12, of: 'levels of nesting' },
+  introspectionDepth: { most: 16, of: 'levels of nesting in introspection' },
+  introspectionLists: { most: 1, of: 'lists within each other in introspection' },
+  introspections: { most: 2, of: 'introspections' },
+  fields: { most: 500, of: 'fields' },
+  aliases: { most: 30, of: 'aliases' },
+  directives: { most: 20, of: 'directives' },
+  fragments: { most: 50, of: 'fragment spreads' },
+  /** For each operation: a file of operations is one document. */
+  roots: { most: 10, of: 'root fields' },
+} as const satisfies Readonly<Record<keyof DocumentMeasure, { readonly most: number; readonly of: string }>>;
 
 /**
- * Limits on a document, always on: fields (each spread counts, so fan-out does too), aliases (of `__typename` as well),
- * directives, fragments, root fields and depth. One rule, so that HTTP and sockets have the same.
+ * Limits on a document, always on: fields, aliases (of `__typename` as well), directives, fragments, root fields, depth
+ * and introspection, with fragments unfolded, so that fan-out counts. One rule, so that HTTP and sockets have the same.
  */
 export function documentLimits(context: ValidationContext): ASTVisitor {
   return {
     Document(document) {
-      const problem = problemOf(document);
-      if (problem !== null) context.reportError(new GraphQLError(problem, { extensions: { code: 'LIMIT_EXCEEDED' } }));
-      return undefined;
+      const problem = overLimit(measureDocument(document));
+      if (problem !== null) context.reportError(problem);
+      // Whatever else is wrong with it is not looked for.
+      return problem === null ? undefined : false;
     },
   };
 }
 
-function problemOf(document: DocumentNode): string | null {
-  const counts = { fields: 0, aliases: 0, directives: 0, fragments: 0, roots: 0, depth: 0 };
-  let depth = 0;
-  visit(document, {
-    Field: (node) => {
-      counts.fields += 1;
-      if (node.alias) counts.aliases += 1;
-    },
-    Directive: () => void (counts.directives += 1),
-    FragmentSpread: () => void (counts.fragments += 1),
-    InlineFragment: () => void (counts.fragments += 1),
-    OperationDefinition: (node) => void (counts.roots += node.selectionSet.selections.length),
-    SelectionSet: {
-      enter: () => {
-        depth += 1;
-        counts.depth = Math.max(counts.depth, depth);
-      },
-      leave: () => {
-        depth -= 1;
-      },
-    },
-  });
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION).length;
-  const over: [number, number, string][] = [
-    [counts.fields, MAX_FIELDS, 'fields'],
-    [counts.aliases, MAX_ALIASES, 'aliases'],
-    [counts.directives, MAX_DIRECTIVES, 'directives'],
-    [counts.fragments, MAX_FRAGMENTS, 'fragment spreads'],
-    [counts.depth, MAX_DEPTH, 'levels of nesting'],
-    // A file of operations is one document: its limit grows with them.
-    [counts.roots, MAX_ROOT_FIELDS * Math.max(1, operations), 'root fields'],
-  ];
-  const first = over.find(([count, limit]) => count > limit);
-  return first === undefined ? null : `A document may have at most ${first[1]} ${first[2]}; send less at once.`;
+/** The first limit that is passed, as an error; null where none is. */
+export function overLimit(measure: DocumentMeasure): GraphQLError | null {
+  for (const [name, { most, of }] of Object.entries(DOCUMENT_LIMITS)) {
+    if (measure[name as keyof DocumentMeasure] > most)
+      return limitExceeded(`A document may have at most ${most} ${of}; send less at once.`);
+  }
+  return null;
 }
+
+export const limitExceeded = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } });
 
 /** HTTP answers once: a subscription needs the socket. */
 export function noSubscriptions(context: ValidationContext): ASTVisitor {

@@ -1,7 +1,7 @@
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
-import { GraphQLError, specifiedRules, validate, parse, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import {
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   makeServer,
@@ -21,13 +21,15 @@ import { LIVE_LIMITS, type LiveLimits } from '../live/live-limits.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
-import { documentLimits, MAX_TOKENS } from './limits.js';
+import type { DocumentGate } from './admit-document.js';
 import type { RequestContext } from './request-context.js';
 
 const LOOK_EVERY_MS = 1_000;
 
 export interface LiveSocketOptions {
   readonly schema: GraphQLSchema;
+  /** The same that HTTP asks. */
+  readonly gate: DocumentGate;
   readonly db: Pool;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
@@ -182,27 +184,26 @@ export class LiveSocket {
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { schema, db } = this.options;
+    const { schema, db, gate, rates } = this.options;
     const { signedIn } = connection;
     if (signedIn === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
     const most = this.#limits.operationsPerSocket;
     if (connection.running > most)
       return refusal('LIMIT_EXCEEDED', `A socket carries at most ${most} operations at once.`);
-    const { rates } = this.options;
     try {
       await rates.arrive(signedIn);
-      const document = parse(payload.query, { maxTokens: MAX_TOKENS });
-      const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length > 0) return errors;
+      const admission = gate.admit(payload);
+      if ('errors' in admission) return admission.errors;
+      const { document, operation, cost } = admission.admitted;
       const actor = await currentActor(db, signedIn.token, signedIn.actor);
       if (actor === null) {
         connection.end(CLOSINGS.sessionOver);
         return refusal('UNAUTHENTICATED', 'Sign in again.');
       }
-      const operationName = payload.operationName ?? null;
+      const operationName = operation.name?.value ?? null;
       const variables = payload.variables ?? {};
       const signal = connection.signalOf(id);
-      await rates.operateOnSocket(signedIn, { document, operationName, variables }, signal);
+      await rates.operateOnSocket(signedIn, { document, operationName, cost }, signal);
       return {
         schema,
         document,

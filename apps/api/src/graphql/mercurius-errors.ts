@@ -21,12 +21,10 @@ export function mercuriusErrors(log: Logger) {
     const requestLog = request === undefined ? log : log.child({ requestId: request.id });
     const errors = given.map(({ error }) => toGraphQLError(error, requestLog));
     if (request !== undefined) for (const error of errors) noteCode(request, error.extensions['code']);
-    const response = {
-      data: answer.data ?? null,
-      errors: errors.map((error) => error.toJSON()),
-    } as unknown as ExecutionResult;
     const executed =
       (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
+    // An operation that was not begun has no data, not even null (GraphQL, section 7.1).
+    const response: ExecutionResult = { ...(executed ? { data: answer.data ?? null } : {}), errors };
     const status = given.find((problem) => problem.status !== null)?.status ?? 400;
     const refused = isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : status;
     return { statusCode: executed && refused !== 503 ? 200 : refused, response };

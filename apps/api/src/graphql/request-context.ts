@@ -8,3 +8,9 @@ export interface RequestContext {
   /** Aborted when the request or socket is gone. */
   readonly signal: AbortSignal;
 }
+
+/** What resolvers get when the trusted document of a stranger runs: nobody, whom every policy refuses. */
+export interface StrangerContext {
+  readonly actor?: never;
+  readonly signal: AbortSignal;
+}

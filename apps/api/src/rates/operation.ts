@@ -4,7 +4,8 @@ import { getOperationAST, Kind, OperationTypeNode, type DocumentNode, type Selec
 export interface Operation {
   readonly document: DocumentNode;
   readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Values that its answer could hold, by document-cost.ts. */
+  readonly cost: number;
 }
 
 /** What an operation costs, in points: 1 is an ordinary one, such as a page of 100 records or one submission. */
@@ -13,8 +14,17 @@ export type CostOf = (operation: Operation) => number;
 export const kindOf = ({ document, operationName }: Operation): OperationTypeNode =>
   getOperationAST(document, operationName)?.operation ?? OperationTypeNode.QUERY;
 
+/** Values of an answer that are a point: a page of 100 whole records is 17,402. */
+const VALUES_A_POINT = 20_000;
+
+/** Reads by what their answers could hold, writes by how many there are. */
+export const pointsOf: CostOf = (operation) =>
+  kindOf(operation) === OperationTypeNode.MUTATION
+    ? rootFields(operation)
+    : Math.max(1, Math.ceil(operation.cost / VALUES_A_POINT));
+
 /** A point for each root field: ten submissions in one document are ten. */
-export const rootFields: CostOf = ({ document, operationName }) => {
+const rootFields: CostOf = ({ document, operationName }) => {
   const selection = getOperationAST(document, operationName)?.selectionSet;
   return selection === undefined ? 1 : Math.max(1, fieldsOf(selection, document));
 };

@@ -1,17 +1,22 @@
 import { DomainError } from '@concord/platform/errors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { AdmittedRequest } from '../graphql/http-requests.hook.js';
 import type { SignedIn } from '../sign-in/sign-in.js';
 import type { Operation } from './operation.js';
 import type { Rates } from './rates.js';
 
-type SignedInRequest = FastifyRequest & { concordSignedIn?: SignedIn };
+type SignedInRequest = AdmittedRequest & { concordSignedIn?: SignedIn };
 
 /** Counts every operation of HTTP once it is known to be valid and before it runs. */
 export function installRates(fastify: FastifyInstance, rates: Rates): void {
-  fastify.graphql.addHook('preExecution', async (_schema, document, { reply }, variables) => {
-    const { concordSignedIn: signedIn, body } = reply.request as SignedInRequest;
-    if (signedIn === undefined) return;
-    const operation: Operation = { document, operationName: operationNameOf(body), variables: variables ?? {} };
+  fastify.graphql.addHook('preExecution', async (_schema, document, { reply }) => {
+    const { concordSignedIn: signedIn, concordAdmitted: admitted } = reply.request as SignedInRequest;
+    if (signedIn === undefined || admitted === undefined) return;
+    const operation: Operation = {
+      document,
+      operationName: admitted.operation.name?.value ?? null,
+      cost: admitted.cost,
+    };
     try {
       await rates.operate(signedIn, operation);
     } catch (error) {
@@ -21,8 +26,3 @@ export function installRates(fastify: FastifyInstance, rates: Rates): void {
     }
   });
 }
-
-const operationNameOf = (body: unknown): string | null =>
-  typeof body === 'object' && body !== null && 'operationName' in body && typeof body.operationName === 'string'
-    ? body.operationName
-    : null;

@@ -4,7 +4,7 @@ import { openRateStore, type RateStore } from '@concord/platform/rates';
 import { randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { rootFields } from './operation.js';
+import { pointsOf } from './operation.js';
 import { budgetsOf } from './rate-settings.js';
 import { Rates } from './rates.js';
 import { Remembered } from './remembered.js';
@@ -32,14 +32,19 @@ describe('rates', () => {
     expect(requests.credential?.points).toBeGreaterThan(reads.credential?.points ?? Infinity);
   });
 
-  it('count each root field, through fragments', () => {
-    const cost = (text: string, operationName: string | null = null): number =>
-      rootFields({ document: parse(text), operationName, variables: {} });
-    expect(cost('{ a }')).toBe(1);
+  it('count writes by root field, through fragments, and reads by what their answers could hold', () => {
+    const points = (text: string, cost: number, operationName: string | null = null): number =>
+      pointsOf({ document: parse(text), operationName, cost });
+    expect(points('{ a }', 3)).toBe(1);
+    expect(points('{ a }', 20_000)).toBe(1);
+    expect(points('{ a }', 50_000)).toBe(3);
     expect(
-      cost('mutation { a: submit b: submit ... on Mutation { c: submit } ...F } fragment F on Mutation { d: submit }'),
+      points(
+        'mutation { a: submit b: submit ... on Mutation { c: submit } ...F } fragment F on Mutation { d: submit }',
+        9,
+      ),
     ).toBe(4);
-    expect(cost('query A { a } query B { a b c }', 'B')).toBe(3);
+    expect(points('query A { a } mutation B { a b c }', 9, 'B')).toBe(3);
   });
 
   it('count a million made-up addresses on 65,536 counters, in bounded memory, and each has its limit', async () => {
@@ -55,7 +60,7 @@ describe('rates', () => {
       },
       close: () => undefined,
     };
-    const options = { key: randomBytes(32), settings: { windowSeconds: 60 }, costOf: rootFields, log: quiet };
+    const options = { key: randomBytes(32), settings: { windowSeconds: 60 }, costOf: pointsOf, log: quiet };
     const rates = new Rates({ ...options, store });
     collect();
     const before = process.memoryUsage().heapUsed;

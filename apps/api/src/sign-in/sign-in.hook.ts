@@ -4,14 +4,31 @@ import type { Logger } from '@concord/platform/logging';
 import { GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toGraphQLError } from '../graphql/graphql-error.js';
-import { noteCode } from '../operations/request-notes.js';
-import type { RequestContext } from '../graphql/request-context.js';
-import { MAX_DOCUMENT_LENGTH } from '../graphql/limits.js';
+import { isGraphQL, refuse } from '../graphql/http-answer.js';
+import { problemOfHeaders } from '../graphql/http-requests.hook.js';
+import { MAX_STRANGER_BODY_BYTES } from '../graphql/limits.js';
+import type { RequestContext, StrangerContext } from '../graphql/request-context.js';
 import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
 import type { Rates } from '../rates/rates.js';
 import type { Credentials, SignedIn } from './sign-in.js';
+import { isTrusted, type TrustedDocuments } from './trusted-documents.js';
 
 type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
+
+export interface SignInOptions {
+  readonly rates: Rates;
+  readonly proxies: TrustedProxies;
+  /** What may be sent by whoever names no credential. */
+  readonly trusted: TrustedDocuments;
+}
+
+/** A request that names no credential at all. */
+export interface StrangerRequest {
+  readonly concordStranger?: {
+    /** The one answer that a stranger gets to whatever is not a trusted document. */
+    readonly refuse: () => Promise<void>;
+  };
+}
 
 const STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
@@ -22,26 +39,25 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Turns strangers away before their body is read: nobody but a signed-in person has a document parsed or validated,
- * so that validation faults tell a stranger nothing of the schema.
+ * Turns strangers away before a document of theirs is parsed or validated, so that validation faults tell them nothing
+ * of the schema. Who sends no credential may send a trusted document, which is known by its digest and executed as
+ * nobody; anything else of a stranger gets one answer, the same to the byte.
  */
 export function installSignIn(
   fastify: FastifyInstance,
   authenticate: Authenticate,
-  { rates, proxies }: { readonly rates: Rates; readonly proxies: TrustedProxies },
+  { rates, proxies, trusted }: SignInOptions,
   log: Logger,
 ): void {
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (!isGraphQL(request)) return;
-    if (request.method !== 'POST') {
-      await refuse(
-        reply,
-        405,
-        new GraphQLError('Send operations with POST.', { extensions: { code: 'BAD_USER_INPUT' } }),
-        { allow: 'POST' },
-      );
-      return;
-    }
+  const refuseWith = async (request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> => {
+    const answer = toGraphQLError(
+      new GraphQLError('refused', { originalError: asError(error) }),
+      log.child({ requestId: request.id }),
+    );
+    const status = STATUS[String(answer.extensions['code'])] ?? 500;
+    await refuse(reply, status, [answer], status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+  };
+  const signInOrRefuse = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
       const address = clientAddress(request.raw, proxies);
       const credentials = {
@@ -56,27 +72,29 @@ export function installSignIn(
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
       Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
-      const answer = toGraphQLError(
-        new GraphQLError('refused', { originalError: asError(error) }),
-        log.child({ requestId: request.id }),
-      );
-      const status = STATUS[String(answer.extensions['code'])] ?? 500;
-      await refuse(
-        reply,
-        status,
-        answer,
-        status === 401
-          ? { 'www-authenticate': 'Bearer' }
-          : status === 503 || status === 429
-            ? { 'retry-after': String(Number(answer.extensions['retryAfterSeconds'] ?? 2)) }
-            : {},
-      );
+      await refuseWith(request, reply, error);
     }
-  });
-  fastify.addHook('preValidation', async (request, reply) => {
+  };
+  fastify.addHook('onRequest', async (request, reply) => {
     if (!isGraphQL(request)) return;
-    const problem = problemOfBody(request.body);
-    if (problem !== null) await refuse(reply, 400, problem);
+    if (request.method !== 'POST') {
+      await refuse(reply, 405, [sendByPost()], { allow: 'POST' });
+      return;
+    }
+    if (!mayHoldTrusted(request)) return signInOrRefuse(request, reply);
+    Object.assign(request, {
+      concord: { signal: signalOf(request) } satisfies StrangerContext,
+      concordStranger: { refuse: () => signInOrRefuse(request, reply) },
+    } satisfies StrangerRequest & { concord: StrangerContext });
+  });
+  fastify.addHook('preValidation', async (request: FastifyRequest & StrangerRequest, reply) => {
+    if (request.concordStranger === undefined) return;
+    if (!isTrusted(request.body, trusted)) return request.concordStranger.refuse();
+    try {
+      await rates.stranger(clientAddress(request.raw, proxies));
+    } catch (error) {
+      await refuseWith(request, reply, error);
+    }
   });
 }
 
@@ -87,45 +105,31 @@ function answered(reply: FastifyReply): AbortSignal {
   return over.signal;
 }
 
-/** `{ query, variables, operationName, extensions }` and nothing that Mercurius would take for a document of its own. */
-function problemOfBody(body: unknown): GraphQLError | null {
-  const unreadable = (message: string, code = 'BAD_USER_INPUT'): GraphQLError =>
-    new GraphQLError(message, { extensions: { code } });
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return unreadable('Send one JSON object with `query`.');
-  // `extensions: null` is valid by GraphQL over HTTP and refused by Mercurius: take it out before it looks.
-  if ('extensions' in body && body.extensions === null) delete body.extensions;
-  const query: unknown = 'query' in body ? body.query : undefined;
-  if (typeof query !== 'string') return unreadable('`query` is the text of a GraphQL document.');
-  if (query.length > MAX_DOCUMENT_LENGTH) return unreadable('The document is too large.', 'LIMIT_EXCEEDED');
-  // Mercurius reads JSON here as a syntax tree, which no rule has looked at.
-  return /^\s*\{\s*["}]/.test(query) ? unreadable('`query` is the text of a GraphQL document, not JSON.') : null;
+/**
+ * Whether the body of a stranger is worth reading: small, and of a length that is known. A request that names a
+ * credential is no stranger's: a bad one is refused, not overlooked.
+ */
+function mayHoldTrusted(request: FastifyRequest): boolean {
+  const { authorization, 'content-length': length, 'transfer-encoding': coding } = request.headers;
+  if (authorization !== undefined || length === undefined || coding !== undefined) return false;
+  return Number(length) <= MAX_STRANGER_BODY_BYTES && problemOfHeaders(request) === null;
 }
 
 function contextOf(request: FastifyRequest, { actor }: SignedIn): RequestContext {
+  return { actor, signal: signalOf(request), stillSeated: () => Promise.resolve(actsForAgency(actor)) };
+}
+
+function signalOf(request: FastifyRequest): AbortSignal {
   const gone = new AbortController();
   request.raw.on('close', () => {
     if (request.raw.destroyed) gone.abort();
   });
-  return { actor, signal: gone.signal, stillSeated: () => Promise.resolve(actsForAgency(actor)) };
+  return gone.signal;
 }
 
-async function refuse(
-  reply: FastifyReply,
-  status: number,
-  error: GraphQLError,
-  headers: Record<string, string> = {},
-): Promise<void> {
-  noteCode(reply.request, error.extensions['code']);
-  await reply
-    .code(status)
-    .headers(headers)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ data: null, errors: [error] }));
-}
+const sendByPost = (): GraphQLError =>
+  new GraphQLError('Send operations with POST.', { extensions: { code: 'BAD_USER_INPUT' } });
 
-/** The route and not the text of the URL: `/%67raphql` is the same route. */
-const isGraphQL = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
 const header = (request: FastifyRequest, name: string): string | null => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : null;
