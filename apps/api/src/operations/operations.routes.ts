@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LiveSocket } from '../graphql/live-socket.js';
 import type { ApiServices } from '../services.js';
+import { installHealth } from './health.routes.js';
 
 export interface OperationsOptions {
   readonly services: ApiServices;
@@ -13,7 +14,6 @@ export interface OperationsOptions {
   readonly personasFile: string | null;
 }
 
-const READY_TIMEOUT_MS = 2_000;
 const PAGE_TYPES: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
@@ -25,28 +25,11 @@ const PAGE_POLICY =
 /** What operators and people with a browser ask for: health, metrics, the GraphiQL page. */
 export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
   const { services } = options;
-  fastify.get('/health/live', () => ({ status: 'live' }));
-  fastify.get('/health/ready', async (_request, reply) => {
-    const reason = await notReadyBecause(services);
-    return reason === null
-      ? { status: 'ready' }
-      : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
-  });
+  installHealth(fastify, services);
   const metrics = createMetrics(options);
   fastify.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   if (options.graphiqlDirectory !== null) installPage(fastify, options.graphiqlDirectory);
   if (options.personasFile !== null) installPersonas(fastify, options.personasFile);
-}
-
-async function notReadyBecause(services: ApiServices): Promise<string | null> {
-  const asked = services.db.query('select 1').then(
-    () => null,
-    () => 'PostgreSQL does not answer',
-  );
-  const late = new Promise<string>((resolve) =>
-    setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref(),
-  );
-  return Promise.race([asked, late]);
 }
 
 function createMetrics({ services, socket }: OperationsOptions): Registry {
