@@ -2,18 +2,19 @@ import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
-import type { Logger } from '@concord/platform/logging';
+import { waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
+import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
-import type { Pool } from 'pg';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
+import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
 import { installOperations } from './operations/operations.routes.js';
@@ -36,7 +37,11 @@ export interface ApiOptions {
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
   readonly personasFile: string | null;
+  /** How long a start waits for PostgreSQL; default 60 s. */
+  readonly databaseWaitMs?: number;
 }
+
+const DATABASE_WAIT_MS = 60_000;
 
 export type { TrustedIssuer };
 
@@ -68,12 +73,24 @@ async function openApi(
   stop: () => Promise<void>,
 ): Promise<RunningApi> {
   const { log } = options;
-  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: 16, statementTimeoutMs: 5_000 });
+  await waitForDatabase({
+    url: options.databaseUrl,
+    patienceMs: options.databaseWaitMs ?? DATABASE_WAIT_MS,
+    onWait: (reason, pauseMs) => log.warn({ reason, pauseMs }, 'start.waiting-for-database'),
+  });
+  const db = openPool({
+    url: options.databaseUrl,
+    role: 'concord_api',
+    max: 16,
+    statementTimeoutMs: 5_000,
+    onChange: (reason) => (reason === null ? log.warn('database.back') : log.error({ reason }, 'database.away')),
+  });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
+  const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
     // Connections that break because everything goes down are no news.
-    if (!inboxWatch.closed) log.error({ err: error }, 'wake-ups.error');
+    if (!inboxWatch.closed) report(error);
   });
   releases.push(() => wakeUps.close());
   const inboxWatch = new InboxWatch();
@@ -82,25 +99,33 @@ async function openApi(
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([createApp(services), rehearse(db)]);
   releases.push(() => app.close());
-  const authenticate = (credentials: Credentials) => signIn(db, options.issuers, credentials);
+  // Asked before anything else: nobody waits for what cannot be done.
+  const authenticate = (credentials: Credentials) => admitted(db).then(() => signIn(db, options.issuers, credentials));
   const fastify = app.getHttpAdapter().getInstance();
+  installRetryAfter(fastify);
   installSignIn(fastify, authenticate, log);
   const socket = new LiveSocket({ schema: schemaOf(app), db, log, signIn: authenticate });
   releases.push(() => socket.close());
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
-  installOperations(fastify, { services, socket, graphiqlDirectory, personasFile });
+  installOperations(fastify, { services, socket, wakeUps, graphiqlDirectory, personasFile });
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${options.host}:${port}/graphql`, port, services, stop };
 }
 
-function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch): ApiServices {
+/** Refuses while PostgreSQL is away or too many already wait for it. */
+async function admitted(db: WatchedPool): Promise<void> {
+  if (db.refusal !== null) throw db.refusal;
+  return Promise.resolve();
+}
+
+function createServices(options: ApiOptions, db: WatchedPool, inboxWatch: InboxWatch): ApiServices {
   return {
     db,
     prisma: createPrisma(db),
-    ledger: new ReadLedger(db),
+    ledger: new ReadLedger(db, boundedErrors(options.log, 'read-ledger.failed')),
     keyHolder: createLocalKeyHolder({
       kek: { id: 'root', key: deriveKey(options.rootKey, 'concord/kek') },
       agencyKeys: new PostgresAgencyKeyStore(db),

@@ -1,4 +1,5 @@
 import { createLogger } from '@concord/platform/logging';
+import { superviseProcess } from '@concord/platform/process';
 import { projectRoot } from '@concord/platform/project';
 import { join } from 'node:path';
 import { startApi } from './api.js';
@@ -21,9 +22,7 @@ async function main(): Promise<void> {
     personasFile: null,
   });
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: api.url })}\n`);
-  const stop = (): void => void api.stop().then(() => (process.exitCode = 0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  superviseProcess({ log, stop: () => api.stop() });
 }
 
 main().catch((error: unknown) => {

@@ -2,15 +2,15 @@ import type { ReadLedger } from '@concord/audit';
 import type { KeyHolder } from '@concord/blinding';
 import type { Clock } from '@concord/platform/clock';
 import type { PrismaClient } from '@concord/platform/database';
+import type { WatchedPool } from '@concord/platform/database-link';
 import type { Logger } from '@concord/platform/logging';
-import type { Pool } from 'pg';
 import type { InboxWatch } from './alerts/inbox-watch.js';
 
 export const API_SERVICES = Symbol('API_SERVICES');
 
 /** What the API's resolvers work with, made once when the process starts. */
 export interface ApiServices {
-  readonly db: Pool;
+  readonly db: WatchedPool;
   readonly prisma: PrismaClient;
   readonly ledger: ReadLedger;
   readonly keyHolder: KeyHolder;

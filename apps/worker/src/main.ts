@@ -1,18 +1,15 @@
 import { createLogger } from '@concord/platform/logging';
+import { superviseProcess } from '@concord/platform/process';
 import { readWorkerConfig } from './config.js';
 import { startWorker } from './worker.js';
 
 /** The worker process of a deployment: relay, reconciler and queues. Any number may run. */
 async function main(): Promise<void> {
   const config = readWorkerConfig();
-  const worker = await startWorker(
-    { databaseUrl: config.databaseUrl, queue: config.queue },
-    createLogger({ name: 'worker', level: config.logLevel }),
-  );
+  const log = createLogger({ name: 'worker', level: config.logLevel });
+  const worker = await startWorker({ databaseUrl: config.databaseUrl, queue: config.queue }, log);
   process.stdout.write(`${JSON.stringify({ event: 'ready' })}\n`);
-  const stop = (): void => void worker.stop().then(() => (process.exitCode = 0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  superviseProcess({ log, stop: () => worker.stop() });
 }
 
 main().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import type { WakeUps } from '@concord/platform/queue';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { installHealth } from './health.routes.js';
 export interface OperationsOptions {
   readonly services: ApiServices;
   readonly socket: LiveSocket;
+  readonly wakeUps: WakeUps;
   readonly graphiqlDirectory: string | null;
   readonly personasFile: string | null;
 }
@@ -25,7 +27,7 @@ const PAGE_POLICY =
 /** What operators and people with a browser ask for: health, metrics, the GraphiQL page. */
 export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
   const { services } = options;
-  installHealth(fastify, services);
+  installHealth(fastify, { db: services.db, wakeUps: options.wakeUps });
   const metrics = createMetrics(options);
   fastify.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   if (options.graphiqlDirectory !== null) installPage(fastify, options.graphiqlDirectory);

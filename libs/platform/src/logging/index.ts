@@ -32,3 +32,5 @@ export function errorSummary(error: unknown): Record<string, unknown> {
 }
 
 export type { Logger };
+
+export { boundedErrors } from './bounded-errors.js';

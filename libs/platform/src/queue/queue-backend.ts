@@ -1,32 +1,22 @@
 import {
   createPostgresBackend,
   createPostgresRelayBackend,
+  isPgPool,
   Queue,
   Relay,
-  Worker,
   type ConnectionOptions,
-  type JobsOptions,
-  type PostgresConnectionOptions,
+  type PgPool,
 } from 'bullmq';
+import { WatchedPool } from '@concord/platform/database-link';
+import { atMost, QueueSilentError, within } from './deadline.js';
+import { reopeningQueue, type BullQueue, type JobQueue, type OutboxJob } from './job-queue.js';
+import { PatientWorker } from './patient-worker.js';
+import { SupervisedWakeUps, type RelayLike, type WakeUps } from './wake-ups.js';
 
 /** Where the queues live. They move work and own no truth: what must not be lost is in PostgreSQL (outbox, delivery). */
 export type QueueBackendConfig =
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string; readonly role: string }
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
-
-/** What a job carries: ids only, never content (job data lies in clear text in the queue's store). */
-export interface OutboxJob {
-  readonly outboxIds: readonly string[];
-}
-
-export interface JobQueue {
-  add(jobId: string, job: OutboxJob): Promise<void>;
-  /** Jobs that wait or run. */
-  depth(): Promise<number>;
-  /** Jobs that wait for a worker. Those of a worker that died run, as far as the queue knows. */
-  waiting(): Promise<number>;
-  close(): Promise<void>;
-}
 
 export interface JobWorker {
   close(): Promise<void>;
@@ -35,13 +25,6 @@ export interface JobWorker {
 export interface JobWorkerOptions {
   readonly concurrency: number;
   readonly onError: (error: Error) => void;
-}
-
-/** Wake-ups across processes: at most once, and never more than ids. Whoever is woken reads PostgreSQL. */
-export interface WakeUps {
-  publish(inboxIds: readonly string[]): Promise<void>;
-  subscribe(listener: (inboxIds: readonly string[]) => void): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface QueueBackend {
@@ -56,30 +39,59 @@ export interface QueueBackend {
  */
 const MAX_STALLS = 10;
 const LOCK_MS = 30_000;
+/** A statement of the queue on PostgreSQL takes milliseconds. */
+const QUERY_MS = 5_000;
+const START_MS = 5_000;
+const CLOSE_MS = 3_000;
+/** For the jobs under way when a worker is closed. */
+const DRAIN_MS = 10_000;
 
 export function openQueueBackend(config: QueueBackendConfig): QueueBackend {
   return config.kind === 'postgres' ? postgresBackend(config) : redisBackend(config);
 }
 
+/** BullMQ's connections are pools of ours: they know when PostgreSQL is away, and are cut when bytes vanish. */
 function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' }>): QueueBackend {
-  const connection: PostgresConnectionOptions = {
-    connectionString: config.url,
-    schema: config.schema,
-    options: `-c role=${config.role}`,
-    max: 3,
-    keepAlive: true,
+  const pools = new WeakMap<object, WatchedPool>();
+  const withPool = <T extends { close(): Promise<void> }>(max: number, make: (connection: PgPool) => T): T => {
+    const pool = new WatchedPool(
+      {
+        max,
+        idleTimeoutMillis: 60_000,
+        query_timeout: QUERY_MS,
+        application_name: `${config.role}_queue`,
+        options: `-c role=${config.role} -c search_path=${config.schema}`,
+      },
+      // One of them listens, and hears nothing for hours.
+      { url: config.url, silenceMs: null },
+    );
+    const made = make(asConnection(pool));
+    pools.set(made, pool);
+    return made;
   };
   return backend({
-    queue: (name) => new Queue(name, { connection }, createPostgresBackend),
+    queue: (name) => withPool(2, (connection) => new Queue(name, { connection }, createPostgresBackend)),
     worker: (name, handle, concurrency) =>
-      new Worker(
-        name,
-        (job: { data: OutboxJob }) => handle(job.data),
-        { connection, ...workerOptions(concurrency) },
-        createPostgresBackend,
+      withPool(
+        4,
+        (connection) =>
+          new PatientWorker(
+            name,
+            (job: { data: OutboxJob }) => handle(job.data),
+            { connection, ...workerOptions(concurrency) },
+            createPostgresBackend,
+          ),
       ),
-    relay: () => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' }),
+    relay: () =>
+      withPool(3, (connection) => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' })),
+    release: async (made) => pools.get(made)?.end(),
   });
+}
+
+/** BullMQ takes a pool of pg's; @types/pg writes the overloads of a client's `on` otherwise than BullMQ expects them. */
+function asConnection(pool: object): PgPool {
+  if (!isPgPool(pool)) throw new Error('BullMQ on PostgreSQL wants a pool');
+  return pool;
 }
 
 function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): QueueBackend {
@@ -99,13 +111,16 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
   return backend({
     queue: (name) => new Queue<OutboxJob>(name, { connection: { ...connection, enableOfflineQueue: false }, prefix }),
     worker: (name, handle, concurrency) =>
-      new Worker<OutboxJob>(name, (job) => handle(job.data), { connection, prefix, ...workerOptions(concurrency) }),
+      new PatientWorker(name, (job) => handle(job.data), { connection, prefix, ...workerOptions(concurrency) }),
     relay: () => new Relay({ connection, prefix, name: 'concord' }),
+    release: () => Promise.resolve(),
   });
 }
 
 const workerOptions = (concurrency: number) => ({
   concurrency,
+  /** Until the store is asked again after it refused a connection; BullMQ's default is 15 s. */
+  runRetryDelay: 1_000,
   lockDuration: LOCK_MS,
   maxStalledCount: MAX_STALLS,
   removeOnComplete: { count: 0 },
@@ -114,12 +129,7 @@ const workerOptions = (concurrency: number) => ({
 
 /** What is used of BullMQ's classes; their backends differ in type parameters and in nothing that matters here. */
 interface Classes {
-  queue(name: string): {
-    add(name: string, data: OutboxJob, options: JobsOptions): Promise<unknown>;
-    getJobCounts(...types: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
-    on(event: 'error', listener: (error: Error) => void): unknown;
-    close(): Promise<void>;
-  };
+  queue(name: string): BullQueue;
   worker(
     name: string,
     handle: (job: OutboxJob) => Promise<void>,
@@ -130,55 +140,41 @@ interface Classes {
     waitUntilReady(): Promise<unknown>;
     close(): Promise<void>;
   };
-  relay(): Pick<Relay, 'publish' | 'subscribe' | 'close' | 'on' | 'waitUntilReady'>;
+  relay(): RelayLike;
+  /** Lets go of what was opened for one of these, once it is closed. */
+  release(made: object): Promise<void>;
 }
 
 function backend(classes: Classes): QueueBackend {
+  /** Closed in time, also while the store is away: BullMQ would wait for it. */
+  const close = async (made: { close(): Promise<void> }, ms: number): Promise<void> => {
+    await atMost(ms, made.close());
+    await atMost(CLOSE_MS, classes.release(made));
+  };
   return {
-    openQueue(name) {
-      const queue = classes.queue(name);
-      queue.on('error', () => undefined);
-      return {
-        async add(jobId, job) {
-          await queue.add(name, job, {
-            jobId,
-            attempts: 3,
-            backoff: { type: 'exponential', delay: 200 },
-            removeOnComplete: true,
-            removeOnFail: { age: 3_600, count: 1_000 },
-          });
-        },
-        async depth() {
-          const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
-          return Object.values(counts).reduce((sum, count) => sum + count, 0);
-        },
-        async waiting() {
-          const { waiting = 0 } = await queue.getJobCounts('waiting');
-          return waiting;
-        },
-        close: () => queue.close(),
-      };
-    },
+    openQueue: (name) =>
+      reopeningQueue(
+        name,
+        () => classes.queue(name),
+        (queue) => close(queue, CLOSE_MS),
+      ),
     async openWorker(name, handle, options) {
       const worker = classes.worker(name, handle, options.concurrency);
       worker.on('error', options.onError);
       worker.on('failed', (_job, error) => options.onError(error));
-      await worker.waitUntilReady();
-      return { close: () => worker.close() };
+      try {
+        await within(START_MS, worker.waitUntilReady());
+      } catch (error) {
+        // It begins by itself once its store is there.
+        if (error instanceof QueueSilentError) options.onError(error);
+        else {
+          await close(worker, CLOSE_MS);
+          throw error;
+        }
+      }
+      return { close: () => close(worker, DRAIN_MS) };
     },
-    async openWakeUps(onError) {
-      const relay = classes.relay();
-      relay.on('error', onError);
-      await relay.waitUntilReady();
-      return {
-        async publish(inboxIds) {
-          await relay.publish('inbox', inboxIds);
-        },
-        async subscribe(listener) {
-          await relay.subscribe<readonly string[]>('inbox', (message) => listener(message.data));
-        },
-        close: () => relay.close(),
-      };
-    },
+    openWakeUps: (onError) =>
+      SupervisedWakeUps.start({ make: () => classes.relay(), close: (relay) => close(relay, CLOSE_MS) }, onError),
   };
 }
