@@ -2,6 +2,7 @@ import { createLogger } from '@concord/platform/logging';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
+  FaultProxy,
   testQueueBackends,
   type RunningTestQueue,
   type TestDatabase,
@@ -25,6 +26,15 @@ const LOOPBACK = '127.0.0.1';
 export interface FlowStackOptions {
   /** Quick by default, so that a test of it need not wait. */
   readonly reconciler?: { readonly reconcileMs: number; readonly lostAfterSeconds: number };
+  /** Puts a proxy between the processes and PostgreSQL, and one before Redis. */
+  readonly proxied?: boolean;
+}
+
+/** The links of a stack that may be broken. */
+export interface FlowLinks {
+  readonly database: FaultProxy;
+  /** Null where the queues are in PostgreSQL. */
+  readonly redis: FaultProxy | null;
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -42,6 +52,7 @@ export class FlowStack {
     private readonly folder: string,
     private readonly trusted: { readonly issuer: string; readonly key: CryptoKey },
     private readonly options: FlowStackOptions,
+    private readonly proxies: FlowLinks | null,
   ) {}
 
   static async start(backend: TestQueueBackend = postgresQueue(), options: FlowStackOptions = {}): Promise<FlowStack> {
@@ -51,9 +62,12 @@ export class FlowStack {
     const issuer = await openPersonaIssuer(folder);
     await seedDirectory(database.ownerUrl, issuer.issuer);
     const admin = new Client({ connectionString: database.superuserUrl });
+    // A test may kill the server.
+    admin.on('error', () => undefined);
     await admin.connect();
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
-    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options);
+    const links = options.proxied ? await openLinks(database, queue) : null;
+    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, options, links);
     for (const name of PERSONA_NAMES)
       stack.#clients.set(name, new FlowClient(() => stack.#url, await issuer.mint(name)));
     await stack.startWorker();
@@ -71,6 +85,15 @@ export class FlowStack {
     return this.#api;
   }
 
+  get links(): FlowLinks {
+    if (this.proxies === null) throw new Error('start the stack with `proxied`');
+    return this.proxies;
+  }
+
+  get origin(): string {
+    return `http://${LOOPBACK}:${this.#port}`;
+  }
+
   as(persona: PersonaName): FlowClient {
     const client = this.#clients.get(persona);
     if (client === undefined) throw new Error(`no persona ${persona}`);
@@ -80,7 +103,7 @@ export class FlowStack {
   /** Again on the same port, so that clients find it. */
   async startApi(): Promise<void> {
     this.#api = await startApi({
-      databaseUrl: this.database.appUrl,
+      databaseUrl: this.#databaseUrl,
       queue: this.#queueAs('concord_api'),
       host: LOOPBACK,
       port: this.#port,
@@ -101,7 +124,7 @@ export class FlowStack {
 
   async startWorker(): Promise<void> {
     this.#worker = await startWorker(
-      { databaseUrl: this.database.appUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler },
+      { databaseUrl: this.#databaseUrl, queue: this.#queueAs('concord_worker'), ...this.options.reconciler },
       quiet,
     );
   }
@@ -144,6 +167,8 @@ export class FlowStack {
     await this.stopApi();
     await this.stopWorker();
     await this.admin.end();
+    await this.proxies?.database.close();
+    await this.proxies?.redis?.close();
     await this.queue.stop();
     await this.database.drop();
     await rm(this.folder, { recursive: true, force: true });
@@ -151,13 +176,24 @@ export class FlowStack {
 
   readonly #rootKey = randomBytes(32);
 
+  get #databaseUrl(): string {
+    const { appUrl } = this.database;
+    return this.proxies?.database.through(appUrl) ?? appUrl;
+  }
+
   #queueAs(role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
     const { config } = this.queue;
-    return config.kind === 'postgres' ? { ...config, role } : config;
+    if (config.kind === 'postgres') return { ...config, role, url: this.#databaseUrl };
+    return { ...config, url: this.proxies?.redis?.through() ?? config.url };
   }
 }
 
 const quiet = createLogger({ name: 'flow', level: process.env['CONCORD_FLOW_LOG'] ?? 'silent' });
+
+async function openLinks({ appUrl }: TestDatabase, { config }: RunningTestQueue): Promise<FlowLinks> {
+  const database = await FaultProxy.before(appUrl);
+  return { database, redis: config.kind === 'redis' ? await FaultProxy.before(config.url) : null };
+}
 
 function postgresQueue(): TestQueueBackend {
   const [backend] = testQueueBackends();

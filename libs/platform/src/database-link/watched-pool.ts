@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { DatabaseUnavailableError, type DatabaseTrouble } from './outage.js';
+import { DatabaseUnavailableError, troubleOf, type DatabaseTrouble } from './outage.js';
 import { DatabasePulse } from './pulse.js';
 
 /** Whoever asks for a connection and is behind this many, or behind one that has waited for so long, is told at once. */
@@ -122,10 +122,17 @@ export class WatchedPool extends Pool {
     this.#waits.add(wait);
     super.connect((error, client, release) => {
       // Refused meanwhile: nobody wants it any more.
-      if (!this.#waits.delete(wait)) return release();
-      const late = error !== undefined && error.message === 'timeout exceeded when trying to connect';
-      done(late ? new DatabaseUnavailableError(this.trouble ?? 'POOL_EXHAUSTED') : error, client, release);
+      if (!this.#waits.delete(wait)) return client?.release();
+      done(error === undefined ? undefined : this.#inOurWords(error), client, release);
     });
+  }
+
+  /** A driver's message holds addresses; why there is no connection is one of a few things. */
+  #inOurWords(error: Error): Error {
+    if (error.message === 'timeout exceeded when trying to connect')
+      return new DatabaseUnavailableError(this.trouble ?? 'POOL_EXHAUSTED');
+    const trouble = troubleOf(error);
+    return trouble === null ? error : new DatabaseUnavailableError(trouble);
   }
 
   #follow(silenceMs: number | null): void {
