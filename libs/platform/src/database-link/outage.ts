@@ -15,9 +15,9 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** SQLSTATE classes and conditions, socket errors, and Prisma's words for both, that a later attempt may not meet. */
+/** SQLSTATE classes and conditions, errors of sockets, Prisma's words for both, and ours as Prisma repeats them, that a later attempt may not meet. */
 const CODES =
-  /^(08...|57P0[1-5]|53[1-3]00|25P0[34]|58030|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P20(24|28|37))$/;
+  /^(08...|57P0[1-5]|53[1-3]00|25P0[34]|58030|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P20(24|28|37)|DATABASE_(REFUSED|SILENT|NOT_ACCEPTING)|POOL_EXHAUSTED)$/;
 /** What node-postgres throws without a code. */
 const MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|timeout expired|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end|Query read timeout/;

@@ -83,7 +83,15 @@ export class DatabasePulse {
     if (await Promise.race([answer, ownTime(SUSPICION_MS).then(() => false)])) return null;
     // Either may still answer: one connection that was lost is no outage, and neither is a new one that is refused.
     const late = answer.then((answered) => (answered ? null : new Promise<never>(() => undefined)));
-    return Promise.race([late, this.#reconnect()]);
+    return Promise.race([late, this.#insist()]);
+  }
+
+  /** A connection that is cut while it is made is no outage either. */
+  async #insist(): Promise<DatabaseTrouble | null> {
+    const trouble = await this.#reconnect();
+    if (trouble !== 'DATABASE_REFUSED' || this.#trouble !== null) return trouble;
+    await ownTime(TICK_MS);
+    return this.#reconnect();
   }
 
   async #reconnect(): Promise<DatabaseTrouble | null> {

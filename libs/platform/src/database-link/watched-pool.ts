@@ -25,8 +25,9 @@ const LINK_SETTINGS = [
 export interface WatchOptions {
   readonly url: string;
   /**
-   * A connection in use on which no byte moves for this long is destroyed and never given back: longer than the longest
-   * statement. Null: connections may be quiet in use, as one that listens is.
+   * A connection in use on which no byte moves for this long, or whose query is not answered in full by then, is
+   * destroyed and never given back: longer than the longest statement. Null: connections may be quiet in use, as one that
+   * listens is.
    */
   readonly silenceMs: number | null;
   readonly onChange?: ((trouble: DatabaseTrouble | null) => void) | undefined;
@@ -51,9 +52,10 @@ export class WatchedPool extends Pool {
 
   constructor(config: PoolConfig, watch: WatchOptions) {
     super({
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
+      ...(watch.silenceMs === null ? {} : { query_timeout: watch.silenceMs }),
       ...config,
       connectionString: watch.url,
       options: `${config.options ?? ''}${LINK_SETTINGS}`.trim(),
@@ -143,6 +145,10 @@ export class WatchedPool extends Pool {
       linkOf(client)?.on('timeout', () => cut(client, 'DATABASE_SILENT'));
     });
     this.on('remove', (client) => this.#members.delete(client));
+    // Given back with a transaction open or an answer outstanding: whoever got it next would be in somebody else's.
+    this.on('release', (_error, client) => {
+      if (client.getTransactionStatus() !== 'I') cut(client, 'DATABASE_SILENT');
+    });
     if (silenceMs === null) return;
     this.on('acquire', (client) => linkOf(client)?.setTimeout(silenceMs));
     this.on('release', (_error, client) => linkOf(client)?.setTimeout(0));

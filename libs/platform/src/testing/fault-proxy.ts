@@ -17,6 +17,10 @@ const SLOW_STEP_MS = 20;
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
+  /** Of this link alone. */
+  fault: Fault | null;
+  /** One side has left and the other has not heard of it. */
+  parting: boolean;
 }
 
 /** A TCP proxy in front of PostgreSQL or Redis that does to the link what networks do. */
@@ -69,6 +73,12 @@ export class FaultProxy {
     this.#fault = fault;
   }
 
+  /** Breaks the connection that was made last, and no other, for as long as it is open. */
+  breakNewest(fault: Fault): void {
+    const newest = [...this.#links].at(-1);
+    if (newest !== undefined) newest.fault = fault;
+  }
+
   /** Cuts every connection now (RST); those that come are let through. */
   cut(): void {
     for (const { client, server } of this.#links) {
@@ -110,7 +120,7 @@ export class FaultProxy {
   /** Heals. What was swallowed stays lost: connections of that time are broken, and only their owners can know. */
   heal(): void {
     this.#fault = NONE;
-    for (const link of this.#links) if (link.client.destroyed || link.server.destroyed) this.#part(link);
+    for (const link of this.#links) if (link.parting) this.#part(link);
   }
 
   async close(): Promise<void> {
@@ -119,12 +129,12 @@ export class FaultProxy {
 
   #join(client: Socket): void {
     const server = connect(this.target);
-    const link = { client, server };
+    const link: Link = { client, server, fault: null, parting: false };
     this.#links.add(link);
     const part = (): void => {
       // A goodbye is bytes too: in a black hole the other side does not hear of it, until it heals.
-      if (this.#fault.kind === 'black-hole') return;
-      this.#part(link);
+      if ((link.fault ?? this.#fault).kind === 'black-hole') link.parting = true;
+      else this.#part(link);
     };
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
@@ -132,8 +142,8 @@ export class FaultProxy {
       socket.on('close', part);
       socket.on('end', part);
     }
-    const towardsServer = new Lane(server, () => this.#fault);
-    const towardsClient = new Lane(client, () => this.#fault);
+    const towardsServer = new Lane(server, () => link.fault ?? this.#fault);
+    const towardsClient = new Lane(client, () => link.fault ?? this.#fault);
     client.on('data', (bytes) => towardsServer.carry(bytes));
     server.on('data', (bytes) => {
       this.#bytesFromServer += bytes.length;
@@ -179,7 +189,7 @@ class Lane {
       const step = Math.max(1, Math.round((fault.bytesPerSecond * SLOW_STEP_MS) / 1_000));
       this.#send(rest.subarray(0, step));
       rest = rest.subarray(step);
-      await sleep(SLOW_STEP_MS);
+      await sleep((step * 1_000) / fault.bytesPerSecond);
     }
     // What was under way when the hole opened is lost in it.
     if (this.fault().kind !== 'black-hole') this.#send(rest);
