@@ -6,7 +6,7 @@ import { plainReport } from '../flows/reports.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
 import { ask, healthOf, say, UNAVAILABLE } from './outages.builder.js';
 
-const READERS: readonly PersonaName[] = ['state-analyst', 'federal-analyst', 'local-submitter'];
+const READERS: readonly PersonaName[] = ['state-analyst', 'other-state-analyst', 'local-analyst', 'taskforce-analyst'];
 /** More than the API has connections, and a person's share of requests at once. */
 const EACH = 6;
 

@@ -87,13 +87,13 @@ async function openApi(
   });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
+  const inboxWatch = new InboxWatch();
   const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
     // Connections that break because everything goes down are no news.
     if (!inboxWatch.closed) report(error);
   });
   releases.push(() => wakeUps.close());
-  const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
   const services = createServices(options, db, inboxWatch);
   releases.push(() => services.prisma.$disconnect());

@@ -8,6 +8,8 @@ const BEAT_MS = 500;
 const SUSPICION_MS = 1_000;
 /** Time for another connection to be made and answer. */
 const PROOF_MS = 2_000;
+/** For the first connection of a process, when everything starts at once. */
+const FIRST_PROOF_MS = 10_000;
 const TICK_MS = 100;
 
 type Listener = (trouble: DatabaseTrouble | null) => void;
@@ -43,6 +45,7 @@ export class DatabasePulse {
   readonly #stopped = new AbortController();
   #client: Client | null = null;
   #trouble: DatabaseTrouble | null = null;
+  #heard = false;
 
   private constructor(private readonly url: string) {
     void this.#run();
@@ -100,7 +103,9 @@ export class DatabasePulse {
       async () => ((await answers(client)) ? null : 'DATABASE_REFUSED'),
       (error: unknown) => troubleOf(error),
     );
-    const trouble = await Promise.race([made, ownTime(PROOF_MS).then(() => 'DATABASE_SILENT' as const)]);
+    const proof = ownTime(this.#heard ? PROOF_MS : FIRST_PROOF_MS);
+    const trouble = await Promise.race([made, proof.then(() => 'DATABASE_SILENT' as const)]);
+    this.#heard ||= trouble === null;
     this.#keep(trouble === null && !this.#stopped.signal.aborted ? client : null);
     if (this.#client !== client) cut(client);
     return trouble;

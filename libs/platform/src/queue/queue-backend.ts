@@ -41,6 +41,8 @@ const MAX_STALLS = 10;
 const LOCK_MS = 30_000;
 /** A statement of the queue on PostgreSQL takes milliseconds. */
 const QUERY_MS = 5_000;
+/** Long, for when everything starts at once; while PostgreSQL is away nobody waits, whatever this says. */
+const CONNECT_MS = 20_000;
 const START_MS = 5_000;
 const CLOSE_MS = 3_000;
 /** For the jobs under way when a worker is closed. */
@@ -58,6 +60,7 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
       {
         max,
         idleTimeoutMillis: 60_000,
+        connectionTimeoutMillis: CONNECT_MS,
         query_timeout: QUERY_MS,
         application_name: `${config.role}_queue`,
         options: `-c role=${config.role} -c search_path=${config.schema}`,
@@ -84,6 +87,7 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
       ),
     relay: () =>
       withPool(3, (connection) => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' })),
+    giveUp: () => undefined,
     release: async (made) => pools.get(made)?.end(),
   });
 }
@@ -104,15 +108,44 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     ...(url.pathname.length > 1 ? { db: Number(url.pathname.slice(1)) } : {}),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     maxRetriesPerRequest: null,
-    // Without it a link on which bytes vanish is never given up (shared experience: 40 s and no recovery).
+    // Without it a link on which bytes vanish is never given up (shared experience: 40 s and no recovery). Longer than
+    // the 10 s for which BullMQ lets Redis wait for a job.
     socketTimeout: 12_000,
   };
   const { prefix } = config;
+  const open = new WeakMap<object, { wanted: boolean }>();
+  /** Tried again and again, at most 4 s apart, for as long as what it belongs to is wanted. */
+  const connected = <T extends object>(make: (connection: ConnectionOptions) => T): T => {
+    const state = { wanted: true };
+    const retryStrategy = (times: number): number | null =>
+      state.wanted ? Math.min(250 * 2 ** Math.min(times, 10), 4_000) : null;
+    const made = make({ ...connection, retryStrategy });
+    open.set(made, state);
+    return made;
+  };
   return backend({
-    queue: (name) => new Queue<OutboxJob>(name, { connection: { ...connection, enableOfflineQueue: false }, prefix }),
+    queue: (name) =>
+      connected(
+        (own) =>
+          new Queue<OutboxJob>(name, {
+            connection: { ...own, enableOfflineQueue: false, socketTimeout: 5_000 },
+            prefix,
+          }),
+      ),
     worker: (name, handle, concurrency) =>
-      new PatientWorker(name, (job) => handle(job.data), { connection, prefix, ...workerOptions(concurrency) }),
-    relay: () => new Relay({ connection, prefix, name: 'concord' }),
+      connected(
+        (own) =>
+          new PatientWorker(name, (job) => handle(job.data), {
+            connection: own,
+            prefix,
+            ...workerOptions(concurrency),
+          }),
+      ),
+    relay: () => connected((own) => new Relay({ connection: own, prefix, name: 'concord' })),
+    giveUp: (made) => {
+      const state = open.get(made);
+      if (state !== undefined) state.wanted = false;
+    },
     release: () => Promise.resolve(),
   });
 }
@@ -141,6 +174,8 @@ interface Classes {
     close(): Promise<void>;
   };
   relay(): RelayLike;
+  /** Connections of one of these that break from now on are not made again: it is being closed. */
+  giveUp(made: object): void;
   /** Lets go of what was opened for one of these, once it is closed. */
   release(made: object): Promise<void>;
 }
@@ -148,6 +183,7 @@ interface Classes {
 function backend(classes: Classes): QueueBackend {
   /** Closed in time, also while the store is away: BullMQ would wait for it. */
   const close = async (made: { close(): Promise<void> }, ms: number): Promise<void> => {
+    classes.giveUp(made);
     await atMost(ms, made.close());
     await atMost(CLOSE_MS, classes.release(made));
   };

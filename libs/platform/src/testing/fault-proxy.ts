@@ -12,6 +12,7 @@ export type Fault =
   | { readonly kind: 'slow'; readonly bytesPerSecond: number };
 
 const NONE: Fault = { kind: 'none' };
+const BLACK_HOLE: Fault = { kind: 'black-hole' };
 const SLOW_STEP_MS = 20;
 
 interface Link {
@@ -21,6 +22,8 @@ interface Link {
   fault: Fault | null;
   /** One side has left and the other has not heard of it. */
   parting: boolean;
+  /** Bytes of it vanished: TCP does not go on after a gap, so nothing is carried any more, healed or not. */
+  lost: boolean;
 }
 
 /** A TCP proxy in front of PostgreSQL or Redis that does to the link what networks do. */
@@ -117,7 +120,7 @@ export class FaultProxy {
     this.#port = address.port;
   }
 
-  /** Heals. What was swallowed stays lost: connections of that time are broken, and only their owners can know. */
+  /** Heals. What was swallowed stays lost: connections on which bytes vanished are dead, and only their owners can know. */
   heal(): void {
     this.#fault = NONE;
     for (const link of this.#links) if (link.parting) this.#part(link);
@@ -129,7 +132,7 @@ export class FaultProxy {
 
   #join(client: Socket): void {
     const server = connect(this.target);
-    const link: Link = { client, server, fault: null, parting: false };
+    const link: Link = { client, server, fault: null, parting: false, lost: false };
     this.#links.add(link);
     const part = (): void => {
       // A goodbye is bytes too: in a black hole the other side does not hear of it, until it heals.
@@ -142,8 +145,14 @@ export class FaultProxy {
       socket.on('close', part);
       socket.on('end', part);
     }
-    const towardsServer = new Lane(server, () => link.fault ?? this.#fault);
-    const towardsClient = new Lane(client, () => link.fault ?? this.#fault);
+    const fault = (): Fault => {
+      const now = link.lost ? BLACK_HOLE : (link.fault ?? this.#fault);
+      // Asked when there is something to carry.
+      link.lost = now.kind === 'black-hole';
+      return now;
+    };
+    const towardsServer = new Lane(server, fault);
+    const towardsClient = new Lane(client, fault);
     client.on('data', (bytes) => towardsServer.carry(bytes));
     server.on('data', (bytes) => {
       this.#bytesFromServer += bytes.length;
