@@ -88,7 +88,7 @@ async function openWorker(
   const opening = handlers.map(([name, handle]) => backend.openWorker(name, handle, { concurrency: 2, onError }));
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);
-    await Promise.all(opened.map((worker) => worker.status === 'fulfilled' && worker.value.close()));
+    await Promise.all(opened.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value.close()] : [])));
   });
   await Promise.all(opening);
   // Rules are read as they change and not by the first record that comes after them.
