@@ -61,7 +61,7 @@ for (const backend of testQueueBackends()) {
       // From then on nobody waits at all.
       const later = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(analyst)));
       for (const answer of later) expect(answer).toMatchObject(UNAVAILABLE);
-      expect(stack.api.services.db.waitingCount).toBe(0);
+      expect(stack.api.services.db.waiting).toBe(0);
       expect(stack.api.services.db.totalCount - stack.api.services.db.idleCount).toBeLessThanOrEqual(16);
       const health = await healthOf(stack);
       expect(health).toMatchObject({ live: 200, ready: 503, body: { status: 'not ready', reason: fault.reason } });

@@ -29,7 +29,7 @@ describe('PostgreSQL is there, and has no time', () => {
     const holding = Promise.all(
       READERS.flatMap((name) => Array.from({ length: EACH }, () => ask(stack.as(name), ALERTS, { first: 1 }))),
     );
-    await eventually('nothing is left', () => db.totalCount - db.idleCount === db.options.max && db.waitingCount > 0);
+    await eventually('nothing is left', () => db.totalCount - db.idleCount === db.options.max && db.waiting > 0);
     await eventually('somebody has waited for long', () => db.refusal?.code === 'POOL_EXHAUSTED');
     const told = await Promise.all(Array.from({ length: 30 }, () => ask(stack.as('federal-analyst'), ME, {})));
     const slowest = Math.max(...told.map(({ ms }) => ms));
@@ -41,7 +41,7 @@ describe('PostgreSQL is there, and has no time', () => {
     for (const answer of await holding) expect([200, 503]).toContain(answer.status);
     await eventually('it answers', async () => (await ask(stack.as('federal-analyst'))).status === 200);
     expect(await healthOf(stack)).toMatchObject({ ready: 200, body: { status: 'ready' } });
-    expect(db.waitingCount).toBe(0);
+    expect(db.waiting).toBe(0);
     say(`every connection held: ${refused.length} of ${told.length} refused, all answered within ${slowest} ms`);
   });
 

@@ -44,7 +44,7 @@ function createMetrics({ services, socket }: OperationsOptions): Registry {
   gauge('concord_streams_open', 'Live alert streams that wait for something new.', () => services.inboxWatch.size);
   gauge('concord_pool_connections', 'Connections of the API to PostgreSQL.', () => services.db.totalCount);
   gauge('concord_pool_idle', 'Of these, idle.', () => services.db.idleCount);
-  gauge('concord_pool_waiting', 'Requests that wait for a connection.', () => services.db.waitingCount);
+  gauge('concord_pool_waiting', 'Requests that wait for a connection.', () => services.db.waiting);
   return registry;
 }
 

@@ -37,7 +37,9 @@ type Done = (error: Error | undefined, client: PoolClient | undefined, release: 
 
 interface Wait {
   readonly since: number;
-  fail(error: Error): void;
+  /** Whether pg's pool was asked for it. */
+  asking: boolean;
+  readonly take: Done;
 }
 
 /**
@@ -47,11 +49,19 @@ interface Wait {
 export class WatchedPool extends Pool {
   readonly #watch: ReturnType<typeof DatabasePulse.of>;
   readonly #forget: () => void;
-  readonly #members = new Set<PoolClient>();
+  /** Of every connection, also of those that are being made. */
+  readonly #links: Set<Socket>;
   readonly #waits = new Set<Wait>();
+  #asked = 0;
 
   constructor(config: PoolConfig, watch: WatchOptions) {
+    const links = new Set<Socket>();
     super({
+      stream: () => {
+        const link = new Socket();
+        links.add(link);
+        return link.once('close', () => links.delete(link));
+      },
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -60,6 +70,7 @@ export class WatchedPool extends Pool {
       connectionString: watch.url,
       options: `${config.options ?? ''}${LINK_SETTINGS}`.trim(),
     });
+    this.#links = links;
     this.#watch = DatabasePulse.of(watch.url);
     this.#forget = this.#watch.pulse.onChange((trouble) => {
       if (trouble !== null) this.#abandon(trouble);
@@ -81,9 +92,14 @@ export class WatchedPool extends Pool {
     // In the order in which they came.
     const [oldest] = this.#waits;
     const waited = oldest === undefined ? 0 : performance.now() - oldest.since;
-    return this.waitingCount >= MOST_WAITING || waited > LONGEST_WAIT_MS
+    return this.#waits.size >= MOST_WAITING || waited > LONGEST_WAIT_MS
       ? new DatabaseUnavailableError('POOL_EXHAUSTED')
       : null;
+  }
+
+  /** Who waits for a connection, those included whose connection is being made. */
+  get waiting(): number {
+    return this.#waits.size;
   }
 
   override connect(): Promise<PoolClient>;
@@ -117,37 +133,62 @@ export class WatchedPool extends Pool {
     }
     const wait: Wait = {
       since: performance.now(),
-      fail: (error) => {
-        if (this.#waits.delete(wait)) done(error, undefined, () => undefined);
+      asking: false,
+      take: (error, client, release) => {
+        clearTimeout(late);
+        if (this.#waits.delete(wait)) done(error, client, release);
+        // Refused meanwhile: nobody wants it any more.
+        else client?.release();
       },
     };
+    const exhausted = (): void => this.#refuse(wait, new DatabaseUnavailableError(this.trouble ?? 'POOL_EXHAUSTED'));
+    const late = setTimeout(exhausted, this.options.connectionTimeoutMillis);
     this.#waits.add(wait);
-    super.connect((error, client, release) => {
-      // Refused meanwhile: nobody wants it any more.
-      if (!this.#waits.delete(wait)) return client?.release();
-      done(error === undefined ? undefined : this.#inOurWords(error), client, release);
-    });
+    this.#advance();
+  }
+
+  /** Only as many ask pg's pool as it can have connections: whom it lets wait it would not let go. */
+  #advance(): void {
+    for (const wait of this.#waits) {
+      if (this.#asked >= this.options.max) return;
+      if (wait.asking) continue;
+      wait.asking = true;
+      this.#asked += 1;
+      super.connect((error, client, release) => {
+        if (error === undefined) return wait.take(error, client, release);
+        this.#given();
+        wait.take(this.#inOurWords(error), client, release);
+      });
+    }
+  }
+
+  /** A connection is free, or could not be made. */
+  #given(): void {
+    this.#asked -= 1;
+    // When it lies in the pool again.
+    queueMicrotask(() => this.#advance());
+  }
+
+  #refuse(wait: Wait, error: Error): void {
+    wait.take(error, undefined, () => undefined);
   }
 
   /** A driver's message holds addresses; why there is no connection is one of a few things. */
   #inOurWords(error: Error): Error {
-    if (error.message === 'timeout exceeded when trying to connect')
-      return new DatabaseUnavailableError(this.trouble ?? 'POOL_EXHAUSTED');
     const trouble = troubleOf(error);
     return trouble === null ? error : new DatabaseUnavailableError(trouble);
   }
 
   #follow(silenceMs: number | null): void {
     this.on('connect', (client) => {
-      this.#members.add(client);
       // One that breaks in use fails its query and, between two, tells nobody: that too would end the process.
       client.on('error', () => undefined);
       linkOf(client)?.on('timeout', () => cut(client, 'DATABASE_SILENT'));
     });
-    this.on('remove', (client) => this.#members.delete(client));
     // Given back with a transaction open or an answer outstanding: whoever got it next would be in somebody else's.
     this.on('release', (_error, client) => {
       if (client.getTransactionStatus() !== 'I') cut(client, 'DATABASE_SILENT');
+      this.#given();
     });
     if (silenceMs === null) return;
     this.on('acquire', (client) => linkOf(client)?.setTimeout(silenceMs));
@@ -155,8 +196,8 @@ export class WatchedPool extends Pool {
   }
 
   #abandon(trouble: DatabaseTrouble): void {
-    for (const wait of this.#waits) wait.fail(new DatabaseUnavailableError(trouble));
-    for (const client of this.#members) cut(client, trouble);
+    for (const wait of this.#waits) this.#refuse(wait, new DatabaseUnavailableError(trouble));
+    for (const link of this.#links) link.destroy(new DatabaseUnavailableError(trouble));
   }
 }
 
