@@ -154,7 +154,7 @@ export function ask(url: string, authorization: string | readonly string[]): Pro
       answer.setEncoding('utf8');
       answer.on('data', (text: string) => (body += text));
       answer.on('end', () => {
-        const { date: _, ...others } = answer.headers;
+        const { date: _, 'x-request-id': __, ...others } = answer.headers;
         resolve({ status: answer.statusCode ?? 0, headers: others, body });
       });
     });

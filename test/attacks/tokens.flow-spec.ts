@@ -75,7 +75,6 @@ describe('tokens that are not good', () => {
     it('are turned away with 401 and no reason', () => {
       expect(plain.status).toBe(401);
       expect(JSON.parse(plain.body)).toEqual({
-        data: null,
         errors: [{ message: 'Sign in first: send a valid access token.', extensions: { code: 'UNAUTHENTICATED' } }],
       });
       expect(plain.headers).toMatchObject({ 'www-authenticate': 'Bearer' });

@@ -3,6 +3,7 @@ import type { MetricsRegistry } from '@concord/platform/metrics';
 import type { QueueBackendConfig } from '@concord/platform/queue';
 import {
   createTestDatabase,
+  FaultProxy,
   testQueueBackends,
   type RunningTestQueue,
   type TestDatabase,
@@ -45,6 +46,15 @@ export interface FlowStackOptions {
   readonly rates?: ApiOptions['rates'];
   /** Limits on sockets, where a test needs others. */
   readonly live?: ApiOptions['live'];
+  /** Puts a proxy between the processes and PostgreSQL, and one before Redis. */
+  readonly proxied?: boolean;
+}
+
+/** The links of a stack that may be broken. */
+export interface FlowLinks {
+  readonly database: FaultProxy;
+  /** Null where the queues are in PostgreSQL. */
+  readonly redis: FaultProxy | null;
 }
 
 /** API and worker in this process, on a database of their own with the personas in it, and a client for each persona. */
@@ -64,6 +74,7 @@ export class FlowStack {
     /** One more token of a persona. */
     readonly mint: (persona: PersonaName) => Promise<string>,
     private readonly options: FlowStackOptions,
+    private readonly proxies: FlowLinks | null,
   ) {}
 
   static async start(backend: TestQueueBackend = postgresQueue(), options: FlowStackOptions = {}): Promise<FlowStack> {
@@ -73,10 +84,13 @@ export class FlowStack {
     const issuer = await openPersonaIssuer(folder);
     await seedDirectory(database.ownerUrl, issuer.issuer);
     const admin = new Client({ connectionString: database.superuserUrl });
+    // A test may kill the server.
+    admin.on('error', () => undefined);
     await admin.connect();
     const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
     const mint = (name: PersonaName): Promise<string> => issuer.mint(name);
-    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, mint, options);
+    const links = options.proxied ? await openLinks(database, queue) : null;
+    const stack = new FlowStack(database, queue, admin, folder, { issuer: issuer.issuer, key }, mint, options, links);
     for (const name of PERSONA_NAMES)
       stack.#clients.set(name, new FlowClient(() => stack.#url, await issuer.mint(name)));
     await stack.startWorker();
@@ -99,6 +113,15 @@ export class FlowStack {
     return this.#worker;
   }
 
+  get links(): FlowLinks {
+    if (this.proxies === null) throw new Error('start the stack with `proxied`');
+    return this.proxies;
+  }
+
+  get origin(): string {
+    return `http://${LOOPBACK}:${this.#port}`;
+  }
+
   as(persona: PersonaName): FlowClient {
     const client = this.#clients.get(persona);
     if (client === undefined) throw new Error(`no persona ${persona}`);
@@ -114,7 +137,7 @@ export class FlowStack {
   /** Those of this stack's API, on any free port: for one more beside it. */
   apiOptions(): ApiOptions {
     return {
-      databaseUrl: this.database.appUrl,
+      databaseUrl: this.#databaseUrl,
       queue: this.#queueAs('concord_api'),
       host: LOOPBACK,
       port: 0,
@@ -145,7 +168,7 @@ export class FlowStack {
   async startWorker(): Promise<void> {
     this.#worker = await startWorker(
       {
-        databaseUrl: this.database.appUrl,
+        databaseUrl: this.#databaseUrl,
         queue: this.#queueAs('concord_worker'),
         ...this.options.reconciler,
         ...this.#observed(),
@@ -192,6 +215,8 @@ export class FlowStack {
     await this.stopApi();
     await this.stopWorker();
     await this.admin.end();
+    await this.proxies?.database.close();
+    await this.proxies?.redis?.close();
     await this.queue.stop();
     await this.database.drop();
     await rm(this.folder, { recursive: true, force: true });
@@ -204,13 +229,24 @@ export class FlowStack {
     return { log: quiet, ...this.options.observed, operations };
   }
 
+  get #databaseUrl(): string {
+    const { appUrl } = this.database;
+    return this.proxies?.database.through(appUrl) ?? appUrl;
+  }
+
   #queueAs(role: 'concord_api' | 'concord_worker'): QueueBackendConfig {
     const { config } = this.queue;
-    return config.kind === 'postgres' ? { ...config, role } : config;
+    if (config.kind === 'postgres') return { ...config, role, url: this.#databaseUrl };
+    return { ...config, url: this.proxies?.redis?.through() ?? config.url };
   }
 }
 
 const quiet = createLogger({ name: 'flow', level: process.env['CONCORD_FLOW_LOG'] ?? 'silent' });
+
+async function openLinks({ appUrl }: TestDatabase, { config }: RunningTestQueue): Promise<FlowLinks> {
+  const database = await FaultProxy.before(appUrl);
+  return { database, redis: config.kind === 'redis' ? await FaultProxy.before(config.url) : null };
+}
 
 function postgresQueue(): TestQueueBackend {
   const [backend] = testQueueBackends();

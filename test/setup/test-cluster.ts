@@ -16,6 +16,8 @@ export type TestClusterFacts = Record<`CONCORD_TEST_${string}`, string>;
 
 export interface TestCluster {
   readonly facts: TestClusterFacts;
+  /** Kills every process of the server (SIGKILL) and starts it again; on another port: gives its new address. */
+  crash(): Promise<string>;
   /** Stops the server and deletes it; may be called more than once. */
   remove(): Promise<void>;
 }
@@ -45,8 +47,13 @@ export async function startTestCluster(migrations: string): Promise<TestCluster>
   let removing: Promise<void> | undefined;
   const remove = (): Promise<void> => (removing ??= removeCluster(dataDir));
   try {
-    const server = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
-    return { facts: await prepare(server, migrations), remove };
+    let server = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
+    const crash = async (): Promise<string> => {
+      await server.kill();
+      server = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
+      return server.url('postgres');
+    };
+    return { facts: await prepare(server, migrations), crash, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -2,8 +2,9 @@ import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
+import { waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
 import { newId } from '@concord/platform/ids';
-import type { Logger } from '@concord/platform/logging';
+import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
 import { openRateStore } from '@concord/platform/rates';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
@@ -13,7 +14,6 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import type { Pool } from 'pg';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
@@ -22,11 +22,13 @@ import { installGraphQLRequests } from './graphql/http-requests.hook.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
+import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
 import { installMetrics } from './operations/metrics.route.js';
-import { installOperations, notReadyBecause } from './operations/operations.routes.js';
+import { notReadyBecause, type HealthOptions } from './operations/health.routes.js';
+import { installOperations } from './operations/operations.routes.js';
 import { installRequestLog } from './operations/request-log.js';
 import { trustProxies } from './rates/client-address.js';
 import { pointsOf } from './rates/operation.js';
@@ -72,10 +74,13 @@ export interface ApiOptions {
   readonly operations?: { readonly host: string; readonly port: number } | null;
   /** Limits on sockets, where they differ from LIVE_LIMITS. */
   readonly live?: Partial<LiveLimits>;
+  /** How long a start waits for PostgreSQL; default 60 s. */
+  readonly databaseWaitMs?: number;
 }
 
-export type { TrustedIssuer };
+const DATABASE_WAIT_MS = 60_000;
 
+export type { TrustedIssuer };
 
 export interface RunningApi {
   readonly url: string;
@@ -107,15 +112,27 @@ async function openApi(
   stop: () => Promise<void>,
 ): Promise<RunningApi> {
   const { log } = options;
-  const db = openPool({ url: options.databaseUrl, role: 'concord_api', max: POOL_SIZE, statementTimeoutMs: 5_000 });
+  await waitForDatabase({
+    url: options.databaseUrl,
+    patienceMs: options.databaseWaitMs ?? DATABASE_WAIT_MS,
+    onWait: (reason, pauseMs) => log.warn({ reason, pauseMs }, 'start.waiting-for-database'),
+  });
+  const db = openPool({
+    url: options.databaseUrl,
+    role: 'concord_api',
+    max: POOL_SIZE,
+    statementTimeoutMs: 5_000,
+    onChange: (reason) => (reason === null ? log.warn({}, 'database.back') : log.error({ reason }, 'database.away')),
+  });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
+  const inboxWatch = new InboxWatch();
+  const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
     // Connections that break because everything goes down are no news.
-    if (!inboxWatch.closed) log.error({ err: error }, 'wake-ups.error');
+    if (!inboxWatch.closed) report(error);
   });
   releases.push(() => wakeUps.close());
-  const inboxWatch = new InboxWatch();
   await inboxWatch.start(wakeUps);
   const registry = options.metrics ?? createMetrics();
   const metrics = new ApiMetrics(registry);
@@ -127,12 +144,15 @@ async function openApi(
   releases.push(() => app.close());
   const refusals = new RefusedTokens(log);
   releases.push(() => Promise.resolve(refusals.close()));
-  const authenticate = (credentials: Credentials) => signIn({ db, issuers: options.issuers, refusals }, credentials);
+  // Asked before anything else: nobody waits for what cannot be done.
+  const authenticate = (credentials: Credentials) =>
+    admitted(db).then(() => signIn({ db, issuers: options.issuers, refusals }, credentials));
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
   const trusted = options.trustedDocuments ?? TRUSTED_DOCUMENTS;
   installRequestLog(fastify, services);
+  installRetryAfter(fastify);
   installSignIn(fastify, authenticate, { rates, proxies, trusted }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
@@ -153,8 +173,9 @@ async function openApi(
   releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
   services.metrics.observe({ pool: db, socket, streams: () => inboxWatch.size });
-  installOperations(fastify, { services, graphiqlDirectory, personasFile });
-  const operationsPort = await serveMetrics(options, registry, fastify, services, releases);
+  const health: HealthOptions = { db, wakeUps };
+  installOperations(fastify, { health, graphiqlDirectory, personasFile });
+  const operationsPort = await serveMetrics(options, registry, fastify, health, releases);
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -166,7 +187,7 @@ async function serveMetrics(
   { operations, log }: ApiOptions,
   registry: MetricsRegistry,
   fastify: FastifyInstance,
-  services: ApiServices,
+  health: HealthOptions,
   releases: (() => Promise<unknown>)[],
 ): Promise<number | null> {
   if (operations === undefined || operations === null) {
@@ -176,7 +197,7 @@ async function serveMetrics(
   const listener = await listenForOperators({
     ...operations,
     metrics: registry,
-    notReadyBecause: () => notReadyBecause(services),
+    notReadyBecause: () => notReadyBecause(health),
   });
   releases.push(() => listener.close());
   log.info({ port: listener.port }, 'metrics.listening');
@@ -201,11 +222,22 @@ async function openRates({ queue, rootKey, rates, log }: ApiOptions, metrics: Ap
   });
 }
 
-function createServices(options: ApiOptions, db: Pool, inboxWatch: InboxWatch, metrics: ApiMetrics): ApiServices {
+/** Refuses while PostgreSQL is away or too many already wait for it. */
+async function admitted(db: WatchedPool): Promise<void> {
+  if (db.refusal !== null) throw db.refusal;
+  return Promise.resolve();
+}
+
+function createServices(
+  options: ApiOptions,
+  db: WatchedPool,
+  inboxWatch: InboxWatch,
+  metrics: ApiMetrics,
+): ApiServices {
   return {
     db,
     prisma: createPrisma(db),
-    ledger: new ReadLedger(db),
+    ledger: new ReadLedger(db, boundedErrors(options.log, 'read-ledger.failed')),
     keyHolder: createLocalKeyHolder({
       kek: { id: 'root', key: deriveKey(options.rootKey, 'concord/kek') },
       agencyKeys: new PostgresAgencyKeyStore(db),

@@ -1,5 +1,6 @@
 import { createLogger, logCrashes } from '@concord/platform/logging';
 import { countEvents, createMetrics } from '@concord/platform/metrics';
+import { superviseProcess } from '@concord/platform/process';
 import { projectRoot } from '@concord/platform/project';
 import { openTracing } from '@concord/platform/tracing';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   const config = readApiConfig();
   const metrics = createMetrics();
   const log = createLogger({ name: 'api', level: config.logLevel, onEvent: countEvents(metrics) });
-  logCrashes(log);
+  const started = logCrashes(log);
   const tracer = await openTracing(config.tracing);
   if (tracer.on) log.info({}, 'tracing.on');
   // People sign in by an issuer of their own; until one can be configured only the embedded default has any.
@@ -34,13 +35,8 @@ async function main(): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', url: api.url, metricsPort: api.operationsPort ?? undefined })}\n`,
   );
-  const stop = (): void =>
-    void api
-      .stop()
-      .then(() => tracer.close())
-      .then(() => (process.exitCode = 0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  started();
+  superviseProcess({ log, stop: () => api.stop().then(() => tracer.close()) });
 }
 
 main().catch((error: unknown) => {

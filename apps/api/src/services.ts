@@ -2,9 +2,9 @@ import type { ReadLedger } from '@concord/audit';
 import type { KeyHolder } from '@concord/blinding';
 import type { Clock } from '@concord/platform/clock';
 import type { PrismaClient } from '@concord/platform/database';
+import type { WatchedPool } from '@concord/platform/database-link';
 import type { Logger } from '@concord/platform/logging';
 import type { Tracer } from '@concord/platform/tracing';
-import type { Pool } from 'pg';
 import type { InboxWatch } from './alerts/inbox-watch.js';
 import type { ApiMetrics } from './operations/api-metrics.js';
 
@@ -12,7 +12,7 @@ export const API_SERVICES = Symbol('API_SERVICES');
 
 /** What the API's resolvers work with, made once when the process starts. */
 export interface ApiServices {
-  readonly db: Pool;
+  readonly db: WatchedPool;
   readonly prisma: PrismaClient;
   readonly ledger: ReadLedger;
   readonly keyHolder: KeyHolder;

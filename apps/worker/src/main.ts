@@ -1,5 +1,6 @@
 import { createLogger, logCrashes } from '@concord/platform/logging';
 import { countEvents, createMetrics } from '@concord/platform/metrics';
+import { superviseProcess } from '@concord/platform/process';
 import { openTracing } from '@concord/platform/tracing';
 import { readWorkerConfig } from './config.js';
 import { startWorker } from './worker.js';
@@ -9,19 +10,14 @@ async function main(): Promise<void> {
   const config = readWorkerConfig();
   const metrics = createMetrics();
   const log = createLogger({ name: 'worker', level: config.logLevel, onEvent: countEvents(metrics) });
-  logCrashes(log);
+  const started = logCrashes(log);
   const tracer = await openTracing(config.tracing);
   if (tracer.on) log.info({}, 'tracing.on');
   const { databaseUrl, queue, operations } = config;
   const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations }, log);
   process.stdout.write(`${JSON.stringify({ event: 'ready', metricsPort: worker.operationsPort ?? undefined })}\n`);
-  const stop = (): void =>
-    void worker
-      .stop()
-      .then(() => tracer.close())
-      .then(() => (process.exitCode = 0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  started();
+  superviseProcess({ log, stop: () => worker.stop().then(() => tracer.close()) });
 }
 
 main().catch((error: unknown) => {

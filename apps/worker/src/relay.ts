@@ -1,9 +1,11 @@
 import { claimDue, claimLost, markRelayed, OUTBOX_KINDS, removeFinished, type OutboxKind } from '@concord/outbox';
 import { inTransaction } from '@concord/platform/database';
-import type { Logger } from '@concord/platform/logging';
+import { boundedErrors, type Logger } from '@concord/platform/logging';
 import type { JobQueue } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
-import { Client, type Pool } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { OutboxListener } from './outbox-listener.js';
 
 /** Rows that one transaction relays, and how many of them go into one job. */
 const BATCH = 500;
@@ -37,7 +39,9 @@ export interface RelayOptions {
  * finished goes back on the queue, so that a flushed Redis or a job that stalled loses nothing.
  */
 export class OutboxRelay {
-  #listener: Client | null = null;
+  readonly #listener: OutboxListener;
+  readonly #failed: (error: unknown) => void;
+  readonly #reconcileFailed: (error: unknown) => void;
   #stopping = false;
   #wake: (() => void) | null = null;
   #pending = false;
@@ -46,10 +50,18 @@ export class OutboxRelay {
   #reconciling: Promise<void> | null = null;
   #lookedAt: number | null = null;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    this.#failed = boundedErrors(options.log, 'relay.failed');
+    this.#reconcileFailed = boundedErrors(options.log, 'reconcile.failed');
+    this.#listener = new OutboxListener({
+      url: options.listenUrl,
+      onNews: () => this.#nudge(),
+      onError: boundedErrors(options.log, 'relay.not-listening'),
+    });
+  }
 
   async start(): Promise<void> {
-    await this.#listen();
+    await this.#listener.start();
     this.#loop = this.#run();
     const look = (): void => {
       this.#reconciling ??= this.#reconcile().finally(() => (this.#reconciling = null));
@@ -68,33 +80,7 @@ export class OutboxRelay {
     this.#nudge();
     await this.#loop;
     await this.#reconciling;
-    await this.#listener?.end().catch(() => undefined);
-  }
-
-  async #listen(): Promise<void> {
-    const client = new Client({
-      connectionString: this.options.listenUrl,
-      options: '-c role=concord_worker',
-      keepAlive: true,
-    });
-    client.on('notification', () => this.#nudge());
-    client.on('error', () => this.#relisten(client));
-    client.on('end', () => this.#relisten(client));
-    await client.connect();
-    await client.query('listen concord_outbox');
-    this.#listener = client;
-    this.#nudge();
-  }
-
-  #relisten(broken: Client): void {
-    if (this.#stopping || this.#listener !== broken) return;
-    this.#listener = null;
-    broken.end().catch(() => undefined);
-    const again = (): void => {
-      if (this.#stopping) return;
-      this.#listen().catch(() => setTimeout(again, POLL_MS).unref());
-    };
-    setTimeout(again, POLL_MS).unref();
+    await this.#listener.stop();
   }
 
   #nudge(): void {
@@ -109,7 +95,10 @@ export class OutboxRelay {
         while ((await this.#relayBatch()) === BATCH && !this.#stopping);
         this.#lookedAt = Date.now();
       } catch (error) {
-        this.options.log.error({ err: error }, 'relay.failed');
+        this.#failed(error);
+        // What cannot be relayed now will not be sooner because there is more of it.
+        await sleep(POLL_MS);
+        continue;
       }
       await this.#sleep();
     }
@@ -166,7 +155,7 @@ export class OutboxRelay {
       }
       await removeFinished(this.options.pool, KEEP_FINISHED_HOURS);
     } catch (error) {
-      if (!this.#stopping) this.options.log.error({ err: error }, 'reconcile.failed');
+      if (!this.#stopping) this.#reconcileFailed(error);
     }
   }
 

@@ -3,7 +3,7 @@ import { inTransaction } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
 import { observePool, sampledGauges, type MetricsRegistry, type Sample } from '@concord/platform/metrics';
 import type { JobQueue } from '@concord/platform/queue';
-import type { Pool } from 'pg';
+import type { WatchedPool } from '@concord/platform/database-link';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Of what /metrics asks the database and the queues: it must never be what is slow. */
@@ -11,7 +11,7 @@ const SAMPLE_TIMEOUT_MS = 2_000;
 
 export interface WorkerMetricsOptions {
   readonly registry: MetricsRegistry;
-  readonly pool: Pool;
+  readonly pool: WatchedPool;
   /** By name. */
   readonly queues: Readonly<Record<string, JobQueue>>;
   readonly rules: () => number;

@@ -1,7 +1,8 @@
 import { RuleBook } from '@concord/matching';
 import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
-import type { Logger } from '@concord/platform/logging';
+import { waitForDatabase } from '@concord/platform/database-link';
+import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
 import { openQueueBackend, type OutboxJob, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
@@ -23,6 +24,8 @@ export interface WorkerConfig {
   readonly tracer?: Tracer;
   /** Where /metrics and health are served; null or absent: nowhere. */
   readonly operations?: OperationsAddress | null;
+  /** How long a start waits for PostgreSQL; default 60 s. */
+  readonly databaseWaitMs?: number;
 }
 
 export interface OperationsAddress {
@@ -42,15 +45,47 @@ export interface RunningWorker {
 const ALERTING_QUEUE = 'alerting';
 const DELIVERY_QUEUE = 'delivery';
 const KEEP_UP_MS = 1_000;
+const DATABASE_WAIT_MS = 60_000;
 
 /** Relay, reconciler and the workers of every queue, in this process. Any number of processes may run it. */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
-  const pool = openPool({ url: config.databaseUrl, role: 'concord_worker', max: 8, statementTimeoutMs: 30_000 });
+  await waitForDatabase({
+    url: config.databaseUrl,
+    patienceMs: config.databaseWaitMs ?? DATABASE_WAIT_MS,
+    onWait: (reason, pauseMs) => log.warn({ reason, pauseMs }, 'start.waiting-for-database'),
+  });
+  const releases: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let release = releases.pop(); release !== undefined; release = releases.pop()) await release();
+  };
+  try {
+    return await openWorker(config, log, releases, stop);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openWorker(
+  config: WorkerConfig,
+  log: Logger,
+  releases: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<RunningWorker> {
+  const pool = openPool({
+    url: config.databaseUrl,
+    role: 'concord_worker',
+    max: 8,
+    statementTimeoutMs: 30_000,
+    onChange: (reason) => (reason === null ? log.warn({}, 'database.back') : log.error({ reason }, 'database.away')),
+  });
+  releases.push(() => pool.end());
   const backend = openQueueBackend(config.queue);
   let stopping = false;
   // Connections that break because everything goes down are no news.
+  const report = boundedErrors(log, 'queue.error');
   const onError = (error: Error): void => {
-    if (!stopping) log.error({ err: error }, 'queue.error');
+    if (!stopping) report(error);
   };
   const alerting = backend.openQueue(ALERTING_QUEUE);
   const delivery = backend.openQueue(DELIVERY_QUEUE);
@@ -60,7 +95,9 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     'record.recalled': alerting,
     'alert.raised': delivery,
   };
+  releases.push(() => Promise.all([alerting, delivery].map((queue) => queue.close())));
   const wakeUps = await backend.openWakeUps(onError);
+  releases.push(() => wakeUps.close());
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
   await book.sync();
   await rehearse(pool, book);
@@ -69,18 +106,29 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
-  const alert = metrics.watched(ALERTING_QUEUE, (job: OutboxJob) =>
-    handleRecords({ pool, book, wakeUps, clock, tracer }, job.outboxIds),
+  const handlers = [
+    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer }, job.outboxIds)],
+    [DELIVERY_QUEUE, (job: OutboxJob) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds)],
+  ] as const;
+  const opening = handlers.map(([name, handle]) =>
+    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, onError }),
   );
-  const deliver = metrics.watched(DELIVERY_QUEUE, (job: OutboxJob) =>
-    handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds),
-  );
-  const workers = await Promise.all([
-    backend.openWorker(ALERTING_QUEUE, alert, { concurrency: 2, onError }),
-    backend.openWorker(DELIVERY_QUEUE, deliver, { concurrency: 2, onError }),
-  ]);
+  releases.push(async () => {
+    const opened = await Promise.allSettled(opening);
+    await Promise.all(opened.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value.close()] : [])));
+  });
+  await Promise.all(opening);
   // Rules are read as they change and not by the first record that comes after them.
-  const keepUp = setInterval(() => void book.sync().catch(() => undefined), KEEP_UP_MS);
+  let syncing = false;
+  const keepUp = setInterval(() => {
+    if (syncing) return;
+    syncing = true;
+    void book
+      .sync()
+      .catch(() => undefined)
+      .finally(() => (syncing = false));
+  }, KEEP_UP_MS);
+  releases.push(() => Promise.resolve(clearInterval(keepUp)));
   const relay = new OutboxRelay({
     pool,
     listenUrl: config.databaseUrl,
@@ -91,6 +139,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     reconcileMs: config.reconcileMs,
     lostAfterSeconds: config.lostAfterSeconds,
   });
+  releases.push(() => relay.stop());
   await relay.start();
   const operations =
     config.operations === undefined || config.operations === null
@@ -100,19 +149,14 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
           metrics: registry,
           notReadyBecause: () => workerNotReadyBecause(pool, relay),
         });
+  if (operations !== null) releases.push(() => operations.close());
   if (operations !== null) log.info({ port: operations.port }, 'metrics.listening');
   log.info({ rules: book.size }, 'worker.ready');
   return {
     operationsPort: operations?.port ?? null,
-    async stop() {
+    stop: () => {
       stopping = true;
-      await operations?.close();
-      clearInterval(keepUp);
-      await relay.stop();
-      await Promise.all(workers.map((worker) => worker.close()));
-      await Promise.all([alerting, delivery].map((queue) => queue.close()));
-      await wakeUps.close();
-      await pool.end();
+      return stop();
     },
   };
 }

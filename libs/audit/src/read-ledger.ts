@@ -1,6 +1,10 @@
 import type { Queryable } from '@concord/platform/database';
+import { DomainError } from '@concord/platform/errors';
 import type { AuditEntry } from './audit-entry.js';
 import { appendAudit } from './audit.store.js';
+
+const unavailable = (): DomainError =>
+  new DomainError('unavailable', 'UNAVAILABLE', 'The service is not available at the moment. Try again.', 2);
 
 /**
  * Books reads before their answers leave. Reads that arrive while a write is under way share the next one (group
@@ -13,9 +17,17 @@ export class ReadLedger {
   };
   private writing = false;
 
-  constructor(private readonly db: Queryable) {}
+  /** @param onFailure why entries could not be written, for the log. */
+  constructor(
+    private readonly db: Queryable,
+    private readonly onFailure: (error: unknown) => void = () => undefined,
+  ) {}
 
-  /** Resolves once the entry is durable; rejects when it could not be written, and then nothing may be answered. */
+  /**
+   * Resolves once the entry is durable.
+   *
+   * @throws UNAVAILABLE when it could not be written: then nothing may be answered, whatever the reason
+   */
   book(entry: AuditEntry): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.entries.push(entry);
@@ -33,7 +45,8 @@ export class ReadLedger {
         await appendAudit(this.db, batch.entries);
         for (const { resolve } of batch.settle) resolve();
       } catch (error) {
-        for (const { reject } of batch.settle) reject(error);
+        this.onFailure(error);
+        for (const { reject } of batch.settle) reject(unavailable());
       }
     }
     this.writing = false;

@@ -1,9 +1,13 @@
 import type { AgencyActor } from '@concord/access';
 import { findInboxEntries, type InboxEntry } from '@concord/alerting';
+import { isOutage } from '@concord/platform/database-link';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { InboxWatch } from './inbox-watch.js';
 
 const PAGE = 50;
+/** Pause of a stream while PostgreSQL is away, and up to twice that so that not all look at once. */
+const AWAY_MS = 500;
 
 export interface AlertStreamOptions {
   readonly db: Pool;
@@ -42,6 +46,10 @@ export async function* alertStream(
       }
       if (signal.aborted) return;
       await ticket.wait();
+    } catch (error) {
+      // Nothing was read and nobody's seat is known: looked at again when PostgreSQL is back, from the same position.
+      if (!isOutage(error)) throw error;
+      await sleep(AWAY_MS * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
     } finally {
       signal.removeEventListener('abort', leave);
       ticket.leave();

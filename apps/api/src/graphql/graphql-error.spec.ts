@@ -26,6 +26,8 @@ describe('what a client sees of trouble', () => {
     ['57014', 'LIMIT_EXCEEDED'],
     ['ECONNREFUSED', 'UNAVAILABLE'],
     ['57P01', 'UNAVAILABLE'],
+    ['DATABASE_SILENT', 'UNAVAILABLE'],
+    ['POOL_EXHAUSTED', 'UNAVAILABLE'],
     ['23505', 'INTERNAL'],
   ])('tells a database code %s as %s', (code, told) => {
     expect(wrapped(Object.assign(new Error('x'), { code })).extensions['code']).toBe(told);

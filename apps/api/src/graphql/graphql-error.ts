@@ -1,26 +1,9 @@
+import { isOutage } from '@concord/platform/database-link';
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
-import type { Logger } from '@concord/platform/logging';
+import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { GraphQLError } from 'graphql';
-
-const UNAVAILABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08001',
-  '08003',
-  '08004',
-  // Waited too long for somebody's lock; a transaction that took too long: tried again, it may well go through.
-  '55P03',
-  '25P03',
-  '25P04',
-]);
+import { RETRY_AFTER_SECONDS } from './retry-after.hook.js';
 
 /**
  * The one place that turns trouble into what a client sees: a stable code, a sentence, no stack and no content. What
@@ -50,14 +33,11 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
       extensions: { code: 'LIMIT_EXCEEDED' },
     });
   }
-  if (
-    (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(cause.message)
-  ) {
-    log.error({ err: cause }, 'request.unavailable');
+  if (isOutage(cause)) {
+    reportOutage(log, cause);
     return new GraphQLError('The service is not available at the moment. Try again.', {
       ...located,
-      extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 2 },
+      extensions: { code: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS },
     });
   }
   const logId = newId();
@@ -66,6 +46,14 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
     ...located,
     extensions: { code: 'INTERNAL', logId },
   });
+}
+
+/** Every request of an outage fails in the same way. */
+const reporters = new WeakMap<Logger, (error: unknown) => void>();
+function reportOutage(log: Logger, error: Error): void {
+  const report = reporters.get(log) ?? boundedErrors(log, 'request.unavailable');
+  reporters.set(log, report);
+  report(error);
 }
 
 /** A refusal that lists its faults, such as those of a filter. */

@@ -1,6 +1,6 @@
 import { observePool, type MetricsRegistry } from '@concord/platform/metrics';
 import { ISSUE_CODES, type Issue } from '@concord/submission';
-import type { Pool } from 'pg';
+import type { WatchedPool } from '@concord/platform/database-link';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Which limit refused something; the label of the limiter's counter. */
@@ -81,7 +81,7 @@ export class ApiMetrics {
   }
 
   /** Shows what is open now. */
-  observe(open: { readonly pool: Pool; readonly socket: OpenSockets; readonly streams: () => number }): void {
+  observe(open: { readonly pool: WatchedPool; readonly socket: OpenSockets; readonly streams: () => number }): void {
     observePool(this.registry, 'api', open.pool);
     const gauge = (name: string, help: string, read: () => number): void => {
       const made: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => made.set(read()) });

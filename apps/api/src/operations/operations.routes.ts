@@ -2,15 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiServices } from '../services.js';
+import { installHealth, type HealthOptions } from './health.routes.js';
 
 export interface OperationsOptions {
-  readonly services: ApiServices;
+  readonly health: HealthOptions;
   readonly graphiqlDirectory: string | null;
   readonly personasFile: string | null;
 }
 
-const READY_TIMEOUT_MS = 2_000;
 const PAGE_TYPES: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
@@ -21,28 +20,9 @@ const PAGE_POLICY =
 
 /** What operators and people with a browser ask for: health, the GraphiQL page. */
 export function installOperations(fastify: FastifyInstance, options: OperationsOptions): void {
-  const { services } = options;
-  fastify.get('/health/live', () => ({ status: 'live' }));
-  fastify.get('/health/ready', async (_request, reply) => {
-    const reason = await notReadyBecause(services);
-    return reason === null
-      ? { status: 'ready' }
-      : reply.code(503).header('retry-after', '2').send({ status: 'not ready', reason });
-  });
+  installHealth(fastify, options.health);
   if (options.graphiqlDirectory !== null) installPage(fastify, options.graphiqlDirectory);
   if (options.personasFile !== null) installPersonas(fastify, options.personasFile);
-}
-
-/** Null, or why this process cannot do its work. */
-export async function notReadyBecause(services: ApiServices): Promise<string | null> {
-  const asked = services.db.query('select 1').then(
-    () => null,
-    () => 'PostgreSQL does not answer',
-  );
-  const late = new Promise<string>((resolve) =>
-    setTimeout(() => resolve('PostgreSQL does not answer in time'), READY_TIMEOUT_MS).unref(),
-  );
-  return Promise.race([asked, late]);
 }
 
 function installPage(fastify: FastifyInstance, directory: string): void {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { isOutage } from '@concord/platform/database-link';
 
 /** What a statement runs on: a pool (a transaction of its own) or the client of an open transaction. */
 export interface Queryable {
@@ -18,9 +19,12 @@ export async function inTransaction<T>(pool: Pool, work: (tx: PoolClient) => Pro
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
+    // Nobody knows what state its connection is in, and a rollback would wait for an answer that never comes: thrown away.
+    if (error instanceof Error && isOutage(error)) broken = error;
+    else
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
     throw error;
   } finally {
     client.release(broken);

@@ -3,3 +3,4 @@ export type { LogFields } from './log-fields.js';
 export { errorSummary, type ErrorSummary } from './error-summary.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
 export { logCrashes } from './crash-log.js';
+export { boundedErrors } from './bounded-errors.js';

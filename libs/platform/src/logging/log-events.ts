@@ -69,6 +69,28 @@ export const LOG_EVENTS = {
     meaning: 'Redis does not count: each process counts for itself until `rates.store-back`. Nothing is unlimited.',
   },
   'rates.store-back': { level: 'info', meaning: 'Redis counts for all processes again.' },
+  'start.waiting-for-database': {
+    level: 'warn',
+    meaning: 'PostgreSQL is not there yet; tried again in `pauseMs`, for a minute in all.',
+  },
+  'database.away': {
+    level: 'error',
+    meaning: 'PostgreSQL is gone or silent (`reason`): everything that needs it is answered 503 until `database.back`.',
+  },
+  'database.back': { level: 'warn', meaning: 'PostgreSQL answers again.' },
+  'relay.not-listening': {
+    level: 'error',
+    meaning: 'The connection on which PostgreSQL tells of news is broken; the relay looks every second meanwhile.',
+  },
+  'read-ledger.failed': {
+    level: 'error',
+    meaning: 'Reads could not be booked, and so were not answered: the clients got UNAVAILABLE.',
+  },
+  'stop.failed': { level: 'error', meaning: 'Something could not be let go of while the process ended.' },
+  'stop.cut-short': {
+    level: 'error',
+    meaning: 'The process ended after its grace (`graceMs`) with work under way; what it did not finish is done again.',
+  },
   'wake-ups.error': {
     level: 'error',
     meaning: 'The connection for wake-ups has trouble; live alerts come up to 15 s late until it is back.',

@@ -50,6 +50,10 @@ const LOG_FIELDS = {
   rules: 'number',
   sockets: 'number',
   swallowed: 'number',
+  /** How often the same was not said. */
+  repeated: 'number',
+  pauseMs: 'number',
+  graceMs: 'number',
   port: 'number',
   err: 'error',
   line: 'line',

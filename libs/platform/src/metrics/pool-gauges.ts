@@ -5,7 +5,7 @@ import type { MetricsRegistry } from './registry.js';
 export interface ObservedPool {
   readonly totalCount: number;
   readonly idleCount: number;
-  readonly waitingCount: number;
+  readonly waiting: number;
 }
 
 const pools = new WeakMap<MetricsRegistry, Map<string, ObservedPool>>();
@@ -32,6 +32,6 @@ function declare(registry: MetricsRegistry): Map<string, ObservedPool> {
   };
   gauge('concord_pool_connections', 'Connections to PostgreSQL.', (pool) => pool.totalCount);
   gauge('concord_pool_idle', 'Of these, idle.', (pool) => pool.idleCount);
-  gauge('concord_pool_waiting', 'Who waits for a connection.', (pool) => pool.waitingCount);
+  gauge('concord_pool_waiting', 'Who waits for a connection.', (pool) => pool.waiting);
   return observed;
 }

@@ -1,11 +1,4 @@
 export { migrateQueue, QUEUE_SCHEMA } from './migrate-queue.js';
-export {
-  openQueueBackend,
-  type JobQueue,
-  type QueueLook,
-  type JobWorker,
-  type OutboxJob,
-  type QueueBackend,
-  type QueueBackendConfig,
-  type WakeUps,
-} from './queue-backend.js';
+export type { JobQueue, OutboxJob, QueueLook } from './job-queue.js';
+export type { WakeUps } from './wake-ups.js';
+export { openQueueBackend, type JobWorker, type QueueBackend, type QueueBackendConfig } from './queue-backend.js';

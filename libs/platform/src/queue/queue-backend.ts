@@ -2,45 +2,22 @@ import { errorSummary } from '@concord/platform/logging';
 import {
   createPostgresBackend,
   createPostgresRelayBackend,
+  isPgPool,
   Queue,
   Relay,
-  Worker,
   type ConnectionOptions,
-  type JobsOptions,
-  type PostgresConnectionOptions,
+  type PgPool,
 } from 'bullmq';
+import { WatchedPool } from '@concord/platform/database-link';
+import { atMost, QueueSilentError, within } from './deadline.js';
+import { reopeningQueue, type BullQueue, type JobQueue, type OutboxJob } from './job-queue.js';
+import { PatientWorker } from './patient-worker.js';
+import { SupervisedWakeUps, type RelayLike, type WakeUps } from './wake-ups.js';
 
 /** Where the queues live. They move work and own no truth: what must not be lost is in PostgreSQL (outbox, delivery). */
 export type QueueBackendConfig =
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string; readonly role: string }
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
-
-/** What a job carries: ids only, never content (job data lies in clear text in the queue's store). */
-export interface OutboxJob {
-  readonly outboxIds: readonly string[];
-}
-
-export interface JobQueue {
-  add(jobId: string, job: OutboxJob): Promise<void>;
-  /** Jobs that wait or run. */
-  depth(): Promise<number>;
-  /** For metrics: how many jobs in which state, and how long the oldest waiting one has waited. */
-  look(): Promise<QueueLook>;
-  /** Jobs that wait for a worker. Those of a worker that died run, as far as the queue knows. */
-  waiting(): Promise<number>;
-  close(): Promise<void>;
-}
-
-/** What a queue looks like at a moment. */
-export interface QueueLook {
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  /** Given up after every try; kept for an hour, at most 1,000. */
-  readonly failed: number;
-  /** 0 when none waits. */
-  readonly oldestWaitingSeconds: number;
-}
 
 /**
  * What the queue's store learns of a failed job. BullMQ keeps message and stack of the error in clear text, and a
@@ -63,13 +40,6 @@ export interface JobWorkerOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** Wake-ups across processes: at most once, and never more than ids. Whoever is woken reads PostgreSQL. */
-export interface WakeUps {
-  publish(inboxIds: readonly string[]): Promise<void>;
-  subscribe(listener: (inboxIds: readonly string[]) => void): Promise<void>;
-  close(): Promise<void>;
-}
-
 export interface QueueBackend {
   openQueue(name: string): JobQueue;
   openWorker(name: string, handle: (job: OutboxJob) => Promise<void>, options: JobWorkerOptions): Promise<JobWorker>;
@@ -82,30 +52,63 @@ export interface QueueBackend {
  */
 const MAX_STALLS = 10;
 const LOCK_MS = 30_000;
+/** A statement of the queue on PostgreSQL takes milliseconds. */
+const QUERY_MS = 5_000;
+/** Long, for when everything starts at once; while PostgreSQL is away nobody waits, whatever this says. */
+const CONNECT_MS = 20_000;
+const START_MS = 5_000;
+const CLOSE_MS = 3_000;
+/** For the jobs under way when a worker is closed. */
+const DRAIN_MS = 10_000;
 
 export function openQueueBackend(config: QueueBackendConfig): QueueBackend {
   return config.kind === 'postgres' ? postgresBackend(config) : redisBackend(config);
 }
 
+/** BullMQ's connections are pools of ours: they know when PostgreSQL is away, and are cut when bytes vanish. */
 function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' }>): QueueBackend {
-  const connection: PostgresConnectionOptions = {
-    connectionString: config.url,
-    schema: config.schema,
-    options: `-c role=${config.role}`,
-    max: 3,
-    keepAlive: true,
+  const pools = new WeakMap<object, WatchedPool>();
+  const withPool = <T extends { close(): Promise<void> }>(max: number, make: (connection: PgPool) => T): T => {
+    const pool = new WatchedPool(
+      {
+        max,
+        idleTimeoutMillis: 60_000,
+        connectionTimeoutMillis: CONNECT_MS,
+        query_timeout: QUERY_MS,
+        application_name: `${config.role}_queue`,
+        options: `-c role=${config.role} -c search_path=${config.schema}`,
+      },
+      // One of them listens, and hears nothing for hours.
+      { url: config.url, silenceMs: null },
+    );
+    const made = make(asConnection(pool));
+    pools.set(made, pool);
+    return made;
   };
   return backend({
-    queue: (name) => new Queue(name, { connection }, createPostgresBackend),
+    queue: (name) => withPool(2, (connection) => new Queue(name, { connection }, createPostgresBackend)),
     worker: (name, handle, concurrency) =>
-      new Worker(
-        name,
-        (job: { data: OutboxJob }) => handle(job.data),
-        { connection, ...workerOptions(concurrency) },
-        createPostgresBackend,
+      withPool(
+        4,
+        (connection) =>
+          new PatientWorker(
+            name,
+            (job: { data: OutboxJob }) => handle(job.data),
+            { connection, ...workerOptions(concurrency) },
+            createPostgresBackend,
+          ),
       ),
-    relay: () => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' }),
+    relay: () =>
+      withPool(3, (connection) => new Relay({ connection, backend: createPostgresRelayBackend, name: 'concord' })),
+    giveUp: () => undefined,
+    release: async (made) => pools.get(made)?.end(),
   });
+}
+
+/** BullMQ takes a pool of pg's; @types/pg writes the overloads of a client's `on` otherwise than BullMQ expects them. */
+function asConnection(pool: object): PgPool {
+  if (!isPgPool(pool)) throw new Error('BullMQ on PostgreSQL wants a pool');
+  return pool;
 }
 
 function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): QueueBackend {
@@ -118,20 +121,52 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     ...(url.pathname.length > 1 ? { db: Number(url.pathname.slice(1)) } : {}),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     maxRetriesPerRequest: null,
-    // Without it a link on which bytes vanish is never given up (shared experience: 40 s and no recovery).
+    // Without it a link on which bytes vanish is never given up (shared experience: 40 s and no recovery). Longer than
+    // the 10 s for which BullMQ lets Redis wait for a job.
     socketTimeout: 12_000,
   };
   const { prefix } = config;
+  const open = new WeakMap<object, { wanted: boolean }>();
+  /** Tried again and again, at most 4 s apart, for as long as what it belongs to is wanted. */
+  const connected = <T extends object>(make: (connection: ConnectionOptions) => T): T => {
+    const state = { wanted: true };
+    const retryStrategy = (times: number): number | null =>
+      state.wanted ? Math.min(250 * 2 ** Math.min(times, 10), 4_000) : null;
+    const made = make({ ...connection, retryStrategy });
+    open.set(made, state);
+    return made;
+  };
   return backend({
-    queue: (name) => new Queue<OutboxJob>(name, { connection: { ...connection, enableOfflineQueue: false }, prefix }),
+    queue: (name) =>
+      connected(
+        (own) =>
+          new Queue<OutboxJob>(name, {
+            connection: { ...own, enableOfflineQueue: false, socketTimeout: 5_000 },
+            prefix,
+          }),
+      ),
     worker: (name, handle, concurrency) =>
-      new Worker<OutboxJob>(name, (job) => handle(job.data), { connection, prefix, ...workerOptions(concurrency) }),
-    relay: () => new Relay({ connection, prefix, name: 'concord' }),
+      connected(
+        (own) =>
+          new PatientWorker(name, (job) => handle(job.data), {
+            connection: own,
+            prefix,
+            ...workerOptions(concurrency),
+          }),
+      ),
+    relay: () => connected((own) => new Relay({ connection: own, prefix, name: 'concord' })),
+    giveUp: (made) => {
+      const state = open.get(made);
+      if (state !== undefined) state.wanted = false;
+    },
+    release: () => Promise.resolve(),
   });
 }
 
 const workerOptions = (concurrency: number) => ({
   concurrency,
+  /** Until the store is asked again after it refused a connection; BullMQ's default is 15 s. */
+  runRetryDelay: 1_000,
   lockDuration: LOCK_MS,
   maxStalledCount: MAX_STALLS,
   removeOnComplete: { count: 0 },
@@ -140,13 +175,7 @@ const workerOptions = (concurrency: number) => ({
 
 /** What is used of BullMQ's classes; their backends differ in type parameters and in nothing that matters here. */
 interface Classes {
-  queue(name: string): {
-    add(name: string, data: OutboxJob, options: JobsOptions): Promise<unknown>;
-    getJobCounts(...types: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>;
-    getJobs(type: 'waiting', start: number, end: number, ascending: boolean): Promise<{ timestamp: number }[]>;
-    on(event: 'error', listener: (error: Error) => void): unknown;
-    close(): Promise<void>;
-  };
+  queue(name: string): BullQueue;
   worker(
     name: string,
     handle: (job: OutboxJob) => Promise<void>,
@@ -157,44 +186,27 @@ interface Classes {
     waitUntilReady(): Promise<unknown>;
     close(): Promise<void>;
   };
-  relay(): Pick<Relay, 'publish' | 'subscribe' | 'close' | 'on' | 'waitUntilReady'>;
+  relay(): RelayLike;
+  /** Connections of one of these that break from now on are not made again: it is being closed. */
+  giveUp(made: object): void;
+  /** Lets go of what was opened for one of these, once it is closed. */
+  release(made: object): Promise<void>;
 }
 
 function backend(classes: Classes): QueueBackend {
+  /** Closed in time, also while the store is away: BullMQ would wait for it. */
+  const close = async (made: { close(): Promise<void> }, ms: number): Promise<void> => {
+    classes.giveUp(made);
+    await atMost(ms, made.close());
+    await atMost(CLOSE_MS, classes.release(made));
+  };
   return {
-    openQueue(name) {
-      const queue = classes.queue(name);
-      queue.on('error', () => undefined);
-      return {
-        async add(jobId, job) {
-          await queue.add(name, job, {
-            jobId,
-            attempts: 3,
-            backoff: { type: 'exponential', delay: 200 },
-            removeOnComplete: true,
-            removeOnFail: { age: 3_600, count: 1_000 },
-          });
-        },
-        async depth() {
-          const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
-          return Object.values(counts).reduce((sum, count) => sum + count, 0);
-        },
-        async look() {
-          const [counts, [oldest]] = await Promise.all([
-            queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
-            queue.getJobs('waiting', 0, 0, true),
-          ]);
-          const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
-          const age = oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.timestamp) / 1_000);
-          return { waiting, active, delayed, failed, oldestWaitingSeconds: age };
-        },
-        async waiting() {
-          const { waiting = 0 } = await queue.getJobCounts('waiting');
-          return waiting;
-        },
-        close: () => queue.close(),
-      };
-    },
+    openQueue: (name) =>
+      reopeningQueue(
+        name,
+        () => classes.queue(name),
+        (queue) => close(queue, CLOSE_MS),
+      ),
     async openWorker(name, handle, options) {
       const worker = classes.worker(name, (job) => handle(job).catch(withhold), options.concurrency);
       worker.on('error', options.onError);
@@ -202,23 +214,20 @@ function backend(classes: Classes): QueueBackend {
       worker.on('failed', (_job, error) => {
         if (!(error instanceof JobFailedError)) options.onError(error);
       });
-      await worker.waitUntilReady();
-      return { close: () => worker.close() };
+      try {
+        await within(START_MS, worker.waitUntilReady());
+      } catch (error) {
+        // It begins by itself once its store is there.
+        if (error instanceof QueueSilentError) options.onError(error);
+        else {
+          await close(worker, CLOSE_MS);
+          throw error;
+        }
+      }
+      return { close: () => close(worker, DRAIN_MS) };
     },
-    async openWakeUps(onError) {
-      const relay = classes.relay();
-      relay.on('error', onError);
-      await relay.waitUntilReady();
-      return {
-        async publish(inboxIds) {
-          await relay.publish('inbox', inboxIds);
-        },
-        async subscribe(listener) {
-          await relay.subscribe<readonly string[]>('inbox', (message) => listener(message.data));
-        },
-        close: () => relay.close(),
-      };
-    },
+    openWakeUps: (onError) =>
+      SupervisedWakeUps.start({ make: () => classes.relay(), close: (relay) => close(relay, CLOSE_MS) }, onError),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The door of testing: real databases and queues that live as long as a test, and people and agencies to fill them. */
 export { createTestDatabase, type TestDatabase } from './test-database.js';
-export { startTestRedis, type TestRedis } from './test-redis.js';
+export { FaultProxy, type Fault } from './fault-proxy.js';
+export { locateRedisServer, startTestRedis, type TestRedis } from './test-redis.js';
 export { testQueueBackends, type RunningTestQueue, type TestQueueBackend } from './test-queue-backends.js';
 export {
   addAgency,
