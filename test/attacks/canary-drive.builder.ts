@@ -68,7 +68,7 @@ export class CanaryDrive {
     await this.post({ query: SUBMIT, variables: { input: plants.refused() } }, token);
     await this.post({ query: SUBMIT, variables: { input: at('INPUT') } }, token);
     await this.post({ query: SUBMIT, variables: { input: { narrative: { text: at('NESTED') } } } }, token);
-    await this.post({ query: SUBMIT, variables: { input: { [at('FIELD')]: at('UNKNOWNFIELD') } } }, token);
+    await this.post({ query: SUBMIT, variables: { input: { unheardOf: at('UNKNOWNFIELD') } } }, token);
     await this.post({ query: SUBMIT, variables: { input: { place: { latitude: at('FLOAT') } } } }, token);
     await this.post({ query: SUBMIT, variables: at('VARIABLES') }, token);
     await this.post({ query: RECORDS, variables: { filter: { any: [at('FILTER')] }, first: at('FIRST') } }, token);

@@ -327,15 +327,18 @@ describe('graphql-transport-ws, frame by frame', () => {
     await socket.signIn(stack.as('state-analyst').token);
   });
 
-  test('Next: an ExecutionResult; without data where nothing was executed (GraphQL, 7.1)', async () => {
+  test('Error: variables that do not fit are refused before anything runs, with their place and without data', async () => {
     const socket = kept(await FrameSocket.open(url));
     await socket.signIn(stack.as('state-analyst').token);
     socket.messages.length = 0;
     socket.send(subscribe('v', { query: REPORT, variables: { id: { a: 1 } } }));
     await socket.until((messages) => messages.length >= 1);
     const [first] = socket.messages;
-    expect(first?.payload?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(Object.keys(first?.payload ?? {})).toEqual(['errors']);
+    expect(first).toMatchObject({
+      type: 'error',
+      id: 'v',
+      payload: [{ extensions: { code: 'BAD_USER_INPUT', issues: [{ path: 'variables.id' }] } }],
+    });
   });
 
   test('Error: what was refused gives its place back, however often', async () => {

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSubscription, type AdmittedOperation, type DocumentGate, type OfferedOperation } from './admit-document.js';
 import { InvalidInputError, toGraphQLError } from './graphql-error.js';
 import { answerType, isGraphQL, refuse } from './http-answer.js';
+import { noteCost } from '../operations/request-notes.js';
 import { MAX_DOCUMENT_LENGTH } from './limits.js';
 
 /** A request whose operation was let in; what it may cost is known before it runs. */
@@ -33,6 +34,7 @@ export function installGraphQLRequests(fastify: FastifyInstance, gate: DocumentG
       );
     if (isSubscription(admission.admitted))
       return refuse(reply, 400, [badInput('Subscriptions go over WebSocket: graphql-transport-ws on this path.')]);
+    noteCost(request, admission.admitted.cost);
     const { query, variables } = read.offered;
     const operationName = admission.admitted.operation.name?.value ?? null;
     // Mercurius refuses `extensions: null`, and GraphQL over HTTP does not; it reads none of them anyway.

@@ -1,7 +1,7 @@
 import type { Logger } from '@concord/platform/logging';
 import type { OpenSpan, Tracer } from '@concord/platform/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RequestContext } from '../graphql/request-context.js';
+import type { RequestContext, StrangerContext } from '../graphql/request-context.js';
 import type { ApiMetrics } from './api-metrics.js';
 import { noteOperation, notesOf, operationLabel, outcomeOf } from './request-notes.js';
 
@@ -65,7 +65,7 @@ export function installRequestLog(fastify: FastifyInstance, options: RequestLogO
   });
 }
 
-type Seen = FastifyRequest & { readonly concord?: RequestContext };
+type Seen = FastifyRequest & { readonly concord?: RequestContext | StrangerContext };
 
 function tell(
   { log, metrics }: RequestLogOptions,
@@ -91,8 +91,8 @@ function tell(
         durationMs: reply.elapsedTime,
         ...(notes.fields.length === 0 ? {} : { kind: notes.kind, operation: notes.fields.join(',') }),
         ...(notes.cost === null ? {} : { cost: notes.cost }),
-        personId: request.concord?.actor.personId,
-        agencyId: request.concord?.actor.agency?.id,
+        personId: request.concord?.actor?.personId,
+        agencyId: request.concord?.actor?.agency?.id,
       },
       'request.done',
     );
