@@ -6,7 +6,7 @@ import { ask, knock, LogLines, seedPeople, TokenSmith, type HttpAnswer } from '.
 
 const EVENT = 'security.token-refused';
 /** Fields of an event, and no other: none of them is a stranger's to write. */
-const FIELDS = ['level', 'time', 'reason', 'via', 'from', 'issuer', 'token', 'event'];
+const FIELDS = ['name', 'level', 'time', 'reason', 'via', 'from', 'issuer', 'token', 'event'];
 
 describe('tokens that are not good', () => {
   let stack: FlowStack;

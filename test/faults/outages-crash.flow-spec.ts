@@ -21,7 +21,10 @@ describe('kill -9 of PostgreSQL in the middle of submissions', () => {
     cluster = await startTestCluster(migrationsDirectory());
     front = await FaultProxy.before(cluster.facts['CONCORD_TEST_POSTGRES_URL'] ?? '');
     Object.assign(process.env, cluster.facts, { CONCORD_TEST_POSTGRES_URL: front.through() });
-    stack = await FlowStack.start(undefined, { reconciler: { reconcileMs: 200, lostAfterSeconds: 2 } });
+    stack = await FlowStack.start(undefined, {
+      reconciler: { reconcileMs: 200, lostAfterSeconds: 2 },
+      rates: { factor: 100 },
+    });
     await stack.as('state-analyst').rule('everything');
   }, 60_000);
   afterAll(async () => {

@@ -43,6 +43,7 @@ for (const backend of testQueueBackends()) {
     beforeAll(async () => {
       stack = await FlowStack.start(backend, {
         proxied: true,
+        rates: { factor: 100 },
         reconciler: { reconcileMs: 200, lostAfterSeconds: 2 },
       });
       await stack.as('state-analyst').rule('everything');

@@ -14,7 +14,7 @@ describe('PostgreSQL is there, and has no time', () => {
   let stack: FlowStack;
   let locker: Client;
   beforeAll(async () => {
-    stack = await FlowStack.start();
+    stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
     locker = new Client({ connectionString: stack.database.superuserUrl });
     await locker.connect();
   });

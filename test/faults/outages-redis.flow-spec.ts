@@ -51,7 +51,11 @@ const FAULTS = [
 (backend.available ? describe : describe.skip)('Redis away', () => {
   let stack: FlowStack;
   beforeAll(async () => {
-    stack = await FlowStack.start(backend, { proxied: true, reconciler: { reconcileMs: 500, lostAfterSeconds: 3 } });
+    stack = await FlowStack.start(backend, {
+      rates: { factor: 100 },
+      proxied: true,
+      reconciler: { reconcileMs: 500, lostAfterSeconds: 3 },
+    });
     await stack.as('state-analyst').rule('everything');
   });
   afterAll(() => stack.stop());

@@ -27,6 +27,7 @@ for (const backend of testQueueBackends()) {
       say(`unknown outcomes, queues on ${backend.name}: CONCORD_SEED=${seed}`);
       stack = await FlowStack.start(backend, {
         proxied: true,
+        rates: { factor: 100 },
         reconciler: { reconcileMs: 200, lostAfterSeconds: 2 },
       });
       await stack.as('state-analyst').rule('everything');

@@ -45,7 +45,7 @@ describe('the restore drill', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'concord-drill-'));
-    stack = await FlowStack.start();
+    stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
     keyFile = join(folder, 'root.key');
     backupKey = join(folder, 'backup.key');
     await writeFile(keyFile, stack.rootKey.toString('hex'));

@@ -98,6 +98,7 @@ export class DatabasePulse {
   }
 
   async #reconnect(): Promise<DatabaseTrouble | null> {
+    if (this.#stopped.signal.aborted) return this.#trouble;
     const client = connectionTo(this.url);
     const made = client.connect().then(
       async () => ((await answers(client)) ? null : 'DATABASE_REFUSED'),
