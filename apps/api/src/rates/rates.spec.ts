@@ -47,7 +47,7 @@ describe('rates', () => {
     expect(points('query A { a } mutation B { a b c }', 9, 'B')).toBe(3);
   });
 
-  it('count a million made-up addresses on 65,536 counters, in bounded memory, and each has its limit', async () => {
+  it('count a quarter of a million made-up addresses on 65,536 counters, in bounded memory, and each has its limit', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const inProcess = await openRateStore({ redisUrl: null, prefix: '', onStore: () => undefined });
@@ -64,7 +64,10 @@ describe('rates', () => {
     const rates = new Rates({ ...options, store });
     collect();
     const before = process.memoryUsage().heapUsed;
-    for (let n = 0; n < 1_000_000; n += 1) await rates.stranger(`${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}.7`);
+    for (let n = 0; n < 250_000; n += 1) await rates.stranger(`${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}.7`);
+    // What the first leaves to finalizers, the second takes.
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
     collect();
     expect(keys.size).toBeGreaterThan(60_000);
     expect(keys.size).toBeLessThanOrEqual(65_536);
