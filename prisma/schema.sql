@@ -411,6 +411,7 @@ create table record_view (
   transformations jsonb not null default '[]'::jsonb,
   synthetic boolean not null default false,
   change text not null default 'RELEASED'::text,
+  shown_version integer not null default 1,
   constraint record_view_change_check CHECK ((change = ANY (ARRAY['RELEASED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text]))),
   constraint record_view_check CHECK ((rank =
 CASE "precision"
@@ -439,7 +440,7 @@ create policy view_of_own_record on record_view for insert to concord_api with c
 create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 grant insert, select on record_view to concord_api;
-grant delete, select, update (version, change) on record_view to concord_lists;
+grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -765,7 +766,7 @@ create view record_card with (security_invoker=true) as
  SELECT v.record_id,
     v."precision",
     v.rank,
-    v.version,
+    v.shown_version AS version,
     v.released_at,
     v.tlp,
     v.occurred_from,
@@ -936,10 +937,12 @@ begin
       or (v_old.version = (p->>'version')::int + 1 and v_old.change = v_change)) then 'UNCHANGED'
     when v_old.version <> (p->>'version')::int then 'CONFLICT'
     when v_status = 'RELEASED' and v_after > v_now then 'RELEASED'
+    -- So near its end an embargo is not moved: it may be over before this commits, and somebody have seen the record.
+    when v_status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' and v_after > v_old.release_after then 'RELEASED'
   end;
   if v_outcome is not null then
     return query select v_outcome, v_old.id, v_record.id, v_status, v_old.version,
-      (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+      (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
       v_old.content_digest, v_record.released_at::timestamptz, v_old.release_after;
     return;
   end if;
@@ -1007,7 +1010,7 @@ begin
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
   insert into outbox (kind, subject_ids, available_at) values ('record.amended', array[v_record.id], greatest(v_released, v_now));
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
-    (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+    (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
     v_digest, v_released::timestamptz, v_after;
 end $function$;
 
@@ -1059,20 +1062,23 @@ begin
     ),
     judged as (
       select d.*, i.id as inbox, i.last_position,
-             exists (select from record_view v where v.record_id = d.record_id and v.audience && ring.keys
-                       and (v.rank = 0 or v.released_at <= now())) as opens
+             v.version is not null as opens, coalesce(v.version, d.record_version) as told_version
       from due d
       join ring on ring.person = d.person and ring.agency = d.agency
       join inbox i on i.person_id = d.person and i.agency_id = d.agency
+      left join lateral (
+        select x.version from record_view x
+        where x.record_id = d.record_id and x.audience && ring.keys and (x.rank = 0 or x.released_at <= now())
+        order by x.rank limit 1) v on true
     ),
     made as (
       insert into delivery (alert_id, inbox_id, channel, state, record_version)
-      select j.id, j.inbox, 'LIVE', case when j.opens then 'DELIVERED' else 'WITHHELD' end, j.record_version from judged j
+      select j.id, j.inbox, 'LIVE', case when j.opens then 'DELIVERED' else 'WITHHELD' end, j.told_version from judged j
       on conflict (alert_id, inbox_id, channel) do nothing
-      returning id, alert_id, inbox_id, state
+      returning id, alert_id, inbox_id, state, record_version
     ),
     attempted as (
-      insert into delivery_attempt (delivery_id, number, outcome) select m.id, 1, m.state from made m
+      insert into delivery_attempt (delivery_id, number, outcome, record_version) select m.id, 1, m.state, m.record_version from made m
     ),
     numbered as (
       select m.alert_id, m.inbox_id, j.revision, j.last_position + row_number() over (partition by m.inbox_id order by j.raised_at, j.id) as position
@@ -1088,9 +1094,9 @@ begin
       where i.id = n.inbox_id
     ),
     told as (
-      update alert a set state = m.state from made m where a.id = m.alert_id and a.state = 'RAISED'
+      update alert a set state = m.state, record_version = m.record_version from made m where a.id = m.alert_id and a.state = 'RAISED'
     )
-    select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, j.record_version, m.state
+    select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, m.record_version, m.state
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
@@ -1156,8 +1162,12 @@ begin
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
   update record_view v
-     set version = (p_held->v.rank::text->>'version')::int, change = p_held->v.rank::text->>'change'
-   where v.record_id = p_record and p_held->v.rank::text->'content' = record_view_content(v.record_id, v.rank);
+     set version = case when n.same then (p_held->v.rank::text->>'version')::int else v.version end,
+         change = case when n.same then p_held->v.rank::text->>'change' else v.change end,
+         shown_version = coalesce((p_held->v.rank::text->>'shown')::int, 0) + case when n.same then 0 else 1 end
+    from (select x.rank, (p_held->x.rank::text->'content' = record_view_content(x.record_id, x.rank)) is true as same
+            from record_view x where x.record_id = p_record) n
+   where v.record_id = p_record and v.rank = n.rank;
 end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
 
@@ -1410,7 +1420,7 @@ CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smal
  LANGUAGE sql
  STABLE
 AS $function$
-  select to_jsonb(v) - array['version', 'change', 'released_at', 'audience']
+  select to_jsonb(v) - array['version', 'shown_version', 'change', 'released_at', 'audience']
       || jsonb_build_object(
            'substances', (select jsonb_agg(to_jsonb(s) order by s.ordinal) from record_view_substance s
                            where s.record_id = v.record_id and s.rank = v.rank),
@@ -1715,7 +1725,7 @@ begin
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
   select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
-           'version', v.version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
+           'version', v.version, 'shown', v.shown_version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
     into v_held from record_view v where v.record_id = p_record;
   delete from record_view v where v.record_id = p_record;
   return v_held;

@@ -1,5 +1,7 @@
 import { startApi } from '../../apps/api/src/api.js';
 import type { PersonaName } from '../../apps/embedded/src/personas.js';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -245,6 +247,29 @@ describe('turns', () => {
       await stack.stop();
     }
   }, 90_000);
+
+  it('are left by clients that send one request behind the other and hang up', async () => {
+    const stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
+    try {
+      const { port } = new URL(stack.api.url);
+      const token = stack.as('state-analyst').token;
+      const body = JSON.stringify(READ);
+      const request = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+      await Promise.all(
+        Array.from({ length: 12 }, async (_, index) => {
+          const socket = connect(Number(port), '127.0.0.1');
+          socket.on('error', () => undefined);
+          await once(socket, 'connect');
+          socket.write(request.repeat(6));
+          await sleep(4 + 3 * index);
+          socket.destroy();
+        }),
+      );
+      expect((await ask(stack.api.url, token)).status).toBe(200);
+    } finally {
+      await stack.stop();
+    }
+  }, 60_000);
 
   it('begin with bounded sessions', async () => {
     const stack = await FlowStack.start();

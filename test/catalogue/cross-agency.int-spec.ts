@@ -189,9 +189,10 @@ describe('row-level security between agencies', () => {
   it('shows nothing to a connection without an actor, before the first one and after', async () => {
     const tables = await protectedTables();
     expect(tables.length).toBeGreaterThan(10);
-    const connection = await openPool({
+    const pool = openPool({
       ...{ url: world.database.appUrl, role: 'concord_api', max: 1, statementTimeoutMs: 10_000 },
-    }).connect();
+    });
+    const connection = await pool.connect();
     const visible = async (): Promise<string[]> => {
       const seen: string[] = [];
       for (const table of tables) if ((await count(connection, table)) > 0) seen.push(table);
@@ -213,6 +214,7 @@ describe('row-level security between agencies', () => {
       expect(await visible()).toEqual([]);
     } finally {
       connection.release(true);
+      await pool.end();
     }
   });
 

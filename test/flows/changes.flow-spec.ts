@@ -126,8 +126,17 @@ for (const backend of testQueueBackends()) {
       expect(await seen('state-analyst', recordId)).toEqual(before);
       expect(before).toMatchObject({ precision: 'PARTNER', version: 1 });
       expect(await seen('taskforce-analyst', recordId)).toMatchObject({ precision: 'TASK_FORCE', version: 2 });
-      expect(await alertOf('watch-officer', recordId)).toMatchObject({ revision: 1, change: 'RAISED' });
-      expect(await alertOf('taskforce-analyst', recordId)).toMatchObject({ revision: 2, change: 'CORRECTED' });
+      // Nor, when the view does change, how often it did not.
+      expect(await correct(reportId, 2, { ...input, ...substance({ quantity: 12.7 }) })).toMatchObject({
+        report: { version: 3 },
+      });
+      expect(await correct(reportId, 3, { ...input, ...substance({ quantity: 700 }) })).toMatchObject({
+        report: { version: 4 },
+      });
+      expect(await seen('state-analyst', recordId)).toMatchObject({ precision: 'PARTNER', version: 2 });
+      await stack.drain();
+      expect(await alertOf('watch-officer', recordId)).toMatchObject({ revision: 2, change: 'CORRECTED' });
+      expect(await alertOf('taskforce-analyst', recordId)).toMatchObject({ change: 'CORRECTED' });
     });
 
     test('an older version is refused and told where the report is; nothing is stored', async () => {
@@ -200,7 +209,8 @@ for (const backend of testQueueBackends()) {
     test('a recall takes the record out of sight and leaves a tombstone with those who had it', async () => {
       await stack.drain();
       const live = await stack.live('state-analyst');
-      const { reportId, recordId } = await stack.as('local-submitter').report(sanDiegoReport(substance()));
+      const input = sanDiegoReport(substance());
+      const { reportId, recordId } = await stack.as('local-submitter').report(input);
       const { cursor } = await live.next();
       await stack.drain();
       expect(await recall(reportId, 1)).toMatchObject({
@@ -224,6 +234,7 @@ for (const backend of testQueueBackends()) {
       });
 
       // Its agency has the report and its history; nothing more can be done to it.
+      expect((await stack.as('local-submitter').submit(input)).issues).toMatchObject([{ code: 'REPORT_RECALLED' }]);
       expect(await recall(reportId, 1)).toMatchObject({ report: { version: 2 } });
       expect(await correct(reportId, 2, plainReport())).toMatchObject({ issues: [{ code: 'REPORT_RECALLED' }] });
       const history = await stack

@@ -65,6 +65,8 @@ export async function submitReport(
   const stored = await persist(services, actor, report, context, digest, options);
   if (stored.outcome === 'EXISTS' && !(await sameContent(services, actor, report, digest, stored)))
     return { kind: 'rejected', issues: [REFERENCE_REUSED] };
+  if (stored.outcome === 'EXISTS' && (stored.status === 'RECALLED' || stored.status === 'PURGED'))
+    return { kind: 'rejected', issues: [RECALLED_BEFORE] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
 }
 
@@ -89,6 +91,13 @@ async function sameContent(
     return false;
   });
 }
+
+const RECALLED_BEFORE: Issue = {
+  path: 'submitterReference',
+  code: 'REPORT_RECALLED',
+  message:
+    'The report under this reference was recalled. If it is to be shared again, submit it under a new reference.',
+};
 
 const REFERENCE_REUSED: Issue = {
   path: 'submitterReference',

@@ -60,11 +60,32 @@ grant delete on report_basis to concord_api;
 -- ---------------------------------------------------------------------------------------------------------------
 -- Views: each keeps the version in which it last changed, so that who sees coarsely is not told of what is finer
 -- ---------------------------------------------------------------------------------------------------------------
-alter table record_view add column change text not null default 'RELEASED'
-  check (change in ('RELEASED', 'CORRECTED', 'LABORATORY_RESULT'));
+alter table record_view
+  add column change text not null default 'RELEASED' check (change in ('RELEASED', 'CORRECTED', 'LABORATORY_RESULT')),
+  -- What its readers are shown as the version: how often this view changed, and nothing of the finer ones. `version` is
+  -- the report's, for whoever must compare views of different precision.
+  add column shown_version int not null default 1;
+
+create or replace view record_card with (security_invoker = true) as
+select v.record_id, v.precision, v.rank, v.shown_version as version, v.released_at, v.tlp, v.occurred_from, v.occurred_to,
+       v.offset_minutes, v.state_fips, v.county_fips, v.h3, v.latitude, v.longitude, v.setting, v.port_of_entry,
+       v.conveyance, v.route, v.people, v.source_reliability, v.source_credibility, v.contributor_withheld,
+       v.transformations, v.synthetic, a.name as contributor_name, a.level as contributor_level,
+       a.ori as contributor_ori, a.contact_phone as contributor_phone,
+       (select array_agg(c.concealment order by c.concealment) from record_view_concealment c
+         where c.record_id = v.record_id and c.rank = v.rank) as concealment,
+       (select json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category,
+           'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount,
+           'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text,
+           'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated,
+           'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature,
+           'adulterants', s.adulterants) order by s.ordinal)
+         from record_view_substance s where s.record_id = v.record_id and s.rank = v.rank) as substances
+from record_view v
+left join agency a on a.id = v.contributor_id;
 
 grant select on seizure_record, record_view_concealment to concord_lists;
-grant update (version, change), delete on record_view to concord_lists;
+grant update (version, change, shown_version), delete on record_view to concord_lists;
 create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy concealment_listed on record_view_concealment for select to concord_lists using (true);
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
@@ -72,7 +93,7 @@ create policy view_kept on record_view for update to concord_lists using (true) 
 
 -- What a reader of one precision sees: everything but when, to whom and in which version it was released.
 create function record_view_content(p_record uuid, p_rank smallint) returns jsonb language sql stable as $$
-  select to_jsonb(v) - array['version', 'change', 'released_at', 'audience']
+  select to_jsonb(v) - array['version', 'shown_version', 'change', 'released_at', 'audience']
       || jsonb_build_object(
            'substances', (select jsonb_agg(to_jsonb(s) order by s.ordinal) from record_view_substance s
                            where s.record_id = v.record_id and s.rank = v.rank),
@@ -91,13 +112,13 @@ begin
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
   select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
-           'version', v.version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
+           'version', v.version, 'shown', v.shown_version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
     into v_held from record_view v where v.record_id = p_record;
   delete from record_view v where v.record_id = p_record;
   return v_held;
 end $$;
 
--- Gives a view that holds what it held before its version back.
+-- Gives a view that holds what it held before its version back, and counts one on for the others.
 create function keep_unchanged_views(p_record uuid, p_held jsonb) returns void language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
@@ -105,8 +126,12 @@ begin
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
   update record_view v
-     set version = (p_held->v.rank::text->>'version')::int, change = p_held->v.rank::text->>'change'
-   where v.record_id = p_record and p_held->v.rank::text->'content' = record_view_content(v.record_id, v.rank);
+     set version = case when n.same then (p_held->v.rank::text->>'version')::int else v.version end,
+         change = case when n.same then p_held->v.rank::text->>'change' else v.change end,
+         shown_version = coalesce((p_held->v.rank::text->>'shown')::int, 0) + case when n.same then 0 else 1 end
+    from (select x.rank, (p_held->x.rank::text->'content' = record_view_content(x.record_id, x.rank)) is true as same
+            from record_view x where x.record_id = p_record) n
+   where v.record_id = p_record and v.rank = n.rank;
 end $$;
 
 grant create on schema public to concord_lists;
@@ -181,10 +206,12 @@ begin
       or (v_old.version = (p->>'version')::int + 1 and v_old.change = v_change)) then 'UNCHANGED'
     when v_old.version <> (p->>'version')::int then 'CONFLICT'
     when v_status = 'RELEASED' and v_after > v_now then 'RELEASED'
+    -- So near its end an embargo is not moved: it may be over before this commits, and somebody have seen the record.
+    when v_status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' and v_after > v_old.release_after then 'RELEASED'
   end;
   if v_outcome is not null then
     return query select v_outcome, v_old.id, v_record.id, v_status, v_old.version,
-      (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+      (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
       v_old.content_digest, v_record.released_at::timestamptz, v_old.release_after;
     return;
   end if;
@@ -252,7 +279,7 @@ begin
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
   insert into outbox (kind, subject_ids, available_at) values ('record.amended', array[v_record.id], greatest(v_released, v_now));
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
-    (select v.version from record_view v where v.record_id = v_record.id and v.rank = 0),
+    (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
     v_digest, v_released::timestamptz, v_after;
 end $$;
 
@@ -325,6 +352,62 @@ select a.id, a.record_id, a.record_version, a.revision, a.match, a.state, a.rais
          where m.alert_id = a.id and m.version = (select max(x.version) from alert_match x where x.alert_id = a.id)) as rules,
        a.change
 from alert a;
+
+-- T3 again, with the version that the recipient sees at that moment in alert, delivery and attempt: a correction may have
+-- come between the alert and its delivery.
+create or replace function deliver_alerts(p_alerts uuid[])
+returns table (delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid,
+               record_version int, state text)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+    with due as (
+      select a.id, a.revision, a.record_id, a.record_version, a.raised_at, a.owner_person_id as person, a.owner_agency_id as agency
+      from alert a where a.id = any(p_alerts)
+    ),
+    ring as (
+      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+    ),
+    judged as (
+      select d.*, i.id as inbox, i.last_position,
+             v.version is not null as opens, coalesce(v.version, d.record_version) as told_version
+      from due d
+      join ring on ring.person = d.person and ring.agency = d.agency
+      join inbox i on i.person_id = d.person and i.agency_id = d.agency
+      left join lateral (
+        select x.version from record_view x
+        where x.record_id = d.record_id and x.audience && ring.keys and (x.rank = 0 or x.released_at <= now())
+        order by x.rank limit 1) v on true
+    ),
+    made as (
+      insert into delivery (alert_id, inbox_id, channel, state, record_version)
+      select j.id, j.inbox, 'LIVE', case when j.opens then 'DELIVERED' else 'WITHHELD' end, j.told_version from judged j
+      on conflict (alert_id, inbox_id, channel) do nothing
+      returning id, alert_id, inbox_id, state, record_version
+    ),
+    attempted as (
+      insert into delivery_attempt (delivery_id, number, outcome, record_version) select m.id, 1, m.state, m.record_version from made m
+    ),
+    numbered as (
+      select m.alert_id, m.inbox_id, j.revision, j.last_position + row_number() over (partition by m.inbox_id order by j.raised_at, j.id) as position
+      from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id
+      where m.state = 'DELIVERED'
+    ),
+    entered as (
+      insert into inbox_entry (inbox_id, position, alert_id, revision)
+      select n.inbox_id, n.position, n.alert_id, n.revision from numbered n
+    ),
+    moved as (
+      update inbox i set last_position = n.top from (select inbox_id, max(position) as top from numbered group by inbox_id) n
+      where i.id = n.inbox_id
+    ),
+    told as (
+      update alert a set state = m.state, record_version = m.record_version from made m where a.id = m.alert_id and a.state = 'RAISED'
+    )
+    select m.id, m.alert_id, m.inbox_id, j.person, j.agency, j.record_id, m.record_version, m.state
+    from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
+end $$;
 
 -- T4, second statement (lock_inboxes is the first): every alert about these records whose owner was told of an older
 -- version, or of one that it may no longer see, gets a further revision and a further inbox entry. What an owner sees is

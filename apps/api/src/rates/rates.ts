@@ -226,8 +226,17 @@ const NEVER = new AbortController().signal;
 const tooMany = (seconds: number): DomainError =>
   new DomainError('limit', 'LIMIT_EXCEEDED', `Too many requests. Try again in ${seconds} s.`, seconds);
 
-/** What was shown, in a form that may be kept. */
-const shown = (authorization: string): string => createHash('sha256').update(authorization).digest('base64url');
+/**
+ * What was shown, in a form that may be kept. Without the scheme, which has several spellings, and without the
+ * signature, whose last character has several: one token is one credential, however it is written.
+ */
+function shown(authorization: string): string {
+  const token = authorization.replace(/^\s*bearer\s+/i, '');
+  const signed = token.lastIndexOf('.');
+  return createHash('sha256')
+    .update(signed > 0 ? token.slice(0, signed) : token)
+    .digest('base64url');
+}
 
 /** Persons and agencies by id; of a token or an address the log says nothing. */
 function namedInLog({ kind, id }: Asker): { personId?: string; agencyId?: string } {

@@ -43,7 +43,7 @@ export class ReportChangeResolver {
 
   @Mutation(() => CorrectSeizureReportPayload, {
     description:
-      'Replaces what a report says, whole, as its next version: what the input leaves out is gone. The record keeps its id; who was alerted and sees something else now gets an update of that alert. Sent again it changes nothing.',
+      'Replaces what a report says, whole, as its next version: what the input leaves out is gone, laboratory results, identifiers and narrative too. For submitters, analysts and supervisors of the agency. The record keeps its id; who was alerted and sees something else now gets an update of that alert. Sent again it changes nothing.',
   })
   @Policy('report.change')
   async correctSeizureReport(
@@ -63,7 +63,7 @@ export class ReportChangeResolver {
 
   @Mutation(() => RecordLaboratoryResultPayload, {
     description:
-      'Adds what a laboratory found, as the next version of the report: an update to whoever was alerted, and no further alert.',
+      'Adds what a laboratory found, as the next version of the report: an update to whoever was alerted, and no further alert to them; whoever is met by it for the first time is alerted. What a result leaves out stays. For submitters, analysts and supervisors of the agency.',
   })
   @Policy('report.change')
   async recordLaboratoryResult(
@@ -81,7 +81,7 @@ export class ReportChangeResolver {
 
   @Mutation(() => RecallSeizureReportPayload, {
     description:
-      'Takes the record out of everybody’s sight, at once and for good, and tells those who were alerted to it. The report and its history stay with your agency. Sent again it changes nothing.',
+      'Takes the record out of everybody’s sight, at once and for good, and tells those who were alerted to it. For submitters, analysts and supervisors of the agency. The report and its history stay with your agency. Sent again it changes nothing.',
   })
   @Policy('report.change')
   async recallSeizureReport(

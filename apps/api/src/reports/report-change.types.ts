@@ -2,8 +2,7 @@ import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { ReportChangeEnum, SeizureReportStatusEnum, SharingEnum, TlpEnum } from '../graphql/shared.types.js';
 import {
-  ReportPlace,
-  ReportSubstance,
+  ReportFacts,
   SeizureReportAccepted,
   SeizureReportHeld,
   SeizureReportRejected,
@@ -55,7 +54,7 @@ export class ReportChanger {
 
 @ObjectType({ description: 'A report of your agency as it stood at one version.' })
 @PresentedAs('own-report')
-export class SeizureReportVersion {
+export class SeizureReportVersion extends ReportFacts {
   @Field(() => Int)
   version!: number;
 
@@ -82,12 +81,6 @@ export class SeizureReportVersion {
 
   @Field(() => Date, { nullable: true, description: "The embargo's end." })
   releaseAfter!: Date | null;
-
-  @Field(() => ReportPlace)
-  place!: ReportPlace;
-
-  @Field(() => [ReportSubstance])
-  substances!: ReportSubstance[];
 }
 
 export const CorrectSeizureReportPayload = createUnionType({

@@ -4,7 +4,7 @@ import type { TlpCode } from '@concord/codes';
 import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
 import type { Issue } from '@concord/submission';
 import type { ApiServices } from '../services.js';
-import type { ReportPlace, ReportSubstance, SeizureReport, SeizureReportAccepted } from './seizure-report.types.js';
+import type { ReportFacts, SeizureReport, SeizureReportAccepted } from './seizure-report.types.js';
 
 /** The presented report, with what its narrative is opened from. */
 export interface PresentedReport extends SeizureReport {
@@ -28,7 +28,7 @@ export function presentReport(report: OwnReport): PresentedReport {
   };
 }
 
-export function presentContent(content: ReportContent): { place: ReportPlace; substances: ReportSubstance[] } {
+export function presentContent(content: ReportContent): ReportFacts {
   return {
     place: {
       latitude: content.place.latitude,
@@ -47,7 +47,20 @@ export function presentContent(content: ReportContent): { place: ReportPlace; su
       milligrams: substance.milligrams === null ? null : Number(substance.milligrams),
       laboratoryStatus: substance.laboratoryStatus,
       purityPercent: substance.purityPercent,
+      quantityReason: substance.quantityReason,
+      estimated: substance.estimated,
+      signature: substance.signature,
+      adulterants: [...substance.adulterants],
     })),
+    occurredAtPrecision: content.occurredPrecision,
+    concealment: [...content.concealment],
+    conveyance: content.conveyance,
+    route: content.route,
+    people: content.people.map((person) => ({ ...person })),
+    source: content.source,
+    withhold: [...content.withhold],
+    timePrecision: content.timePrecision,
+    taskForceIds: [...content.taskForceIds],
   };
 }
 

@@ -1,10 +1,15 @@
 import { createUnionType, Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import {
+  AffiliationEnum,
+  CitizenshipEnum,
+  ConcealmentEnum,
+  ConveyanceEnum,
   FormEnum,
   Issue,
   LaboratoryStatusEnum,
   PageInfo,
+  PersonRoleEnum,
   PrecisionEnum,
   SeizureReportStatusEnum,
   SettingEnum,
@@ -62,11 +67,105 @@ export class ReportSubstance {
 
   @Field(() => Float, { nullable: true, description: '0 to 100.' })
   purityPercent!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why there is no quantity: TRACE PENDING UNKNOWN.' })
+  quantityReason!: string | null;
+
+  @Field({ description: 'The quantity is an estimate.' })
+  estimated!: boolean;
+
+  @Field(() => String, { nullable: true })
+  signature!: string | null;
+
+  @Field(() => [String])
+  adulterants!: string[];
 }
 
-@ObjectType({ description: 'What your agency submitted, whole. Only your agency ever sees it.' })
+@ObjectType({ description: 'Where it came from and where it was going, as reported.' })
 @PresentedAs('own-report')
-export class SeizureReport {
+export class ReportRoute {
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  originCountry!: string | null;
+
+  @Field(() => String, { nullable: true })
+  originCountyFips!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  destinationCountry!: string | null;
+
+  @Field(() => String, { nullable: true })
+  destinationCountyFips!: string | null;
+}
+
+@ObjectType({ description: 'Somebody who was there, without a name, as reported.' })
+@PresentedAs('own-report')
+export class ReportPerson {
+  @Field(() => PersonRoleEnum)
+  role!: string;
+
+  @Field(() => Int, { nullable: true })
+  age!: number | null;
+
+  @Field(() => CitizenshipEnum)
+  citizenship!: string;
+
+  @Field(() => AffiliationEnum)
+  affiliation!: string;
+}
+
+@ObjectType({ description: 'How far the source and what it says are trusted (Admiralty).' })
+@PresentedAs('own-report')
+export class ReportSource {
+  @Field({ description: 'A to F.' })
+  reliability!: string;
+
+  @Field(() => Int, { description: '1 to 6.' })
+  credibility!: number;
+}
+
+/** The coded facts of a report: what a correction has to send again, for what it leaves out is gone. */
+@ObjectType({ isAbstract: true })
+export abstract class ReportFacts {
+  @Field(() => ReportPlace)
+  place!: ReportPlace;
+
+  @Field(() => [ReportSubstance])
+  substances!: ReportSubstance[];
+
+  @Field({ description: 'MINUTE HOUR DAY MONTH.' })
+  occurredAtPrecision!: string;
+
+  @Field(() => [ConcealmentEnum])
+  concealment!: string[];
+
+  @Field(() => ConveyanceEnum)
+  conveyance!: string;
+
+  @Field(() => ReportRoute, { nullable: true })
+  route!: ReportRoute | null;
+
+  @Field(() => [ReportPerson])
+  people!: ReportPerson[];
+
+  @Field(() => ReportSource, { nullable: true })
+  source!: ReportSource | null;
+
+  @Field(() => [String], { description: 'What partners are not told: CONTRIBUTOR METHOD SIGNATURE.' })
+  withhold!: string[];
+
+  @Field({ description: 'How exactly partners see the time: WEEK or DAY.' })
+  timePrecision!: string;
+
+  @Field(() => [ID])
+  taskForceIds!: string[];
+}
+
+@ObjectType({
+  description:
+    'What your agency submitted. Only your agency ever sees it. Identifiers and their basis are sealed and not read back: a correction sends them again.',
+})
+@PresentedAs('own-report')
+export class SeizureReport extends ReportFacts {
   @Field(() => ID)
   id!: string;
 
@@ -96,12 +195,6 @@ export class SeizureReport {
 
   @Field()
   synthetic!: boolean;
-
-  @Field(() => ReportPlace)
-  place!: ReportPlace;
-
-  @Field(() => [ReportSubstance])
-  substances!: ReportSubstance[];
 }
 
 @ObjectType()

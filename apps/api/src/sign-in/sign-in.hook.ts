@@ -68,7 +68,7 @@ export function installSignIn(
         via: 'http' as const,
         address,
       };
-      const arrival = { authorization: header(request, 'authorization'), address, signal: answered(reply) };
+      const arrival = { authorization: header(request, 'authorization'), address, signal: answered(request, reply) };
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
       Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
@@ -99,9 +99,19 @@ export function installSignIn(
 }
 
 /** Aborted when the answer has been sent, or nobody is there any more to take it. */
-function answered(reply: FastifyReply): AbortSignal {
+function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const over = new AbortController();
-  reply.raw.once('close', () => over.abort());
+  const { socket } = request.raw;
+  const end = (): void => {
+    socket.off('close', end);
+    over.abort();
+  };
+  if (socket.destroyed) over.abort();
+  else {
+    reply.raw.once('close', end);
+    // Of requests that were sent one behind the other, an answer that never had the connection never closes.
+    socket.setMaxListeners(0).once('close', end);
+  }
   return over.signal;
 }
 
