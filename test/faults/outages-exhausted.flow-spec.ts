@@ -33,12 +33,17 @@ describe('PostgreSQL is there, and has no time', () => {
     await eventually('somebody has waited for long', () => db.refusal?.code === 'POOL_EXHAUSTED');
     const told = await Promise.all(Array.from({ length: 30 }, () => ask(stack.as('federal-analyst'), ME, {})));
     const slowest = Math.max(...told.map(({ ms }) => ms));
+    // Those who held on are let go by the time-out of their lock, so that some of the others may be served by then.
     const refused = told.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
+    for (const { status } of told) expect([200, 503]).toContain(status);
     for (const answer of refused) expect(answer).toMatchObject(UNAVAILABLE);
     expect(await healthOf(stack)).toMatchObject({ live: 200 });
     await locker.query('rollback');
-    for (const answer of await holding) expect([200, 503]).toContain(answer.status);
+    const held = await holding;
+    for (const answer of held) expect([200, 503]).toContain(answer.status);
+    const unavailable = [...refused, ...held.filter(({ status }) => status === 503)];
+    expect(unavailable.length).toBeGreaterThan(0);
+    for (const answer of unavailable) expect(answer).toMatchObject(UNAVAILABLE);
     await eventually('it answers', async () => (await ask(stack.as('federal-analyst'))).status === 200);
     expect(await healthOf(stack)).toMatchObject({ ready: 200, body: { status: 'ready' } });
     expect(db.waiting).toBe(0);
