@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
-import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS, noSubscriptions } from './graphql/limits.js';
+import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
 import type { RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
@@ -63,7 +63,7 @@ export class ApiModule {
           graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
           allowBatchedQueries: false,
           fieldResolverEnhancers: ['guards'],
-          validationRules: [documentLimits, noSubscriptions],
+          validationRules: [documentLimits],
           errorFormatter: mercuriusErrors(services.log),
           context: contextOf,
           // Its own schema of answers makes texts of the numbers in `path`; bodies are read in http-requests.hook.ts.

@@ -1,7 +1,6 @@
 import { UsageError } from './command.js';
-import { COMMANDS } from './commands.js';
 import { processTerminal } from './config.js';
-import { helpOf, runCommand } from './run-command.js';
+import { helpFor, runCommand } from './run-command.js';
 
 /** Several addresses that all refuse make an error with a code and no message. */
 function reasonOf(error: unknown): string {
@@ -11,13 +10,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** `concord <command>`: what operators do beside the running processes. */
-runCommand(process.argv.slice(2), processTerminal).then(
+const args = process.argv.slice(2);
+runCommand(args, processTerminal).then(
   (outcome) => {
     process.exitCode = outcome === 'done' ? 0 : 1;
   },
   (error: unknown) => {
     const asked = error instanceof UsageError;
-    process.stderr.write(`concord: ${reasonOf(error)}\n${asked ? `\n${helpOf(COMMANDS)}` : ''}`);
+    process.stderr.write(`concord: ${reasonOf(error)}\n${asked ? `\n${helpFor(args)}` : ''}`);
     process.exitCode = asked ? 2 : 1;
   },
 );

@@ -1,6 +1,6 @@
 import { readOptions, UsageError, type Command } from './command.js';
 import { COMMANDS } from './commands.js';
-import { runCommand } from './run-command.js';
+import { helpFor, runCommand } from './run-command.js';
 
 const trial: Command = {
   name: 'trial',
@@ -34,6 +34,11 @@ describe('concord <command>', () => {
   it('helps with all commands and with one', async () => {
     for (const args of [['help'], ['-h'], ['--help']]) expect(await said(args)).toContain('trial [--loud]   tries');
     expect(await said(['trial', '--help'])).toBe('concord trial [--loud]   tries\n');
+  });
+
+  it('tells whoever asked wrongly of that command alone, where it was named', () => {
+    expect(helpFor(['trial', '--riot'], [trial])).toBe('concord trial [--loud]   tries\n');
+    expect(helpFor(['riot'], [trial])).toContain('concord <command>');
   });
 
   it('has each command once, and its help begins with its name', () => {

@@ -11,6 +11,12 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly.
 `;
 }
 
+/** What to read for somebody who asked wrongly: of the command that was named, or of all. */
+export function helpFor(args: readonly string[], commands: readonly Command[] = COMMANDS): string {
+  const named = commands.find(({ name }) => name === args[0]);
+  return named === undefined ? helpOf(commands) : `concord ${named.help}\n`;
+}
+
 /**
  * Runs `concord <command> [options]`: the command comes first.
  * @throws UsageError for a command that does not exist, or one that is asked for wrongly

@@ -1,4 +1,4 @@
-import { GraphQLError, OperationTypeNode, type ASTVisitor, type ValidationContext } from 'graphql';
+import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 import { measureDocument, type DocumentMeasure } from './document-measure.js';
 
 /**
@@ -41,7 +41,8 @@ export const DOCUMENT_LIMITS = {
 
 /**
  * Limits on a document, always on: fields, aliases (of `__typename` as well), directives, fragments, root fields, depth
- * and introspection, with fragments unfolded, so that fan-out counts. One rule, so that HTTP and sockets have the same.
+ * and introspection, with fragments unfolded, so that fan-out counts. The gate asks it first; Mercurius again, should a
+ * document ever come to it by another way.
  */
 export function documentLimits(context: ValidationContext): ASTVisitor {
   return {
@@ -65,14 +66,3 @@ export function overLimit(measure: DocumentMeasure): GraphQLError | null {
 
 export const limitExceeded = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } });
-
-/** HTTP answers once: a subscription needs the socket. */
-export function noSubscriptions(context: ValidationContext): ASTVisitor {
-  return {
-    OperationDefinition(node) {
-      if (node.operation !== OperationTypeNode.SUBSCRIPTION) return;
-      const message = 'Subscriptions go over WebSocket: graphql-transport-ws on this path.';
-      context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } }));
-    },
-  };
-}

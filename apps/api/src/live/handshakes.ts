@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
@@ -18,7 +17,7 @@ export class Handshakes {
   /** @param from whose handshakes are counted together */
   constructor(
     perMinute: number,
-    private readonly from = (request: IncomingMessage): string => networkOf(request.socket.remoteAddress),
+    private readonly from: (request: IncomingMessage) => string,
   ) {
     this.#rate = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
   }
@@ -53,19 +52,4 @@ function sameOrigin(request: IncomingMessage): boolean {
   } catch {
     return false;
   }
-}
-
-/** One address, or one IPv6 network of 64 bits: who has one address of it has all. */
-export function networkOf(remote: string | undefined): string {
-  if (remote === undefined) return 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remote)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(remote)) return remote;
-  const [before = '', after] = (remote.split('%')[0] ?? '').split('::');
-  const [head, tail] = [before.split(':').filter(Boolean), (after ?? '').split(':').filter(Boolean)];
-  const gap = after === undefined ? [] : Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0');
-  return [...head, ...gap, ...tail]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

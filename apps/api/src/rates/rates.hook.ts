@@ -1,4 +1,3 @@
-import { DomainError } from '@concord/platform/errors';
 import type { FastifyInstance } from 'fastify';
 import type { AdmittedRequest } from '../graphql/http-requests.hook.js';
 import type { SignedIn } from '../sign-in/sign-in.js';
@@ -17,12 +16,6 @@ export function installRates(fastify: FastifyInstance, rates: Rates): void {
       operationName: admitted.operation.name?.value ?? null,
       cost: admitted.cost,
     };
-    try {
-      await rates.operate(signedIn, operation);
-    } catch (error) {
-      if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
-        reply.header('retry-after', String(error.retryAfterSeconds));
-      throw error;
-    }
+    await rates.operate(signedIn, operation);
   });
 }
