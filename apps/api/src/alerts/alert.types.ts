@@ -6,71 +6,73 @@ import { SeizureRecordFilter } from '../records/seizure-record-filter.input.js';
 @ObjectType({ description: 'A saved filter of yours that raises alerts.' })
 @PresentedAs('own-alert')
 export class AlertRule {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Random.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'As you named it.' })
   name!: string;
 
-  @Field()
+  @Field({ description: 'Whether it raises alerts.' })
   enabled!: boolean;
 }
 
 @ObjectType({ description: 'A rule of yours that a record met.' })
 @PresentedAs('own-alert')
 export class MatchedRule {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The rule’s.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'As you named it.' })
   name!: string;
 }
 
 @ObjectType({ description: 'What you are told about one record, with all rules of yours that met it.' })
 @PresentedAs('own-alert')
 export class Alert {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Yours alone: another reader’s alert on the same record has another id.' })
   id!: string;
 
   @Field(() => Int, { description: 'Counts up when the alert changes; each revision has a cursor of its own.' })
   revision!: number;
 
-  @Field()
+  @Field({ description: 'When the record first met a rule of yours.' })
   raisedAt!: Date;
 
-  @Field()
+  @Field({ description: 'When its latest revision was made.' })
   updatedAt!: Date;
 
   @Field(() => AlertStateEnum, { description: 'A further revision of an acknowledged alert is DELIVERED again.' })
   state!: string;
 
-  @Field(() => AlertChangeEnum)
+  @Field(() => AlertChangeEnum, { description: 'What its latest revision is about.' })
   change!: string;
 
   @Field(() => MatchEnum, { description: 'POSSIBLE: a condition of the rule is finer than your view of the record.' })
   match!: string;
 
-  @Field(() => [MatchedRule])
+  @Field(() => [MatchedRule], { description: 'Every rule of yours that it met.' })
   rules!: MatchedRule[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'One alert of a page.' })
 @PresentedAs('own-alert')
 export class AlertEdge {
-  @Field()
+  @Field({
+    description: 'Place in this list, for `after` of `alerts`. A stream goes by the cursors of its own events.',
+  })
   cursor!: string;
 
-  @Field(() => Alert)
+  @Field(() => Alert, { description: 'The alert.' })
   node!: Alert;
 }
 
 @ObjectType({ description: 'Your alerts, newest first.' })
 @PresentedAs('own-alert')
 export class AlertConnection {
-  @Field(() => [AlertEdge])
+  @Field(() => [AlertEdge], { description: 'The page.' })
   edges!: AlertEdge[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
 }
 
@@ -80,11 +82,11 @@ export class AlertEvent {
   @Field({ description: 'Its position in your inbox: send it as `after` to go on from here.' })
   cursor!: string;
 
-  @Field(() => Alert)
+  @Field(() => Alert, { description: 'The alert as it is now.' })
   alert!: Alert;
 }
 
-@InputType()
+@InputType({ description: 'A rule to save.' })
 export class CreateAlertRuleInput {
   @Field(() => String, { nullable: true, description: 'Required, 1 to 120 characters.' })
   name?: string | null;
@@ -96,22 +98,23 @@ export class CreateAlertRuleInput {
   filter?: SeizureRecordFilter | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'It is stored, and raises alerts from now on.' })
 @PresentedAs('outcome')
 export class AlertRuleCreated {
-  @Field(() => AlertRule)
+  @Field(() => AlertRule, { description: 'The rule as it was stored.' })
   rule!: AlertRule;
 }
 
 @ObjectType({ description: 'Nothing was stored.' })
 @PresentedAs('outcome')
 export class AlertRuleRejected {
-  @Field(() => [Issue])
+  @Field(() => [Issue], { description: 'Every fault.' })
   issues!: Issue[];
 }
 
 export const CreateAlertRulePayload = createUnionType({
   name: 'CreateAlertRulePayload',
+  description: 'What became of a rule.',
   types: () => [AlertRuleCreated, AlertRuleRejected] as const,
   resolveType: (value: object) => ('issues' in value ? AlertRuleRejected : AlertRuleCreated),
 });
@@ -119,29 +122,30 @@ export const CreateAlertRulePayload = createUnionType({
 @ObjectType({ description: 'An alert in the answer to an action on it.' })
 @PresentedAs('own-alert')
 export class AlertSummary {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The alert’s.' })
   id!: string;
 
-  @Field(() => AlertStateEnum)
+  @Field(() => AlertStateEnum, { description: 'Where it stands after the action.' })
   state!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'It is acknowledged, now or before.' })
 @PresentedAs('outcome')
 export class AlertAcknowledged {
-  @Field(() => AlertSummary)
+  @Field(() => AlertSummary, { description: 'The alert.' })
   alert!: AlertSummary;
 }
 
 @ObjectType({ description: 'Nothing was changed.' })
 @PresentedAs('outcome')
 export class AlertActionRejected {
-  @Field(() => [Issue])
+  @Field(() => [Issue], { description: 'Why not.' })
   issues!: Issue[];
 }
 
 export const AcknowledgeAlertPayload = createUnionType({
   name: 'AcknowledgeAlertPayload',
+  description: 'What became of an acknowledgement.',
   types: () => [AlertAcknowledged, AlertActionRejected] as const,
   resolveType: (value: object) => ('issues' in value ? AlertActionRejected : AlertAcknowledged),
 });

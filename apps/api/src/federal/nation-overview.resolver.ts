@@ -14,13 +14,13 @@ const DAYS = 30;
 @ObjectType({ description: 'The last 30 days in the nation, counted over the records that you can list.' })
 @PresentedAs('listed-counts')
 export class NationOverview {
-  @Field()
+  @Field({ description: 'Released from then on.' })
   since!: Date;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many there are.' })
   records!: number;
 
-  @Field(() => [SubstanceCount])
+  @Field(() => [SubstanceCount], { description: 'By substance; a record with two counts at both.' })
   substances!: SubstanceCount[];
 
   @Field(() => [PlaceCount], { description: 'By state.' })

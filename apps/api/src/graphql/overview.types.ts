@@ -4,13 +4,13 @@ import { PresentedAs } from './policy.decorator.js';
 @ObjectType({ description: 'How many records that you can list hold a substance.' })
 @PresentedAs('listed-counts')
 export class SubstanceCount {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'DEA code; null where there is none.' })
   deaCode!: string | null;
 
-  @Field()
+  @Field({ description: 'Its name.' })
   name!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many.' })
   records!: number;
 }
 
@@ -20,6 +20,6 @@ export class PlaceCount {
   @Field({ description: 'FIPS code of the county or state.' })
   fips!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many.' })
   records!: number;
 }

@@ -19,12 +19,19 @@ import { ALERT_CHANGES } from '@concord/alerting';
 import { PRECISIONS } from '@concord/deidentification';
 import { REPORT_CHANGES } from '@concord/records';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
 
 /** An enum of the schema from a code list of libs/codes: the list stays the one truth. */
-function schemaEnum<T extends string>(codes: readonly T[], name: string, description: string): Record<T, T> {
+function schemaEnum<T extends string>(
+  codes: readonly T[],
+  name: string,
+  description: string,
+  values: Readonly<Record<T, string>>,
+): Record<T, T> {
   const map = Object.fromEntries(codes.map((code) => [code, code])) as Record<T, T>;
-  registerEnumType(map, { name, description });
+  const valuesMap = Object.fromEntries(codes.map((code) => [code, { description: values[code] }]));
+  registerEnumType(map, { name, description, valuesMap: valuesMap as Record<T, { description: string }> });
   return map;
 }
 
@@ -32,65 +39,111 @@ export const PrecisionEnum = schemaEnum(
   PRECISIONS,
   'Precision',
   'How exactly a record is shown to you, finest first. Each precision is a stored view of its own.',
+  meanings.PRECISION_VALUES,
 );
-export const TlpEnum = schemaEnum(TLP_CODES, 'Tlp', 'TLP 2.0: what you may do onward with what you see.');
+export const TlpEnum = schemaEnum(
+  TLP_CODES,
+  'Tlp',
+  'TLP 2.0: what you may do onward with what you see.',
+  meanings.TLP_VALUES,
+);
 export const MatchEnum = schemaEnum(
   MATCHES,
   'Match',
   'CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may.',
+  meanings.MATCH_VALUES,
 );
 export const AgencyLevelEnum = schemaEnum(
   AGENCY_LEVELS,
   'AgencyLevel',
   'The level of an agency. COMMUNITY partners are no law-enforcement agencies and have no ORI.',
+  meanings.AGENCY_LEVEL_VALUES,
 );
-export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.');
-export const SharingEnum = schemaEnum(SHARING_CODES, 'Sharing', 'Who gets a record; each includes the ones before it.');
-export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.');
-export const ConcealmentEnum = schemaEnum(CONCEALMENT_CODES, 'Concealment', 'How it was hidden.');
-export const ConveyanceEnum = schemaEnum(CONVEYANCE_CODES, 'Conveyance', 'What carried it.');
-export const FormEnum = schemaEnum(FORM_CODES, 'SubstanceForm', 'The form in which a substance was found.');
+export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.', meanings.ROLE_VALUES);
+export const SharingEnum = schemaEnum(
+  SHARING_CODES,
+  'Sharing',
+  'Who gets a record; each includes the ones before it.',
+  meanings.SHARING_VALUES,
+);
+export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
+export const ConcealmentEnum = schemaEnum(
+  CONCEALMENT_CODES,
+  'Concealment',
+  'How it was hidden.',
+  meanings.CONCEALMENT_VALUES,
+);
+export const ConveyanceEnum = schemaEnum(
+  CONVEYANCE_CODES,
+  'Conveyance',
+  'What carried it.',
+  meanings.CONVEYANCE_VALUES,
+);
+export const FormEnum = schemaEnum(
+  FORM_CODES,
+  'SubstanceForm',
+  'The form in which a substance was found.',
+  meanings.FORM_VALUES,
+);
 export const UnitEnum = schemaEnum(
   UNIT_CODES,
   'Unit',
   'NIBRS data element 22: weights KG GM LB OZ, volumes LT ML GL FO, dosage units DU, plants NP, not reported XX.',
+  meanings.UNIT_VALUES,
 );
 export const LaboratoryStatusEnum = schemaEnum(
   LABORATORY_STATUSES,
   'LaboratoryStatus',
   'Whether a laboratory has looked at it, and what it found.',
+  meanings.LABORATORY_STATUS_VALUES,
 );
 export const SubstanceCategoryEnum = schemaEnum(
   SUBSTANCE_CATEGORIES,
   'SubstanceCategory',
   'The class of a substance; every DEA code has one.',
+  meanings.SUBSTANCE_CATEGORY_VALUES,
 );
-export const PersonRoleEnum = schemaEnum(PERSON_ROLES, 'PersonRole', 'What part somebody had in the event.');
+export const PersonRoleEnum = schemaEnum(
+  PERSON_ROLES,
+  'PersonRole',
+  'What part somebody had in the event.',
+  meanings.PERSON_ROLE_VALUES,
+);
 export const CitizenshipEnum = schemaEnum(
   CITIZENSHIP_CODES,
   'Citizenship',
   'For aggregates only: no search, rule or ranking may use it.',
+  meanings.CITIZENSHIP_VALUES,
 );
 export const AffiliationEnum = schemaEnum(
   AFFILIATION_CODES,
   'Affiliation',
   'Whom somebody worked for, as far as it is known.',
+  meanings.AFFILIATION_VALUES,
 );
 export const SeizureReportStatusEnum = schemaEnum(
   ['DRAFT', 'HELD', 'EMBARGOED', 'RELEASED', 'RECALLED', 'PURGED'] as const,
   'SeizureReportStatus',
   'Where a report stands. EMBARGOED turns into RELEASED by the clock, at `releaseAfter`.',
+  meanings.REPORT_STATUS_VALUES,
 );
-export const ReportChangeEnum = schemaEnum(REPORT_CHANGES, 'ReportChange', 'What made a version of a report.');
+export const ReportChangeEnum = schemaEnum(
+  REPORT_CHANGES,
+  'ReportChange',
+  'What made a version of a report.',
+  meanings.REPORT_CHANGE_VALUES,
+);
 export const AlertChangeEnum = schemaEnum(
   ALERT_CHANGES,
   'AlertChange',
   'What the latest revision of an alert is about. RECALLED: the record was recalled, or is no longer shared with you; discard what you took from it.',
+  meanings.ALERT_CHANGE_VALUES,
 );
 export const AlertStateEnum = schemaEnum(
   ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const,
   'AlertState',
   'Where an alert stands.',
+  meanings.ALERT_STATE_VALUES,
 );
 
 @ObjectType({ description: 'One fault, or one thing to mind.' })

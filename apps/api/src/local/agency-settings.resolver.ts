@@ -21,7 +21,7 @@ export class AgencySettings {
   version!: number;
 }
 
-@InputType()
+@InputType({ description: 'New settings.' })
 export class UpdateAgencySettingsInput {
   @Field(() => Int, { nullable: true, description: 'Required: 6 or 7.' })
   h3Resolution?: number | null;
@@ -30,22 +30,23 @@ export class UpdateAgencySettingsInput {
   version?: number | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'They are changed.' })
 @PresentedAs('outcome')
 export class AgencySettingsUpdated {
-  @Field(() => AgencySettings)
+  @Field(() => AgencySettings, { description: 'The settings as they are now.' })
   settings!: AgencySettings;
 }
 
 @ObjectType({ description: 'Nothing was changed.' })
 @PresentedAs('outcome')
 export class AgencySettingsRejected {
-  @Field(() => [Issue])
+  @Field(() => [Issue], { description: 'Every fault.' })
   issues!: Issue[];
 }
 
 const UpdateAgencySettingsPayload = createUnionType({
   name: 'UpdateAgencySettingsPayload',
+  description: 'What became of a change of settings.',
   types: () => [AgencySettingsUpdated, AgencySettingsRejected] as const,
   resolveType: (value: object) => ('issues' in value ? AgencySettingsRejected : AgencySettingsUpdated),
 });

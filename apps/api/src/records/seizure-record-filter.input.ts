@@ -33,7 +33,7 @@ export class QuantityFilter {
   maxUnits?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'The place of the seizure: all that is given here.' })
 export class PlaceFilter {
   @Field(() => [String], { nullable: true, description: 'Two-digit FIPS codes.' })
   stateFips?: string[] | null;
@@ -68,10 +68,10 @@ export class SeizureRecordFilter {
   @Field(() => SeizureRecordFilter, { nullable: true, description: 'Not this.' })
   not?: SeizureRecordFilter | null;
 
-  @Field(() => SubstanceFilter, { nullable: true })
+  @Field(() => SubstanceFilter, { nullable: true, description: 'What it was.' })
   substance?: SubstanceFilter | null;
 
-  @Field(() => QuantityFilter, { nullable: true })
+  @Field(() => QuantityFilter, { nullable: true, description: 'How much of it.' })
   quantity?: QuantityFilter | null;
 
   @Field(() => PlaceFilter, { nullable: true, description: 'The place of the seizure.' })

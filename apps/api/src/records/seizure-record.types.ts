@@ -109,22 +109,22 @@ export class RecordSubstance {
   @Field(() => SubstanceCategoryEnum, { description: 'Its class.' })
   category!: string;
 
-  @Field(() => FormEnum, { nullable: true })
+  @Field(() => FormEnum, { nullable: true, description: 'Powder, pills and so on.' })
   form!: string | null;
 
-  @Field(() => LaboratoryStatusEnum, { nullable: true })
+  @Field(() => LaboratoryStatusEnum, { nullable: true, description: 'Whether a laboratory has looked at it.' })
   laboratoryStatus!: string | null;
 
   @Field(() => RecordQuantity, { nullable: true, description: 'Null where none was given, or a trace.' })
   quantity!: RecordQuantity | null;
 
-  @Field(() => RecordPurity, { nullable: true })
+  @Field(() => RecordPurity, { nullable: true, description: 'Null where it was not measured or is not carried.' })
   purity!: RecordPurity | null;
 
   @Field(() => String, { nullable: true, description: 'Press mark, stamp or brand.' })
   signature!: string | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'What it was cut with; null where withheld or not carried.' })
   adulterants!: readonly string[] | null;
 }
 
@@ -134,7 +134,7 @@ export class RecordRoute {
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   originCountry!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Two-digit FIPS code.' })
   originStateFips!: string | null;
 
   @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
@@ -143,7 +143,7 @@ export class RecordRoute {
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   destinationCountry!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Two-digit FIPS code.' })
   destinationStateFips!: string | null;
 
   @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
@@ -153,7 +153,7 @@ export class RecordRoute {
 @ObjectType({ description: 'Somebody who was involved; nothing that names them.' })
 @PresentedAs('record-view')
 export class RecordPerson {
-  @Field(() => PersonRoleEnum)
+  @Field(() => PersonRoleEnum, { description: 'What part they had.' })
   role!: string;
 
   @Field(() => Int, { nullable: true, description: 'Youngest possible age in years; a band of ten at TASK_FORCE.' })
@@ -218,7 +218,7 @@ export class RecordLinks {
 @ObjectType({ description: 'What was done to a field before you saw it.' })
 @PresentedAs('record-view')
 export class RecordTransformation {
-  @Field()
+  @Field({ description: 'Path of the field.' })
   field!: string;
 
   @Field({ description: 'How exactly it was reported.' })
@@ -252,13 +252,13 @@ export class SeizureRecord {
   @Field({ description: 'Made up for demonstration or tests; never mixed with real figures.' })
   synthetic!: boolean;
 
-  @Field(() => RecordOccurred)
+  @Field(() => RecordOccurred, { description: 'When it happened.' })
   occurred!: RecordOccurred;
 
-  @Field(() => RecordPlace)
+  @Field(() => RecordPlace, { description: 'Where it was.' })
   place!: RecordPlace;
 
-  @Field(() => [RecordSubstance])
+  @Field(() => [RecordSubstance], { description: 'What was seized.' })
   substances!: RecordSubstance[];
 
   @Field(() => [ConcealmentEnum], {
@@ -270,19 +270,19 @@ export class SeizureRecord {
   @Field(() => ConveyanceEnum, { nullable: true, description: 'What carried it; null where withheld or not known.' })
   conveyance!: string | null;
 
-  @Field(() => RecordRoute, { nullable: true })
+  @Field(() => RecordRoute, { nullable: true, description: 'Where it came from and where it was going.' })
   route!: RecordRoute | null;
 
-  @Field(() => [RecordPerson])
+  @Field(() => [RecordPerson], { description: 'Who was involved, without names.' })
   people!: RecordPerson[];
 
-  @Field(() => RecordSource, { nullable: true })
+  @Field(() => RecordSource, { nullable: true, description: 'How far the source is trusted.' })
   source!: RecordSource | null;
 
-  @Field(() => RecordContributor, { nullable: true })
+  @Field(() => RecordContributor, { nullable: true, description: 'The agency that it came from.' })
   contributor!: RecordContributor | null;
 
-  @Field(() => RecordContact, { nullable: true })
+  @Field(() => RecordContact, { nullable: true, description: 'How to reach whoever knows more.' })
   contact!: RecordContact | null;
 
   @Field(() => RecordLinks, {
@@ -305,10 +305,10 @@ export class RecordCount {
   atLeast!: boolean;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One record of a page.' })
 @PresentedAs('record-view')
 export class SeizureRecordEdge {
-  @Field()
+  @Field({ description: 'Place in the list, for `after`.' })
   cursor!: string;
 
   @Field(() => MatchEnum, {
@@ -317,16 +317,16 @@ export class SeizureRecordEdge {
   })
   match!: string;
 
-  @Field(() => SeizureRecord)
+  @Field(() => SeizureRecord, { description: 'The record.' })
   node!: SeizureRecord;
 }
 
 @ObjectType({ description: 'Records, newest release first.' })
 @PresentedAs('page')
 export class SeizureRecordConnection {
-  @Field(() => [SeizureRecordEdge])
+  @Field(() => [SeizureRecordEdge], { description: 'The page.' })
   edges!: SeizureRecordEdge[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
 }

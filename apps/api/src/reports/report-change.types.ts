@@ -45,38 +45,38 @@ export class LaboratoryResultInput {
 @ObjectType({ description: 'Somebody of your own agency.' })
 @PresentedAs('own-report')
 export class ReportChanger {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The person’s.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'Name as the directory has it.' })
   displayName!: string;
 }
 
 @ObjectType({ description: 'A report of your agency as it stood at one version.' })
 @PresentedAs('own-report')
 export class SeizureReportVersion extends ReportFacts {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Counts up with every change.' })
   version!: number;
 
   @Field(() => ReportChangeEnum, { description: 'What made this version.' })
   change!: string;
 
-  @Field(() => ReportChanger)
+  @Field(() => ReportChanger, { description: 'Who made it.' })
   changedBy!: ReportChanger;
 
-  @Field()
+  @Field({ description: 'When.' })
   changedAt!: Date;
 
-  @Field(() => SeizureReportStatusEnum)
+  @Field(() => SeizureReportStatusEnum, { description: 'Where the report stood.' })
   status!: string;
 
   @Field({ description: 'Start of the time that the stated precision leaves open.' })
   occurredAt!: Date;
 
-  @Field(() => SharingEnum)
+  @Field(() => SharingEnum, { description: 'Who got the record.' })
   sharing!: string;
 
-  @Field(() => TlpEnum)
+  @Field(() => TlpEnum, { description: 'What readers might do onward.' })
   tlp!: string;
 
   @Field(() => Date, { nullable: true, description: "The embargo's end." })
@@ -101,20 +101,20 @@ export const RecordLaboratoryResultPayload = createUnionType({
 @ObjectType({ description: 'A recalled report in the answer to its recall.' })
 @PresentedAs('own-report')
 export class RecalledReportSummary {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The report’s.' })
   id!: string;
 
-  @Field(() => SeizureReportStatusEnum)
+  @Field(() => SeizureReportStatusEnum, { description: 'RECALLED.' })
   status!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The version that the recall made.' })
   version!: number;
 }
 
 @ObjectType({ description: 'Nobody sees the record any more. Whoever was alerted to it is told so.' })
 @PresentedAs('outcome')
 export class SeizureReportRecalled {
-  @Field(() => RecalledReportSummary)
+  @Field(() => RecalledReportSummary, { description: 'The report as it stands.' })
   report!: RecalledReportSummary;
 }
 

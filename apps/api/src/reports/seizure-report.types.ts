@@ -22,47 +22,47 @@ import {
 @ObjectType({ description: 'Where it was, as reported.' })
 @PresentedAs('own-report')
 export class ReportPlace {
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees.' })
   latitude!: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees.' })
   longitude!: number | null;
 
   @Field({ description: 'Five-digit FIPS code.' })
   countyFips!: string;
 
-  @Field(() => SettingEnum)
+  @Field(() => SettingEnum, { description: 'What kind of place it was.' })
   setting!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its name.' })
   portOfEntry!: string | null;
 }
 
 @ObjectType({ description: 'One substance, as reported.' })
 @PresentedAs('own-report')
 export class ReportSubstance {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'DEA code; null where there is none.' })
   deaCode!: string | null;
 
-  @Field()
+  @Field({ description: 'Its name.' })
   name!: string;
 
-  @Field(() => SubstanceCategoryEnum)
+  @Field(() => SubstanceCategoryEnum, { description: 'Its class.' })
   category!: string;
 
-  @Field(() => FormEnum)
+  @Field(() => FormEnum, { description: 'Powder, pills and so on.' })
   form!: string;
 
   @Field(() => Float, { nullable: true, description: 'The number as submitted, in `unit`.' })
   quantity!: number | null;
 
-  @Field(() => UnitEnum, { nullable: true })
+  @Field(() => UnitEnum, { nullable: true, description: 'Unit of `quantity`.' })
   unit!: string | null;
 
   @Field(() => Float, { nullable: true, description: 'Whole milligrams, only where the unit is a weight.' })
   milligrams!: number | null;
 
-  @Field(() => LaboratoryStatusEnum)
+  @Field(() => LaboratoryStatusEnum, { description: 'Whether a laboratory has looked at it.' })
   laboratoryStatus!: string;
 
   @Field(() => Float, { nullable: true, description: '0 to 100.' })
@@ -74,10 +74,10 @@ export class ReportSubstance {
   @Field({ description: 'The quantity is an estimate.' })
   estimated!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Press mark, stamp or brand.' })
   signature!: string | null;
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'What it was cut with.' })
   adulterants!: string[];
 }
 
@@ -87,29 +87,29 @@ export class ReportRoute {
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   originCountry!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Five-digit FIPS code.' })
   originCountyFips!: string | null;
 
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   destinationCountry!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Five-digit FIPS code.' })
   destinationCountyFips!: string | null;
 }
 
 @ObjectType({ description: 'Somebody who was there, without a name, as reported.' })
 @PresentedAs('own-report')
 export class ReportPerson {
-  @Field(() => PersonRoleEnum)
+  @Field(() => PersonRoleEnum, { description: 'What part they had.' })
   role!: string;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Years.' })
   age!: number | null;
 
-  @Field(() => CitizenshipEnum)
+  @Field(() => CitizenshipEnum, { description: 'An attribute for aggregates.' })
   citizenship!: string;
 
-  @Field(() => AffiliationEnum)
+  @Field(() => AffiliationEnum, { description: 'Whom they worked for, as far as known.' })
   affiliation!: string;
 }
 
@@ -126,28 +126,28 @@ export class ReportSource {
 /** The coded facts of a report: what a correction has to send again, for what it leaves out is gone. */
 @ObjectType({ isAbstract: true })
 export abstract class ReportFacts {
-  @Field(() => ReportPlace)
+  @Field(() => ReportPlace, { description: 'Where it was.' })
   place!: ReportPlace;
 
-  @Field(() => [ReportSubstance])
+  @Field(() => [ReportSubstance], { description: 'What was seized, in the order of the report.' })
   substances!: ReportSubstance[];
 
-  @Field({ description: 'MINUTE HOUR DAY MONTH.' })
+  @Field({ description: 'How exactly `occurredAt` is known: MINUTE HOUR DAY MONTH.' })
   occurredAtPrecision!: string;
 
-  @Field(() => [ConcealmentEnum])
+  @Field(() => [ConcealmentEnum], { description: 'How it was hidden.' })
   concealment!: string[];
 
-  @Field(() => ConveyanceEnum)
+  @Field(() => ConveyanceEnum, { description: 'What carried it.' })
   conveyance!: string;
 
-  @Field(() => ReportRoute, { nullable: true })
+  @Field(() => ReportRoute, { nullable: true, description: 'Where it came from and where it was going.' })
   route!: ReportRoute | null;
 
-  @Field(() => [ReportPerson])
+  @Field(() => [ReportPerson], { description: 'Who was involved.' })
   people!: ReportPerson[];
 
-  @Field(() => ReportSource, { nullable: true })
+  @Field(() => ReportSource, { nullable: true, description: 'How far the source is trusted.' })
   source!: ReportSource | null;
 
   @Field(() => [String], { description: 'What partners are not told: CONTRIBUTOR METHOD SIGNATURE.' })
@@ -156,7 +156,7 @@ export abstract class ReportFacts {
   @Field({ description: 'How exactly partners see the time: WEEK or DAY.' })
   timePrecision!: string;
 
-  @Field(() => [ID])
+  @Field(() => [ID], { description: 'Task forces that see it at TASK_FORCE.' })
   taskForceIds!: string[];
 }
 
@@ -166,86 +166,86 @@ export abstract class ReportFacts {
 })
 @PresentedAs('own-report')
 export class SeizureReport extends ReportFacts {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Random.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'Your own reference, unique in your agency.' })
   submitterReference!: string;
 
-  @Field(() => SeizureReportStatusEnum)
+  @Field(() => SeizureReportStatusEnum, { description: 'Where it stands.' })
   status!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Counts up with every change; send it back with a change.' })
   version!: number;
 
-  @Field()
+  @Field({ description: 'Start of the time that the stated precision leaves open.' })
   occurredAt!: Date;
 
-  @Field(() => SharingEnum)
+  @Field(() => SharingEnum, { description: 'Who gets the record.' })
   sharing!: string;
 
-  @Field(() => TlpEnum)
+  @Field(() => TlpEnum, { description: 'What readers may do onward.' })
   tlp!: string;
 
   @Field(() => Date, { nullable: true, description: "The embargo's end." })
   releaseAfter!: Date | null;
 
-  @Field()
+  @Field({ description: 'When it was first stored.' })
   submittedAt!: Date;
 
-  @Field()
+  @Field({ description: 'Made up for demonstration or tests.' })
   synthetic!: boolean;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One report of a page.' })
 @PresentedAs('own-report')
 export class SeizureReportEdge {
-  @Field()
+  @Field({ description: 'Place in the list, for `after`.' })
   cursor!: string;
 
-  @Field(() => SeizureReport)
+  @Field(() => SeizureReport, { description: 'The report.' })
   node!: SeizureReport;
 }
 
 @ObjectType({ description: 'Reports of your agency, newest submission first.' })
 @PresentedAs('own-report')
 export class SeizureReportConnection {
-  @Field(() => [SeizureReportEdge])
+  @Field(() => [SeizureReportEdge], { description: 'The page.' })
   edges!: SeizureReportEdge[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
 }
 
 @ObjectType({ description: 'A report in the answer to its submission.' })
 @PresentedAs('own-report')
 export class SubmittedReportSummary {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The report’s.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'Your own reference.' })
   submitterReference!: string;
 
-  @Field(() => SeizureReportStatusEnum)
+  @Field(() => SeizureReportStatusEnum, { description: 'Where it stands.' })
   status!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Counts up with every change.' })
   version!: number;
 }
 
 @ObjectType({ description: 'The record that was made of a report.' })
 @PresentedAs('own-report')
 export class SubmittedRecordSummary {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The record’s: what others know it by.' })
   id!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Counts up with every change.' })
   version!: number;
 
   @Field(() => PrecisionEnum, { description: 'OWNER: how your agency sees it.' })
   precision!: string;
 
-  @Field(() => TlpEnum)
+  @Field(() => TlpEnum, { description: 'What readers may do onward.' })
   tlp!: string;
 }
 
@@ -261,30 +261,30 @@ export class SeizureReportAccepted {
   @Field(() => [Issue], { description: 'What is odd about it and did not stop it.' })
   warnings!: Issue[];
 
-  @Field(() => SubmittedReportSummary)
+  @Field(() => SubmittedReportSummary, { description: 'The report as it stands.' })
   report!: SubmittedReportSummary;
 
-  @Field(() => SubmittedRecordSummary)
+  @Field(() => SubmittedRecordSummary, { description: 'The record that others see.' })
   record!: SubmittedRecordSummary;
 }
 
 @ObjectType({ description: 'Stored, and waiting for a supervisor of your agency.' })
 @PresentedAs('outcome')
 export class SeizureReportHeld {
-  @Field()
+  @Field({ description: 'Proof of receipt: report, version and digest of the content.' })
   receipt!: string;
 
-  @Field(() => SubmittedReportSummary)
+  @Field(() => SubmittedReportSummary, { description: 'The report as it stands.' })
   report!: SubmittedReportSummary;
 
-  @Field(() => [Issue])
+  @Field(() => [Issue], { description: 'What it is held for.' })
   reasons!: Issue[];
 }
 
 @ObjectType({ description: 'Nothing was stored. Every fault is listed.' })
 @PresentedAs('outcome')
 export class SeizureReportRejected {
-  @Field(() => [Issue])
+  @Field(() => [Issue], { description: 'Every fault at once.' })
   issues!: Issue[];
 }
 

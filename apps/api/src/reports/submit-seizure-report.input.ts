@@ -5,12 +5,12 @@ import { Field, Float, InputType, Int } from '@nestjs/graphql';
  * union, with path, code and what would be right, and never as the transport's own error, which would repeat the input.
  */
 
-@InputType()
+@InputType({ description: 'Where it was. Only the county decides who sees the record.' })
 export class SubmittedPlaceInput {
   @Field(() => Float, { nullable: true, description: 'WGS 84 degrees; with `longitude` or not at all.' })
   latitude?: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees; with `latitude` or not at all.' })
   longitude?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Required. Five-digit FIPS code, such as 06073.' })
@@ -27,12 +27,12 @@ export class SubmittedPlaceInput {
   portOfEntry?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'One substance: what and how much.' })
 export class SubmittedSubstanceInput {
   @Field(() => String, { nullable: true, description: 'DEA code, such as 9801; or `name` and `category`.' })
   deaCode?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its name, where there is no DEA code; with `category`.' })
   name?: string | null;
 
   @Field(() => String, {
@@ -72,26 +72,26 @@ export class SubmittedSubstanceInput {
   @Field(() => String, { nullable: true, description: 'Press mark, stamp or brand; at most 120 characters.' })
   signature?: string | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'What it was cut with.' })
   adulterants?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'Where it came from and where it was going. Opens the record to nobody.' })
 export class SubmittedRouteInput {
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   originCountry?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Five-digit FIPS code.' })
   originCountyFips?: string | null;
 
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
   destinationCountry?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Five-digit FIPS code.' })
   destinationCountyFips?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Somebody who was involved; nothing that names them.' })
 export class SubmittedPersonInput {
   @Field(() => String, { nullable: true, description: 'COURIER ORGANIZER SUPPLIER BUYER USER OTHER UNKNOWN' })
   role?: string | null;
@@ -106,12 +106,12 @@ export class SubmittedPersonInput {
   affiliation?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'A person by name and birth date. Sealed at once.' })
 export class SubmittedPersonNameInput {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Given name.' })
   givenName?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Surname.' })
   surName?: string | null;
 
   @Field(() => String, { nullable: true, description: 'YYYY-MM-DD.' })
@@ -147,10 +147,10 @@ export class SubmittedBasisInput {
   })
   activity?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the suspicion rests on; sealed.' })
   reasonableSuspicion?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Who decided that the suspicion is reasonable; sealed.' })
   decidedBy?: string | null;
 }
 
@@ -230,19 +230,19 @@ export class SubmitSeizureReportInput {
   })
   conveyance?: string | null;
 
-  @Field(() => SubmittedRouteInput, { nullable: true })
+  @Field(() => SubmittedRouteInput, { nullable: true, description: 'Where it came from and where it was going.' })
   route?: SubmittedRouteInput | null;
 
   @Field(() => [SubmittedPersonInput], { nullable: true, description: 'Nothing that names anybody.' })
   people?: SubmittedPersonInput[] | null;
 
-  @Field(() => [SubmittedIdentifierInput], { nullable: true })
+  @Field(() => [SubmittedIdentifierInput], { nullable: true, description: 'What points at somebody; needs a `basis`.' })
   identifiers?: SubmittedIdentifierInput[] | null;
 
   @Field(() => SubmittedBasisInput, { nullable: true, description: 'Required when there is an identifier.' })
   basis?: SubmittedBasisInput | null;
 
-  @Field(() => SubmittedSourceInput, { nullable: true })
+  @Field(() => SubmittedSourceInput, { nullable: true, description: 'How far the source is trusted.' })
   source?: SubmittedSourceInput | null;
 
   @Field(() => String, { nullable: true, description: 'Free text that nobody but your agency ever sees; sealed.' })

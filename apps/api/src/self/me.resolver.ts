@@ -12,10 +12,10 @@ export class MyAgency {
   @Field(() => String, { nullable: true, description: 'Nine characters; null for community partners.' })
   ori!: string | null;
 
-  @Field()
+  @Field({ description: 'Its name.' })
   name!: string;
 
-  @Field(() => AgencyLevelEnum)
+  @Field(() => AgencyLevelEnum, { description: 'Its level.' })
   level!: string;
 }
 
@@ -38,16 +38,16 @@ export class KeyringEntry {
 @ObjectType({ description: 'You, here and now.' })
 @PresentedAs('self')
 export class Me {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Yours in this deployment.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'Your name as the directory has it.' })
   displayName!: string;
 
   @Field(() => MyAgency, { nullable: true, description: 'Null for a system admin.' })
   agency!: MyAgency | null;
 
-  @Field(() => [RoleEnum])
+  @Field(() => [RoleEnum], { description: 'Your roles in this agency.' })
   roles!: string[];
 }
 

@@ -14,16 +14,16 @@ const DAYS = 30;
 @ObjectType({ description: 'The last 30 days in your state, counted over the records that you can list.' })
 @PresentedAs('listed-counts')
 export class StateOverview {
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Two-digit FIPS codes of your jurisdiction.' })
   stateFips!: string[];
 
-  @Field()
+  @Field({ description: 'Released from then on.' })
   since!: Date;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many there are.' })
   records!: number;
 
-  @Field(() => [SubstanceCount])
+  @Field(() => [SubstanceCount], { description: 'By substance; a record with two counts at both.' })
   substances!: SubstanceCount[];
 
   @Field(() => [PlaceCount], { description: 'By county.' })

@@ -1,0 +1,220 @@
+import type {
+  AffiliationCode,
+  AgencyLevel,
+  CitizenshipCode,
+  ConcealmentCode,
+  ConveyanceCode,
+  FormCode,
+  LaboratoryStatus,
+  Match,
+  PersonRole,
+  Role,
+  SettingCode,
+  SharingCode,
+  SubstanceCategory,
+  TlpCode,
+  UnitCode,
+} from '@concord/codes';
+
+/**
+ * What each value of a code list means, for whoever explores the schema. A code without a meaning does not compile.
+ * TLP: FIRST, Traffic Light Protocol 2.0. Units: NIBRS data element 22.
+ */
+export const PRECISION_VALUES = {
+  OWNER: 'As reported. Your own agency’s records.',
+  TASK_FORCE: 'Day, H3 cell and port of entry, quantities as measured. Task forces that the record was shared into.',
+  PARTNER: 'Day or week, county, decade bands of quantity. Other agencies under agreement.',
+  COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
+} as const;
+
+export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
+  CLEAR: 'May be passed on to anybody.',
+  GREEN: 'May be passed on within the community of those who fight the same thing; not in public.',
+  AMBER: 'May be passed on, need to know, within your organization and to its clients.',
+  AMBER_STRICT: 'May be passed on, need to know, within your organization only.',
+  RED: 'For you alone: not to be passed on to anybody. Goes no wider than task forces.',
+};
+
+export const MATCH_VALUES: Readonly<Record<Match, string>> = {
+  CERTAIN: 'The view that you may see meets the condition.',
+  POSSIBLE: 'The condition is finer than the view that you may see: it may be met.',
+};
+
+export const AGENCY_LEVEL_VALUES: Readonly<Record<AgencyLevel, string>> = {
+  FEDERAL: 'Acts for the nation.',
+  STATE: 'Acts for a state.',
+  LOCAL: 'Acts for counties, cities or institutions in them.',
+  TRIBAL: 'Acts for a tribe.',
+  COMMUNITY: 'Health, treatment or other partner; no ORI.',
+};
+
+export const ROLE_VALUES: Readonly<Record<Role, string>> = {
+  SUBMITTER: 'Submits and corrects reports; reads those of the own agency and no shared records.',
+  ANALYST: 'Searches shared records, saves rules, is alerted.',
+  SUPERVISOR: 'As an analyst, and decides for the agency on its reports.',
+  AGENCY_ADMIN: 'As a supervisor, and manages the agency.',
+  SYSTEM_ADMIN: 'Runs the deployment; belongs to no agency and sees no record.',
+  AUDITOR: 'Reads the books and no record.',
+  PRIVACY_OFFICER: 'Reads the books for privacy’s sake, and no record.',
+  WATCH_OFFICER: 'Reads shared records and is alerted, around the clock.',
+};
+
+export const SHARING_VALUES: Readonly<Record<SharingCode, string>> = {
+  AGENCY: 'Nobody but the agency itself.',
+  TASK_FORCES: 'And the task forces that are named.',
+  STATE: 'And STATE agencies of the state of the seizure.',
+  NATION: 'And FEDERAL agencies.',
+  PARTNERS: 'And LOCAL and TRIBAL agencies of the county or region of the seizure.',
+};
+
+export const SETTING_VALUES: Readonly<Record<SettingCode, string>> = {
+  PORT_OF_ENTRY: 'At a port of entry.',
+  BETWEEN_PORTS: 'At the border, between ports of entry.',
+  CHECKPOINT: 'At a checkpoint away from the border.',
+  HIGHWAY: 'On a highway or other road between places.',
+  STREET: 'On a street, a parking lot or in the open.',
+  RESIDENCE: 'In a dwelling.',
+  BUSINESS: 'In a shop, an office or a warehouse.',
+  PARCEL_FACILITY: 'Where parcels are sorted or handed over.',
+  AIRPORT: 'At an airport.',
+  SEAPORT: 'At a harbour or in coastal waters.',
+  RAIL: 'On a train or at a station.',
+  DETENTION: 'In a jail or prison.',
+  OTHER: 'Somewhere else.',
+  UNKNOWN: 'Not known.',
+};
+
+export const CONCEALMENT_VALUES: Readonly<Record<ConcealmentCode, string>> = {
+  VEHICLE_COMPARTMENT: 'In a part of a vehicle that was made or altered to hide things.',
+  VEHICLE_CARGO: 'Among what a private vehicle carried.',
+  ON_PERSON: 'Under or in clothing, on the body.',
+  IN_BODY: 'Swallowed or inserted.',
+  BACKPACK: 'In a pack carried on foot.',
+  LUGGAGE: 'In a suitcase or bag of a traveller.',
+  PARCEL: 'In mail or a parcel.',
+  COMMERCIAL_FREIGHT: 'Among commercial freight.',
+  HIDDEN_IN_GOODS: 'Inside goods, such as food, toys or machine parts.',
+  VESSEL: 'In the structure of a vessel.',
+  AIRCRAFT_DRONE: 'Carried by an aircraft or a drone.',
+  TUNNEL: 'Through a tunnel.',
+  NONE: 'Not hidden.',
+  OTHER: 'In another way.',
+  UNKNOWN: 'Not known.',
+};
+
+export const CONVEYANCE_VALUES: Readonly<Record<ConveyanceCode, string>> = {
+  PASSENGER_VEHICLE: 'A car, a van or a motorcycle.',
+  COMMERCIAL_TRUCK: 'A truck or tractor-trailer.',
+  BUS: 'A bus or coach.',
+  TRAIN: 'A train.',
+  PEDESTRIAN: 'Somebody on foot.',
+  PARCEL_SERVICE: 'Mail or a courier service.',
+  AIRCRAFT: 'A manned aircraft.',
+  DRONE: 'An unmanned aircraft.',
+  VESSEL: 'A boat or ship.',
+  NONE: 'Nothing: it was not on its way.',
+  OTHER: 'Something else.',
+  UNKNOWN: 'Not known.',
+};
+
+export const FORM_VALUES: Readonly<Record<FormCode, string>> = {
+  POWDER: 'Powder.',
+  PILL_TABLET: 'Pressed pills or tablets: counted, and weighed only where a scale was used.',
+  CAPSULE: 'Capsules.',
+  CRYSTAL: 'Crystals, rocks.',
+  LIQUID: 'Liquid, or dissolved.',
+  PLANT: 'Plants or parts of plants.',
+  RESIN: 'Resin, wax, oil, tar.',
+  PATCH: 'Patches or blotters.',
+  OTHER: 'Another form.',
+  UNKNOWN: 'Not known.',
+};
+
+export const UNIT_VALUES: Readonly<Record<UnitCode, string>> = {
+  KG: 'Kilogram.',
+  GM: 'Gram.',
+  LB: 'Pound, 453.59237 g.',
+  OZ: 'Ounce, 28.349523125 g.',
+  LT: 'Litre: a volume, never turned into grams.',
+  ML: 'Millilitre: a volume, never turned into grams.',
+  GL: 'US gallon: a volume, never turned into grams.',
+  FO: 'US fluid ounce: a volume, never turned into grams.',
+  DU: 'Dosage units, such as pills: counted, never turned into grams.',
+  NP: 'Number of plants: counted, never turned into grams.',
+  XX: 'Not reported.',
+};
+
+export const LABORATORY_STATUS_VALUES: Readonly<Record<LaboratoryStatus, string>> = {
+  NONE: 'Nobody has tested it.',
+  PRESUMPTIVE: 'A field test or instrument says so.',
+  CONFIRMED: 'A laboratory has confirmed it.',
+  REFUTED: 'A laboratory found that it was not.',
+};
+
+export const SUBSTANCE_CATEGORY_VALUES: Readonly<Record<SubstanceCategory, string>> = {
+  FENTANYL: 'Fentanyl and its analogues.',
+  HEROIN: 'Heroin.',
+  OTHER_OPIOID: 'Opioids other than heroin and fentanyl.',
+  COCAINE: 'Cocaine, crack.',
+  METHAMPHETAMINE: 'Methamphetamine.',
+  OTHER_STIMULANT: 'Other stimulants, such as amphetamine or cathinones.',
+  CANNABIS: 'Cannabis, its resin and THC; synthetic cannabinoids are OTHER.',
+  HALLUCINOGEN: 'Hallucinogens, such as LSD, psilocybin, MDMA, PCP or ketamine.',
+  DEPRESSANT: 'Sedatives and depressants, such as benzodiazepines or GHB.',
+  PRECURSOR: 'Chemicals that drugs are made of.',
+  ADULTERANT: 'What drugs are cut with, such as xylazine.',
+  OTHER: 'What fits no other class, such as steroids or synthetic cannabinoids.',
+  UNKNOWN: 'Not known.',
+};
+
+export const PERSON_ROLE_VALUES: Readonly<Record<PersonRole, string>> = {
+  COURIER: 'Carried it.',
+  ORGANIZER: 'Had others carry it.',
+  SUPPLIER: 'Sold or handed it over.',
+  BUYER: 'Bought or took it over.',
+  USER: 'Had it for own use.',
+  OTHER: 'Another part.',
+  UNKNOWN: 'Not known.',
+};
+
+export const CITIZENSHIP_VALUES: Readonly<Record<CitizenshipCode, string>> = {
+  US_CITIZEN: 'A citizen of the United States.',
+  NON_CITIZEN: 'No citizen of the United States.',
+  UNKNOWN: 'Not known.',
+};
+
+export const AFFILIATION_VALUES: Readonly<Record<AffiliationCode, string>> = {
+  INDIVIDUAL: 'Worked for nobody else.',
+  DOMESTIC_NETWORK: 'Worked for a network inside the country.',
+  FOREIGN_ORGANIZATION: 'Worked for an organization abroad.',
+  UNKNOWN: 'Not known.',
+};
+
+export const REPORT_STATUS_VALUES = {
+  DRAFT: 'Not submitted yet.',
+  HELD: 'Stored, and waiting for a supervisor of the agency; nobody else sees it.',
+  EMBARGOED: 'Stored; nobody but the agency sees the record before `releaseAfter`.',
+  RELEASED: 'Open to whoever its sharing names.',
+  RECALLED: 'Taken back: nobody else sees the record any more.',
+  PURGED: 'Removed at the end of its retention; only the books remember that it was.',
+} as const;
+
+export const REPORT_CHANGE_VALUES = {
+  SUBMITTED: 'It was submitted.',
+  CORRECTED: 'It was corrected.',
+  LABORATORY_RESULT: 'A laboratory’s result was recorded.',
+  RECALLED: 'It was recalled.',
+} as const;
+
+export const ALERT_CHANGE_VALUES = {
+  RAISED: 'A record met a rule of yours.',
+  CORRECTED: 'The record was corrected.',
+  LABORATORY_RESULT: 'A laboratory’s result changed what you see of the record.',
+  RECALLED: 'The record was recalled, or is no longer shared with you: discard what you took from it.',
+} as const;
+
+export const ALERT_STATE_VALUES = {
+  RAISED: 'On its way to your inbox.',
+  DELIVERED: 'In your inbox.',
+  ACKNOWLEDGED: 'You have acknowledged it.',
+} as const;
