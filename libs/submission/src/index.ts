@@ -3,6 +3,7 @@ export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
 export { submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+export { loadReports, type LoadOutcome, type LoadOptions, type ReferencedReport } from './load-reports.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';
