@@ -4,6 +4,8 @@ export { validateReport, type Validation, type ValidationContext } from './valid
 export { contentDigest } from './content-digest.js';
 export { submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
 export { loadReports, type LoadOutcome, type LoadOptions, type ReferencedReport } from './load-reports.js';
+export { makeReportParts, type Entrance, type PartsOptions } from './report-parts.js';
+export type { ReportContext } from './report-context.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';
