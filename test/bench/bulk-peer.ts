@@ -26,7 +26,7 @@ export async function copyGround(from: Client, to: Client): Promise<void> {
   for (const table of DIRECTORY) {
     const { rows } = await from.query<{ rows: unknown }>(`select coalesce(jsonb_agg(t), '[]') as rows from ${table} t`);
     await to.query(
-      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1) on conflict do nothing`,
+      `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1) on conflict do nothing`,
       [JSON.stringify(rows[0]?.rows)],
     );
   }
