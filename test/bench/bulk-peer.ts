@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
 /** What a load writes, parents first. The lists are not among them: the triggers fill them, in the peer as in ours. */
