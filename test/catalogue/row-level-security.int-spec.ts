@@ -18,7 +18,10 @@ const DIRECTORY = [
   'access_key',
   '_prisma_migrations',
 ];
-const ROLES = ['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'];
+const ROLES = [
+  ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
+  'concord_loader',
+];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
   'record_view_listed',
@@ -168,6 +171,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([
       'concord_api INSERT',
       'concord_audit_append INSERT',
+      'concord_loader INSERT',
       'concord_operator INSERT',
       'concord_worker INSERT',
     ]);
@@ -206,6 +210,31 @@ describe('the catalogue of a migrated database', () => {
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
     expect(tables).toEqual(['person', 'revoked_token']);
+  });
+
+  it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {
+    const privileges = async (privilege: string): Promise<string[]> =>
+      list(
+        `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where ${OURS} and c.relkind in ('r', 'p', 'v') and has_table_privilege('concord_loader', c.oid, $1) order by 1`,
+        [privilege],
+      );
+    expect(await privileges('INSERT')).toEqual([
+      ...['access_key', 'agency_data_key', 'audit_entry', 'outbox', 'record_view', 'record_view_concealment'],
+      ...['record_view_substance', 'report_basis', 'root_key_check', 'sealed_identifier', 'seizure_record'],
+      'seizure_report',
+    ]);
+    expect(await privileges('SELECT')).toEqual([
+      ...['access_key', 'agency', 'agency_data_key', 'agency_place', 'agency_settings', 'agreement', 'agreement_party'],
+      ...['membership', 'person', 'region_county', 'root_key_check', 'seizure_record', 'seizure_report'],
+      ...['seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
+    ]);
+    for (const privilege of ['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'])
+      expect(await privileges(privilege)).toEqual([]);
+    const entered = await list(`select r from unnest($1::text[]) r where pg_has_role(r, 'concord_loader', 'MEMBER')`, [
+      ['concord_app', 'concord_api', 'concord_worker', 'concord'],
+    ]);
+    expect(entered).toEqual(['concord']);
   });
 
   it.each([[`update audit_entry set outcome = 'REFUSED'`], ['delete from audit_entry'], ['truncate audit_entry']])(
