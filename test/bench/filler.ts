@@ -4,7 +4,8 @@ import { FILL_LISTS, FILL_RECORDS, INDEXES_OFF, INDEXES_ON } from './filler.sql.
 import { tell } from './measures.js';
 
 /** Somebody who reads: what a keyring can be like. */
-export type ReaderName = 'agency' | 'county' | 'state' | 'nation' | 'eightyCounties';
+export const READER_NAMES = ['agency', 'county', 'state', 'nation', 'eightyCounties'] as const;
+export type ReaderName = (typeof READER_NAMES)[number];
 
 export interface Reader {
   readonly personId: string;
