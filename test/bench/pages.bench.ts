@@ -1,11 +1,19 @@
 import { Client } from 'pg';
 import { isDeepStrictEqual } from 'node:util';
-import { onEnd, openBenchDatabase, type BenchDatabase } from './bench-database.js';
-import { fillRecords, READER_NAMES, type ReaderName } from './filler.js';
+import { onEnd, type BenchDatabase } from './bench-database.js';
+import { openFilledDatabase } from './filled-database.js';
+import { READER_NAMES, type ReaderName } from './filler.js';
 import { machineFacts, numberOption, printResult, quantile, round, tell } from './measures.js';
 import type { LoadDone } from './peers/load-client.js';
 import { PAGE_QUERY, PURPOSE_HEADER } from './peers/page-request.js';
-import { LoadClient, openIssuer, SERVER_NAMES, startServer, type RunningServer, type ServerName } from './peers/page-servers.js';
+import {
+  LoadClient,
+  openIssuer,
+  SERVER_NAMES,
+  startServer,
+  type RunningServer,
+  type ServerName,
+} from './peers/page-servers.js';
 import { cpuBetween, cpuOf } from './process-cpu.js';
 
 /**
@@ -73,7 +81,9 @@ class PageBench {
     const expected = pages.get('bare');
     for (const [name, page] of pages)
       if (!isDeepStrictEqual(page, expected))
-        throw new Error(`${name} answers another page: ${JSON.stringify(page).slice(0, 1_000)} instead of ${JSON.stringify(expected).slice(0, 1_000)}`);
+        throw new Error(
+          `${name} answers another page: ${JSON.stringify(page).slice(0, 1_000)} instead of ${JSON.stringify(expected).slice(0, 1_000)}`,
+        );
     return (expected as { data: { seizureRecords: { edges: unknown[] } } }).data.seizureRecords.edges.length;
   }
 
@@ -104,7 +114,10 @@ class PageBench {
       for (const name of turned)
         if (name !== undefined) rounds.get(name)?.push(await this.round(name, reader, connections, SECONDS));
     }
-    return Object.fromEntries(SERVER_NAMES.map((name) => [name, summaryOf(rounds.get(name) ?? [])])) as Record<ServerName, Measured>;
+    return Object.fromEntries(SERVER_NAMES.map((name) => [name, summaryOf(rounds.get(name) ?? [])])) as Record<
+      ServerName,
+      Measured
+    >;
   }
 }
 
@@ -123,7 +136,9 @@ function summaryOf(rounds: readonly Round[]): Measured {
   };
 }
 
-async function prepare(database: BenchDatabase): Promise<{ postmaster: number; subjects: Readonly<Record<string, string>> }> {
+async function prepare(
+  database: BenchDatabase,
+): Promise<{ postmaster: number; subjects: Readonly<Record<string, string>> }> {
   const client = new Client({ connectionString: database.superuserUrl });
   await client.connect();
   try {
@@ -139,14 +154,14 @@ async function prepare(database: BenchDatabase): Promise<{ postmaster: number; s
 }
 
 async function main(): Promise<void> {
-  const database = await openBenchDatabase(process.env['BENCH_DATA_DIR'] || null);
+  const database = await openFilledDatabase(process.env['BENCH_DATA_DIR'] || null, RECORDS);
   const cleanUp: (() => Promise<void>)[] = [() => database.remove()];
   const putAway = async (): Promise<void> => {
     for (let next = cleanUp.pop(); next !== undefined; next = cleanUp.pop()) await next();
   };
   onEnd(putAway);
   try {
-    const filled = await fillRecords(database.superuserUrl, RECORDS);
+    const { filled } = database;
     const { postmaster, subjects } = await prepare(database);
     const issuer = await openIssuer();
     const { superuserUrl, applicationUrl: databaseUrl } = database;
@@ -180,7 +195,9 @@ async function main(): Promise<void> {
         toApolloOnLists: round(concord.perSecond / apolloOnLists.perSecond, 2),
         toApolloPlain: round(concord.perSecond / apolloPlain.perSecond, 2),
       };
-      tell(`  ${reader}, ${connections} connections: ${SERVER_NAMES.map((name) => `${name} ${measured[name].perSecond}/s`).join(', ')}; ${JSON.stringify(ratios)}`);
+      tell(
+        `  ${reader}, ${connections} connections: ${SERVER_NAMES.map((name) => `${name} ${measured[name].perSecond}/s`).join(', ')}; ${JSON.stringify(ratios)}`,
+      );
       cases.push({ reader, connections, records, ratios, measured });
     }
     printResult({

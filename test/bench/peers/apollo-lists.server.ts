@@ -24,7 +24,12 @@ import type { RecordCardRow } from './page-rows.js';
  * Prisma's interactive transaction with the entry in the books; a resolver a field, a DataLoader for agencies.
  */
 const { databaseUrl } = readOptions();
-const pool = new Pool({ connectionString: databaseUrl, max: POOL_SIZE, options: '-c role=concord_api', idleTimeoutMillis: 60_000 });
+const pool = new Pool({
+  connectionString: databaseUrl,
+  max: POOL_SIZE,
+  options: '-c role=concord_api',
+  idleTimeoutMillis: 60_000,
+});
 const prisma = createPrisma(pool);
 
 type AgencyFacts = { name: string; level: string };
@@ -40,7 +45,10 @@ async function findReader(subject: string, tokenId: string): Promise<Reader | nu
 
 const agencyLoader = (): DataLoader<string, AgencyFacts | null> =>
   new DataLoader(async (oris: readonly string[]) => {
-    const found = await prisma.agency.findMany({ where: { ori: { in: [...oris] } }, select: { ori: true, name: true, level: true } });
+    const found = await prisma.agency.findMany({
+      where: { ori: { in: [...oris] } },
+      select: { ori: true, name: true, level: true },
+    });
     const byOri = new Map(found.map((agency) => [agency.ori, agency]));
     return oris.map((ori) => byOri.get(ori) ?? null);
   });

@@ -97,7 +97,9 @@ class RecordResolver {
           at,
           person: reader.personId,
           purpose: PURPOSE,
-          subjects: records.slice(0, first).map((record) => ({ id: record.id, version: record.version, precision: record.precision })),
+          subjects: records
+            .slice(0, first)
+            .map((record) => ({ id: record.id, version: record.version, precision: record.precision })),
         }),
       },
     });

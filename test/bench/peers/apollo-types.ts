@@ -153,7 +153,13 @@ export function quantityOf(
   if (unit === null) return null;
   const [minGrams, maxGrams] = ends(milligrams).map((end) => (end === null ? null : end / 1000));
   const [minUnits, maxUnits] = ends(units);
-  return { unit, minGrams: minGrams ?? null, maxGrams: maxGrams ?? null, minUnits: minUnits ?? null, maxUnits: maxUnits ?? null };
+  return {
+    unit,
+    minGrams: minGrams ?? null,
+    maxGrams: maxGrams ?? null,
+    minUnits: minUnits ?? null,
+    maxUnits: maxUnits ?? null,
+  };
 }
 
 const ends = ([min, max]: readonly [bigint | string | null, bigint | string | null]): (number | null)[] =>

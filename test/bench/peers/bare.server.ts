@@ -12,7 +12,12 @@ import { cursorOf, ISSUER, PAGE, POOL_SIZE, PURPOSE, readOptions, stopOnSignal, 
  * told, parses no GraphQL, counts no rates and logs nothing.
  */
 const { databaseUrl } = readOptions();
-const pool = new Pool({ connectionString: databaseUrl, max: POOL_SIZE, options: '-c role=concord_api', idleTimeoutMillis: 60_000 });
+const pool = new Pool({
+  connectionString: databaseUrl,
+  max: POOL_SIZE,
+  options: '-c role=concord_api',
+  idleTimeoutMillis: 60_000,
+});
 
 async function pageOf(subject: string, tokenId: string): Promise<string> {
   const found = await findActor(pool, { issuer: ISSUER, subject, tokenId });
@@ -26,7 +31,11 @@ async function pageOf(subject: string, tokenId: string): Promise<string> {
   });
   const shown = rows.slice(0, PAGE);
   await bookRead(personId, agencyId, roles, shown);
-  const edges = shown.map((row) => ({ cursor: cursorOf(row.released_at, row.record_id), match: 'CERTAIN', node: nodeOf(row) }));
+  const edges = shown.map((row) => ({
+    cursor: cursorOf(row.released_at, row.record_id),
+    match: 'CERTAIN',
+    node: nodeOf(row),
+  }));
   const pageInfo = { hasNextPage: rows.length > PAGE, endCursor: edges.at(-1)?.cursor ?? null };
   return JSON.stringify({ data: { seizureRecords: { pageInfo, edges } } });
 }
@@ -87,7 +96,10 @@ const server = createServer((request, response) => {
   request.once('end', () => {
     pageOf(header(request, 'bench-subject'), header(request, 'bench-token')).then(
       (body) => {
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) });
+        response.writeHead(200, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': Buffer.byteLength(body),
+        });
         response.end(body);
       },
       (error: unknown) => {

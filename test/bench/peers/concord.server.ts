@@ -1,7 +1,6 @@
 import { createLogger } from '@concord/platform/logging';
 import { QUEUE_SCHEMA } from '@concord/platform/queue';
 import { importJWK, type CryptoKey } from 'jose';
-import { randomBytes } from 'node:crypto';
 import { startApi } from '../../../apps/api/src/api.js';
 import { ALGORITHM, AUDIENCE, ISSUER, readOptions, stopOnSignal, tellReady } from './page-request.js';
 
@@ -12,9 +11,15 @@ const api = await startApi({
   queue: { kind: 'postgres', url: databaseUrl, schema: QUEUE_SCHEMA, role: 'concord_api' },
   host: '127.0.0.1',
   port: 0,
-  rootKey: randomBytes(32),
+  // The same each time, for a database that is kept belongs to one key.
+  rootKey: Buffer.alloc(32, 7),
   issuers: [
-    { issuer: ISSUER, audience: AUDIENCE, algorithm: ALGORITHM, key: (await importJWK(publicKey, ALGORITHM)) as CryptoKey },
+    {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      algorithm: ALGORITHM,
+      key: (await importJWK(publicKey, ALGORITHM)) as CryptoKey,
+    },
   ],
   // One line for each request, as in production; whoever started this throws them away.
   log: createLogger({ name: 'api', level: 'info' }),

@@ -87,10 +87,16 @@ class Connection {
 
 async function run(job: LoadJob): Promise<LoadDone> {
   const { hostname, port, pathname } = new URL(job.url);
-  const lines = Object.entries({ ...job.headers, host: `${hostname}:${port}`, 'content-length': String(Buffer.byteLength(job.body)) });
+  const lines = Object.entries({
+    ...job.headers,
+    host: `${hostname}:${port}`,
+    'content-length': String(Buffer.byteLength(job.body)),
+  });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   const request = Buffer.from(`POST ${pathname} HTTP/1.1\r\n${head}\r\n${job.body}`);
-  const connections = await Promise.all(Array.from({ length: job.connections }, () => Connection.open(hostname, Number(port))));
+  const connections = await Promise.all(
+    Array.from({ length: job.connections }, () => Connection.open(hostname, Number(port))),
+  );
   const taken: number[] = [];
   let failures = 0;
   let bytes = 0;
