@@ -17,7 +17,7 @@ import {
 import { cpuBetween, cpuOf } from './process-cpu.js';
 
 /**
- * `npm run bench -- pages [--records 300000] [--rounds 5] [--seconds 5]`: a page of 50 records with their agencies over
+ * `npm run bench -- pages [--records 300000] [--rounds 5] [--seconds 5] [--cases 4]`: a page of 50 records with their agencies over
  * HTTP, by Concord and by three peers beside it on the same filled database. Each server is a process of its own, and so
  * is the load; rounds are interleaved and the order turns, so that what the machine does meets all of them.
  * `BENCH_DATA_DIR` keeps what was filled, `BENCH_PROF=<folder>` writes CPU profiles of the servers.
@@ -26,6 +26,8 @@ const RECORDS = numberOption('records', 300_000);
 const ROUNDS = numberOption('rounds', 5);
 const SECONDS = numberOption('seconds', 5);
 const WARM_UP_SECONDS = 3;
+/** How many of the cases below. */
+const CASES_MEASURED = numberOption('cases', 4);
 
 const CASES: readonly { readonly reader: ReaderName; readonly connections: number }[] = [
   { reader: 'nation', connections: 16 },
@@ -186,7 +188,7 @@ async function main(): Promise<void> {
     }
     const bench = new PageBench(servers, load, postmaster, (reader) => headers.get(reader) ?? {});
     const cases: object[] = [];
-    for (const { reader, connections } of CASES) {
+    for (const { reader, connections } of CASES.slice(0, CASES_MEASURED)) {
       const records = await bench.compare(reader);
       const measured = await bench.measure(reader, connections);
       const { concord, bare, apolloOnLists, apolloPlain } = measured;
