@@ -1046,6 +1046,35 @@ begin
   raise exception 'audit entries are never changed or removed' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
+ RETURNS TABLE(counted integer, complete boolean)
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    select (count(*) filter (where not m.late))::int, not coalesce(bool_or(m.late), false)
+    from (
+      select t.late
+      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select clock_timestamp() > $4 as late offset 0) t
+      %s
+      limit $3::bigint + 1) m $q$,
+    merged_lists(v_ring, p_substances),
+    case when p_condition is null then '' else format(
+      'cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+       where case when t.late then true else (%s) is not false end', p_condition) end)
+    using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap,
+      coalesce(p_until, 'infinity'::timestamptz), null::text, null::text, p_values;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
  LANGUAGE plpgsql
@@ -1185,6 +1214,26 @@ begin
   order by i.id for update;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.merged_lists(p_ring integer[], p_substances text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when cardinality(p_ring) = 0 then 'select null::timestamptz as sort_at, null::uuid as record_id where false'
+    when p_substances is null or cardinality(p_ring) * cardinality(p_substances) > 256 then (
+      select string_agg(format('(select k.sort_at, k.record_id from record_key k
+          where k.key_id = %s and (k.sort_at, k.record_id) < ($1, $2)
+          order by k.sort_at desc, k.record_id desc)', u.key_id), ' union all ')
+      from unnest(p_ring) u(key_id))
+    else (
+      select string_agg(format('(select k.sort_at, k.record_id from record_key_substance k
+          where k.key_id = %s and k.substance = %L and (k.sort_at, k.record_id) < ($1, $2)
+          order by k.sort_at desc, k.record_id desc)', u.key_id, w.substance), ' union all ')
+      from unnest(p_ring) u(key_id) cross join unnest(p_substances) w(substance))
+  end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
  LANGUAGE plpgsql
@@ -1286,32 +1335,11 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  STABLE
 AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency); n int;
-begin
-  if p_condition is null then
-    select count(*) into n from (
-      select distinct l.record_id from unnest(v_ring) u(key_id)
-      cross join lateral (
-        select k.record_id from record_key k where k.key_id = u.key_id
-        order by k.sort_at desc, k.record_id desc limit p_cap + 1) l
-      limit p_cap + 1) d;
-  else
-    execute format($q$
-      select count(*) from (
-        select distinct l.record_id from unnest($1::int4[]) u(key_id)
-        cross join lateral (
-          select k.record_id from record_key k
-          cross join lateral (select * from record_view x where x.record_id = k.record_id order by x.rank limit 1) v
-          where k.key_id = u.key_id and (%s) is not false
-          order by k.sort_at desc, k.record_id desc limit $2 + 1) l
-        limit $2 + 1) d $q$, p_condition)
-      into n using v_ring, p_cap, null::text, null::text, null::text, null::text, p_values;
-  end if;
-  return n;
-end $function$;
+  select counted from count_records(p_person, p_agency, p_cap, null, p_condition, p_values, null)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
  RETURNS SETOF record_card
@@ -1358,61 +1386,27 @@ CREATE OR REPLACE FUNCTION public.record_search(p_person uuid, p_agency uuid, p_
  RETURNS TABLE(card record_card, certain boolean)
  LANGUAGE plpgsql
  STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
 AS $function$
-declare
-  v_ring int4[] := enter_actor(p_person, p_agency);
-  v_at timestamptz := p_sort_at;
-  v_record uuid := p_record;
-  v_step int := 2 * p_limit;
-  v_ids uuid[] := '{}';
-  v_ranks smallint[] := '{}';
-  v_certain boolean[] := '{}';
-  v_walk record;
+declare v_ring int4[] := enter_actor(p_person, p_agency);
 begin
-  loop
-    execute format($q$
-      with walked as (
-        select l.sort_at, l.record_id
-        from unnest($1::int4[]) u(key_id) %s
-        cross join lateral (
-          select k.sort_at, k.record_id from %s k
-          where k.key_id = u.key_id %s and (k.sort_at, k.record_id) < ($3, $4)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit $2
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit $2
-      ),
-      met as (
-        select n.sort_at, n.record_id, v.rank, f.hit is true as certain
-        from walked n
-        cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
-        cross join lateral (select (%s) as hit offset 0) f
-        where f.hit is not false
-        order by n.sort_at desc, n.record_id desc limit $6::int
-      )
-      select n.read, n.ats[n.read] as sort_at, n.ids[n.read] as record_id, m.ids, m.ranks, m.certain
-      from (select count(*)::int as read, array_agg(sort_at order by sort_at desc, record_id desc) as ats,
-                   array_agg(record_id order by sort_at desc, record_id desc) as ids from walked) n
-      cross join (select array_agg(record_id order by sort_at desc, record_id desc) as ids,
-                         array_agg(rank order by sort_at desc, record_id desc) as ranks,
-                         array_agg(certain order by sort_at desc, record_id desc) as certain from met) m $q$,
-      case when p_substances is null then '' else 'cross join unnest($5::text[]) w(substance)' end,
-      case when p_substances is null then 'record_key' else 'record_key_substance' end,
-      case when p_substances is null then '' else 'and k.substance = w.substance' end,
-      p_condition)
-      into v_walk using v_ring, v_step, v_at, v_record, p_substances, (p_limit - cardinality(v_ids))::text, p_values;
-    v_ids := v_ids || coalesce(v_walk.ids, '{}');
-    v_ranks := v_ranks || coalesce(v_walk.ranks, '{}');
-    v_certain := v_certain || coalesce(v_walk.certain, '{}');
-    exit when v_walk.read < v_step or cardinality(v_ids) >= p_limit;
-    v_at := v_walk.sort_at;
-    v_record := v_walk.record_id;
-    v_step := least(2 * v_step, 2000);
-  end loop;
-  return query
-    select c, h.certain from unnest(v_ids, v_ranks, v_certain) with ordinality as h(record_id, rank, certain, n)
-    join record_card c on c.record_id = h.record_id and c.rank = h.rank
-    order by h.n;
+  return query execute format($q$
+    select c, m.certain
+    from (
+      select n.sort_at, n.record_id, v.rank, f.hit is true as certain
+      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+      cross join lateral (select (%s) as hit offset 0) f
+      where f.hit is not false
+      order by n.sort_at desc, n.record_id desc limit $3) m
+    join record_card c on c.record_id = m.record_id and c.rank = m.rank
+    order by m.sort_at desc, m.record_id desc $q$, merged_lists(v_ring, p_substances), p_condition)
+    using p_sort_at, p_record, p_limit, null::text, null::text, null::text, p_values;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smallint)

@@ -131,26 +131,39 @@ async function hasRoom(folder: string, records: number, before: Size | undefined
   return free > needed;
 }
 
-/** How much longer the slowest takes than the fastest: over sizes for a reader, over readers for a size. */
+/**
+ * How much longer: the largest number of records against the smallest, for each reader, and the slowest reader against
+ * the fastest, for each number. Full pages alone: where a reader has fewer records than a page, there is less to read.
+ */
 function ratiosOf(measured: readonly Measured[]): object[] {
   const queries = [...new Set(measured.map(({ query }) => query))];
-  const spread = (some: readonly Measured[]): { times: number[]; ratio: number } => {
-    const times = some.map(({ p50Ms }) => p50Ms);
-    return { times, ratio: round((times.at(-1) ?? Number.NaN) / (times[0] ?? Number.NaN), 2) };
-  };
-  return queries.flatMap((query) => [
-    ...READERS.map((reader) => ({
-      query,
-      over: `sizes, for ${reader}`,
-      ...spread(measured.filter((one) => one.query === query && one.reader === reader)),
-    })),
-    ...SIZES.map((records) => {
-      const some = measured.filter((one) => one.query === query && one.records === records);
-      const times = some.map(({ p50Ms }) => p50Ms);
-      return { query, over: `readers, at ${records}`, times, ratio: round(Math.max(...times) / Math.min(...times), 2) };
-    }),
-  ]);
+  const sizes = [...new Set(measured.map(({ records }) => records))];
+  const full = measured.filter(({ rows }) => rows === LIMIT);
+  return queries.flatMap((query) => {
+    const of = full.filter((one) => one.query === query);
+    return [
+      ...READERS.map((reader) => {
+        const some = of.filter((one) => one.reader === reader);
+        const [smallest, largest] = [some.at(0)?.p50Ms, some.at(-1)?.p50Ms];
+        return { query, reader, over: some.map(({ records }) => records), ratio: ratio(largest, smallest) };
+      }),
+      ...sizes.map((records) => {
+        const some = of.filter((one) => one.records === records);
+        const times = some.map(({ p50Ms }) => p50Ms);
+        return {
+          query,
+          records,
+          over: some.map(({ reader }) => reader),
+          ratio: ratio(Math.max(...times), Math.min(...times)),
+        };
+      }),
+    ];
+  });
 }
+
+/** Null where there is nothing to compare. */
+const ratio = (over: number | undefined, under: number | undefined): number | null =>
+  over === undefined || under === undefined || !Number.isFinite(over / under) ? null : round(over / under, 2);
 
 async function main(): Promise<void> {
   const kept = process.env['BENCH_DATA_DIR'] || null;
@@ -173,7 +186,7 @@ async function main(): Promise<void> {
       await database.remove();
     }
   }
-  const ratios = ratiosOf(measured.filter(({ records }) => !skipped.includes(records)));
+  const ratios = ratiosOf(measured);
   const faults = measured.flatMap(({ records, reader, query, faults: some }) =>
     some.map((fault) => `${records}, ${reader}, ${query}: ${fault}`),
   );

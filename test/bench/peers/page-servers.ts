@@ -44,14 +44,20 @@ const mint = (key: CryptoKey, subject: string): Promise<string> =>
     .setJti(`bench-${subject}`)
     .sign(key);
 
-/** In production mode, in a process of its own; `BENCH_PROF` names a folder for a CPU profile of each. */
+/**
+ * In production mode, in a process of its own. `BENCH_PROF` names a folder for a CPU profile of each, `BENCH_NODE` flags
+ * of Node for all of them.
+ */
 export async function startServer(name: ServerName, options: PageServerOptions): Promise<RunningServer> {
   const folder = process.env['BENCH_PROF'];
   const child = fork(join(import.meta.dirname, SERVERS[name]), [JSON.stringify(options)], {
     // The API logs a line for each request, as in production; nobody reads it here.
     stdio: ['ignore', 'pipe', name === 'concord' ? 'ignore' : 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
-    execArgv: folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}.cpuprofile`] : [],
+    execArgv: [
+      ...(process.env['BENCH_NODE']?.split(' ') ?? []),
+      ...(folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}.cpuprofile`] : []),
+    ],
   });
   const url = await new Promise<string>((resolve, reject) => {
     // Read to the end, or a server that logs would wait for a reader.
