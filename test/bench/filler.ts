@@ -1,10 +1,22 @@
 import { counties, categoryOf, substanceName } from '@concord/codes';
 import { Client } from 'pg';
-import { FILL_LISTS, FILL_RECORDS, INDEXES_OFF, INDEXES_ON } from './filler.sql.js';
+import {
+  FACTS,
+  FILL_LIST,
+  FILL_REPORTS,
+  FILL_SUBSTANCE_LIST,
+  FILL_SUBSTANCES,
+  FILL_VIEWS,
+  INDEXES_OFF,
+  INDEXES_ON,
+  TABLES,
+  type Step,
+} from './filler.sql.js';
 import { tell } from './measures.js';
 
 /** Somebody who reads: what a keyring can be like. */
-export type ReaderName = 'agency' | 'county' | 'state' | 'nation' | 'eightyCounties';
+export const READER_NAMES = ['agency', 'county', 'state', 'nation', 'eightyCounties'] as const;
+export type ReaderName = (typeof READER_NAMES)[number];
 
 export interface Reader {
   readonly personId: string;
@@ -27,40 +39,71 @@ const SUBSTANCES = [
   '7315', '7437', '7285', '9250', '9300', '9230', '9064', '2765', '2925', '9150', '9652', '1724',
 ]; // prettier-ignore
 
+/** Everything, or what the flat queries read alone: views and lists. */
+export type FillOf = 'reports too' | 'views and lists';
+
+/** For the time of the load alone: nothing of it has to survive a crash. */
+export const FILL_SETTINGS: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off',
+};
+
 /**
- * Fills a migrated, empty database with records as reading needs them: a directory, minimal reports, records, three
- * views each, substances and the lists. By set-based SQL of a superuser with triggers off; the lists come from the
- * same INSERT … SELECT as the triggers'. Indexes are made afterwards. A tenth of the agencies has a third of the records.
+ * Fills a migrated, empty database with records as reading needs them: a directory, three views for each record, their
+ * substances and the lists; with `reports too` minimal reports and records as well. By set-based SQL of a superuser with
+ * triggers off, on two connections; indexes are made afterwards. A tenth of the agencies has a third of the records.
  * What is filled already stays as it is.
  */
-export async function fillRecords(superuserUrl: string, records: number): Promise<FilledDirectory> {
-  const client = new Client({ connectionString: superuserUrl, application_name: 'concord_filler' });
-  await client.connect();
+export async function fillRecords(
+  superuserUrl: string,
+  records: number,
+  of: FillOf = 'reports too',
+): Promise<FilledDirectory> {
+  const clients = await Promise.all([fillClient(superuserUrl), fillClient(superuserUrl)]);
+  const [one, other] = clients;
+  const lane = async (client: Client, steps: readonly Step[]): Promise<void> => {
+    for (const [name, sql] of steps) await step(client, name, sql);
+  };
   try {
     const places = placesOf();
     const filled: FilledDirectory = { readers: readers(), substances: SUBSTANCES, ...places };
-    const { rowCount } = await client.query('select from seizure_record limit 1');
+    const { rowCount } = await one.query('select from record_view limit 1');
     if (rowCount === 1) return filled;
-    await client.query(`set session_replication_role = replica`);
-    await client.query(`set synchronous_commit = off`);
-    await client.query(`set maintenance_work_mem = '512MB'`);
-    await client.query(`set work_mem = '128MB'`);
-    await client.query(`select setseed(0.42)`);
-    await fillDirectory(client, places);
-    await step(client, 'indexes off', INDEXES_OFF);
-    for (const [name, sql] of FILL_RECORDS) await step(client, name, sql.replaceAll(':records', String(records)));
-    for (const [name, sql] of FILL_LISTS) await step(client, name, sql);
-    for (const [name, sql] of INDEXES_ON) await step(client, name, sql);
-    await step(client, 'vacuum analyze', 'vacuum (analyze)');
+    await one.query(`select setseed(0.42)`);
+    await fillDirectory(one, places);
+    await step(one, 'indexes off', INDEXES_OFF);
+    const [name, facts] = FACTS;
+    await step(one, name, facts.replaceAll(':records', String(records)));
+    if (of === 'reports too') await lane(one, FILL_REPORTS);
+    await Promise.all([lane(one, FILL_VIEWS), lane(other, FILL_SUBSTANCES)]);
+    await Promise.all([lane(one, FILL_LIST), lane(other, FILL_SUBSTANCE_LIST)]);
+    await lane(one, INDEXES_ON);
+    await one.query('drop table bench_fact');
+    const rest = of === 'reports too' ? ', seizure_report, seizure_record, agency, access_key, agency_place' : '';
+    await step(one, 'vacuum analyze', `vacuum (analyze) ${TABLES.join(', ')}${rest}`);
     return filled;
   } finally {
-    await client.end();
+    await Promise.all(clients.map((client) => client.end()));
   }
+}
+
+async function fillClient(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString, application_name: 'concord_filler' });
+  await client.connect();
+  await client.query(`set session_replication_role = replica; set synchronous_commit = off;
+    set maintenance_work_mem = '512MB'; set work_mem = '128MB'; set max_parallel_maintenance_workers = 0`);
+  return client;
 }
 
 async function step(client: Client, name: string, sql: string): Promise<void> {
   const started = performance.now();
-  await client.query(sql);
+  const table = /^insert into (record_\w+)/.exec(sql)?.[1];
+  await client.query(table === undefined ? sql : `begin; truncate ${table}; ${sql}; commit`);
   tell(`  ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -85,3 +85,6 @@ export function printResult(result: object): void {
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** Whether the command line has `--name`. */
+export const flag = (name: string): boolean => process.argv.includes(`--${name}`);

@@ -8,8 +8,9 @@ import {
   type SeizureRecordFilter,
 } from '@concord/records';
 import type { Pool } from 'pg';
-import { onEnd, openBenchDatabase } from './bench-database.js';
-import { fillRecords, type FilledDirectory, type Reader, type ReaderName } from './filler.js';
+import { onEnd } from './bench-database.js';
+import { openFilledDatabase } from './filled-database.js';
+import type { FilledDirectory, Reader, ReaderName } from './filler.js';
 import { machineFacts, numberOption, printResult, quantile, tell, timed } from './measures.js';
 import { PlanReader, type PlanSummary } from './plan-reader.js';
 
@@ -141,14 +142,12 @@ const faultsOf = (all: readonly Measured[]): string[] =>
 
 async function main(): Promise<void> {
   tell(
-    `${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 5)} GB of disk in ${process.env['TMPDIR'] ?? '/tmp'}`,
+    `${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 4)} GB of disk in ${process.env['TMPDIR'] ?? '/tmp'}`,
   );
-  const database = await openBenchDatabase(process.env['BENCH_DATA_DIR'] || null);
+  const database = await openFilledDatabase(process.env['BENCH_DATA_DIR'] || null, RECORDS);
   onEnd(() => database.remove());
   try {
-    const fillStarted = performance.now();
-    const filled = await fillRecords(database.superuserUrl, RECORDS);
-    const fillSeconds = Math.round((performance.now() - fillStarted) / 1000);
+    const { filled, fillSeconds } = database;
     const pool = openPool({ url: database.applicationUrl, role: 'concord_api', max: 1, statementTimeoutMs: 60_000 });
     const plans = new PlanReader(database.superuserUrl);
     await plans.open();

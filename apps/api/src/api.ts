@@ -40,6 +40,7 @@ import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
 import { signIn, type Credentials } from './sign-in/sign-in.js';
 import type { TrustedIssuer } from './sign-in/token-verifier.js';
+import { VerifiedTokens } from './sign-in/verified-tokens.js';
 import { TRUSTED_DOCUMENTS } from './sign-in/trusted-documents.data.js';
 import type { TrustedDocuments } from './sign-in/trusted-documents.js';
 import { SERVER_TIMEOUTS, type ServerTimeouts } from './server-timeouts.js';
@@ -143,10 +144,11 @@ async function openApi(
   const [app] = await Promise.all([createApp(services, options.timeouts), rehearse(db)]);
   releases.push(() => app.close());
   const refusals = new RefusedTokens(log);
+  const verified = new VerifiedTokens();
   releases.push(() => Promise.resolve(refusals.close()));
   // Asked before anything else: nobody waits for what cannot be done.
   const authenticate = (credentials: Credentials) =>
-    admitted(db).then(() => signIn({ db, issuers: options.issuers, refusals }, credentials));
+    admitted(db).then(() => signIn({ db, issuers: options.issuers, refusals, verified }, credentials));
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));

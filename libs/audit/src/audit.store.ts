@@ -1,14 +1,21 @@
 import type { Queryable } from '@concord/platform/database';
 import type { AuditEntry } from './audit-entry.js';
 
+const COLUMNS = ['id', 'at', 'person_id', 'agency_id', 'action', 'outcome', 'canonical'] as const;
+/** Longer batches are rare: a statement is prepared for each length. */
+const LONGEST = 8;
+
 /** Appends within the caller's transaction: the act and its entry commit together or not at all. */
 export async function appendAudit(tx: Queryable, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+  for (let from = 0; from < entries.length; from += LONGEST) await append(tx, entries.slice(from, from + LONGEST));
+}
+
+/** The entry of a page is some kilobytes of JSON: as a parameter by itself it is neither escaped nor parsed once more. */
+async function append(tx: Queryable, entries: readonly AuditEntry[]): Promise<void> {
+  const rows = entries.map((_, n) => `(${COLUMNS.map((_column, at) => `$${n * COLUMNS.length + at + 1}`).join(', ')})`);
   await tx.query({
-    name: 'audit_append',
-    text: `insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
-           select id, at, person_id, agency_id, action, outcome, canonical
-           from jsonb_to_recordset($1) as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text)`,
-    values: [JSON.stringify(entries)],
+    name: `audit_append_${entries.length}`,
+    text: `insert into audit_entry (${COLUMNS.join(', ')}) values ${rows.join(', ')}`,
+    values: entries.flatMap((entry) => COLUMNS.map((column) => entry[column])),
   });
 }

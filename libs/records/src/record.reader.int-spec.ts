@@ -1,4 +1,5 @@
-import { openPool } from '@concord/platform/database';
+import { isDeaCode, type SharingCode } from '@concord/codes';
+import { inTransaction, openPool } from '@concord/platform/database';
 import {
   addAgency,
   addAgreement,
@@ -11,9 +12,8 @@ import {
   createTestDatabase,
   type TestDatabase,
 } from '@concord/platform/testing';
-import type { SharingCode } from '@concord/codes';
 import { Client, type Pool } from 'pg';
-import { restoreFilter } from './filter/index.js';
+import { compileFilter, restoreFilter, type ParsedFilter, type SeizureRecordFilter } from './filter/index.js';
 import { buildReport, partsOf } from './report.builder.js';
 import { countRecords, findRecordPage, findRecordsById, type ReadAs, type RecordPosition } from './record.reader.js';
 import { persistReport } from './report.store.js';
@@ -171,6 +171,67 @@ describe('reading records page by page', () => {
     const fentanyl = restoreFilter({ substance: { deaCodes: ['9801'] } });
     expect((await countRecords(pool, reader, fentanyl, 1000)).value).toBe((await walk(reader, 100, fentanyl)).length);
     expect(await countRecords(pool, outsider, null, 1000)).toEqual({ value: 0, atLeast: false });
+  });
+
+  /** What the reader may list under a filter, by row-level security and the finest view alone: no lists, no walk. */
+  async function judgedOneByOne(as: ReadAs, filter: ParsedFilter): Promise<string[]> {
+    const { sql, params } = compileFilter(filter, 1);
+    return inTransaction(pool, async (tx) => {
+      await tx.query('select enter_actor($1, $2)', [as.personId, as.agencyId]);
+      const { rows } = await tx.query<{ id: string }>(
+        `select v.record_id as id from (select distinct on (x.record_id) x.* from record_view x order by x.record_id, x.rank) v
+         where (${sql}) is not false order by id`,
+        params,
+      );
+      return rows.map(({ id }) => id);
+    });
+  }
+
+  /** With the reader's four keys more lists than are merged one by one. */
+  const manySubstances = Array.from({ length: 9_000 }, (_, n) => String(1_000 + n))
+    .filter(isDeaCode)
+    .slice(0, 99);
+
+  it.each<[string, SeizureRecordFilter]>([
+    ['a substance', { substance: { deaCodes: ['9801'] } }],
+    ['more substances than lists are merged for', { substance: { deaCodes: [...manySubstances, '9801'] } }],
+    ['an amount that only some are sure to have', { quantity: { minGrams: 12_500 } }],
+    ['a county', { place: { countyFips: ['06073'] } }],
+    [
+      'a county and a substance',
+      { and: [{ place: { countyFips: ['06025'] } }, { substance: { deaCodes: ['1105'] } }] },
+    ],
+    ['what it is not', { not: { substance: { deaCodes: ['9801'] } } }],
+    ['nothing', { place: { stateFips: ['53'] } }],
+  ])('lists and counts by the merged lists what each record by itself would say: %s', async (_, wanted) => {
+    const filter = restoreFilter(wanted);
+    for (const as of [reader, state, outsider]) {
+      const judged = await judgedOneByOne(as, filter);
+      const listed = (await walk(as, 7, filter)).map(({ record }) => record.id);
+      expect(listed.sort()).toEqual(judged);
+      expect(await countRecords(pool, as, filter, 1000)).toEqual({ value: judged.length, atLeast: false });
+      if (judged.length > 1)
+        expect(await countRecords(pool, as, filter, judged.length - 1)).toEqual({
+          value: judged.length - 1,
+          atLeast: true,
+        });
+    }
+  });
+
+  it('ends a count when its time is up, and says that there may be more', async () => {
+    const kilo = restoreFilter({ quantity: { minGrams: 1 } });
+    expect(await countRecords(pool, reader, kilo, 1000, -1)).toEqual({ value: 0, atLeast: true });
+    // Nothing was left to look at.
+    expect(await countRecords(pool, outsider, kilo, 1000, -1)).toEqual({ value: 0, atLeast: false });
+  });
+
+  it('answers the release before this one, which asks for a number alone', async () => {
+    const { rows } = await pool.query('select record_count($1, $2, 10, null, $3) as n', [
+      reader.personId,
+      reader.agencyId,
+      [],
+    ]);
+    expect(rows).toEqual([{ n: 11 }]);
   });
 
   it('finds by id what it lists, in the order asked, and nothing else', async () => {

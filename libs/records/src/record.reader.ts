@@ -47,33 +47,51 @@ export async function findRecordPage(
     return rows.map((row) => ({ record: toRecordCard(row), match: 'CERTAIN' }));
   }
   const condition = boundCondition(filter);
-  const { rows } = await db.query<{ card: RecordCardRow; certain: boolean }>(
-    'select row_to_json(s.card) as card, s.certain from record_search($1, $2, $3, $4, $5, $6, $7, $8) s',
-    [as.personId, as.agencyId, limit, from.releasedAt, from.id, substancesOf(filter), condition.sql, condition.values],
-  );
+  const { rows } = await db.query<{ card: RecordCardRow; certain: boolean }>({
+    name: 'record_search',
+    text: 'select row_to_json(s.card) as card, s.certain from record_search($1, $2, $3, $4, $5, $6, $7, $8) s',
+    values: [
+      ...[as.personId, as.agencyId, limit, from.releasedAt, from.id],
+      ...[substancesOf(filter), condition.sql, condition.values],
+    ],
+  });
   return rows.map((row) => ({
     record: toRecordCard(withDates(row.card)),
     match: row.certain ? 'CERTAIN' : 'POSSIBLE',
   }));
 }
 
-/** How many records the actor can list, counted up to `cap`; `atLeast` when there are more. */
+/** What was counted; with `atLeast` there are more, or may be. */
+export interface RecordTally {
+  readonly value: number;
+  readonly atLeast: boolean;
+}
+
+/** Less than what a statement may take: what was counted by then is an answer. */
+const LONGEST_COUNT_MS = 2_000;
+
+/**
+ * How many records the actor can list, counted up to `cap`. Counting ends after `longestMs`, with what it has: a
+ * condition that few records meet is looked for in all of them.
+ */
 export async function countRecords(
   db: Queryable,
   as: ReadAs,
   filter: ParsedFilter | null,
   cap: number,
-): Promise<{ value: number; atLeast: boolean }> {
+  longestMs = LONGEST_COUNT_MS,
+): Promise<RecordTally> {
   const condition = filter === null ? { sql: null, values: [] } : boundCondition(filter);
-  const { rows } = await db.query<{ n: number }>('select record_count($1, $2, $3, $4, $5) as n', [
-    as.personId,
-    as.agencyId,
-    cap,
-    condition.sql,
-    condition.values,
-  ]);
-  const n = rows[0]?.n ?? 0;
-  return { value: Math.min(n, cap), atLeast: n > cap };
+  const substances = filter === null ? null : substancesOf(filter);
+  const { rows } = await db.query<{ counted: number; complete: boolean }>({
+    name: 'count_records',
+    text: `select counted, complete
+           from count_records($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::float8 / 1000))`,
+    values: [as.personId, as.agencyId, cap, substances, condition.sql, condition.values, longestMs],
+  });
+  const [tally] = rows;
+  if (tally === undefined) throw new Error('a count is one row');
+  return { value: Math.min(tally.counted, cap), atLeast: tally.counted > cap || !tally.complete };
 }
 
 /** Records by id, in the order asked; null for what is not there for this actor. */

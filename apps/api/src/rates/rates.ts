@@ -30,6 +30,8 @@ const GOOD_SECONDS = 600;
 /** Held back at once, and for how long. */
 const SEATS = 256;
 const HOLD_MS = 1_000;
+/** Names whose keys are at hand; when there are more, all are made anew. */
+const MOST_KEYS = 4_096;
 /** Counters of addresses: so many and no more, however many addresses there are. */
 const ADDRESS_SLOTS = 0x1_0000;
 
@@ -68,6 +70,7 @@ export class Rates {
   /** What was logged: each once in its time. */
   readonly #logged = new Remembered();
   readonly #room = new WaitingRoom(SEATS, HOLD_MS);
+  readonly #keys = new Map<string, string>();
 
   constructor(private readonly options: RatesOptions) {
     this.#budgets = budgetsOf(options.settings);
@@ -208,7 +211,18 @@ export class Rates {
     ];
   }
 
-  #keyOf({ kind, id }: Asker): string {
+  /** The same few ask again and again. */
+  #keyOf(asker: Asker): string {
+    const name = `${asker.kind} ${asker.id}`;
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    const key = this.#newKeyOf(asker);
+    if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+    this.#keys.set(name, key);
+    return key;
+  }
+
+  #newKeyOf({ kind, id }: Asker): string {
     const digest = createHmac('sha256', this.options.key).update(`${kind} ${id}`).digest();
     return kind === 'address'
       ? String(digest.readUInt32BE() % ADDRESS_SLOTS)

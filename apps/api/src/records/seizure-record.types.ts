@@ -301,7 +301,7 @@ export class RecordCount {
   @Field(() => Int, { description: 'Counted up to 1,000.' })
   value!: number;
 
-  @Field({ description: 'There are more than `value`.' })
+  @Field({ description: 'There are more than `value`, or may be: counting ended before all had been looked at.' })
   atLeast!: boolean;
 }
 

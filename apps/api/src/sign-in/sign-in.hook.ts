@@ -98,15 +98,18 @@ export function installSignIn(
   });
 }
 
+/** Nobody reads it: a reason that is made anew each time is an exception with its stack. */
+const OVER = 'over';
+
 /** Aborted when the answer has been sent, or nobody is there any more to take it. */
 function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const over = new AbortController();
   const { socket } = request.raw;
   const end = (): void => {
     socket.off('close', end);
-    over.abort();
+    over.abort(OVER);
   };
-  if (socket.destroyed) over.abort();
+  if (socket.destroyed) over.abort(OVER);
   else {
     reply.raw.once('close', end);
     // Of requests that were sent one behind the other, an answer that never had the connection never closes.

@@ -4,7 +4,8 @@ import type { Queryable } from '@concord/platform/database';
 import { addressClass } from './address-class.js';
 import { readPurpose } from './purpose.js';
 import type { Refusal, RefusedTokens } from './refused-tokens.js';
-import { verifyToken, type TrustedIssuer, type VerifiedSubject } from './token-verifier.js';
+import { verifyToken, type TokenVerdict, type TrustedIssuer, type VerifiedSubject } from './token-verifier.js';
+import type { VerifiedTokens } from './verified-tokens.js';
 
 /** What a client says about itself: HTTP headers, or the payload of connection_init. */
 export interface Credentials {
@@ -27,6 +28,7 @@ export interface SignInOptions {
   readonly db: Queryable;
   readonly issuers: readonly TrustedIssuer[];
   readonly refusals: RefusedTokens;
+  readonly verified: VerifiedTokens;
 }
 
 /** The scheme in any case and one space (RFC 9110, section 11.1), then whatever claims to be a token. */
@@ -42,14 +44,14 @@ const unauthenticated = (): DomainError =>
  * @throws DomainError UNAUTHENTICATED, and BAD_USER_INPUT or FORBIDDEN for what somebody who is known asks wrongly
  */
 export async function signIn(options: SignInOptions, credentials: Credentials): Promise<SignedIn> {
-  const { db, issuers, refusals } = options;
+  const { db, refusals } = options;
   const refuse = (refusal: Pick<Refusal, 'reason' | 'issuer' | 'token'>): DomainError => {
     refusals.report({ ...refusal, via: credentials.via, from: addressClass(credentials.address) });
     return unauthenticated();
   };
   const bearer = readBearer(credentials.authorization);
   if (bearer.kind === 'none') throw refuse({ reason: bearer.because });
-  const verdict = await verifyToken(bearer.token, issuers);
+  const verdict = await judge(options, bearer.token);
   if (verdict.kind === 'refused') {
     const { kind: _, fault, ...known } = verdict;
     throw refuse({ reason: fault, ...known });
@@ -73,6 +75,19 @@ export async function signIn(options: SignInOptions, credentials: Credentials): 
       purpose: readPurpose(credentials.purpose),
     },
   };
+}
+
+/** Whose keys may change while the process runs is asked each time. */
+async function judge({ issuers, verified }: SignInOptions, token: string): Promise<TokenVerdict> {
+  const known = verified.get(token);
+  if (known !== null) return { kind: 'verified', subject: known };
+  const verdict = await verifyToken(token, issuers);
+  if (verdict.kind === 'verified') {
+    const { subject } = verdict;
+    const issuer = issuers.find((trusted) => trusted.issuer === subject.issuer);
+    if (issuer !== undefined && typeof issuer.key !== 'function') verified.add(token, subject);
+  }
+  return verdict;
 }
 
 type Bearer =
