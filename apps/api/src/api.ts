@@ -1,6 +1,5 @@
 import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
-import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
 import { waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
 import { newId } from '@concord/platform/ids';
@@ -126,6 +125,9 @@ async function openApi(
   });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
+  // Whatever this machine's clock says: embargoes, tokens and the books go by the database's.
+  await db.clock.known;
+  db.clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
   const inboxWatch = new InboxWatch();
   const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
@@ -146,7 +148,7 @@ async function openApi(
   releases.push(() => Promise.resolve(refusals.close()));
   // Asked before anything else: nobody waits for what cannot be done.
   const authenticate = (credentials: Credentials) =>
-    admitted(db).then(() => signIn({ db, issuers: options.issuers, refusals }, credentials));
+    admitted(db).then(() => signIn({ db, issuers: options.issuers, clock: db.clock, refusals }, credentials));
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
@@ -160,6 +162,7 @@ async function openApi(
     schema: schemaOf(app),
     gate,
     db,
+    clock: db.clock,
     log,
     signIn: authenticate,
     rates,
@@ -167,7 +170,7 @@ async function openApi(
     limits: options.live ?? {},
   });
   releases.push(() => socket.close());
-  const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, log });
+  const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, clock: db.clock, log });
   releases.push(() => seats.stop());
   await seats.start();
   releases.push(() => Promise.resolve(inboxWatch.close()));
@@ -243,7 +246,7 @@ function createServices(
       agencyKeys: new PostgresAgencyKeyStore(db),
     }),
     digestKey: deriveKey(options.rootKey, 'concord/content-digest'),
-    clock: systemClock,
+    clock: db.clock,
     log: options.log,
     inboxWatch,
     metrics,

@@ -69,7 +69,7 @@ export class OutboxRelay {
     this.#timer = setInterval(look, this.options.reconcileMs ?? RECONCILE_MS);
   }
 
-  /** When it last looked for due rows and was answered, in milliseconds of the epoch; null before that. */
+  /** When it last looked for due rows and was answered, by `performance.now()`; null before that. */
   get lookedAt(): number | null {
     return this.#lookedAt;
   }
@@ -93,7 +93,7 @@ export class OutboxRelay {
       this.#pending = false;
       try {
         while ((await this.#relayBatch()) === BATCH && !this.#stopping);
-        this.#lookedAt = Date.now();
+        this.#lookedAt = performance.now();
       } catch (error) {
         this.#failed(error);
         // What cannot be relayed now will not be sooner because there is more of it.

@@ -1,5 +1,4 @@
 import { RuleBook } from '@concord/matching';
-import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import { waitForDatabase } from '@concord/platform/database-link';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
@@ -101,7 +100,10 @@ async function openWorker(
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
   await book.sync();
   await rehearse(pool, book);
-  const clock = systemClock;
+  // Whatever this machine's clock says.
+  const { clock } = pool;
+  await clock.known;
+  clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
   const registry = config.metrics ?? createMetrics();
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };

@@ -1,4 +1,5 @@
 import { findActor, tokenDigest, type Actor, type Seat } from '@concord/access';
+import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import type { Queryable } from '@concord/platform/database';
 import { addressClass } from './address-class.js';
@@ -26,6 +27,7 @@ export interface SignedIn {
 export interface SignInOptions {
   readonly db: Queryable;
   readonly issuers: readonly TrustedIssuer[];
+  readonly clock: Clock;
   readonly refusals: RefusedTokens;
 }
 
@@ -42,14 +44,14 @@ const unauthenticated = (): DomainError =>
  * @throws DomainError UNAUTHENTICATED, and BAD_USER_INPUT or FORBIDDEN for what somebody who is known asks wrongly
  */
 export async function signIn(options: SignInOptions, credentials: Credentials): Promise<SignedIn> {
-  const { db, issuers, refusals } = options;
+  const { db, issuers, clock, refusals } = options;
   const refuse = (refusal: Pick<Refusal, 'reason' | 'issuer' | 'token'>): DomainError => {
     refusals.report({ ...refusal, via: credentials.via, from: addressClass(credentials.address) });
     return unauthenticated();
   };
   const bearer = readBearer(credentials.authorization);
   if (bearer.kind === 'none') throw refuse({ reason: bearer.because });
-  const verdict = await verifyToken(bearer.token, issuers);
+  const verdict = await verifyToken(bearer.token, issuers, clock);
   if (verdict.kind === 'refused') {
     const { kind: _, fault, ...known } = verdict;
     throw refuse({ reason: fault, ...known });

@@ -54,6 +54,11 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'clock.apart': {
+    level: 'warn',
+    meaning:
+      "This machine's clock is so many `seconds` ahead of PostgreSQL's (negative: behind). Nothing is decided by it; times of log lines are its own. Look at the machine's time service.",
+  },
   'seats.look-failed': {
     level: 'error',
     meaning:

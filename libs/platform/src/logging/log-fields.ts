@@ -54,6 +54,7 @@ const LOG_FIELDS = {
   repeated: 'number',
   pauseMs: 'number',
   graceMs: 'number',
+  seconds: 'number',
   port: 'number',
   err: 'error',
   line: 'line',
