@@ -121,7 +121,7 @@ export class CursorPoller extends Alongside {
 
   async #look(): Promise<void> {
     const { rows } = await this.pool.query<{ id: string; subject_ids: string[] }>(
-      `select id::text, subject_ids from outbox where kind = 'record.released' and id > $1 order by id`,
+      `select id::text, subject_ids from outbox where kind = 'record.released' and id > $1 order by outbox.id`,
       [this.#last],
     );
     for (const { id, subject_ids } of rows) {

@@ -1,7 +1,7 @@
 import { eventually } from '../flows/flow-client.builder.js';
 import type { ApiMember, Fleet } from './harness/fleet.builder.js';
 import type { Journal } from './harness/journal.js';
-import { inputOf, RECIPIENTS, type LoadReport } from './harness/load-report.js';
+import { inputOf, type LoadReport } from './harness/load-report.js';
 import { send, type Answer } from './harness/load.builder.js';
 
 /** Shared as widely as it goes. */
@@ -46,11 +46,6 @@ export async function sendUntilStored(
     },
     patienceMs,
   );
-}
-
-/** Everybody who looks is told of everything that they may see. */
-export async function tellEverybody(fleet: Fleet): Promise<void> {
-  for (const { persona } of RECIPIENTS) await fleet.as(persona).rule('everything');
 }
 
 export const NO_FAULTS = { lost: 0, unexpected: 0, duplicated: 0, leaked: 0 } as const;

@@ -18,6 +18,8 @@ export interface WorkerConfig {
   /** Periods of the reconciler; defaults in relay.ts. */
   readonly reconcileMs?: number;
   readonly lostAfterSeconds?: number;
+  /** After how much silence of a worker its job is given to another; default 30 s. */
+  readonly lockMs?: number;
   /** Shared with the API where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
   readonly tracer?: Tracer;
@@ -113,7 +115,7 @@ async function openWorker(
     [DELIVERY_QUEUE, (job: OutboxJob) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds)],
   ] as const;
   const opening = handlers.map(([name, handle]) =>
-    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, onError }),
+    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, lockMs: config.lockMs, onError }),
   );
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);

@@ -23,13 +23,14 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
 
 /**
  * Rows that are due and that no other relay holds, locked until the transaction ends. A status and no cursor: a row
- * that commits late is found when it commits, and nothing is stepped over.
+ * that commits late is found when it commits, and nothing is stepped over. Ordered by `outbox.id`: `id` alone would be
+ * the text that is selected.
  */
 export async function claimDue(tx: Queryable, limit: number): Promise<{ id: string; kind: OutboxKind }[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind }>({
     name: 'outbox_claim',
     text: `select id::text, kind from outbox where relayed_at is null and available_at <= now()
-           order by id limit $1 for update skip locked`,
+           order by outbox.id limit $1 for update skip locked`,
     values: [limit],
   });
   return rows;
@@ -45,7 +46,7 @@ export async function claimLost(
     name: 'outbox_claim_lost',
     text: `select id::text, kind, relays from outbox
            where done_at is null and relayed_at < now() - make_interval(secs => $1 * least(relays, 20))
-           order by id limit $2 for update skip locked`,
+           order by outbox.id limit $2 for update skip locked`,
     values: [afterSeconds, limit],
   });
   return rows;
@@ -74,7 +75,7 @@ export async function claimUndone(tx: Queryable, ids: readonly string[]): Promis
   }>({
     name: 'outbox_undone',
     text: `select id::text, kind, subject_ids, range_from::text, range_to::text, raises_alerts from outbox
-           where id = any($1::bigint[]) and done_at is null order by id for update`,
+           where id = any($1::bigint[]) and done_at is null order by outbox.id for update`,
     values: [ids],
   });
   return rows.map((row) => ({

@@ -2,20 +2,21 @@ import { readFile, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { verifyDatabase } from '../../apps/cli/src/verify/check-database.js';
-import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
-import { ME, RECORDS, SUBMIT } from '../flows/documents.js';
-import { eventually } from '../flows/flow-client.builder.js';
-import { BACKENDS, Fleet } from './harness/fleet.builder.js';
-import { Journal } from './harness/journal.js';
-import { byLength, LONG, SEED } from './harness/length.config.js';
-import { inputOf, type LoadReport } from './harness/load-report.js';
-import { Load } from './harness/load.builder.js';
-import { quiesce, readBack } from './harness/read-back.builder.js';
-import { tell } from './harness/results.js';
-import { NO_FAULTS, OPEN, tellEverybody } from './one-report.builder.js';
-import { ask, UNAVAILABLE, type Told } from './outages.builder.js';
-import { SmallDisk } from './small-disk.builder.js';
+import { verifyDatabase } from '../../../apps/cli/src/verify/check-database.js';
+import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
+import { ME, RECORDS, SUBMIT } from '../../flows/documents.js';
+import { eventually } from '../../flows/flow-client.builder.js';
+import { BACKENDS, Fleet } from '../harness/fleet.builder.js';
+import { Journal } from '../harness/journal.js';
+import { byLength, LONG, SEED } from '../harness/length.config.js';
+import { inputOf, RECIPIENTS, type LoadReport } from '../harness/load-report.js';
+import { Load } from '../harness/load.builder.js';
+import { quiesce, readBack } from '../harness/read-back.builder.js';
+import { openReaders } from '../harness/readers.builder.js';
+import { tell } from '../harness/results.js';
+import { NO_FAULTS, OPEN } from '../one-report.builder.js';
+import { ask, UNAVAILABLE, type Told } from '../outages.builder.js';
+import { SmallDisk } from '../small-disk.builder.js';
 
 const missing = await SmallDisk.missing();
 if (missing !== null) process.stderr.write(`SKIPPED with a full disk under PostgreSQL: ${missing}\n`);
@@ -28,7 +29,7 @@ const TELLING = /\bat .*:\d+|disk|space|extend|relation|postgres|tablespace|\.js
 
 for (const backend of BACKENDS) {
   const possible = backend.available && missing === null;
-  (possible ? describe : describe.skip)(`PostgreSQL's disk is full, queues on ${backend.name}`, () => {
+  (possible ? describe : describe.skip)(`#7 PostgreSQL's disk is full, queues on ${backend.name}`, () => {
     let fleet: Fleet;
     let disk: SmallDisk;
     let tablespace: string;
@@ -44,7 +45,7 @@ for (const backend of BACKENDS) {
       await fleet.sql(`alter table all in tablespace pg_default set tablespace ${tablespace}`);
       await fleet.sql(`alter index all in tablespace pg_default set tablespace ${tablespace}`);
       await Promise.all([fleet.addApi(), fleet.addWorker({ options: { reconcileMs: 500, lostAfterSeconds: 3 } })]);
-      await tellEverybody(fleet);
+      await openReaders(fleet, RECIPIENTS, { streams: false });
     }, 120_000);
     afterEach(async () => {
       const admin = fleet.postgres.superuserUrl;

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
-import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
-import { eventually } from '../flows/flow-client.builder.js';
-import { BACKENDS, Fleet } from './harness/fleet.builder.js';
-import { Journal } from './harness/journal.js';
-import { byLength, SEED } from './harness/length.config.js';
-import type { LoadReport } from './harness/load-report.js';
-import { Load } from './harness/load.builder.js';
-import { quiesce, readBack, StoreIndex } from './harness/read-back.builder.js';
-import { tell } from './harness/results.js';
-import { StreamReader } from './harness/stream-reader.builder.js';
-import { tally } from './harness/tally.js';
-import { CursorPoller, HeldSubmissions, holdInbox, holdRule, RuleBooks } from './held-transactions.builder.js';
-import { NO_FAULTS, OPEN, sendUntilStored, tellEverybody } from './one-report.builder.js';
+import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
+import { eventually } from '../../flows/flow-client.builder.js';
+import { BACKENDS, Fleet } from '../harness/fleet.builder.js';
+import { Journal } from '../harness/journal.js';
+import { byLength, SEED } from '../harness/length.config.js';
+import { RECIPIENTS, type LoadReport } from '../harness/load-report.js';
+import { Load } from '../harness/load.builder.js';
+import { quiesce, readBack, StoreIndex } from '../harness/read-back.builder.js';
+import { openReaders } from '../harness/readers.builder.js';
+import { tell } from '../harness/results.js';
+import { StreamReader } from '../harness/stream-reader.builder.js';
+import { tally } from '../harness/tally.js';
+import { CursorPoller, HeldSubmissions, holdInbox, holdRule, RuleBooks } from '../held-transactions.builder.js';
+import { NO_FAULTS, OPEN, sendUntilStored } from '../one-report.builder.js';
 
 const HELD_MS = byLength(3_000, 30_000);
 const HELD_REPORTS = 3;
@@ -21,7 +22,7 @@ const PATIENCE_MS = byLength(60_000, 180_000);
 const LATE_OWNER = 'supervisor';
 
 for (const backend of BACKENDS) {
-  (backend.available ? describe : describe.skip)(`a transaction held open, queues on ${backend.name}`, () => {
+  (backend.available ? describe : describe.skip)(`#22 a transaction held open, queues on ${backend.name}`, () => {
     let fleet: Fleet;
     beforeAll(async () => {
       fleet = await Fleet.start({
@@ -29,7 +30,7 @@ for (const backend of BACKENDS) {
         database: 'shared',
         workers: [{ options: { reconcileMs: 500, lostAfterSeconds: 3 } }],
       });
-      await tellEverybody(fleet);
+      await openReaders(fleet, RECIPIENTS, { streams: false });
     }, 60_000);
     afterAll(() => fleet.stop());
 

@@ -1,19 +1,20 @@
 import { ClientError } from 'graphql-request';
 import { join } from 'node:path';
-import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
-import { ME, RECORDS } from '../flows/documents.js';
-import { eventually, type FlowClient } from '../flows/flow-client.builder.js';
-import { BACKENDS, Fleet, type ApiMember } from './harness/fleet.builder.js';
-import { Journal } from './harness/journal.js';
-import { byLength, LONG, SEED } from './harness/length.config.js';
-import { Load } from './harness/load.builder.js';
-import type { LoadReport } from './harness/load-report.js';
-import { quiesce, readBack } from './harness/read-back.builder.js';
-import { tell } from './harness/results.js';
-import { StreamReader } from './harness/stream-reader.builder.js';
-import { NO_FAULTS, sendUntilStored, tellEverybody } from './one-report.builder.js';
-import { preload } from './preload.js';
-import { clockOf, locateFakeTime, setClock, tokenOf } from './skewed-clocks.builder.js';
+import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
+import { ME, RECORDS } from '../../flows/documents.js';
+import { eventually, type FlowClient } from '../../flows/flow-client.builder.js';
+import { BACKENDS, Fleet, type ApiMember } from '../harness/fleet.builder.js';
+import { Journal } from '../harness/journal.js';
+import { byLength, LONG, SEED } from '../harness/length.config.js';
+import { Load } from '../harness/load.builder.js';
+import { RECIPIENTS, type LoadReport } from '../harness/load-report.js';
+import { quiesce, readBack } from '../harness/read-back.builder.js';
+import { openReaders } from '../harness/readers.builder.js';
+import { tell } from '../harness/results.js';
+import { StreamReader } from '../harness/stream-reader.builder.js';
+import { NO_FAULTS, sendUntilStored } from '../one-report.builder.js';
+import { preload } from '../preload.builder.js';
+import { clockOf, locateFakeTime, setClock, tokenOf } from '../skewed-clocks.builder.js';
 
 const library = locateFakeTime();
 if (library === null) process.stderr.write('SKIPPED with skewed clocks: libfaketime (Debian: faketime) is missing\n');
@@ -33,7 +34,7 @@ interface Found {
 
 for (const backend of BACKENDS) {
   const possible = backend.available && library !== null;
-  (possible ? describe : describe.skip)(`clocks that are wrong, queues on ${backend.name}`, () => {
+  (possible ? describe : describe.skip)(`#17 clocks that are wrong, queues on ${backend.name}`, () => {
     let fleet: Fleet;
     const fileOf = (node: number): string => join(fleet.folder, `clock-${node}`);
 
@@ -78,7 +79,7 @@ for (const backend of BACKENDS) {
         const began = performance.now();
         const from = new Date();
         await start();
-        await tellEverybody(fleet);
+        await openReaders(fleet, RECIPIENTS, { streams: false });
         const journal = new Journal<LoadReport>(join(fleet.folder, 'journal.jsonl'));
         const analyst = fleet.as('state-analyst');
         const [ahead, behind] = fleet.apis as [ApiMember, ApiMember];
