@@ -1,7 +1,7 @@
 import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { createPrisma, openPool } from '@concord/platform/database';
-import { waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
+import { isOutage, waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
 import { newId } from '@concord/platform/ids';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
@@ -142,7 +142,11 @@ async function openApi(
   releases.push(() => Promise.resolve(rates.close()));
   const services = createServices(options, db, inboxWatch, metrics);
   releases.push(() => services.prisma.$disconnect());
-  const [app] = await Promise.all([createApp(services, options.timeouts), rehearse(db)]);
+  const [app] = await Promise.all([
+    createApp(services, options.timeouts),
+    // What is slow or away is no reason not to start.
+    rehearse(db).catch((error: unknown) => (isOutage(error) ? undefined : Promise.reject(error as Error))),
+  ]);
   releases.push(() => app.close());
   const refusals = new RefusedTokens(log);
   releases.push(() => Promise.resolve(refusals.close()));
