@@ -93,7 +93,7 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
         (connection) =>
           new PatientWorker(
             name,
-            (job: { data: OutboxJob }) => handle(job.data),
+            (job: StartedJob) => handle(jobOf(job)),
             { connection, ...workerOptions(concurrency) },
             createPostgresBackend,
           ),
@@ -148,7 +148,7 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     worker: (name, handle, concurrency) =>
       connected(
         (own) =>
-          new PatientWorker(name, (job) => handle(job.data), {
+          new PatientWorker(name, (job: StartedJob) => handle(jobOf(job)), {
             connection: own,
             prefix,
             ...workerOptions(concurrency),
@@ -162,6 +162,15 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     release: () => Promise.resolve(),
   });
 }
+
+/** What is used of BullMQ's job. It counts starts itself, those of workers that died too. */
+interface StartedJob {
+  readonly data: OutboxJob;
+  readonly attemptsStarted: number;
+}
+
+const jobOf = ({ data, attemptsStarted }: StartedJob): OutboxJob =>
+  attemptsStarted > 1 ? { ...data, again: true } : data;
 
 const workerOptions = (concurrency: number) => ({
   concurrency,
