@@ -317,16 +317,22 @@ create table outbox (
   relayed_at timestamp with time zone,
   relays integer not null default 0,
   done_at timestamp with time zone,
+  tries integer not null default 0,
+  tried_at timestamp with time zone,
+  dead_at timestamp with time zone,
   constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text]))),
   constraint outbox_pkey PRIMARY KEY (id)
 );
 alter table outbox enable row level security;
 alter table outbox force row level security;
+CREATE INDEX outbox_dead ON public.outbox USING btree (dead_at) WHERE ((dead_at IS NOT NULL) AND (done_at IS NULL));
 CREATE INDEX outbox_finished ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE ((done_at IS NULL) AND (relayed_at IS NOT NULL));
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
+create policy outbox_buried on outbox for select to concord_operator using (((dead_at IS NOT NULL) OR (relayed_at = '-infinity'::timestamp with time zone)));
+create policy outbox_put_back on outbox for update to concord_operator using ((dead_at IS NOT NULL)) with check ((dead_at IS NULL));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
    FROM unnest(outbox.subject_ids) s(id)
@@ -334,6 +340,7 @@ create policy outbox_written on outbox for insert to concord_api with check (((k
            FROM seizure_record r
           WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
+grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
@@ -1514,6 +1521,19 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.retry_dead_letters(p_ids bigint[] DEFAULT NULL::bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with put_back as (
+    -- Relayed long ago: the reconciler finds it, and it comes into no batch with others.
+    update outbox set dead_at = null, tries = 0, tried_at = null, relayed_at = '-infinity'
+    where dead_at is not null and done_at is null and (p_ids is null or id = any(p_ids))
+    returning id
+  )
+  select count(*) from put_back
+$function$;
 
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)

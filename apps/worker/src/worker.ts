@@ -3,10 +3,11 @@ import { openPool } from '@concord/platform/database';
 import { waitForDatabase } from '@concord/platform/database-link';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
-import { openQueueBackend, type OutboxJob, type QueueBackendConfig } from '@concord/platform/queue';
+import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
@@ -111,11 +112,15 @@ async function openWorker(
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
   const handlers = [
-    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer }, job.outboxIds)],
-    [DELIVERY_QUEUE, (job: OutboxJob) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds)],
+    [ALERTING_QUEUE, (ids: readonly string[]) => handleRecords({ pool, book, wakeUps, clock, tracer }, ids)],
+    [DELIVERY_QUEUE, (ids: readonly string[]) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, ids)],
   ] as const;
   const opening = handlers.map(([name, handle]) =>
-    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, lockMs: config.lockMs, onError }),
+    backend.openWorker(name, metrics.watched(name, oneByOneAgain(pool, log, handle)), {
+      concurrency: 2,
+      lockMs: config.lockMs,
+      onError,
+    }),
   );
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);

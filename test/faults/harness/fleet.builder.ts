@@ -202,6 +202,14 @@ export class Fleet {
     }
   }
 
+  /** The superuser's too, for as long as the caller needs it. */
+  async session(): Promise<Client> {
+    const client = new Client({ connectionString: this.postgres.superuserUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await Promise.all(this.#members.map(({ process }) => process.kill()));

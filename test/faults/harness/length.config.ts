@@ -10,5 +10,8 @@ export const RESULTS_FILE = process.env['CONCORD_FAULTS_RESULTS'] ?? null;
 /** Folder in which journals and logs of processes are kept after the run; null: they go with it. */
 export const KEEP_FOLDER = process.env['CONCORD_FAULTS_KEEP'] ?? null;
 
+/** How long the load of one long run may take; what is not sent by then is not sent. */
+export const LOAD_MINUTES = Number(process.env['CONCORD_FAULTS_MINUTES'] ?? 15);
+
 /** One of two, by the length of the run. */
 export const byLength = <T>(short: T, long: T): T => (LONG ? long : short);

@@ -75,15 +75,22 @@ export interface LoadOptions {
   readonly givenUp?: number;
   /** Of the references; one fleet may get several loads. */
   readonly prefix?: string;
-  /** When a client gives up although it would go on. */
+  /** When clients go home, in milliseconds of the epoch: nothing more is sent. */
   readonly deadline?: number;
 }
 
 /** Submits until every reference is settled: accepted, refused, or given up. */
 export class Load {
   #settled = 0;
+  #over = false;
 
   constructor(private readonly options: LoadOptions) {}
+
+  /** Resolves with true when that many are settled, with false when the load is over before. */
+  async reaches(settled: number): Promise<boolean> {
+    while (this.#settled < settled && !this.#over) await new Promise((resolve) => setTimeout(resolve, 5));
+    return this.#settled >= settled;
+  }
 
   /** References that are settled by now. */
   get settled(): number {
@@ -91,7 +98,7 @@ export class Load {
   }
 
   async run(): Promise<void> {
-    const { submissions, atOnce, random, givenUp = 0.05, prefix = 'LOAD' } = this.options;
+    const { submissions, atOnce, random, givenUp = 0.05, prefix = 'LOAD', deadline = Infinity } = this.options;
     // Drawn before anything happens, so that a seed means the same whatever is answered when.
     const drawn = Array.from({ length: submissions }, (_, number) => ({
       reference: `${prefix}-${number}`,
@@ -101,16 +108,17 @@ export class Load {
     let next = 0;
     await Promise.all(
       Array.from({ length: atOnce }, async (_, client) => {
-        for (let one = drawn[next++]; one !== undefined; one = drawn[next++]) {
+        for (let one = drawn[next++]; one !== undefined && Date.now() < deadline; one = drawn[next++]) {
           await this.#submit(`client-${client}`, one.reference, one.report, one.impatient);
           this.#settled += 1;
         }
       }),
     );
+    this.#over = true;
   }
 
   async #submit(client: string, reference: string, report: LoadReport, impatient: boolean): Promise<void> {
-    const { fleet, journal, deadline = Number.POSITIVE_INFINITY } = this.options;
+    const { fleet, journal, deadline = Infinity } = this.options;
     const input = inputOf(reference, report);
     for (let attempts = 0; ; attempts += 1) {
       const end = journal.begin(reference, report, client);

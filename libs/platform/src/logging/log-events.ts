@@ -114,6 +114,15 @@ export const LOG_EVENTS = {
     meaning:
       'Jobs were lost (Redis emptied, a worker killed) and `rows` were put back. A few after a restart are normal.',
   },
+  'outbox.dead': {
+    level: 'error',
+    meaning:
+      'The outbox row `outboxId` was given up: every try of it failed or ended its worker, while others were done. Nothing else waits for it; docs/operations.md, "Dead letters".',
+  },
+  'job.one-by-one': {
+    level: 'warn',
+    meaning: 'A job of `rows` outbox rows failed; they are tried one by one, so that one bad row holds up no other.',
+  },
   'queue.error': { level: 'error', meaning: 'The connection of a queue has trouble; it reconnects by itself.' },
   'job.failed': {
     level: 'error',

@@ -24,6 +24,7 @@ const LOG_FIELDS = {
   agencyId: 'id',
   ruleId: 'id',
   logId: 'id',
+  outboxId: 'id',
   /** The route's pattern, never the URL. */
   route: 'word',
   method: 'word',

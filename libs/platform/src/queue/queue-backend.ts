@@ -95,7 +95,7 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
         (connection) =>
           new PatientWorker(
             name,
-            (job: { data: OutboxJob }) => handle(job.data),
+            (job: StartedJob) => handle(jobOf(job)),
             { connection, ...workerOptions(options) },
             createPostgresBackend,
           ),
@@ -150,7 +150,7 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     worker: (name, handle, options) =>
       connected(
         (own) =>
-          new PatientWorker(name, (job) => handle(job.data), {
+          new PatientWorker(name, (job: StartedJob) => handle(jobOf(job)), {
             connection: own,
             prefix,
             ...workerOptions(options),
@@ -164,6 +164,15 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
     release: () => Promise.resolve(),
   });
 }
+
+/** What is used of BullMQ's job. It counts starts itself, those of workers that died too. */
+interface StartedJob {
+  readonly data: OutboxJob;
+  readonly attemptsStarted: number;
+}
+
+const jobOf = ({ data, attemptsStarted }: StartedJob): OutboxJob =>
+  attemptsStarted > 1 ? { ...data, again: true } : data;
 
 const workerOptions = ({ concurrency, lockMs = LOCK_MS }: Pick<JobWorkerOptions, 'concurrency' | 'lockMs'>) => ({
   concurrency,
