@@ -197,7 +197,7 @@ describe('the catalogue of a migrated database', () => {
     expect(readable).toEqual(['issuer', 'token_id']);
   });
 
-  it('gives the operator of the command line a person to disable, and no record', async () => {
+  it('gives an operator a person to disable, dead letters to put back, and no record', async () => {
     const columns = await list(
       `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
        where a.attrelid = 'person'::regclass and a.attnum > 0 and has_column_privilege('concord_operator', a.attrelid, a.attnum, p)
@@ -209,7 +209,7 @@ describe('the catalogue of a migrated database', () => {
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['person', 'revoked_token']);
+    expect(tables).toEqual(['outbox', 'person', 'revoked_token']);
   });
 
   it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {

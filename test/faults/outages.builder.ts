@@ -21,6 +21,8 @@ export interface Told {
   readonly code: unknown;
   readonly retryAfter: string | null;
   readonly data: unknown;
+  /** Of the first error; empty where there was none. */
+  readonly message: string;
   readonly ms: number;
 }
 
@@ -37,12 +39,14 @@ export async function ask(
   const ms = (): number => Math.round(performance.now() - began);
   try {
     const data = await client.run<unknown>(document, variables);
-    return { status: 200, code: null, retryAfter: null, data, ms: ms() };
+    return { status: 200, code: null, retryAfter: null, data, message: '', ms: ms() };
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     const { status, errors, headers, data } = error.response;
     const retryAfter = headers instanceof Headers ? headers.get('retry-after') : null;
-    return { status, code: errors?.[0]?.extensions['code'], retryAfter, data: data ?? null, ms: ms() };
+    const [first] = errors ?? [];
+    const [code, message] = [first?.extensions['code'], first?.message ?? ''];
+    return { status, code, retryAfter, data: data ?? null, message, ms: ms() };
   }
 }
 

@@ -1,8 +1,7 @@
 import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
-import { systemClock } from '@concord/platform/clock';
 import { createPrisma, openPool } from '@concord/platform/database';
-import { waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
+import { isOutage, waitForDatabase, type WatchedPool } from '@concord/platform/database-link';
 import { newId } from '@concord/platform/ids';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
@@ -127,6 +126,9 @@ async function openApi(
   });
   releases.push(() => db.end());
   await checkRootKey(db, options.rootKey);
+  // Whatever this machine's clock says: embargoes, tokens and the books go by the database's.
+  await db.clock.known;
+  db.clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
   const inboxWatch = new InboxWatch();
   const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
@@ -141,14 +143,18 @@ async function openApi(
   releases.push(() => Promise.resolve(rates.close()));
   const services = createServices(options, db, inboxWatch, metrics);
   releases.push(() => services.prisma.$disconnect());
-  const [app] = await Promise.all([createApp(services, options.timeouts), rehearse(db)]);
+  const [app] = await Promise.all([
+    createApp(services, options.timeouts),
+    // What is slow or away is no reason not to start.
+    rehearse(db).catch((error: unknown) => (isOutage(error) ? undefined : Promise.reject(error as Error))),
+  ]);
   releases.push(() => app.close());
   const refusals = new RefusedTokens(log);
-  const verified = new VerifiedTokens();
+  const verified = new VerifiedTokens(db.clock);
   releases.push(() => Promise.resolve(refusals.close()));
   // Asked before anything else: nobody waits for what cannot be done.
   const authenticate = (credentials: Credentials) =>
-    admitted(db).then(() => signIn({ db, issuers: options.issuers, refusals, verified }, credentials));
+    admitted(db).then(() => signIn({ db, issuers: options.issuers, clock: db.clock, refusals, verified }, credentials));
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
@@ -162,6 +168,7 @@ async function openApi(
     schema: schemaOf(app),
     gate,
     db,
+    clock: db.clock,
     log,
     signIn: authenticate,
     rates,
@@ -169,7 +176,7 @@ async function openApi(
     limits: options.live ?? {},
   });
   releases.push(() => socket.close());
-  const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, log });
+  const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, clock: db.clock, log });
   releases.push(() => seats.stop());
   await seats.start();
   releases.push(() => Promise.resolve(inboxWatch.close()));
@@ -245,7 +252,7 @@ function createServices(
       agencyKeys: new PostgresAgencyKeyStore(db),
     }),
     digestKey: deriveKey(options.rootKey, 'concord/content-digest'),
-    clock: systemClock,
+    clock: db.clock,
     log: options.log,
     inboxWatch,
     metrics,

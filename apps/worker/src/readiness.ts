@@ -17,7 +17,7 @@ export async function workerNotReadyBecause(pool: Pool, relay: OutboxRelay): Pro
   const reason = await Promise.race([asked, late]);
   if (reason !== null) return reason;
   const { lookedAt } = relay;
-  return lookedAt !== null && Date.now() - lookedAt < LONGEST_SILENCE_MS
+  return lookedAt !== null && performance.now() - lookedAt < LONGEST_SILENCE_MS
     ? null
     : 'The relay has not been answered for 15 s: outbox rows stay where they are';
 }

@@ -1,5 +1,15 @@
-import { claimDue, claimLost, markRelayed, OUTBOX_KINDS, removeFinished, type OutboxKind } from '@concord/outbox';
-import { inTransaction } from '@concord/platform/database';
+import {
+  bury,
+  claimDue,
+  claimLost,
+  markRelayed,
+  OUTBOX_KINDS,
+  othersWereDone,
+  removeFinished,
+  type LostRow,
+  type OutboxKind,
+} from '@concord/outbox';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import type { JobQueue } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
@@ -15,6 +25,10 @@ const POLL_MS = 1_000;
 const RECONCILE_MS = 2_000;
 const LOST_AFTER_SECONDS = 5;
 const KEEP_FINISHED_HOURS = 24;
+/** A row that was begun alone this often and not finished is given up, if other rows were done meanwhile ... */
+const TRIES = 5;
+/** ... and after this many whatever happens. */
+const MOST_TRIES = 10;
 /** How much longer a row is waited for while its queue has a backlog. */
 const BACKLOG_PATIENCE = 6;
 
@@ -69,7 +83,7 @@ export class OutboxRelay {
     this.#timer = setInterval(look, this.options.reconcileMs ?? RECONCILE_MS);
   }
 
-  /** When it last looked for due rows and was answered, in milliseconds of the epoch; null before that. */
+  /** When it last looked for due rows and was answered, by `performance.now()`; null before that. */
   get lookedAt(): number | null {
     return this.#lookedAt;
   }
@@ -93,7 +107,7 @@ export class OutboxRelay {
       this.#pending = false;
       try {
         while ((await this.#relayBatch()) === BATCH && !this.#stopping);
-        this.#lookedAt = Date.now();
+        this.#lookedAt = performance.now();
       } catch (error) {
         this.#failed(error);
         // What cannot be relayed now will not be sooner because there is more of it.
@@ -125,7 +139,6 @@ export class OutboxRelay {
           await this.#addJobs(
             kind,
             rows.filter((row) => row.kind === kind).map((row) => row.id),
-            '',
           );
         await markRelayed(tx, outboxIds);
       });
@@ -135,20 +148,21 @@ export class OutboxRelay {
 
   async #reconcile(): Promise<void> {
     try {
-      const found = await inTransaction(this.options.pool, async (tx) => {
-        const rows = await claimLost(tx, await this.#patience(), BATCH);
-        const again = `-again-${Math.max(0, ...rows.map((row) => row.relays))}`;
-        for (const kind of OUTBOX_KINDS) {
-          const ids = rows.filter((row) => row.kind === kind).map((row) => row.id);
-          await this.#addJobs(kind, ids, again);
-        }
+      const { found, dead } = await inTransaction(this.options.pool, async (tx) => {
+        const lost = await claimLost(tx, await this.#patience(), BATCH);
+        const dead = await this.#bury(tx, lost);
+        const rows = lost.filter((row) => !dead.includes(row));
+        // Alone, each of them: whichever ended its worker does not take the others with it again.
+        for (const { id, kind, relays } of rows)
+          await this.options.queues[kind].add(jobId(kind, [id], `-again-${relays}`), { outboxIds: [id], again: true });
         if (rows.length > 0)
           await markRelayed(
             tx,
             rows.map((row) => row.id),
           );
-        return rows.length;
+        return { found: rows.length, dead };
       });
+      for (const { id, kind } of dead) this.options.log.error({ outboxId: id, kind }, 'outbox.dead');
       if (found > 0) {
         this.options.log.warn({ rows: found }, 'outbox.requeued');
         this.options.onRequeued?.(found);
@@ -159,6 +173,22 @@ export class OutboxRelay {
     }
   }
 
+  /** Gives up what fails however often it is tried, unless nothing at all gets done: then no row is to blame. */
+  async #bury(tx: Queryable, lost: readonly LostRow[]): Promise<LostRow[]> {
+    const suspects = lost.filter((row) => row.tries >= TRIES);
+    if (suspects.length === 0) return [];
+    const blamed = await othersWereDone(
+      tx,
+      suspects.map((row) => row.id),
+    );
+    const dead = suspects.filter((row) => row.tries >= MOST_TRIES || blamed.includes(row.id));
+    await bury(
+      tx,
+      dead.map((row) => row.id),
+    );
+    return dead;
+  }
+
   /** What waits in a queue is not lost but late: while there is a backlog, a row is given longer. */
   async #patience(): Promise<number> {
     const seconds = this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS;
@@ -167,14 +197,14 @@ export class OutboxRelay {
     return backlogs.some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
   }
 
-  /** A job's id is its first and last row's: the same rows relayed twice are one job while it exists. */
-  async #addJobs(kind: OutboxKind, ids: readonly string[], suffix: string): Promise<void> {
+  async #addJobs(kind: OutboxKind, ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += JOB_SIZE) {
       const outboxIds = ids.slice(start, start + JOB_SIZE);
-      await this.options.queues[kind].add(
-        `${kind.replace('.', '-')}-${outboxIds[0] ?? ''}-${outboxIds.at(-1) ?? ''}${suffix}`,
-        { outboxIds },
-      );
+      await this.options.queues[kind].add(jobId(kind, outboxIds), { outboxIds });
     }
   }
 }
+
+/** Its first and last row's: the same rows relayed twice are one job while it exists. */
+const jobId = (kind: OutboxKind, ids: readonly string[], suffix = ''): string =>
+  `${kind.replace('.', '-')}-${ids[0] ?? ''}-${ids.at(-1) ?? ''}${suffix}`;

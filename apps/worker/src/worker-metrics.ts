@@ -1,4 +1,4 @@
-import { readOutboxLag } from '@concord/outbox';
+import { countDeadLetters, readOutboxLag } from '@concord/outbox';
 import { inTransaction } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
 import { observePool, sampledGauges, type MetricsRegistry, type Sample } from '@concord/platform/metrics';
@@ -88,23 +88,31 @@ export class WorkerMetrics {
       gauges: {
         concord_outbox_waiting: { help: 'Outbox rows that are due and not done, up to 20,000.', labels: ['kind'] },
         concord_outbox_oldest_seconds: { help: 'How long the oldest of them has been due.', labels: ['kind'] },
+        concord_outbox_dead: {
+          help: 'Outbox rows that were given up and wait for an operator.',
+          labels: ['kind'],
+        },
         concord_deliveries_waiting: {
           help: 'Alerts that are raised and not yet delivered.',
           labels: ['channel'],
         },
       },
       sample: async () => {
-        const lags = await inTransaction(pool, async (tx) => {
+        const { lags, dead } = await inTransaction(pool, async (tx) => {
           await tx.query(`set local statement_timeout = ${SAMPLE_TIMEOUT_MS}`);
-          return readOutboxLag(tx);
+          return { lags: await readOutboxLag(tx), dead: await countDeadLetters(tx) };
         });
-        return lags.flatMap(({ kind, rows, subjects, oldestSeconds }) => [
+        const samples = lags.flatMap(({ kind, rows, subjects, oldestSeconds }) => [
           { name: 'concord_outbox_waiting' as const, labels: { kind }, value: rows },
           { name: 'concord_outbox_oldest_seconds' as const, labels: { kind }, value: oldestSeconds },
           ...(kind === 'alert.raised'
             ? [{ name: 'concord_deliveries_waiting' as const, labels: { channel: 'live' }, value: subjects }]
             : []),
         ]);
+        return [
+          ...samples,
+          ...dead.map(({ kind, rows }) => ({ name: 'concord_outbox_dead' as const, labels: { kind }, value: rows })),
+        ];
       },
     });
   }

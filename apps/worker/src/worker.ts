@@ -1,13 +1,13 @@
 import { RuleBook } from '@concord/matching';
-import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import { waitForDatabase } from '@concord/platform/database-link';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
-import { openQueueBackend, type OutboxJob, type QueueBackendConfig } from '@concord/platform/queue';
+import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
@@ -19,6 +19,8 @@ export interface WorkerConfig {
   /** Periods of the reconciler; defaults in relay.ts. */
   readonly reconcileMs?: number;
   readonly lostAfterSeconds?: number;
+  /** After how much silence of a worker its job is given to another; default 30 s. */
+  readonly lockMs?: number;
   /** Shared with the API where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
   readonly tracer?: Tracer;
@@ -101,17 +103,24 @@ async function openWorker(
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
   await book.sync();
   await rehearse(pool, book);
-  const clock = systemClock;
+  // Whatever this machine's clock says.
+  const { clock } = pool;
+  await clock.known;
+  clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
   const registry = config.metrics ?? createMetrics();
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
   const handlers = [
-    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer }, job.outboxIds)],
-    [DELIVERY_QUEUE, (job: OutboxJob) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds)],
+    [ALERTING_QUEUE, (ids: readonly string[]) => handleRecords({ pool, book, wakeUps, clock, tracer }, ids)],
+    [DELIVERY_QUEUE, (ids: readonly string[]) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, ids)],
   ] as const;
   const opening = handlers.map(([name, handle]) =>
-    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, onError }),
+    backend.openWorker(name, metrics.watched(name, oneByOneAgain(pool, log, handle)), {
+      concurrency: 2,
+      lockMs: config.lockMs,
+      onError,
+    }),
   );
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);

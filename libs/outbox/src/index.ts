@@ -1,13 +1,17 @@
 export {
+  beginTry,
+  bury,
   claimDue,
   claimLost,
   claimUndone,
   markDone,
   markRelayed,
   OUTBOX_KINDS,
+  othersWereDone,
   removeFinished,
   writeOutbox,
+  type LostRow,
   type OutboxKind,
   type OutboxRow,
 } from './outbox.store.js';
-export { readOutboxLag, type OutboxLag } from './outbox.reader.js';
+export { countDeadLetters, readOutboxLag, type OutboxLag } from './outbox.reader.js';

@@ -24,7 +24,7 @@ export async function readOutboxLag(db: Queryable): Promise<OutboxLag[]> {
               where relayed_at is null and available_at <= now() order by available_at, id limit $1)
              union all
              (select kind, available_at, subject_ids from outbox
-              where done_at is null and relayed_at is not null order by relayed_at limit $1)
+              where done_at is null and dead_at is null and relayed_at is not null order by relayed_at limit $1)
            )
            select kind, count(*)::int as rows, coalesce(sum(cardinality(subject_ids)), 0)::int as subjects,
                   greatest(0, extract(epoch from now() - min(available_at)))::float8 as oldest
@@ -35,4 +35,13 @@ export async function readOutboxLag(db: Queryable): Promise<OutboxLag[]> {
     const found = rows.find((row) => row.kind === kind);
     return { kind, rows: found?.rows ?? 0, subjects: found?.subjects ?? 0, oldestSeconds: found?.oldest ?? 0 };
   });
+}
+
+/** Rows that were given up and wait for an operator, by kind. */
+export async function countDeadLetters(db: Queryable): Promise<{ kind: OutboxKind; rows: number }[]> {
+  const { rows } = await db.query<{ kind: OutboxKind; rows: number }>({
+    name: 'outbox_dead_letters',
+    text: 'select kind, count(*)::int as rows from outbox where dead_at is not null and done_at is null group by kind',
+  });
+  return OUTBOX_KINDS.map((kind) => ({ kind, rows: rows.find((row) => row.kind === kind)?.rows ?? 0 }));
 }

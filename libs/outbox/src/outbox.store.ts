@@ -23,29 +23,35 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
 
 /**
  * Rows that are due and that no other relay holds, locked until the transaction ends. A status and no cursor: a row
- * that commits late is found when it commits, and nothing is stepped over.
+ * that commits late is found when it commits, and nothing is stepped over. Ordered by `outbox.id`: `id` alone would be
+ * the text that is selected.
  */
 export async function claimDue(tx: Queryable, limit: number): Promise<{ id: string; kind: OutboxKind }[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind }>({
     name: 'outbox_claim',
     text: `select id::text, kind from outbox where relayed_at is null and available_at <= now()
-           order by id limit $1 for update skip locked`,
+           order by outbox.id limit $1 for update skip locked`,
     values: [limit],
   });
   return rows;
 }
 
+/** A row that a relay has put on its queue before. */
+export interface LostRow {
+  readonly id: string;
+  readonly kind: OutboxKind;
+  readonly relays: number;
+  /** In how many of these relays a worker began it by itself and did not finish it. */
+  readonly tries: number;
+}
+
 /** Rows that were relayed and not finished for too long; each further try waits longer. */
-export async function claimLost(
-  tx: Queryable,
-  afterSeconds: number,
-  limit: number,
-): Promise<{ id: string; kind: OutboxKind; relays: number }[]> {
-  const { rows } = await tx.query<{ id: string; kind: OutboxKind; relays: number }>({
+export async function claimLost(tx: Queryable, afterSeconds: number, limit: number): Promise<LostRow[]> {
+  const { rows } = await tx.query<{ id: string; kind: OutboxKind; relays: number; tries: number }>({
     name: 'outbox_claim_lost',
-    text: `select id::text, kind, relays from outbox
-           where done_at is null and relayed_at < now() - make_interval(secs => $1 * least(relays, 20))
-           order by id limit $2 for update skip locked`,
+    text: `select id::text, kind, relays, tries from outbox
+           where done_at is null and dead_at is null and relayed_at < now() - make_interval(secs => $1::float8 * least(relays, 20))
+           order by outbox.id limit $2 for update skip locked`,
     values: [afterSeconds, limit],
   });
   return rows;
@@ -74,7 +80,7 @@ export async function claimUndone(tx: Queryable, ids: readonly string[]): Promis
   }>({
     name: 'outbox_undone',
     text: `select id::text, kind, subject_ids, range_from::text, range_to::text, raises_alerts from outbox
-           where id = any($1::bigint[]) and done_at is null order by id for update`,
+           where id = any($1::bigint[]) and done_at is null and dead_at is null order by outbox.id for update`,
     values: [ids],
   });
   return rows.map((row) => ({
@@ -93,6 +99,42 @@ export async function markDone(tx: Queryable, ids: readonly string[]): Promise<v
     text: 'update outbox set done_at = now() where id = any($1::bigint[])',
     values: [ids],
   });
+}
+
+/**
+ * Notes, in a transaction of its own and before the work, that a row is begun by itself: whatever becomes of the worker,
+ * the try is on record. Once for each relay, however often the queue repeats the job.
+ *
+ * @returns false when there is nothing left to do for it
+ */
+export async function beginTry(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'outbox_begin_try',
+    text: `update outbox set tries = tries + (tried_at is null or tried_at < relayed_at)::int, tried_at = now()
+           where id = $1 and done_at is null and dead_at is null`,
+    values: [id],
+  });
+  return rowCount === 1;
+}
+
+/** Sets rows aside as dead letters: nobody works on them until `retry_dead_letters`. */
+export async function bury(tx: Queryable, ids: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'outbox_bury',
+    text: 'update outbox set dead_at = now() where id = any($1::bigint[]) and done_at is null',
+    values: [ids],
+  });
+}
+
+/** Of these rows, those after whose first tries a row of another has been done: work goes on, and not for them. */
+export async function othersWereDone(tx: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'outbox_others_done',
+    text: `select o.id::text from outbox o
+           where o.id = any($1::bigint[]) and exists (select from outbox d where d.done_at > o.tried_at)`,
+    values: [ids],
+  });
+  return rows.map((row) => row.id);
 }
 
 export async function removeFinished(db: Queryable, olderThanHours: number): Promise<number> {

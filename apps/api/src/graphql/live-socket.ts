@@ -1,3 +1,4 @@
+import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
@@ -31,6 +32,7 @@ export interface LiveSocketOptions {
   /** The same that HTTP asks. */
   readonly gate: DocumentGate;
   readonly db: Pool;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
   readonly rates: Rates;
@@ -184,7 +186,7 @@ export class LiveSocket {
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { schema, db, gate, rates } = this.options;
+    const { schema, db, clock, gate, rates } = this.options;
     const { signedIn } = connection;
     if (signedIn === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
     const most = this.#limits.operationsPerSocket;
@@ -195,7 +197,7 @@ export class LiveSocket {
       const admission = gate.admit(payload);
       if ('errors' in admission) return admission.errors;
       const { document, operation, cost } = admission.admitted;
-      const actor = await currentActor(db, signedIn.token, signedIn.actor);
+      const actor = await currentActor({ db, clock }, signedIn.token, signedIn.actor);
       if (actor === null) {
         connection.end(CLOSINGS.sessionOver);
         return refusal('UNAUTHENTICATED', 'Sign in again.');
@@ -217,7 +219,7 @@ export class LiveSocket {
   }
 
   #contextOf({ actor, token }: SignedIn, signal: AbortSignal): RequestContext {
-    return { actor, signal, stillSeated: () => mayStill(this.options.db, token, actor, 'alert.read') };
+    return { actor, signal, stillSeated: () => mayStill(this.options, token, actor, 'alert.read') };
   }
 
   #lookAtAll(): void {

@@ -13,7 +13,7 @@ export class Remembered {
   add(key: string, seconds: number): boolean {
     const known = this.has(key);
     this.#until.delete(key);
-    this.#until.set(key, Date.now() + seconds * 1_000);
+    this.#until.set(key, performance.now() + seconds * 1_000);
     const [oldest] = this.#until.keys();
     if (this.#until.size > MOST && oldest !== undefined) this.#until.delete(oldest);
     return !known;
@@ -27,7 +27,7 @@ export class Remembered {
   secondsLeft(key: string): number {
     const until = this.#until.get(key);
     if (until === undefined) return 0;
-    const left = Math.ceil((until - Date.now()) / 1_000);
+    const left = Math.ceil((until - performance.now()) / 1_000);
     if (left > 0) return left;
     this.#until.delete(key);
     return 0;

@@ -1,3 +1,4 @@
+import { systemClock } from '@concord/platform/clock';
 import { createLogger } from '@concord/platform/logging';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
 import { once } from 'node:events';
@@ -119,7 +120,7 @@ describe('the watch over open sockets', () => {
 
   const start = async (tickMs: number, lookAtAllMs: number): Promise<void> => {
     const log = createLogger({ name: 'watch', level: 'silent' });
-    watch = new SeatWatch({ databaseUrl: line.url, sockets, log, tickMs, lookAtAllMs });
+    watch = new SeatWatch({ databaseUrl: line.url, sockets, clock: systemClock, log, tickMs, lookAtAllMs });
     await watch.start();
   };
   const triggers = async (set: 'enable' | 'disable'): Promise<void> => {

@@ -1,4 +1,5 @@
 import { findStandingSeats } from '@concord/access';
+import type { Clock } from '@concord/platform/clock';
 import type { Logger } from '@concord/platform/logging';
 import { Client, Pool } from 'pg';
 import { CLOSINGS } from '../live/closing.js';
@@ -24,6 +25,7 @@ export interface WatchedSockets {
 export interface SeatWatchOptions {
   readonly databaseUrl: string;
   readonly sockets: WatchedSockets;
+  readonly clock: Clock;
   readonly log: Logger;
   /** Default 300 ms. */
   readonly tickMs?: number;
@@ -51,7 +53,7 @@ export class SeatWatch {
   #looking: Promise<void> | null = null;
   #again = false;
   #everybody = false;
-  #lookedAtAllAt = 0;
+  #lookedAtAllAt = Number.NEGATIVE_INFINITY;
   #failing = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -124,9 +126,9 @@ export class SeatWatch {
 
   #tick(): void {
     if (this.#stopping) return;
-    this.#close((signedIn) => hasExpired(signedIn.token), 'TOKEN_EXPIRED');
+    this.#close((signedIn) => hasExpired(signedIn.token, this.options.clock), 'TOKEN_EXPIRED');
     const deaf = this.#listener === null || this.#silent !== null;
-    const longAgo = Date.now() - this.#lookedAtAllAt >= (this.options.lookAtAllMs ?? LOOK_AT_ALL_MS);
+    const longAgo = performance.now() - this.#lookedAtAllAt >= (this.options.lookAtAllMs ?? LOOK_AT_ALL_MS);
     this.#ask(deaf || longAgo);
     this.#askForLife();
   }
@@ -159,7 +161,7 @@ export class SeatWatch {
       this.#again = this.#everybody = false;
       try {
         await this.#look(everybody);
-        if (everybody) this.#lookedAtAllAt = Date.now();
+        if (everybody) this.#lookedAtAllAt = performance.now();
         this.#failing = false;
       } catch (error) {
         this.#everybody ||= everybody;
@@ -171,7 +173,7 @@ export class SeatWatch {
   }
 
   async #look(everybody: boolean): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     const due = this.options.sockets.signedIn.filter((one) => everybody || (this.#dueAt.get(one) ?? 0) <= now);
     if (due.length === 0) return;
     const standing = await findStandingSeats(

@@ -1,4 +1,5 @@
 import { findActor, tokenDigest, type Actor, type Seat } from '@concord/access';
+import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import type { Queryable } from '@concord/platform/database';
 import { addressClass } from './address-class.js';
@@ -27,6 +28,7 @@ export interface SignedIn {
 export interface SignInOptions {
   readonly db: Queryable;
   readonly issuers: readonly TrustedIssuer[];
+  readonly clock: Clock;
   readonly refusals: RefusedTokens;
   readonly verified: VerifiedTokens;
 }
@@ -78,10 +80,10 @@ export async function signIn(options: SignInOptions, credentials: Credentials): 
 }
 
 /** Whose keys may change while the process runs is asked each time. */
-async function judge({ issuers, verified }: SignInOptions, token: string): Promise<TokenVerdict> {
+async function judge({ issuers, clock, verified }: SignInOptions, token: string): Promise<TokenVerdict> {
   const known = verified.get(token);
   if (known !== null) return { kind: 'verified', subject: known };
-  const verdict = await verifyToken(token, issuers);
+  const verdict = await verifyToken(token, issuers, clock);
   if (verdict.kind === 'verified') {
     const { subject } = verdict;
     const issuer = issuers.find((trusted) => trusted.issuer === subject.issuer);

@@ -1,4 +1,5 @@
 import { LONGEST_TOKEN_AGE_DAYS, tokenDigest } from '@concord/access';
+import { systemClock, type Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { decodeJwt, errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
@@ -73,12 +74,16 @@ const Claims = z.object({ sub: name, jti: name, exp: z.number(), iat: z.number()
  *
  * @throws DomainError UNAVAILABLE when the issuer's keys cannot be had: that is not the token's fault
  */
-export async function verifyToken(token: string, issuers: readonly TrustedIssuer[]): Promise<TokenVerdict> {
+export async function verifyToken(
+  token: string,
+  issuers: readonly TrustedIssuer[],
+  clock: Clock = systemClock,
+): Promise<TokenVerdict> {
   if (token.length > MAX_TOKEN) return { kind: 'refused', fault: 'TOO_LONG' };
   const claimed = COMPACT.test(token) ? claimedIssuer(token) : null;
   if (claimed === null) return { kind: 'refused', fault: 'MALFORMED' };
   const trusted = issuers.find(({ issuer }) => issuer === claimed);
-  return trusted === undefined ? { kind: 'refused', fault: 'ISSUER_UNKNOWN' } : verifyWith(token, trusted);
+  return trusted === undefined ? { kind: 'refused', fault: 'ISSUER_UNKNOWN' } : verifyWith(token, trusted, clock);
 }
 
 /** Only to choose the key by: nothing of it is believed before the signature is. */
@@ -90,7 +95,7 @@ function claimedIssuer(token: string): unknown {
   }
 }
 
-async function verifyWith(token: string, trusted: TrustedIssuer): Promise<TokenVerdict> {
+async function verifyWith(token: string, trusted: TrustedIssuer, clock: Clock): Promise<TokenVerdict> {
   const { issuer, audience, algorithm, key } = trusted;
   const maxAge = Math.min(trusted.maxTokenAgeSeconds ?? DAY_SECONDS, LONGEST_TOKEN_AGE_DAYS * DAY_SECONDS);
   const options = {
@@ -99,6 +104,7 @@ async function verifyWith(token: string, trusted: TrustedIssuer): Promise<TokenV
     algorithms: [algorithm],
     typ: 'at+jwt',
     requiredClaims: ['sub', 'jti', 'exp', 'iat'],
+    currentDate: clock.now(),
     clockTolerance: CLOCK_TOLERANCE,
     // Also refuses a token that was issued in the future.
     maxTokenAge: maxAge,

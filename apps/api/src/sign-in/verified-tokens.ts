@@ -1,3 +1,4 @@
+import type { Clock } from '@concord/platform/clock';
 import { createHash } from 'node:crypto';
 import type { VerifiedSubject } from './token-verifier.js';
 
@@ -18,6 +19,8 @@ interface Verified {
 export class VerifiedTokens {
   readonly #known = new Map<string, Verified>();
 
+  constructor(private readonly clock: Clock) {}
+
   get size(): number {
     return this.#known.size;
   }
@@ -26,7 +29,7 @@ export class VerifiedTokens {
     const digest = digestOf(token);
     const verified = this.#known.get(digest);
     if (verified === undefined) return null;
-    if (verified.until > Date.now()) return verified.subject;
+    if (verified.until > this.clock.now().getTime()) return verified.subject;
     this.#known.delete(digest);
     return null;
   }
@@ -34,7 +37,7 @@ export class VerifiedTokens {
   add(token: string, subject: VerifiedSubject): void {
     const digest = digestOf(token);
     this.#known.delete(digest);
-    this.#known.set(digest, { subject, until: Math.min(Date.now() + LONGEST_MS, subject.expiresAt.getTime()) });
+    this.#known.set(digest, { subject, until: Math.min(this.clock.now().getTime() + LONGEST_MS, subject.expiresAt.getTime()) });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { DatabaseClock } from './database-clock.js';
 import { troubleOf, type DatabaseTrouble } from './outage.js';
 
 /** Pause between two beats. */
@@ -41,6 +42,8 @@ export class DatabasePulse {
     };
   }
 
+  /** The database's time, heard at every beat. */
+  readonly clock = new DatabaseClock();
   readonly #listeners = new Set<Listener>();
   readonly #stopped = new AbortController();
   #client: Client | null = null;
@@ -82,7 +85,7 @@ export class DatabasePulse {
 
   async #look(): Promise<DatabaseTrouble | null> {
     const known = this.#client;
-    const answer = known === null ? Promise.resolve(false) : answers(known);
+    const answer = known === null ? Promise.resolve(false) : this.#answers(known);
     if (await Promise.race([answer, ownTime(SUSPICION_MS).then(() => false)])) return null;
     // Either may still answer: one connection that was lost is no outage, and neither is a new one that is refused.
     const late = answer.then((answered) => (answered ? null : new Promise<never>(() => undefined)));
@@ -101,7 +104,7 @@ export class DatabasePulse {
     if (this.#stopped.signal.aborted) return this.#trouble;
     const client = connectionTo(this.url);
     const made = client.connect().then(
-      async () => ((await answers(client)) ? null : 'DATABASE_REFUSED'),
+      async () => ((await this.#answers(client)) ? null : 'DATABASE_REFUSED'),
       (error: unknown) => troubleOf(error),
     );
     const proof = ownTime(this.#heard ? PROOF_MS : FIRST_PROOF_MS);
@@ -110,6 +113,20 @@ export class DatabasePulse {
     this.#keep(trouble === null && !this.#stopped.signal.aborted ? client : null);
     if (this.#client !== client) cut(client);
     return trouble;
+  }
+
+  async #answers(client: Client): Promise<boolean> {
+    const askedAt = performance.now();
+    try {
+      const { rows } = await client.query<{ ms: number }>(
+        'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
+      );
+      const [row] = rows;
+      if (row !== undefined) this.clock.hear(row.ms, askedAt);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #keep(client: Client | null): void {
@@ -127,12 +144,6 @@ function connectionTo(url: string): Client {
 
 /** Not `end()`, which says goodbye and waits for a link that may be dead. */
 const cut = (client: Client): void => void client.connection.stream.destroy();
-
-const answers = (client: Client): Promise<boolean> =>
-  client.query('select 1').then(
-    () => true,
-    () => false,
-  );
 
 /**
  * Time in which an answer could have been heard: of a stall of this process itself, which is no fault of PostgreSQL,

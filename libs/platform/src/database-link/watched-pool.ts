@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import type { DatabaseClock } from './database-clock.js';
 import { DatabaseUnavailableError, troubleOf, type DatabaseTrouble } from './outage.js';
 import { DatabasePulse } from './pulse.js';
 
@@ -84,6 +85,11 @@ export class WatchedPool extends Pool {
   /** Null: PostgreSQL answers. */
   get trouble(): DatabaseTrouble | null {
     return this.#watch.pulse.trouble;
+  }
+
+  /** The database's time, which every process of a deployment shares. */
+  get clock(): DatabaseClock {
+    return this.#watch.pulse.clock;
   }
 
   /** Why a request that needs a connection should not even begin; null: nothing speaks against it. */

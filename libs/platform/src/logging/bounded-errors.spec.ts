@@ -8,7 +8,7 @@ describe('errors that come by the thousand', () => {
     const log = createLogger({ name: 'test', level: 'silent' });
     const written: unknown[] = [];
     jest.spyOn(log, 'error').mockImplementation((fields: unknown) => void written.push(fields));
-    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
     const report = boundedErrors(log, 'queue.error');
     const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     for (let n = 0; n < 1_000; n += 1) report(refused);

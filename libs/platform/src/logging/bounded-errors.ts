@@ -13,7 +13,7 @@ const MOST_KINDS = 100;
 export function boundedErrors(log: Logger, event: EventAt<'error'>): (error: unknown) => void {
   const kinds = new Map<string, { until: number; unsaid: number }>();
   return (error) => {
-    const now = Date.now();
+    const now = performance.now();
     const kind = kindOf(error);
     const known = kinds.get(kind);
     if (known !== undefined && now < known.until) {

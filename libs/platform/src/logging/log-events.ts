@@ -54,6 +54,11 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'clock.apart': {
+    level: 'warn',
+    meaning:
+      "This machine's clock is so many `seconds` ahead of PostgreSQL's (negative: behind). Nothing is decided by it; times of log lines are its own. Look at the machine's time service.",
+  },
   'seats.look-failed': {
     level: 'error',
     meaning:
@@ -108,6 +113,15 @@ export const LOG_EVENTS = {
     level: 'warn',
     meaning:
       'Jobs were lost (Redis emptied, a worker killed) and `rows` were put back. A few after a restart are normal.',
+  },
+  'outbox.dead': {
+    level: 'error',
+    meaning:
+      'The outbox row `outboxId` was given up: every try of it failed or ended its worker, while others were done. Nothing else waits for it; docs/operations.md, "Dead letters".',
+  },
+  'job.one-by-one': {
+    level: 'warn',
+    meaning: 'A job of `rows` outbox rows failed; they are tried one by one, so that one bad row holds up no other.',
   },
   'queue.error': { level: 'error', meaning: 'The connection of a queue has trouble; it reconnects by itself.' },
   'job.failed': {

@@ -24,6 +24,7 @@ const LOG_FIELDS = {
   agencyId: 'id',
   ruleId: 'id',
   logId: 'id',
+  outboxId: 'id',
   /** The route's pattern, never the URL. */
   route: 'word',
   method: 'word',
@@ -54,6 +55,7 @@ const LOG_FIELDS = {
   repeated: 'number',
   pauseMs: 'number',
   graceMs: 'number',
+  seconds: 'number',
   port: 'number',
   err: 'error',
   line: 'line',

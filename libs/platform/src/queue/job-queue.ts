@@ -4,6 +4,8 @@ import { within } from './deadline.js';
 /** What a job carries: ids only, never content (job data lies in clear text in the queue's store). */
 export interface OutboxJob {
   readonly outboxIds: readonly string[];
+  /** It was put on the queue before, or begun before, and not finished: one of its rows may be why. */
+  readonly again?: boolean;
 }
 
 /** Every call fails after some seconds when the store does not answer; what was asked may still be done then. */

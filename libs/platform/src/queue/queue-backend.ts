@@ -37,6 +37,8 @@ export interface JobWorker {
 
 export interface JobWorkerOptions {
   readonly concurrency: number;
+  /** A job whose worker has said nothing for so long is given to another; default 30 s. */
+  readonly lockMs?: number | undefined;
   readonly onError: (error: Error) => void;
 }
 
@@ -87,14 +89,14 @@ function postgresBackend(config: Extract<QueueBackendConfig, { kind: 'postgres' 
   };
   return backend({
     queue: (name) => withPool(2, (connection) => new Queue(name, { connection }, createPostgresBackend)),
-    worker: (name, handle, concurrency) =>
+    worker: (name, handle, options) =>
       withPool(
         4,
         (connection) =>
           new PatientWorker(
             name,
-            (job: { data: OutboxJob }) => handle(job.data),
-            { connection, ...workerOptions(concurrency) },
+            (job: StartedJob) => handle(jobOf(job)),
+            { connection, ...workerOptions(options) },
             createPostgresBackend,
           ),
       ),
@@ -145,13 +147,13 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
             prefix,
           }),
       ),
-    worker: (name, handle, concurrency) =>
+    worker: (name, handle, options) =>
       connected(
         (own) =>
-          new PatientWorker(name, (job) => handle(job.data), {
+          new PatientWorker(name, (job: StartedJob) => handle(jobOf(job)), {
             connection: own,
             prefix,
-            ...workerOptions(concurrency),
+            ...workerOptions(options),
           }),
       ),
     relay: () => connected((own) => new Relay({ connection: own, prefix, name: 'concord' })),
@@ -163,11 +165,21 @@ function redisBackend(config: Extract<QueueBackendConfig, { kind: 'redis' }>): Q
   });
 }
 
-const workerOptions = (concurrency: number) => ({
+/** What is used of BullMQ's job. It counts starts itself, those of workers that died too. */
+interface StartedJob {
+  readonly data: OutboxJob;
+  readonly attemptsStarted: number;
+}
+
+const jobOf = ({ data, attemptsStarted }: StartedJob): OutboxJob =>
+  attemptsStarted > 1 ? { ...data, again: true } : data;
+
+const workerOptions = ({ concurrency, lockMs = LOCK_MS }: Pick<JobWorkerOptions, 'concurrency' | 'lockMs'>) => ({
   concurrency,
   /** Until the store is asked again after it refused a connection; BullMQ's default is 15 s. */
   runRetryDelay: 1_000,
-  lockDuration: LOCK_MS,
+  lockDuration: lockMs,
+  stalledInterval: lockMs,
   maxStalledCount: MAX_STALLS,
   removeOnComplete: { count: 0 },
   removeOnFail: { age: 3_600, count: 1_000 },
@@ -179,7 +191,7 @@ interface Classes {
   worker(
     name: string,
     handle: (job: OutboxJob) => Promise<void>,
-    concurrency: number,
+    options: Pick<JobWorkerOptions, 'concurrency' | 'lockMs'>,
   ): {
     on(event: 'error', listener: (error: Error) => void): unknown;
     on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
@@ -208,7 +220,7 @@ function backend(classes: Classes): QueueBackend {
         (queue) => close(queue, CLOSE_MS),
       ),
     async openWorker(name, handle, options) {
-      const worker = classes.worker(name, (job) => handle(job).catch(withhold), options.concurrency);
+      const worker = classes.worker(name, (job) => handle(job).catch(withhold), options);
       worker.on('error', options.onError);
       // What the handler threw has been seen by whoever wrote the handler; the rest is the queue's: stalled jobs.
       worker.on('failed', (_job, error) => {

@@ -46,9 +46,9 @@ export class SharedCounters {
 
   /** Null where Redis did not answer in time: the caller's own count decides. */
   async take(budget: Budget, key: string, points: number): Promise<RateLimiterRes | null> {
-    if (Date.now() < this.#restUntil) return null;
+    if (performance.now() < this.#restUntil) return null;
     // The one that asks again after a rest asks for all.
-    if (this.#away) this.#restUntil = Date.now() + REST_MS;
+    if (this.#away) this.#restUntil = performance.now() + REST_MS;
     try {
       const taken = await this.#limiterOf(budget).penalty(key, points);
       this.#turn(false);
@@ -72,7 +72,7 @@ export class SharedCounters {
   }
 
   #turn(away: boolean): void {
-    this.#restUntil = away ? Date.now() + REST_MS : 0;
+    this.#restUntil = away ? performance.now() + REST_MS : 0;
     if (away === this.#away) return;
     this.#away = away;
     this.onChange(away);
