@@ -32,6 +32,8 @@ export interface ClientAnswer {
   readonly journeys: readonly Journey[];
   /** Alerts that should have arrived at the sockets and did not. */
   readonly lost: number;
+  /** Submissions that were answered 429 or 503: the service was too busy. */
+  readonly refused: number;
 }
 
 const SUBMIT = `mutation ($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { __typename
@@ -44,6 +46,7 @@ const agent = new Agent({ keepAlive: true });
 /** By record, a time for each subscriber. */
 const arrivals = new Map<string, Map<number, number>>();
 let reference = 0;
+let refused = 0;
 
 async function subscribe(token: string, subscriber: number): Promise<void> {
   const socket = createClient({
@@ -92,14 +95,19 @@ function post(body: string, token: string): Promise<string> {
   });
 }
 
-async function submit(n: number): Promise<Sent> {
+async function submit(n: number): Promise<Sent | null> {
   reference += 1;
   const at = wallClock();
   const token = options.submitters[n % options.submitters.length] ?? '';
   const text = await post(JSON.stringify({ query: SUBMIT, variables: { input: reportOf(n, reference) } }), token);
   const { data } = JSON.parse(text) as { data?: { submitSeizureReport?: { record?: { id: string } } } | null };
   const id = data?.submitSeizureReport?.record?.id;
-  if (id === undefined) throw new Error(`not accepted: ${text.slice(0, 500)}`);
+  if (id === undefined) {
+    if (!text.includes('UNAVAILABLE') && !text.includes('LIMIT_EXCEEDED'))
+      throw new Error(`not accepted: ${text.slice(0, 500)}`);
+    refused += 1;
+    return null;
+  }
   return { id, n, at, answered: wallClock() };
 }
 
@@ -126,8 +134,10 @@ async function carryOut(order: ClientOrder): Promise<ClientAnswer> {
   };
   const journeys = sent.map(({ id, at, answered }) => ({ recordId: id, due: at, answered, arrived: times(id) }));
   const due = sent.reduce((sum, one) => sum + (of === null ? wanted(one) : 1), 0);
+  const answer = { refused };
+  refused = 0;
   arrivals.clear();
-  return { journeys, lost: due - journeys.reduce((sum, { arrived }) => sum + arrived.length, 0) };
+  return { ...answer, journeys, lost: due - journeys.reduce((sum, { arrived }) => sum + arrived.length, 0) };
 }
 
 await Promise.all(options.subscribers.map(subscribe));

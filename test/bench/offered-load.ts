@@ -9,7 +9,8 @@ export interface Sent {
   readonly answered: number;
 }
 
-type Send = (n: number) => Promise<Sent>;
+/** Null: it was refused. */
+type Send = (n: number) => Promise<Sent | null>;
 type Arrived = (one: Sent) => boolean;
 
 /** One at a time: the next is sent when the one before has arrived. */
@@ -17,6 +18,7 @@ export async function oneByOne(send: Send, arrived: Arrived, count: number): Pro
   const sent: Sent[] = [];
   for (let n = 0; n < count; n += 1) {
     const one = await send(n);
+    if (one === null) continue;
     sent.push(one);
     await untilAll([one], arrived, 5_000);
     await sleep(5);
@@ -31,9 +33,9 @@ export async function atRate(send: Send, arrived: Arrived, perSecond: number, se
     const due = begun + (n * 1_000) / perSecond;
     await sleep(Math.max(0, due - performance.now()));
     const one = await send(n);
-    return { ...one, at: performance.timeOrigin + due };
+    return one === null ? null : { ...one, at: performance.timeOrigin + due };
   });
-  const sent = await Promise.all(all);
+  const sent = (await Promise.all(all)).filter((one) => one !== null);
   await untilAll(sent, arrived, 15_000);
   return sent;
 }
