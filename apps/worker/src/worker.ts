@@ -7,6 +7,7 @@ import { createMetrics, listenForOperators, type MetricsRegistry } from '@concor
 import { openQueueBackend, type OutboxJob, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
+import { DeliveryLane } from './delivery-lane.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -106,9 +107,16 @@ async function openWorker(
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
+  const deliverJob = (job: OutboxJob): Promise<void> =>
+    handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds);
+  // What this worker raises it delivers itself; the queue is for what it could not.
+  const watchedDelivery = metrics.watched(DELIVERY_QUEUE, deliverJob);
+  const lane = new DeliveryLane((outboxIds) => watchedDelivery({ outboxIds }));
+  releases.push(() => lane.idle());
+  const deliver = (outboxIds: readonly string[]): void => lane.take(outboxIds);
   const handlers = [
-    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer }, job.outboxIds)],
-    [DELIVERY_QUEUE, (job: OutboxJob) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds)],
+    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer, deliver }, job.outboxIds)],
+    [DELIVERY_QUEUE, deliverJob],
   ] as const;
   const opening = handlers.map(([name, handle]) =>
     backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, onError }),

@@ -7,6 +7,7 @@ export {
   OUTBOX_KINDS,
   removeFinished,
   writeOutbox,
+  writeRelayed,
   type OutboxKind,
   type OutboxRow,
 } from './outbox.store.js';
