@@ -7,8 +7,8 @@ import { createMetrics, listenForOperators, type MetricsRegistry } from '@concor
 import { openQueueBackend, type OutboxJob, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
-import { DeliveryLane } from './delivery-lane.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { DirectLane } from './direct-lane.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
@@ -22,6 +22,8 @@ export interface WorkerConfig {
   readonly lostAfterSeconds?: number;
   /** Shared with the API where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
+  /** False: everything goes through the queues, nothing is worked on at once (ADR 0017). */
+  readonly direct?: boolean;
   readonly tracer?: Tracer;
   /** Where /metrics and health are served; null or absent: nowhere. */
   readonly operations?: OperationsAddress | null;
@@ -46,6 +48,8 @@ export interface RunningWorker {
 const ALERTING_QUEUE = 'alerting';
 const DELIVERY_QUEUE = 'delivery';
 const KEEP_UP_MS = 1_000;
+/** For what is under way in a lane when the worker stops. */
+const DRAIN_MS = 10_000;
 const DATABASE_WAIT_MS = 60_000;
 
 /** Relay, reconciler and the workers of every queue, in this process. Any number of processes may run it. */
@@ -107,20 +111,30 @@ async function openWorker(
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
-  const deliverJob = (job: OutboxJob): Promise<void> =>
-    handleRaisedAlerts({ pool, wakeUps, clock, tracer }, job.outboxIds);
-  // What this worker raises it delivers itself; the queue is for what it could not.
-  const watchedDelivery = metrics.watched(DELIVERY_QUEUE, deliverJob);
-  const lane = new DeliveryLane((outboxIds) => watchedDelivery({ outboxIds }));
-  releases.push(() => lane.idle());
-  const deliver = (outboxIds: readonly string[]): void => lane.take(outboxIds);
-  const handlers = [
-    [ALERTING_QUEUE, (job: OutboxJob) => handleRecords({ pool, book, wakeUps, clock, tracer, deliver }, job.outboxIds)],
-    [DELIVERY_QUEUE, deliverJob],
-  ] as const;
-  const opening = handlers.map(([name, handle]) =>
-    backend.openWorker(name, metrics.watched(name, handle), { concurrency: 2, onError }),
+  const deliver = (outboxIds: readonly string[]): void => deliveryLane.take(outboxIds);
+  const services = { pool, book, wakeUps, clock, tracer, ...(config.direct === false ? {} : { deliver }) };
+  const handleAlerting = metrics.watched(ALERTING_QUEUE, (job: OutboxJob) => handleRecords(services, job.outboxIds));
+  const handleDelivery = metrics.watched(DELIVERY_QUEUE, (job: OutboxJob) =>
+    handleRaisedAlerts(services, job.outboxIds),
   );
+  // Two reports at once, as by the queue; of deliveries one, which would wait for the same inboxes otherwise.
+  const alertingLane: DirectLane = new DirectLane({
+    concurrency: 2,
+    handle: (outboxIds) => handleAlerting({ outboxIds }),
+    onFailed: (outboxIds) => relay.putBack('record.released', outboxIds),
+  });
+  const deliveryLane: DirectLane = new DirectLane({
+    concurrency: 1,
+    handle: (outboxIds) => handleDelivery({ outboxIds }),
+    onFailed: (outboxIds) => relay.putBack('alert.raised', outboxIds),
+  });
+  const handlers = [
+    [ALERTING_QUEUE, handleAlerting],
+    [DELIVERY_QUEUE, handleDelivery],
+  ] as const;
+  // Delivered by the lane is also what a job of the queue has raised.
+  releases.push(() => deliveryLane.idle(DRAIN_MS));
+  const opening = handlers.map(([name, handle]) => backend.openWorker(name, handle, { concurrency: 2, onError }));
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);
     await Promise.all(opened.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value.close()] : [])));
@@ -141,12 +155,22 @@ async function openWorker(
     pool,
     listenUrl: config.databaseUrl,
     queues,
+    lanes:
+      config.direct === false
+        ? undefined
+        : {
+            'record.released': alertingLane,
+            'record.amended': alertingLane,
+            'record.recalled': alertingLane,
+            'alert.raised': deliveryLane,
+          },
     log,
     tracer,
     onRequeued: (rows) => metrics.requeued(rows),
     reconcileMs: config.reconcileMs,
     lostAfterSeconds: config.lostAfterSeconds,
   });
+  releases.push(() => alertingLane.idle(DRAIN_MS));
   releases.push(() => relay.stop());
   await relay.start();
   const operations =
