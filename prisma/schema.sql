@@ -326,7 +326,7 @@ alter table outbox force row level security;
 CREATE INDEX outbox_finished ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE ((done_at IS NULL) AND (relayed_at IS NOT NULL));
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
-CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
+CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH ROW WHEN ((new.relayed_at IS NULL)) EXECUTE FUNCTION outbox_wakes();
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
    FROM unnest(outbox.subject_ids) s(id)
@@ -825,6 +825,71 @@ AS $function$
   from actor_keys(p_person, p_agency)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.actor_keyrings(p_persons uuid[], p_agencies uuid[])
+ RETURNS TABLE(person uuid, agency uuid, keys integer[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with owner as (
+    select distinct o.person, o.agency from unnest(p_persons, p_agencies) as o(person, agency)
+  ),
+  seat as (
+    select o.person, o.agency, a.level,
+           bool_or(m.roles && array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_own,
+           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared
+    from owner o
+    join membership m on m.person_id = o.person and m.agency_id = o.agency
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
+    join person p on p.id = o.person and p.status = 'ACTIVE'
+    join agency a on a.id = o.agency and a.status = 'ACTIVE'
+    group by o.person, o.agency, a.level
+  ),
+  agreed as (
+    select s.agency, s.level
+    from (select distinct agency, level from seat where reads_shared) s
+    where exists (
+      select from agreement_party gp
+      join agreement g on g.id = gp.agreement_id
+        and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+      where gp.agency_id = s.agency)
+  ),
+  shared as (
+    select g.agency, ap.place_key as key
+    from agreed g
+    join agency_place ap on ap.agency_id = g.agency
+    where (g.level = 'FEDERAL' and ap.place_key = 'nation:us')
+       or (g.level = 'STATE' and ap.place_key like 'state:%')
+       or (g.level in ('LOCAL', 'TRIBAL') and (ap.place_key like 'county:%' or ap.place_key like 'tribe:%'))
+    union
+    select g.agency, 'region:' || rc.region_id
+    from agreed g
+    join agency_place ap on ap.agency_id = g.agency and ap.place_key like 'county:%'
+    join region_county rc on rc.county_fips = substr(ap.place_key, 8)
+    where g.level in ('LOCAL', 'TRIBAL')
+  ),
+  ring as (
+    select s.person, s.agency, 'agency:' || s.agency as key from seat s where s.reads_own
+    union all
+    select s.person, s.agency, 'taskforce:' || t.id
+    from seat s
+    join agreed g on g.agency = s.agency
+    join task_force_member tm on tm.agency_id = s.agency and tm.person_id = s.person
+      and tm.valid_from <= statement_timestamp() and (tm.valid_until is null or tm.valid_until > statement_timestamp())
+    join task_force_agency ta on ta.task_force_id = tm.task_force_id and ta.agency_id = tm.agency_id
+      and ta.valid_from <= statement_timestamp() and (ta.valid_until is null or ta.valid_until > statement_timestamp())
+    join task_force t on t.id = tm.task_force_id and t.valid_from <= statement_timestamp() and t.valid_until > statement_timestamp()
+    where s.reads_shared
+    union all
+    select s.person, s.agency, h.key from seat s join shared h on h.agency = s.agency where s.reads_shared
+  )
+  select o.person, o.agency, coalesce(array_agg(k.id order by k.id) filter (where k.id is not null), '{}')
+  from owner o
+  left join ring r on r.person = o.person and r.agency = o.agency
+  left join access_key k on k.key = r.key
+  group by o.person, o.agency
+$function$;
+-- granted: =X/concord, concord=X/concord, concord_api=X/concord, concord_worker=X/concord
+
 CREATE OR REPLACE FUNCTION public.actor_keys(p_person uuid, p_agency uuid)
  RETURNS TABLE(key text, key_id integer, opens text, because text)
  LANGUAGE sql
@@ -1049,6 +1114,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1058,7 +1125,9 @@ begin
       from alert a where a.id = any(p_alerts)
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from due) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     judged as (
       select d.*, i.id as inbox, i.last_position,
@@ -1122,6 +1191,8 @@ CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_af
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
  LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   perform enter_actor(p_person, p_agency);
@@ -1174,15 +1245,20 @@ alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
 CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  RETURNS void
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   insert into inbox (person_id, agency_id)
-  select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
+  select distinct a.owner_person_id, a.owner_agency_id from alert a
+  where a.id = any(p_alerts)
+    and not exists (select from inbox i where i.person_id = a.owner_person_id and i.agency_id = a.owner_agency_id)
   order by 1, 2 on conflict do nothing;
 
-  perform 1 from inbox i
-  where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
-  order by i.id for update;
+  perform 1
+  from (select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)) o
+  join inbox i on i.person_id = o.owner_person_id and i.agency_id = o.owner_agency_id
+  order by i.id for update of i;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
@@ -1207,6 +1283,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1219,7 +1297,9 @@ begin
       from m join alert_rule r on r.id = m.rule_id and r.enabled
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from ruled) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from ruled) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     live as (
       select r.* from ruled r
@@ -1495,6 +1575,8 @@ CREATE OR REPLACE FUNCTION public.records_by_id(p_person uuid, p_agency uuid, p_
  RETURNS SETOF record_card
  LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   perform enter_actor(p_person, p_agency);
@@ -1518,6 +1600,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1527,7 +1611,9 @@ begin
       from alert a where a.record_id = any(p_records)
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from due) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     met as (
       select d.id, m.rule_id, m.version, m.match
