@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Pool } from 'pg';
 import { WebSocket, WebSocketServer } from 'ws';
+import { wallClock } from './alert-steps.js';
 import type { Sent } from './offered-load.js';
 
 /** The least that can carry news from a table to a socket: an insert with pg_notify, a LISTEN and a `ws` send. */
@@ -28,19 +29,17 @@ export async function openPeer(superuserUrl: string): Promise<Peer> {
   const socket = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
   await once(socket, 'open');
   const arrivals = new Map<string, number>();
-  socket.on('message', (data: Buffer) =>
-    arrivals.set((JSON.parse(data.toString()) as { id: string }).id, performance.now()),
-  );
+  socket.on('message', (data: Buffer) => arrivals.set((JSON.parse(data.toString()) as { id: string }).id, wallClock()));
   return {
     arrivals,
     async send(n) {
-      const at = performance.now();
+      const at = wallClock();
       const { rows } = await pool.query<{ id: string }>({
         name: 'peer',
         text: `with i as (insert into bench_peer (content) values ($1) returning id) select id, pg_notify('bench_peer', id::text) from i`,
         values: [JSON.stringify({ n, text: 'x'.repeat(1_000) })],
       });
-      return { id: rows[0]?.id ?? '', at, receiptMs: performance.now() - at };
+      return { id: rows[0]?.id ?? '', n, at, answered: wallClock() };
     },
     async close() {
       socket.close();

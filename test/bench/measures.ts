@@ -68,13 +68,19 @@ export async function timed(
 
 /** `--name value` or `--name=value` of the command line. */
 export function numberOption(name: string, otherwise: number): number {
+  const value = Number(textOption(name, String(otherwise)));
+  if (!Number.isFinite(value)) throw new Error(`--${name} takes a number`);
+  return value;
+}
+
+/** The same, as it was written. */
+export function textOption(name: string, otherwise: string): string {
   const args = process.argv.slice(2);
   const at = args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
   if (at < 0) return otherwise;
   const text = args[at]?.includes('=') ? args[at]?.split('=')[1] : args[at + 1];
-  const value = Number(text);
-  if (text === undefined || !Number.isFinite(value)) throw new Error(`--${name} takes a number`);
-  return value;
+  if (text === undefined) throw new Error(`--${name} takes a value`);
+  return text;
 }
 
 /** One JSON document on standard output; progress goes to standard error. */

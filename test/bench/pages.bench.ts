@@ -14,7 +14,7 @@ import {
   type RunningServer,
   type ServerName,
 } from './peers/page-servers.js';
-import { cpuBetween, cpuOf } from './process-cpu.js';
+import { cpuOf, cpuOfFamily } from './process-cpu.js';
 
 /**
  * `npm run bench -- pages [--records 300000] [--rounds 5] [--seconds 5] [--cases 4]`: a page of 50 records with their agencies over
@@ -92,7 +92,7 @@ class PageBench {
   async round(name: ServerName, reader: ReaderName, connections: number, seconds: number): Promise<Round> {
     const server = this.servers.get(name);
     if (server === undefined) throw new Error(`no ${name}`);
-    const before = [await cpuOf(server.pid), await cpuOf(this.postmaster, true)] as const;
+    const before = [cpuOf(server.pid), cpuOfFamily(this.postmaster)] as const;
     const done = await this.load.run({
       url: server.url,
       headers: this.headers(reader),
@@ -100,11 +100,11 @@ class PageBench {
       connections,
       seconds,
     });
-    const [ofServer, ofDatabase] = [await cpuOf(server.pid), await cpuOf(this.postmaster, true)];
+    const [ofServer, ofDatabase] = [cpuOf(server.pid), cpuOfFamily(this.postmaster)] as const;
     return {
       ...done,
-      serverCpuMs: cpuBetween(before[0], ofServer) / done.answers,
-      databaseCpuMs: cpuBetween(before[1], ofDatabase) / done.answers,
+      serverCpuMs: (ofServer - before[0]) / done.answers,
+      databaseCpuMs: (ofDatabase - before[1]) / done.answers,
     };
   }
 

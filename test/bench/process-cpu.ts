@@ -1,38 +1,38 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts CPU time in hundredths of a second (USER_HZ), whatever the kernel's own clock is. */
-const MS_A_TICK = 10;
+/** The kernel's clock tick for accounting, in milliseconds: 100 a second on every Linux that Node runs on. */
+const TICK_MS = 10;
 
-interface Seen {
+interface ProcessTimes {
   readonly parent: number;
-  readonly cpuMs: number;
+  readonly ownMs: number;
+  /** Of children that have ended and were waited for. */
+  readonly endedChildrenMs: number;
 }
 
-async function look(pid: number): Promise<Seen | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  if (stat === null) return null;
-  // The name of the program stands in brackets and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_A_TICK };
+/** CPU milliseconds that a process has used since it began; 0 where there is no /proc or no such process. */
+export function cpuOf(pid: number): number {
+  return timesOf(pid)?.ownMs ?? 0;
 }
 
-/** CPU time of a process so far, in ms; with `children` also that of each process that it has started and that lives. */
-export async function cpuOf(pid: number, children = false): Promise<ReadonlyMap<number, number>> {
-  const found = new Map<number, number>();
-  const own = await look(pid);
-  if (own !== null) found.set(pid, own.cpuMs);
-  if (!children) return found;
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const seen = await look(Number(name));
-    if (seen?.parent === pid) found.set(Number(name), seen.cpuMs);
+/** The same of a process and of all its children, those that have ended too: a PostgreSQL server by its postmaster. */
+export function cpuOfFamily(pid: number): number {
+  const parent = timesOf(pid);
+  if (parent === null) return 0;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => timesOf(Number(name)))
+    .reduce((sum, one) => sum + (one?.parent === pid ? one.ownMs : 0), parent.ownMs + parent.endedChildrenMs);
+}
+
+function timesOf(pid: number): ProcessTimes | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // After the name, which may hold blanks and brackets: state, ppid, ... utime (12th), stime, cutime, cstime.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = (at: number): number => Number(fields[at] ?? 0) * TICK_MS;
+    return { parent: Number(fields[1]), ownMs: ticks(11) + ticks(12), endedChildrenMs: ticks(13) + ticks(14) };
+  } catch {
+    return null;
   }
-  return found;
-}
-
-/** What was used between two looks. A process that ended in between is not counted. */
-export function cpuBetween(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
-  let sum = 0;
-  for (const [pid, ms] of after) sum += ms - (before.get(pid) ?? 0);
-  return sum;
 }

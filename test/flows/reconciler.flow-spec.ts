@@ -54,6 +54,30 @@ for (const backend of testQueueBackends()) {
       await expectOnceEach(records);
     });
 
+    test('those of a worker that was killed between the relay and T2: no job was ever there', async () => {
+      await stack.stopWorker();
+      const records = await submitAll();
+      expect((await relayOnly(stack, 'dead lanes')).jobs).toBe(0);
+      expect(
+        await stack.count('from outbox where relayed_at is null or done_at is not null and subject_ids && $1', [
+          records,
+        ]),
+      ).toBe(0);
+      await stack.startWorker();
+      await expectOnceEach(records);
+    });
+
+    test('those of a worker that was killed between T2 and its delivery', async () => {
+      await stack.stopWorker();
+      const records = await submitAll();
+      await matchOnly(stack, 'nobody');
+      expect(
+        await stack.count(`from outbox where kind = 'alert.raised' and done_at is null and relayed_at is not null`),
+      ).toBe(1);
+      await stack.startWorker();
+      await expectOnceEach(records);
+    });
+
     test('not lost after all: the job and its second edition tell everybody once', async () => {
       await stack.stopWorker();
       const records = await submitAll();

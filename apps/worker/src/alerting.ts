@@ -15,7 +15,11 @@ export interface AlertingServices {
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   readonly tracer?: Tracer;
+  /** Told of outbox rows of raised alerts once they are committed, and delivers them; absent: the relay finds them. */
+  readonly deliver?: (outboxIds: readonly string[]) => void;
 }
+
+const NOTHING = { inboxIds: [], raised: [] };
 
 /**
  * `record.released`, `record.amended`, `record.recalled` -> alerts. The rows are locked, matched, and marked done in the
@@ -24,10 +28,10 @@ export interface AlertingServices {
  */
 export async function handleRecords(services: AlertingServices, outboxIds: readonly string[]): Promise<void> {
   const tracer = services.tracer ?? NO_TRACING;
-  const inboxIds = await tracer.span('alerting.t2', { outboxIds }, (span) =>
+  const { inboxIds, raised } = await tracer.span('alerting.t2', { outboxIds }, (span) =>
     inTransaction(services.pool, async (tx) => {
       const rows = await claimUndone(tx, outboxIds);
-      if (rows.length === 0) return [];
+      if (rows.length === 0) return NOTHING;
       const now = services.clock.now();
       const changed = await subjectsOf(tx, rows.filter(isChange));
       const released = await subjectsOf(
@@ -41,15 +45,16 @@ export async function handleRecords(services: AlertingServices, outboxIds: reado
         return found;
       });
       const told = await reviseAlerts(tx, changed, matches, now);
-      const alertIds = await raiseAlerts(tx, matches, now);
+      const { alertIds, outboxId } = await raiseAlerts(tx, matches, now, services.deliver ? 'caller' : 'relay');
       await markDone(
         tx,
         rows.map((row) => row.id),
       );
       span.add({ rows: rows.length, recordIds, alertIds });
-      return told;
+      return { inboxIds: told, raised: outboxId === null ? [] : [outboxId] };
     }),
   );
+  if (raised.length > 0) services.deliver?.(raised);
   if (inboxIds.length > 0) await services.wakeUps.publish(inboxIds);
 }
 

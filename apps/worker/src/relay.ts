@@ -15,6 +15,7 @@ import type { JobQueue } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { DirectLane } from './direct-lane.js';
 import { OutboxListener } from './outbox-listener.js';
 
 /** Rows that one transaction relays, and how many of them go into one job. */
@@ -37,6 +38,8 @@ export interface RelayOptions {
   /** For LISTEN, which needs a connection of its own. */
   readonly listenUrl: string;
   readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
+  /** Where rows of a kind are worked on in this process while there is room; absent: they go on their queue. */
+  readonly lanes?: Readonly<Record<OutboxKind, DirectLane>> | undefined;
   readonly log: Logger;
   readonly tracer?: Tracer | undefined;
   /** Told how many rows the reconciler has put back. */
@@ -97,6 +100,11 @@ export class OutboxRelay {
     await this.#listener.stop();
   }
 
+  /** Puts on its queue what a lane could not do. @throws when the queue's store does not answer */
+  putBack(kind: OutboxKind, outboxIds: readonly string[]): Promise<void> {
+    return this.#addJobs(kind, outboxIds, { suffix: '-direct', again: true });
+  }
+
   #nudge(): void {
     this.#pending = true;
     this.#wake?.();
@@ -130,20 +138,25 @@ export class OutboxRelay {
   }
 
   async #relayBatch(): Promise<number> {
-    return inTransaction(this.options.pool, async (tx) => {
+    const taken: { readonly lane: DirectLane; readonly ids: readonly string[] }[] = [];
+    const relayed = await inTransaction(this.options.pool, async (tx) => {
       const rows = await claimDue(tx, BATCH);
       if (rows.length === 0) return 0;
       const outboxIds = rows.map((row) => row.id);
       await (this.options.tracer ?? NO_TRACING).span('relay.batch', { outboxIds }, async () => {
-        for (const kind of OUTBOX_KINDS)
-          await this.#addJobs(
-            kind,
-            rows.filter((row) => row.kind === kind).map((row) => row.id),
-          );
+        for (const kind of OUTBOX_KINDS) {
+          const ids = rows.filter((row) => row.kind === kind).map((row) => row.id);
+          const lane = this.options.lanes?.[kind];
+          if (lane?.hasRoom === true) taken.push({ lane, ids });
+          else await this.#addJobs(kind, ids);
+        }
         await markRelayed(tx, outboxIds);
       });
       return rows.length;
     });
+    // Only now: a row that is worked on is one that the reconciler would find.
+    for (const { lane, ids } of taken) lane.take(ids);
+    return relayed;
   }
 
   async #reconcile(): Promise<void> {
@@ -197,10 +210,10 @@ export class OutboxRelay {
     return backlogs.some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
   }
 
-  async #addJobs(kind: OutboxKind, ids: readonly string[]): Promise<void> {
+  async #addJobs(kind: OutboxKind, ids: readonly string[], { suffix = '', again = false } = {}): Promise<void> {
     for (let start = 0; start < ids.length; start += JOB_SIZE) {
       const outboxIds = ids.slice(start, start + JOB_SIZE);
-      await this.options.queues[kind].add(jobId(kind, outboxIds), { outboxIds });
+      await this.options.queues[kind].add(jobId(kind, outboxIds, suffix), again ? { outboxIds, again } : { outboxIds });
     }
   }
 }

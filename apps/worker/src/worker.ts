@@ -7,6 +7,7 @@ import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/que
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { DirectLane } from './direct-lane.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -23,6 +24,8 @@ export interface WorkerConfig {
   readonly lockMs?: number;
   /** Shared with the API where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
+  /** False: everything goes through the queues, nothing is worked on at once (ADR 0017). */
+  readonly direct?: boolean;
   readonly tracer?: Tracer;
   /** Where /metrics and health are served; null or absent: nowhere. */
   readonly operations?: OperationsAddress | null;
@@ -47,6 +50,8 @@ export interface RunningWorker {
 const ALERTING_QUEUE = 'alerting';
 const DELIVERY_QUEUE = 'delivery';
 const KEEP_UP_MS = 1_000;
+/** For what is under way in a lane when the worker stops. */
+const DRAIN_MS = 10_000;
 const DATABASE_WAIT_MS = 60_000;
 
 /** Relay, reconciler and the workers of every queue, in this process. Any number of processes may run it. */
@@ -111,16 +116,31 @@ async function openWorker(
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
   const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
+  const deliver = (outboxIds: readonly string[]): void => deliveryLane.take(outboxIds);
+  const services = { pool, book, wakeUps, clock, tracer, ...(config.direct === false ? {} : { deliver }) };
+  const watched = (queue: string, handle: (outboxIds: readonly string[]) => Promise<void>) =>
+    metrics.watched(queue, oneByOneAgain(pool, log, handle));
+  const handleAlerting = watched(ALERTING_QUEUE, (outboxIds) => handleRecords(services, outboxIds));
+  const handleDelivery = watched(DELIVERY_QUEUE, (outboxIds) => handleRaisedAlerts(services, outboxIds));
+  // Two reports at once, as by the queue; of deliveries one, which would wait for the same inboxes otherwise.
+  const alertingLane: DirectLane = new DirectLane({
+    concurrency: 2,
+    handle: (outboxIds) => handleAlerting({ outboxIds }),
+    onFailed: (outboxIds) => relay.putBack('record.released', outboxIds),
+  });
+  const deliveryLane: DirectLane = new DirectLane({
+    concurrency: 1,
+    handle: (outboxIds) => handleDelivery({ outboxIds }),
+    onFailed: (outboxIds) => relay.putBack('alert.raised', outboxIds),
+  });
   const handlers = [
-    [ALERTING_QUEUE, (ids: readonly string[]) => handleRecords({ pool, book, wakeUps, clock, tracer }, ids)],
-    [DELIVERY_QUEUE, (ids: readonly string[]) => handleRaisedAlerts({ pool, wakeUps, clock, tracer }, ids)],
+    [ALERTING_QUEUE, handleAlerting],
+    [DELIVERY_QUEUE, handleDelivery],
   ] as const;
+  // Delivered by the lane is also what a job of the queue has raised.
+  releases.push(() => deliveryLane.idle(DRAIN_MS));
   const opening = handlers.map(([name, handle]) =>
-    backend.openWorker(name, metrics.watched(name, oneByOneAgain(pool, log, handle)), {
-      concurrency: 2,
-      lockMs: config.lockMs,
-      onError,
-    }),
+    backend.openWorker(name, handle, { concurrency: 2, lockMs: config.lockMs, onError }),
   );
   releases.push(async () => {
     const opened = await Promise.allSettled(opening);
@@ -142,12 +162,22 @@ async function openWorker(
     pool,
     listenUrl: config.databaseUrl,
     queues,
+    lanes:
+      config.direct === false
+        ? undefined
+        : {
+            'record.released': alertingLane,
+            'record.amended': alertingLane,
+            'record.recalled': alertingLane,
+            'alert.raised': deliveryLane,
+          },
     log,
     tracer,
     onRequeued: (rows) => metrics.requeued(rows),
     reconcileMs: config.reconcileMs,
     lostAfterSeconds: config.lostAfterSeconds,
   });
+  releases.push(() => alertingLane.idle(DRAIN_MS));
   releases.push(() => relay.stop());
   await relay.start();
   const operations =

@@ -107,6 +107,24 @@ type Directory = typeof directory extends fc.Arbitrary<infer Value> ? Value : ne
 
 const NOW = new Date('2026-06-01T12:00:00Z');
 
+/** The keyrings of all of them as the worker asks for them, against those of each; one statement, so one moment. */
+async function expectSameForMany(client: Client, all: readonly KeyringFacts[]): Promise<void> {
+  const values = [all.map((facts) => facts.person.id), all.map((facts) => facts.agency.id)];
+  await client.query(
+    `insert into access_key (key) select distinct k.key from unnest($1::uuid[], $2::uuid[]) as o(person, agency)
+     cross join lateral actor_keys(o.person, o.agency) k on conflict do nothing`,
+    values,
+  );
+  const { rows } = await client.query<{ together: number[]; apart: number[] }>(
+    `select m.keys as together, array(select k.key_id from actor_keys(m.person, m.agency) k
+       where k.key_id is not null order by k.key_id) as apart
+     from actor_keyrings($1, $2) m`,
+    values,
+  );
+  expect(rows).toHaveLength(all.length);
+  for (const { together, apart } of rows) expect(together).toEqual(apart);
+}
+
 describe('keyringOf and actor_keys', () => {
   let database: TestDatabase;
   let client: Client;
@@ -129,7 +147,9 @@ describe('keyringOf and actor_keys', () => {
         // One transaction, so that the database's now() stands still and is rolled back with everything.
         await client.query('begin');
         try {
-          for (const facts of await store(client, drawn)) {
+          const all = await store(client, drawn);
+          await expectSameForMany(client, all);
+          for (const facts of all) {
             const inSql = await findKeyring(client, facts.person.id, facts.agency.id);
             expect(inSql).toEqual(keyringOf(facts));
             for (const { key } of inSql) {

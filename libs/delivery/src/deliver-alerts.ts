@@ -1,5 +1,6 @@
-import { appendAudit, auditEntry } from '@concord/audit';
+import { appendAudit } from '@concord/audit';
 import type { Queryable } from '@concord/platform/database';
+import { toldEntry, type ToldRow } from './told-entry.js';
 
 /**
  * T3, inside the caller's transaction: for each alert and recipient a delivery with its attempt and, when the
@@ -11,15 +12,7 @@ import type { Queryable } from '@concord/platform/database';
 export async function deliverAlerts(tx: Queryable, alertIds: readonly string[], now: Date): Promise<string[]> {
   if (alertIds.length === 0) return [];
   await tx.query({ name: 'lock_inboxes', text: 'select lock_inboxes($1)', values: [alertIds] });
-  const { rows } = await tx.query<{
-    alert_id: string;
-    inbox_id: string;
-    person_id: string;
-    agency_id: string;
-    record_id: string;
-    record_version: number;
-    state: 'DELIVERED' | 'WITHHELD';
-  }>({
+  const { rows } = await tx.query<ToldRow & { state: 'DELIVERED' | 'WITHHELD' }>({
     name: 'deliver_alerts',
     text: 'select alert_id, inbox_id, person_id, agency_id, record_id, record_version, state from deliver_alerts($1)',
     values: [alertIds],
@@ -27,19 +20,7 @@ export async function deliverAlerts(tx: Queryable, alertIds: readonly string[], 
   await appendAudit(
     tx,
     rows.map((row) =>
-      auditEntry({
-        at: now,
-        personId: row.person_id,
-        agencyId: row.agency_id,
-        roles: ['WORKER'],
-        action: 'alert.deliver',
-        outcome: row.state === 'DELIVERED' ? 'DONE' : 'REFUSED',
-        purpose: null,
-        subjects: [
-          { kind: 'alert', id: row.alert_id },
-          { kind: 'record', id: row.record_id, version: row.record_version },
-        ],
-      }),
+      toldEntry(row, { action: 'alert.deliver', outcome: row.state === 'DELIVERED' ? 'DONE' : 'REFUSED' }, now),
     ),
   );
   return [...new Set(rows.filter((row) => row.state === 'DELIVERED').map((row) => row.inbox_id))];

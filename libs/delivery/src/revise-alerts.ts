@@ -1,6 +1,7 @@
 import { matchRows, type RuleMatch } from '@concord/alerting';
-import { appendAudit, auditEntry } from '@concord/audit';
+import { appendAudit } from '@concord/audit';
 import type { Queryable } from '@concord/platform/database';
+import { toldEntry, type ToldRow } from './told-entry.js';
 
 /**
  * T4, inside the caller's transaction: whoever was told of one of these records, and now sees another version of it or
@@ -21,15 +22,7 @@ export async function reviseAlerts(
     text: 'select lock_inboxes(array(select a.id from alert a where a.record_id = any($1::uuid[])))',
     values: [recordIds],
   });
-  const { rows } = await tx.query<{
-    alert_id: string;
-    inbox_id: string;
-    person_id: string;
-    agency_id: string;
-    record_id: string;
-    record_version: number;
-    change: string;
-  }>({
+  const { rows } = await tx.query<ToldRow & { change: string }>({
     name: 'revise_alerts',
     text: 'select alert_id, inbox_id, person_id, agency_id, record_id, record_version, change from revise_alerts($1, $2)',
     values: [recordIds, matchRows(matches)],
@@ -37,19 +30,7 @@ export async function reviseAlerts(
   await appendAudit(
     tx,
     rows.map((row) =>
-      auditEntry({
-        at: now,
-        personId: row.person_id,
-        agencyId: row.agency_id,
-        roles: ['WORKER'],
-        action: row.change === 'RECALLED' ? 'alert.recall' : 'alert.revise',
-        outcome: 'DONE',
-        purpose: null,
-        subjects: [
-          { kind: 'alert', id: row.alert_id },
-          { kind: 'record', id: row.record_id, version: row.record_version },
-        ],
-      }),
+      toldEntry(row, { action: row.change === 'RECALLED' ? 'alert.recall' : 'alert.revise', outcome: 'DONE' }, now),
     ),
   );
   return [...new Set(rows.map((row) => row.inbox_id))];

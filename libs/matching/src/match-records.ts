@@ -61,8 +61,7 @@ async function findKeyrings(db: Queryable, rules: readonly BookedRule[]): Promis
   const owners = [...new Map(rules.map((rule) => [ownerOf(rule), rule])).values()];
   const { rows } = await db.query<{ person: string; agency: string; keys: number[] }>({
     name: 'owner_keyrings',
-    text: `select o.person, o.agency, actor_keyring(o.person, o.agency) as keys
-           from unnest($1::uuid[], $2::uuid[]) as o(person, agency)`,
+    text: 'select person, agency, keys from actor_keyrings($1, $2)',
     values: [owners.map((owner) => owner.personId), owners.map((owner) => owner.agencyId)],
   });
   return new Map(rows.map((row) => [`${row.person}:${row.agency}`, new Set(row.keys)]));

@@ -10,6 +10,7 @@ export {
   othersWereDone,
   removeFinished,
   writeOutbox,
+  writeRelayed,
   type LostRow,
   type OutboxKind,
   type OutboxRow,

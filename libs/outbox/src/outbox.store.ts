@@ -22,6 +22,23 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
 }
 
 /**
+ * The same, as relayed already: whoever writes it takes it further after the commit. When it does not, because it died,
+ * the row is one that was relayed and not finished, and the reconciler puts it on its queue.
+ *
+ * @returns the row's id
+ */
+export async function writeRelayed(tx: Queryable, kind: OutboxKind, subjectIds: readonly string[]): Promise<string> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'outbox_write_relayed',
+    text: 'insert into outbox (kind, subject_ids, relayed_at, relays) values ($1, $2, now(), 1) returning id::text',
+    values: [kind, subjectIds],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('an inserted row is returned');
+  return row.id;
+}
+
+/**
  * Rows that are due and that no other relay holds, locked until the transaction ends. A status and no cursor: a row
  * that commits late is found when it commits, and nothing is stepped over. Ordered by `outbox.id`: `id` alone would be
  * the text that is selected.

@@ -42,7 +42,9 @@ export async function* alertStream(
       if (last !== undefined) {
         position = last.position;
         yield entries;
-        continue;
+        // The page was full: there may be more. Otherwise this was all when the ticket was already taken, and what came
+        // since has rung it.
+        if (entries.length === PAGE) continue;
       }
       if (signal.aborted) return;
       await ticket.wait();
