@@ -1,18 +1,21 @@
-import type { FilterExpression, ParsedFilter } from '@concord/records';
+import type { FilterCondition, FilterExpression, ParsedFilter } from '@concord/records';
+import { weightStep } from './weight-step.js';
 
-/** Any place, any substance: the axis on which a rule demands nothing that the index knows. */
+/** Any place, any substance, any way: the axis on which a rule demands nothing that the index knows. */
 export const ANY = '*';
 
 /**
- * Where a view must lie for a rule to be worth a look: at this place and with this substance. Keys are
- * `county:06073`, `state:06` or `*`, and `code:9801`, `category:COCAINE` or `*`.
+ * Where a view must lie for a rule to be worth a look: at this place, with this substance and in this way. Keys are
+ * `county:06073`, `state:06` or `*`; `code:9801`, `category:COCAINE` or `*`; `conveyance:BUS`, `setting:STREET`,
+ * `concealment:PARCEL`, `form:POWDER`, `milligrams:21`, `units:9` (at least so much, by weight-step.ts) or `*`.
  */
 export interface RuleSelector {
   readonly place: string;
   readonly substance: string;
+  readonly way: string;
 }
 
-const EVERYWHERE: readonly RuleSelector[] = [{ place: ANY, substance: ANY }];
+const EVERYWHERE: readonly RuleSelector[] = [{ place: ANY, substance: ANY, way: ANY }];
 
 /** A rule with more alternatives than this costs the index more than it saves: it is filed under fewer, wider ones. */
 const MOST_ALTERNATIVES = 256;
@@ -29,34 +32,52 @@ export function selectorsOf(filter: ParsedFilter): readonly RuleSelector[] {
 export const placeKey = (kind: 'county' | 'state', fips: string): string => `${kind}:${fips}`;
 export const substanceKey = (kind: 'code' | 'category', code: string): string => `${kind}:${code}`;
 
+export type WayKind = 'conveyance' | 'setting' | 'concealment' | 'form' | 'milligrams' | 'units';
+export const wayKey = (kind: WayKind, code: string): string => `${kind}:${code}`;
+
 function necessary(expression: FilterExpression): readonly RuleSelector[] {
   switch (expression.kind) {
     case 'all':
-      return expression.of
-        .map(necessary)
-        .sort((a, b) => costOf(a) - costOf(b))
-        .reduce(both, EVERYWHERE);
+      return conjunction(expression.of.map(necessary));
     case 'any':
       return either(expression.of.map(necessary));
     case 'county':
     case 'state': {
       const { kind } = expression;
-      return expression.wanted.map((fips) => ({ place: placeKey(kind, fips), substance: ANY }));
+      return expression.wanted.map((fips) => ({ place: placeKey(kind, fips), substance: ANY, way: ANY }));
     }
-    case 'substance': {
-      const { deaCodes, categories } = expression;
-      if (deaCodes) return deaCodes.map((code) => ({ place: ANY, substance: substanceKey('code', code) }));
-      if (categories) return categories.map((code) => ({ place: ANY, substance: substanceKey('category', code) }));
-      return EVERYWHERE;
-    }
-    case 'not':
+    case 'substance':
+      return ofSubstance(expression);
     case 'setting':
     case 'conveyance':
     case 'concealment':
+      return ways(expression.kind, expression.wanted);
+    case 'not':
     case 'occurred':
     case 'released':
       return EVERYWHERE;
   }
+}
+
+/** There is one substance that meets all of it, so each of its parts is necessary. */
+function ofSubstance(condition: Extract<FilterCondition, { kind: 'substance' }>): readonly RuleSelector[] {
+  const { deaCodes, categories, forms, minMilligrams, minUnits } = condition;
+  const named =
+    deaCodes?.map((code) => substanceKey('code', code)) ?? categories?.map((code) => substanceKey('category', code));
+  const parts = [
+    named?.map((substance) => ({ place: ANY, substance, way: ANY })),
+    forms && ways('form', forms),
+    minMilligrams && ways('milligrams', [String(weightStep(minMilligrams))]),
+    minUnits && ways('units', [String(weightStep(minUnits))]),
+  ];
+  return conjunction(parts.flatMap((part) => (part ? [part] : [])));
+}
+
+const ways = (kind: WayKind, wanted: readonly string[]): readonly RuleSelector[] =>
+  wanted.map((code) => ({ place: ANY, substance: ANY, way: wayKey(kind, code) }));
+
+function conjunction(parts: readonly (readonly RuleSelector[])[]): readonly RuleSelector[] {
+  return [...parts].sort((a, b) => costOf(a) - costOf(b)).reduce(both, EVERYWHERE);
 }
 
 /** Both lists are necessary: on each axis of each pair the narrower of the two, unless that makes too many. */
@@ -68,6 +89,7 @@ function both(a: readonly RuleSelector[], b: readonly RuleSelector[]): readonly 
       b.map((y) => ({
         place: narrower(x.place, y.place, placeShare),
         substance: narrower(x.substance, y.substance, substanceShare),
+        way: narrower(x.way, y.way, wayShare),
       })),
     );
     const distinct = distinctOf(pairs);
@@ -79,19 +101,21 @@ function both(a: readonly RuleSelector[], b: readonly RuleSelector[]): readonly 
 
 function either(branches: readonly (readonly RuleSelector[])[]): readonly RuleSelector[] {
   const all = distinctOf(branches.flat());
-  const isUseless = all.length > MOST_ALTERNATIVES || all.some((s) => s.place === ANY && s.substance === ANY);
+  const isUseless = all.length > MOST_ALTERNATIVES || all.some((s) => shareOf(s) === 1);
   return isUseless ? EVERYWHERE : all;
 }
 
 function distinctOf(selectors: readonly RuleSelector[]): readonly RuleSelector[] {
-  return [...new Map(selectors.map((selector) => [`${selector.place} ${selector.substance}`, selector])).values()];
+  return [...new Map(selectors.map((s) => [`${s.place} ${s.substance} ${s.way}`, s])).values()];
 }
 
-const narrower = (x: string, y: string, shareOf: (key: string) => number): string => (shareOf(y) < shareOf(x) ? y : x);
+const narrower = (x: string, y: string, shareOfKey: (key: string) => number): string =>
+  shareOfKey(y) < shareOfKey(x) ? y : x;
 
 /**
  * Rough shares of the views that lie at a key; only their order of size matters. A county is one of 3,200 and a state
- * one of 56, but seizures crowd in a few of them; fentanyl alone is a fifth of all.
+ * one of 56, but seizures crowd in a few of them; fentanyl alone is a fifth of all; each step of a weight is twice the
+ * one before.
  */
 function placeShare(key: string): number {
   if (key === ANY) return 1;
@@ -103,6 +127,16 @@ function substanceShare(key: string): number {
   return key.startsWith('code:') ? 0.1 : 0.15;
 }
 
-function costOf(selectors: readonly RuleSelector[]): number {
-  return selectors.reduce((sum, { place, substance }) => sum + placeShare(place) * substanceShare(substance), 0);
+function wayShare(key: string): number {
+  if (key === ANY) return 1;
+  const [kind, step] = key.split(':');
+  if (kind === 'milligrams') return Math.min(0.9, 2 ** ((12 - Number(step)) / 3));
+  if (kind === 'units') return Math.min(0.9, 2 ** ((2 - Number(step)) / 3));
+  return 0.25;
 }
+
+const shareOf = ({ place, substance, way }: RuleSelector): number =>
+  placeShare(place) * substanceShare(substance) * wayShare(way);
+
+const costOf = (selectors: readonly RuleSelector[]): number =>
+  selectors.reduce((sum, selector) => sum + shareOf(selector), 0);
