@@ -22,6 +22,14 @@ interface Cell {
 /** The questions of one place by what substance they demand. */
 type Shelf = Map<string, Cell>;
 
+/** The substances that a rule may demand of a view, and the ways that it may demand along with each: 1 where it may. */
+interface OpenSubstances {
+  readonly open: readonly (readonly [key: string, ways: Uint8Array])[];
+  /** A substance without a code whose category is not known may be any: with what it may be. */
+  readonly ifAnyCode: Uint8Array | null;
+  readonly ifAnyCategory: Uint8Array | null;
+}
+
 /** Below this many dead questions sweeping is not worth it. */
 const FEWEST_TO_SWEEP = 1024;
 
@@ -106,11 +114,10 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     this.#nextLook();
     const found: Question<Rule>[] = [];
     for (const view of views) {
-      const substances = substanceKeysOf(view);
-      const open = this.#ways.openTo(view);
+      const substances = this.#substancesOf(view);
       for (const place of this.#placeKeysOf(view)) {
         const shelf = this.#shelves.get(place);
-        if (shelf) this.#searchShelf(shelf, substances, open, found);
+        if (shelf) this.#searchShelf(shelf, substances, found);
       }
     }
     return found;
@@ -124,15 +131,16 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     }
   }
 
-  #searchShelf(shelf: Shelf, substances: SubstanceKeys, open: Uint8Array, into: Question<Rule>[]): void {
-    const { keys, isAnyCode, isAnyCategory } = substances;
-    for (const key of keys) {
+  #searchShelf(shelf: Shelf, { open, ifAnyCode, ifAnyCategory }: OpenSubstances, into: Question<Rule>[]): void {
+    for (const [key, ways] of open) {
       const cell = shelf.get(key);
-      if (cell) this.#searchCell(cell, open, into);
+      if (cell) this.#searchCell(cell, ways, into);
     }
-    if (!isAnyCode && !isAnyCategory) return;
-    for (const [key, cell] of shelf)
-      if (key !== ANY && (key.startsWith('code:') ? isAnyCode : isAnyCategory)) this.#searchCell(cell, open, into);
+    if (ifAnyCode === null && ifAnyCategory === null) return;
+    for (const [key, cell] of shelf) {
+      const ways = key === ANY ? null : key.startsWith('code:') ? ifAnyCode : ifAnyCategory;
+      if (ways !== null) this.#searchCell(cell, ways, into);
+    }
   }
 
   #searchCell({ ways, lists }: Cell, open: Uint8Array, into: Question<Rule>[]): void {
@@ -146,6 +154,32 @@ export class RuleIndex<Rule extends { readonly id: string }> {
           into.push({ filter: entry.filter, rules: this.#rulesIn(entry.slots) });
       }
     }
+  }
+
+  /** A rule's demands on a substance are demands on one and the same: the weight of another one says nothing. */
+  #substancesOf(view: FilterableView): OpenSubstances {
+    const always = this.#ways.openToAll(view);
+    const { substances } = view;
+    const waysOf = (those: FilterableView['substances']) => this.#ways.openTo(those, always.slice());
+    const ifSome = (those: FilterableView['substances']) => (those.length > 0 ? waysOf(those) : null);
+    const unknown = substances.filter(({ category }) => category === NOT_KNOWN);
+    const keys = new Map<string, FilterableView['substances']>([[ANY, substances]]);
+    for (const { deaCode, category } of substances) {
+      if (deaCode !== null)
+        keys.set(
+          substanceKey('code', deaCode),
+          substances.filter((other) => other.deaCode === deaCode),
+        );
+      keys.set(
+        substanceKey('category', category),
+        substances.filter((other) => other.category === category),
+      );
+    }
+    return {
+      open: [...keys].map(([key, those]) => [key, waysOf(those)] as const),
+      ifAnyCode: ifSome(unknown.filter(({ deaCode }) => deaCode === null)),
+      ifAnyCategory: ifSome(unknown),
+    };
   }
 
   *#rulesIn(slots: readonly number[]): Iterable<Rule> {
@@ -240,23 +274,6 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     const state = stateOfCounty(place);
     if (state !== null) this.#countiesOf.get(state)?.delete(place);
   }
-}
-
-interface SubstanceKeys {
-  readonly keys: ReadonlySet<string>;
-  /** A substance without a code whose category is not known may be any. */
-  readonly isAnyCode: boolean;
-  readonly isAnyCategory: boolean;
-}
-
-function substanceKeysOf({ substances }: FilterableView): SubstanceKeys {
-  const keys = new Set([ANY]);
-  for (const { deaCode, category } of substances) {
-    if (deaCode !== null) keys.add(substanceKey('code', deaCode));
-    keys.add(substanceKey('category', category));
-  }
-  const unknown = substances.filter(({ category }) => category === NOT_KNOWN);
-  return { keys, isAnyCode: unknown.some(({ deaCode }) => deaCode === null), isAnyCategory: unknown.length > 0 };
 }
 
 const COUNTY = placeKey('county', '');

@@ -1,3 +1,4 @@
+import { CONVEYANCE_CODES, isStateFips, SETTING_CODES } from '@concord/codes';
 import type { FilterCondition, FilterExpression, ParsedFilter } from '@concord/records';
 import { weightStep } from './weight-step.js';
 
@@ -7,7 +8,8 @@ export const ANY = '*';
 /**
  * Where a view must lie for a rule to be worth a look: at this place, with this substance and in this way. Keys are
  * `county:06073`, `state:06` or `*`; `code:9801`, `category:COCAINE` or `*`; `conveyance:BUS`, `setting:STREET`,
- * `concealment:PARCEL`, `form:POWDER`, `milligrams:21`, `units:9` (at least so much, by weight-step.ts) or `*`.
+ * `concealment:PARCEL`, `form:POWDER`, `milligrams:21`, `units:9` (at least so much, by weight-step.ts), `lacksCode:9801`,
+ * `lacksCategory:COCAINE` (no substance of the view is known to be it) or `*`.
  */
 export interface RuleSelector {
   readonly place: string;
@@ -22,8 +24,8 @@ const MOST_ALTERNATIVES = 256;
 
 /**
  * The places in the index under which a rule is filed. One of them is necessary: a view that is at none of them (or
- * may be at none, where it is coarse) makes the filter FALSE. `not` says nothing that can be looked up; `or` needs one
- * of the alternatives of its branches; a conjunction takes the most selective of its parts on each axis.
+ * may be at none, where it is coarse) makes the filter FALSE. `or` needs one of the alternatives of its branches; a
+ * conjunction takes the most selective of its parts on each axis; `not` of a list of codes needs one of the others.
  */
 export function selectorsOf(filter: ParsedFilter): readonly RuleSelector[] {
   return necessary(filter.expression);
@@ -32,7 +34,8 @@ export function selectorsOf(filter: ParsedFilter): readonly RuleSelector[] {
 export const placeKey = (kind: 'county' | 'state', fips: string): string => `${kind}:${fips}`;
 export const substanceKey = (kind: 'code' | 'category', code: string): string => `${kind}:${code}`;
 
-export type WayKind = 'conveyance' | 'setting' | 'concealment' | 'form' | 'milligrams' | 'units';
+export type WayKind =
+  'conveyance' | 'setting' | 'concealment' | 'form' | 'milligrams' | 'units' | 'lacksCode' | 'lacksCategory';
 export const wayKey = (kind: WayKind, code: string): string => `${kind}:${code}`;
 
 function necessary(expression: FilterExpression): readonly RuleSelector[] {
@@ -53,11 +56,63 @@ function necessary(expression: FilterExpression): readonly RuleSelector[] {
     case 'concealment':
       return ways(expression.kind, expression.wanted);
     case 'not':
+      return refuted(expression.of);
     case 'occurred':
     case 'released':
       return EVERYWHERE;
   }
 }
+
+/** What is necessary for the expression not to be TRUE. */
+function refuted(expression: FilterExpression): readonly RuleSelector[] {
+  switch (expression.kind) {
+    case 'all':
+      return either(expression.of.map(refuted));
+    case 'any':
+      return conjunction(expression.of.map(refuted));
+    case 'not':
+      return necessary(expression.of);
+    case 'state':
+      return others(STATES, expression.wanted).map((fips) => ({
+        place: placeKey('state', fips),
+        substance: ANY,
+        way: ANY,
+      }));
+    case 'conveyance':
+      return ways('conveyance', others(CONVEYANCE_CODES, expression.wanted));
+    case 'setting':
+      return ways('setting', others(SETTING_CODES, expression.wanted));
+    case 'substance':
+      return lacking(expression);
+    case 'county':
+    case 'concealment':
+    case 'occurred':
+    case 'released':
+      return EVERYWHERE;
+  }
+}
+
+const STATES = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).filter(isStateFips);
+
+const others = (all: readonly string[], unwanted: readonly string[]): string[] =>
+  all.filter((code) => !unwanted.includes(code));
+
+/** Where codes are all it says, a view must lack each of them: it is filed under the lack of the most frequent one. */
+function lacking(condition: Extract<FilterCondition, { kind: 'substance' }>): readonly RuleSelector[] {
+  const { kind: _, deaCodes, categories, ...more } = condition;
+  if (Object.values(more).some((part) => part !== null) || (deaCodes !== null && categories !== null))
+    return EVERYWHERE;
+  const most = (codes: readonly string[], frequent: readonly string[]) =>
+    frequent.find((code) => codes.includes(code)) ?? codes[0];
+  const code = deaCodes && most(deaCodes, FREQUENT_CODES);
+  if (code) return ways('lacksCode', [code]);
+  const category = categories && most(categories, FREQUENT_CATEGORIES);
+  return category ? ways('lacksCategory', [category]) : EVERYWHERE;
+}
+
+/** What most records are about, first: only which rules are looked at in vain depends on it. */
+const FREQUENT_CODES = ['9801', '1105', '9041', '7360', '9200'];
+const FREQUENT_CATEGORIES = ['FENTANYL', 'METHAMPHETAMINE', 'COCAINE', 'MARIJUANA', 'HEROIN'];
 
 /** There is one substance that meets all of it, so each of its parts is necessary. */
 function ofSubstance(condition: Extract<FilterCondition, { kind: 'substance' }>): readonly RuleSelector[] {
@@ -114,12 +169,11 @@ const narrower = (x: string, y: string, shareOfKey: (key: string) => number): st
 
 /**
  * Rough shares of the views that lie at a key; only their order of size matters. A county is one of 3,200 and a state
- * one of 56, but seizures crowd in a few of them; fentanyl alone is a fifth of all; each step of a weight is twice the
- * one before.
+ * one of 56, but seizures crowd in a few of them; fentanyl alone is a fifth of all; ten times the weight is half as many.
  */
 function placeShare(key: string): number {
   if (key === ANY) return 1;
-  return key.startsWith('county:') ? 0.002 : 0.03;
+  return key.startsWith('county:') ? 0.002 : 0.015;
 }
 
 function substanceShare(key: string): number {
@@ -129,10 +183,11 @@ function substanceShare(key: string): number {
 
 function wayShare(key: string): number {
   if (key === ANY) return 1;
-  const [kind, step] = key.split(':');
-  if (kind === 'milligrams') return Math.min(0.9, 2 ** ((12 - Number(step)) / 3));
-  if (kind === 'units') return Math.min(0.9, 2 ** ((2 - Number(step)) / 3));
-  return 0.25;
+  const [kind = '', step] = key.split(':');
+  // A step up a decade is nine steps.
+  if (kind === 'milligrams') return Math.min(0.9, 2 ** ((28 - Number(step)) / 9));
+  if (kind === 'units') return Math.min(0.9, 2 ** ((2 - Number(step)) / 9));
+  return kind.startsWith('lacks') ? 0.7 : 0.08;
 }
 
 const shareOf = ({ place, substance, way }: RuleSelector): number =>

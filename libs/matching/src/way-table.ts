@@ -18,6 +18,8 @@ export class WayTable {
     form: { numbers: new Map() },
     milligrams: { numbers: new Map() },
     units: { numbers: new Map() },
+    lacksCode: { numbers: new Map() },
+    lacksCategory: { numbers: new Map() },
   };
   #size = 1;
 
@@ -33,15 +35,25 @@ export class WayTable {
     return number;
   }
 
-  /** 1 at the number of each way that is not FALSE on the view: what it does not tell may be any of them. */
-  openTo(view: FilterableView): Uint8Array {
+  /** 1 at the number of each way that is not FALSE on the view, whatever its substances are: `openTo` adds theirs. */
+  openToAll(view: FilterableView): Uint8Array {
     const open = new Uint8Array(this.#size);
     open[ANY_WAY] = 1;
     this.#code(open, 'conveyance', view.conveyance);
     this.#code(open, 'setting', view.place.setting);
     if (!view.concealment?.length) this.#code(open, 'concealment', null);
     else for (const method of view.concealment) this.#code(open, 'concealment', method);
-    for (const { form, quantity } of view.substances) {
+    const { lacksCode, lacksCategory } = this.#kinds;
+    for (const [code, number] of lacksCode.numbers)
+      open[number] = view.substances.some(({ deaCode }) => deaCode === code) ? 0 : 1;
+    for (const [code, number] of lacksCategory.numbers)
+      open[number] = view.substances.some(({ category }) => category === code) ? 0 : 1;
+    return open;
+  }
+
+  /** Opens what one of the substances may meet: what they do not tell may be anything. */
+  openTo(substances: FilterableView['substances'], open: Uint8Array): Uint8Array {
+    for (const { form, quantity } of substances) {
       this.#code(open, 'form', form);
       this.#atMost(open, 'milligrams', quantity?.milligrams?.max ?? null);
       this.#atMost(open, 'units', quantity?.units?.max ?? null);

@@ -1,13 +1,10 @@
 /**
- * Sorts amounts into steps of powers of two: what is at least `a` is in the step of `a` or in a higher one. 0 is step 0,
- * 1 is 1, 2 and 3 are 2, a kilo in milligrams is 20. The 63 bits of int8 are the most.
+ * Sorts amounts into steps of one leading digit: what is at least `a` is in the step of `a` or in a higher one. Rules
+ * want round amounts and coarse views end where a decade does, so that most of what is too little is in a lower step.
+ * 0 is step 0, 1 to 9 are 1 to 9, 10 to 19 are 10, 20 to 29 are 11.
  */
 export function weightStep(amount: bigint): number {
-  let step = 0;
-  let rest = amount;
-  while (rest > 0xffff_ffffn) {
-    rest >>= 32n;
-    step += 32;
-  }
-  return step + 32 - Math.clz32(Number(rest));
+  if (amount <= 0n) return 0;
+  const digits = amount.toString();
+  return (digits.length - 1) * 9 + Number(digits[0]);
 }
