@@ -25,9 +25,8 @@ type Shelf = Map<string, Cell>;
 /** The substances that a rule may demand of a view, and the ways that it may demand along with each: 1 where it may. */
 interface OpenSubstances {
   readonly open: readonly (readonly [key: string, ways: Uint8Array])[];
-  /** A substance without a code whose category is not known may be any: with what it may be. */
-  readonly ifAnyCode: Uint8Array | null;
-  readonly ifAnyCategory: Uint8Array | null;
+  /** Kinds of which a substance may be any one, such as a code where neither it nor the category is known. */
+  readonly ifAny: readonly (readonly [prefix: string, ways: Uint8Array])[];
 }
 
 /** Below this many dead questions sweeping is not worth it. */
@@ -54,6 +53,8 @@ export class RuleIndex<Rule extends { readonly id: string }> {
   readonly #shelves = new Map<string, Shelf>();
   /** The county keys of each state that have a shelf. */
   readonly #countiesOf = new Map<string, Set<string>>();
+  /** The keys of settings that have a shelf. */
+  readonly #settings = new Set<string>();
   readonly #ways = new WayTable();
   /** By number of a question: the look in which it was last found. */
   #found = new Uint32Array(FEWEST_TO_SWEEP);
@@ -131,16 +132,14 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     }
   }
 
-  #searchShelf(shelf: Shelf, { open, ifAnyCode, ifAnyCategory }: OpenSubstances, into: Question<Rule>[]): void {
+  #searchShelf(shelf: Shelf, { open, ifAny }: OpenSubstances, into: Question<Rule>[]): void {
     for (const [key, ways] of open) {
       const cell = shelf.get(key);
       if (cell) this.#searchCell(cell, ways, into);
     }
-    if (ifAnyCode === null && ifAnyCategory === null) return;
-    for (const [key, cell] of shelf) {
-      const ways = key === ANY ? null : key.startsWith('code:') ? ifAnyCode : ifAnyCategory;
-      if (ways !== null) this.#searchCell(cell, ways, into);
-    }
+    if (ifAny.length === 0) return;
+    for (const [key, cell] of shelf)
+      for (const [prefix, ways] of ifAny) if (key.startsWith(prefix)) this.#searchCell(cell, ways, into);
   }
 
   #searchCell({ ways, lists }: Cell, open: Uint8Array, into: Question<Rule>[]): void {
@@ -161,24 +160,27 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     const always = this.#ways.openToAll(view);
     const { substances } = view;
     const waysOf = (those: FilterableView['substances']) => this.#ways.openTo(those, always.slice());
-    const ifSome = (those: FilterableView['substances']) => (those.length > 0 ? waysOf(those) : null);
-    const unknown = substances.filter(({ category }) => category === NOT_KNOWN);
-    const keys = new Map<string, FilterableView['substances']>([[ANY, substances]]);
-    for (const { deaCode, category } of substances) {
-      if (deaCode !== null)
-        keys.set(
-          substanceKey('code', deaCode),
-          substances.filter((other) => other.deaCode === deaCode),
-        );
-      keys.set(
-        substanceKey('category', category),
-        substances.filter((other) => other.category === category),
-      );
+    const byKey = new Map<string, FilterableView['substances'][number][]>();
+    const add = (key: string, substance: FilterableView['substances'][number]): void => {
+      const those = byKey.get(key);
+      if (those) those.push(substance);
+      else byKey.set(key, [substance]);
+    };
+    for (const substance of substances) {
+      const { deaCode, category, form } = substance;
+      if (deaCode !== null) add(substanceKey('code', deaCode), substance);
+      add(substanceKey('category', category), substance);
+      if (form !== null) add(substanceKey('form', form), substance);
     }
+    const unknown = substances.filter(({ category }) => category === NOT_KNOWN);
+    const ifAny = [
+      [substanceKey('code', ''), unknown.filter(({ deaCode }) => deaCode === null)],
+      [substanceKey('category', ''), unknown],
+      [substanceKey('form', ''), substances.filter(({ form }) => form === null || form === NOT_KNOWN)],
+    ] as const;
     return {
-      open: [...keys].map(([key, those]) => [key, waysOf(those)] as const),
-      ifAnyCode: ifSome(unknown.filter(({ deaCode }) => deaCode === null)),
-      ifAnyCategory: ifSome(unknown),
+      open: [[ANY, waysOf(substances)], ...[...byKey].map(([key, those]) => [key, waysOf(those)] as const)],
+      ifAny: ifAny.flatMap(([prefix, those]) => (those.length > 0 ? [[prefix, waysOf(those)] as const] : [])),
     };
   }
 
@@ -189,11 +191,12 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     }
   }
 
-  /** A view without its county may be in any of its state. */
-  #placeKeysOf({ place }: FilterableView): string[] {
-    const state = placeKey('state', place.stateFips);
-    if (place.countyFips !== null) return [placeKey('county', place.countyFips), state, ANY];
-    return [...(this.#countiesOf.get(place.stateFips) ?? []), state, ANY];
+  /** A view without its county may be in any of its state; without its setting it may be any. */
+  #placeKeysOf({ place }: FilterableView): Iterable<string> {
+    const { stateFips, countyFips, setting } = place;
+    const counties = countyFips === null ? (this.#countiesOf.get(stateFips) ?? []) : [placeKey('county', countyFips)];
+    const settings = setting === null || setting === NOT_KNOWN ? this.#settings : [placeKey('setting', setting)];
+    return [...counties, placeKey('state', stateFips), ...settings, ANY];
   }
 
   /** The question that the filter asks; a new one is filed, for nobody yet. */
@@ -240,6 +243,7 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     this.#shelves.set(place, shelf);
     const state = stateOfCounty(place);
     if (state !== null) this.#countiesOf.set(state, (this.#countiesOf.get(state) ?? new Set()).add(place));
+    if (place.startsWith(SETTING)) this.#settings.add(place);
     return shelf;
   }
 
@@ -273,10 +277,12 @@ export class RuleIndex<Rule extends { readonly id: string }> {
     this.#shelves.delete(place);
     const state = stateOfCounty(place);
     if (state !== null) this.#countiesOf.get(state)?.delete(place);
+    this.#settings.delete(place);
   }
 }
 
 const COUNTY = placeKey('county', '');
+const SETTING = placeKey('setting', '');
 
 function stateOfCounty(place: string): string | null {
   return place.startsWith(COUNTY) ? place.slice(COUNTY.length, COUNTY.length + 2) : null;

@@ -7,8 +7,8 @@ export const ANY = '*';
 
 /**
  * Where a view must lie for a rule to be worth a look: at this place, with this substance and in this way. Keys are
- * `county:06073`, `state:06` or `*`; `code:9801`, `category:COCAINE` or `*`; `conveyance:BUS`, `setting:STREET`,
- * `concealment:PARCEL`, `form:POWDER`, `milligrams:21`, `units:9` (at least so much, by weight-step.ts), `lacksCode:9801`,
+ * `county:06073`, `state:06`, `setting:STREET` or `*`; `code:9801`, `category:COCAINE`, `form:POWDER` or `*`;
+ * `conveyance:BUS`, `setting:STREET`, `concealment:PARCEL`, `form:POWDER`, `milligrams:21`, `units:9` (at least so much, by weight-step.ts), `lacksCode:9801`,
  * `lacksCategory:COCAINE` (no substance of the view is known to be it) or `*`.
  */
 export interface RuleSelector {
@@ -31,8 +31,8 @@ export function selectorsOf(filter: ParsedFilter): readonly RuleSelector[] {
   return necessary(filter.expression);
 }
 
-export const placeKey = (kind: 'county' | 'state', fips: string): string => `${kind}:${fips}`;
-export const substanceKey = (kind: 'code' | 'category', code: string): string => `${kind}:${code}`;
+export const placeKey = (kind: 'county' | 'state' | 'setting', code: string): string => `${kind}:${code}`;
+export const substanceKey = (kind: 'code' | 'category' | 'form', code: string): string => `${kind}:${code}`;
 
 export type WayKind =
   'conveyance' | 'setting' | 'concealment' | 'form' | 'milligrams' | 'units' | 'lacksCode' | 'lacksCategory';
@@ -52,6 +52,7 @@ function necessary(expression: FilterExpression): readonly RuleSelector[] {
     case 'substance':
       return ofSubstance(expression);
     case 'setting':
+      return settings(expression.wanted);
     case 'conveyance':
     case 'concealment':
       return ways(expression.kind, expression.wanted);
@@ -81,7 +82,7 @@ function refuted(expression: FilterExpression): readonly RuleSelector[] {
     case 'conveyance':
       return ways('conveyance', others(CONVEYANCE_CODES, expression.wanted));
     case 'setting':
-      return ways('setting', others(SETTING_CODES, expression.wanted));
+      return settings(others(SETTING_CODES, expression.wanted));
     case 'substance':
       return lacking(expression);
     case 'county':
@@ -121,12 +122,17 @@ function ofSubstance(condition: Extract<FilterCondition, { kind: 'substance' }>)
     deaCodes?.map((code) => substanceKey('code', code)) ?? categories?.map((code) => substanceKey('category', code));
   const parts = [
     named?.map((substance) => ({ place: ANY, substance, way: ANY })),
-    forms && ways('form', forms),
+    // On both axes: with a code it is the way, and with a weight it is the substance that weighs so much.
+    forms?.map((form) => ({ place: ANY, substance: substanceKey('form', form), way: wayKey('form', form) })),
     minMilligrams && ways('milligrams', [String(weightStep(minMilligrams))]),
     minUnits && ways('units', [String(weightStep(minUnits))]),
   ];
   return conjunction(parts.flatMap((part) => (part ? [part] : [])));
 }
+
+/** On both axes: in a county it is the way, and beside a way it is the place. */
+const settings = (wanted: readonly string[]): readonly RuleSelector[] =>
+  wanted.map((code) => ({ place: placeKey('setting', code), substance: ANY, way: wayKey('setting', code) }));
 
 const ways = (kind: WayKind, wanted: readonly string[]): readonly RuleSelector[] =>
   wanted.map((code) => ({ place: ANY, substance: ANY, way: wayKey(kind, code) }));
@@ -173,11 +179,13 @@ const narrower = (x: string, y: string, shareOfKey: (key: string) => number): st
  */
 function placeShare(key: string): number {
   if (key === ANY) return 1;
+  if (key.startsWith('setting:')) return 0.08;
   return key.startsWith('county:') ? 0.002 : 0.015;
 }
 
 function substanceShare(key: string): number {
   if (key === ANY) return 1;
+  if (key.startsWith('form:')) return 0.25;
   return key.startsWith('code:') ? 0.1 : 0.15;
 }
 
@@ -187,6 +195,9 @@ function wayShare(key: string): number {
   // A step up a decade is nine steps.
   if (kind === 'milligrams') return Math.min(0.9, 2 ** ((28 - Number(step)) / 9));
   if (kind === 'units') return Math.min(0.9, 2 ** ((2 - Number(step)) / 9));
+  // Both lie on another axis too, where nothing else of it can.
+  if (kind === 'form') return 0.95;
+  if (kind === 'setting') return 0.5;
   return kind.startsWith('lacks') ? 0.7 : 0.08;
 }
 
