@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where Debian has it; or whatever the path finds. */
@@ -65,7 +65,7 @@ export function insertScript(form: Form, keyIds: ReadonlyMap<string, number>): s
       views.map((view) => ({
         ...view,
         ...record,
-        audience: raw(`array[${(view['audience'] as string[]).map((key) => keyIds.get(key)).join()}]`),
+        audience: raw(`'{${(view['audience'] as string[]).map((key) => keyIds.get(key)).join()}}'::int4[]`),
         version: 1,
         released_at: raw('now()'),
         contributor_id: form.agencyId,
@@ -115,12 +115,6 @@ function insert(table: string, rows: readonly Row[]): string {
   return rows.length === 0 ? '' : `insert into ${table} (${columns.join(', ')}) values ${lines.join(', ')};`;
 }
 
-export interface PeerRun {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
 /** One run of pgbench, prepared, by the API's role. Latencies are of its log, in milliseconds. */
 export async function runPgbench(
   pgbench: string,
@@ -146,7 +140,6 @@ export async function runPgbench(
 }
 
 async function readLog(prefix: string): Promise<{ done: number; latenciesMs: number[] }> {
-  const { readFile } = await import('node:fs/promises');
   const directory = join(prefix, '..');
   const files = (await readdir(directory)).filter((name) => join(directory, name).startsWith(`${prefix}.`));
   const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));

@@ -98,15 +98,18 @@ export function installSignIn(
   });
 }
 
+/** Said by every request that ends: without a reason each would make an error of its own, with a stack that nobody reads. */
+const OVER = 'answered';
+
 /** Aborted when the answer has been sent, or nobody is there any more to take it. */
 function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const over = new AbortController();
   const { socket } = request.raw;
   const end = (): void => {
     socket.off('close', end);
-    over.abort();
+    over.abort(OVER);
   };
-  if (socket.destroyed) over.abort();
+  if (socket.destroyed) over.abort(OVER);
   else {
     reply.raw.once('close', end);
     // Of requests that were sent one behind the other, an answer that never had the connection never closes.

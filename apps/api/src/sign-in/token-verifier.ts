@@ -2,6 +2,7 @@ import { LONGEST_TOKEN_AGE_DAYS, tokenDigest } from '@concord/access';
 import { DomainError } from '@concord/platform/errors';
 import { decodeJwt, errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** An issuer whose access tokens are accepted, with the only key and algorithm that it may use. */
 export interface TrustedIssuer {
@@ -78,7 +79,23 @@ export async function verifyToken(token: string, issuers: readonly TrustedIssuer
   const claimed = COMPACT.test(token) ? claimedIssuer(token) : null;
   if (claimed === null) return { kind: 'refused', fault: 'MALFORMED' };
   const trusted = issuers.find(({ issuer }) => issuer === claimed);
-  return trusted === undefined ? { kind: 'refused', fault: 'ISSUER_UNKNOWN' } : verifyWith(token, trusted);
+  if (trusted === undefined) return { kind: 'refused', fault: 'ISSUER_UNKNOWN' };
+  // Of a key set a key may be withdrawn at any moment: only the set knows.
+  if (typeof trusted.key === 'function') return verifyWith(token, trusted);
+  const remembered = tokensOf(trusted);
+  const subject = remembered.find(token);
+  if (subject !== undefined) return { kind: 'verified', subject };
+  const verdict = await verifyWith(token, trusted);
+  if (verdict.kind === 'verified') remembered.add(token, verdict.subject);
+  return verdict;
+}
+
+const verifiedTokens = new WeakMap<TrustedIssuer, VerifiedTokens<VerifiedSubject>>();
+
+function tokensOf(trusted: TrustedIssuer): VerifiedTokens<VerifiedSubject> {
+  const known = verifiedTokens.get(trusted) ?? new VerifiedTokens<VerifiedSubject>();
+  verifiedTokens.set(trusted, known);
+  return known;
 }
 
 /** Only to choose the key by: nothing of it is believed before the signature is. */
