@@ -37,7 +37,7 @@ async function start(dataDir: string): Promise<Running> {
   const began = performance.now();
   const program = join(projectRoot(), 'scripts/run.mjs');
   const child = spawn(process.execPath, [program, 'start', '--data', dataDir, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
