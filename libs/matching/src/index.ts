@@ -1,3 +1,4 @@
 export { matchView } from './match-view.js';
-export { matchRecords, type RuleMatch } from './match-records.js';
+export { findingsOf, matchRecords, type RuleMatch } from './match-records.js';
 export { RuleBook, type BookedRule } from './rule-book.js';
+export { RuleIndex } from './rule-index.js';

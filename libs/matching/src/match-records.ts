@@ -1,8 +1,9 @@
 import type { Match } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import { findMatchableViews, type MatchableView } from '@concord/records';
+import { findMatchableViews, type FilterableView, type MatchableView } from '@concord/records';
 import { matchView } from './match-view.js';
 import type { BookedRule, RuleBook } from './rule-book.js';
+import type { RuleIndex } from './rule-index.js';
 
 /** A rule that fires on a version of a record, judged on the view that its owner may see. */
 export interface RuleMatch {
@@ -13,6 +14,12 @@ export interface RuleMatch {
   readonly match: Match;
 }
 
+/** Rules that fire on one view of a record or another, and how on each, in the order of the views. */
+export interface Finding<Rule> {
+  readonly rules: readonly Rule[];
+  readonly matches: readonly (Match | null)[];
+}
+
 /**
  * Which rules fire on the records. The index names those that might on any view; each of them is then judged on the
  * finest view that its owner's keyring opens now, and on no other.
@@ -21,26 +28,36 @@ export async function matchRecords(db: Queryable, book: RuleBook, recordIds: rea
   if (recordIds.length === 0) return [];
   const views = await findMatchableViews(db, recordIds);
   await book.sync();
-  const pairs = [...groupByRecord(views).values()].flatMap((ofRecord) =>
-    [...book.index.candidates(ofRecord)].flatMap((id) => {
-      const rule = book.find(id);
-      return rule === undefined ? [] : [{ rule, ofRecord }];
-    }),
+  const found = [...groupByRecord(views).values()].flatMap((ofRecord) =>
+    findingsOf(book.index, ofRecord).map((finding) => ({ ...finding, ofRecord })),
   );
-  if (pairs.length === 0) return [];
+  if (found.length === 0) return [];
   const rings = await findKeyrings(
     db,
-    pairs.map((pair) => pair.rule),
+    found.flatMap(({ rules }) => rules),
   );
-  return pairs.flatMap(({ rule, ofRecord }) => {
-    const ring = rings.get(ownerOf(rule));
-    // Views come finest first.
-    const view = ring && ofRecord.find((candidate) => candidate.audience.some((key) => ring.has(key)));
-    if (!view) return [];
-    const match = matchView(rule.filter, view);
-    return match === null
-      ? []
-      : [{ ruleId: rule.id, recordId: view.recordId, version: view.version, rank: view.rank, match }];
+  return found.flatMap(({ rules, matches, ofRecord }) =>
+    rules.flatMap((rule) => {
+      const ring = rings.get(ownerOf(rule));
+      // Views come finest first.
+      const at = ring ? ofRecord.findIndex((candidate) => candidate.audience.some((key) => ring.has(key))) : -1;
+      const view = ofRecord[at];
+      const match = matches[at] ?? null;
+      return view === undefined || match === null
+        ? []
+        : [{ ruleId: rule.id, recordId: view.recordId, version: view.version, rank: view.rank, match }];
+    }),
+  );
+}
+
+/** What the views of one record meet, before it is asked who may see which: each question is judged once a view. */
+export function findingsOf<Rule extends { readonly id: string }>(
+  index: RuleIndex<Rule>,
+  views: readonly FilterableView[],
+): Finding<Rule>[] {
+  return index.candidates(views).flatMap(({ filter, rules }) => {
+    const matches = views.map((view) => matchView(filter, view));
+    return matches.some((match) => match !== null) ? [{ rules: [...rules], matches }] : [];
   });
 }
 

@@ -17,7 +17,7 @@ export const POOL_SIZE = 16;
 /** Operations that run: no more than there are connections for them. */
 const OPERATIONS: TurnLimits = {
   atOnce: 6,
-  atOnceAmongOthers: 2,
+  atOnceAmongOthers: 1,
   perGroup: 8,
   total: POOL_SIZE,
   mostWaiting: 500,
@@ -30,8 +30,7 @@ const GOOD_SECONDS = 600;
 /** Held back at once, and for how long. */
 const SEATS = 256;
 const HOLD_MS = 1_000;
-/** Names whose keys are at hand; when there are more, all are made anew. */
-const MOST_KEYS = 4_096;
+const MOST_KEYS = 10_000;
 /** Counters of addresses: so many and no more, however many addresses there are. */
 const ADDRESS_SLOTS = 0x1_0000;
 
@@ -70,6 +69,7 @@ export class Rates {
   /** What was logged: each once in its time. */
   readonly #logged = new Remembered();
   readonly #room = new WaitingRoom(SEATS, HOLD_MS);
+  /** What those who are signed in are counted under: a request has five of them. */
   readonly #keys = new Map<string, string>();
 
   constructor(private readonly options: RatesOptions) {
@@ -211,18 +211,19 @@ export class Rates {
     ];
   }
 
-  /** The same few ask again and again. */
   #keyOf(asker: Asker): string {
+    // There may be any number of addresses; whoever is signed in comes again and again.
+    if (asker.kind === 'address') return this.#digestOf(asker);
     const name = `${asker.kind} ${asker.id}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    const key = this.#newKeyOf(asker);
     if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+    const key = this.#digestOf(asker);
     this.#keys.set(name, key);
     return key;
   }
 
-  #newKeyOf({ kind, id }: Asker): string {
+  #digestOf({ kind, id }: Asker): string {
     const digest = createHmac('sha256', this.options.key).update(`${kind} ${id}`).digest();
     return kind === 'address'
       ? String(digest.readUInt32BE() % ADDRESS_SLOTS)

@@ -98,8 +98,8 @@ export function installSignIn(
   });
 }
 
-/** Nobody reads it: a reason that is made anew each time is an exception with its stack. */
-const OVER = 'over';
+/** Said by every request that ends: without a reason each would make an error of its own, with a stack that nobody reads. */
+const OVER = 'answered';
 
 /** Aborted when the answer has been sent, or nobody is there any more to take it. */
 function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {

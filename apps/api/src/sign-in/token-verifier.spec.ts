@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTVerifyGetKey } from 'jose';
 import { verifyToken, type TrustedIssuer } from './token-verifier.js';
 
@@ -21,6 +21,27 @@ describe('a token of an issuer', () => {
     new SignJWT({ iss: 'urn:a', sub: 's', aud: 'concord', jti: 'j', iat, exp })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k' })
       .sign(privateKey);
+
+  it('is looked at whole again when it has ended, is spelled otherwise, or is shown to another issuer’s key', async () => {
+    const token = await mint(now(), now() + 60);
+    const first = await verifyToken(token, [issuer]);
+    expect(first.kind).toBe('verified');
+    expect(await verifyToken(token, [issuer])).toEqual(first);
+    const cut = token.lastIndexOf('.') + 10;
+    const tampered = `${token.slice(0, cut)}${token[cut] === 'A' ? 'B' : 'A'}${token.slice(cut + 1)}`;
+    expect(await verifyToken(tampered, [issuer])).toMatchObject({ kind: 'refused', fault: 'SIGNATURE' });
+    const { publicKey: otherKey } = await generateKeyPair('ES256');
+    expect(await verifyToken(token, [{ ...issuer, key: otherKey }])).toMatchObject({ kind: 'refused' });
+    jest.useFakeTimers({
+      now: (now() + 3_600) * 1_000,
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'],
+    });
+    try {
+      expect(await verifyToken(token, [issuer])).toMatchObject({ kind: 'refused', fault: 'EXPIRED' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 
   it('ends with its own end', async () => {
     const verdict = await verifyToken(await mint(now(), now() + 60), [issuer]);

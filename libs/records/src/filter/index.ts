@@ -1,6 +1,6 @@
 export { compileFilter, type CompiledFilter } from './compile-filter.js';
 export { describeFlatness, substanceListKeys, UNKNOWN_SUBSTANCE } from './describe-flatness.js';
-export { evaluateFilter, type FilterableView } from './evaluate-filter.js';
+export { evaluateFilter, NOT_KNOWN, type FilterableView } from './evaluate-filter.js';
 export { underFilter, type FilterIssue, type FilterIssueCode } from './filter-issue.js';
 export type { Truth } from './kleene.js';
 export type { FilterCondition, FilterExpression, ParsedFilter } from './parsed-filter.js';
