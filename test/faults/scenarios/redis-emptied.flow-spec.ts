@@ -30,11 +30,13 @@ const available = BACKENDS.some(({ name, available: there }) => name === 'Redis'
         database: 'shared',
         workers: [without === null ? {} : { options: NO_RECONCILER }],
       });
+      let leave = (): Promise<void> => Promise.resolve();
       try {
         const streams = await openReaders(fleet);
         const journal = new Journal<LoadReport>(null);
         const load = new Load({ fleet, journal, random: new SeededRandom(SEED), submissions: SUBMISSIONS, atOnce: 6 });
         const loading = load.run();
+        leave = () => (load.stop(), loading);
         await load.reaches(SUBMISSIONS / 3);
         const lost = await whileJobsWait(fleet, async () => {
           if (loss === 'FLUSHALL') return void (await fleet.redis?.command('flushall'));
@@ -63,6 +65,7 @@ const available = BACKENDS.some(({ name, available: there }) => name === 'Redis'
           });
         else expect(faults.lost).toBeGreaterThan(0);
       } finally {
+        await leave();
         await fleet.stop();
       }
     },
@@ -79,7 +82,7 @@ async function whileJobsWait(fleet: Fleet, act: () => Promise<void>): Promise<nu
     await holder.query('lock table alert in share mode');
     const waiting = async (): Promise<number> =>
       Number(await fleet.redis?.command('llen', 'concord:alerting:wait').catch(() => 0));
-    const jobs = await eventually('jobs wait in Redis', async () => (await waiting()) || null);
+    const jobs = await eventually('jobs wait in Redis', async () => (await waiting()) || null, 60_000);
     await act();
     return jobs;
   } finally {
