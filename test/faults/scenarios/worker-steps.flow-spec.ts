@@ -17,6 +17,11 @@ type Kind = keyof typeof EFFECTS;
 /** Of the reconciler; the usual ones in the long run. */
 const PERIODS = byLength({ reconcileMs: 200, lostAfterSeconds: 1 }, {});
 const ROUNDS = byLength(1, 10);
+const STEPS = Array.from({ length: ROUNDS }, (_, round) =>
+  (Object.keys(EFFECTS) as Kind[]).flatMap((kind) =>
+    (['beforeEffect', 'afterEffect'] as const).map((step) => ({ round, kind, step })),
+  ),
+).flat();
 const SUBMISSIONS = 5;
 const QUIET_MS = 60_000;
 const NOTHING = { lost: 0, unexpected: 0, duplicated: 0, leaked: 0 };
@@ -36,27 +41,18 @@ for (const backend of BACKENDS) {
           const killed = { beforeEffect: 0, afterEffect: 0 };
           try {
             const streams = await openReaders(fleet);
-            for (let round = 0; round < ROUNDS; round += 1)
-              for (const kind of Object.keys(EFFECTS) as Kind[])
-                for (const step of ['beforeEffect', 'afterEffect'] as const) {
-                  const prefix = `STEP-${round}-${EFFECTS[kind]}-${step}`;
-                  const load = new Load({ fleet, journal, random, submissions: SUBMISSIONS, atOnce: 5, prefix });
-                  const effect = await heldBack(fleet, EFFECTS[kind]);
-                  await load.run();
-                  await eventually(
-                    'a job is held up before its effect',
-                    () => waitsFor(fleet, EFFECTS[kind]),
-                    QUIET_MS,
-                  );
-                  if (step === 'afterEffect') await dieUnacknowledged(fleet, effect, kind);
-                  else {
-                    await fleet.worker.process.kill();
-                    await letGo(effect);
-                  }
-                  killed[step] += 1;
-                  await fleet.worker.process.start();
-                  await quiesce(fleet, QUIET_MS);
-                }
+            for (const { round, kind, step } of STEPS) {
+              const prefix = `STEP-${round}-${EFFECTS[kind]}-${step}`;
+              const load = new Load({ fleet, journal, random, submissions: SUBMISSIONS, atOnce: 5, prefix });
+              const effect = await heldBack(fleet, EFFECTS[kind]);
+              await load.run();
+              await eventually('a job is held up', () => waitsFor(fleet, EFFECTS[kind]), QUIET_MS);
+              if (step === 'afterEffect') await dieUnacknowledged(fleet, effect, kind);
+              else await fleet.worker.process.kill().then(() => letGo(effect));
+              killed[step] += 1;
+              await fleet.worker.process.start();
+              await quiesce(fleet, QUIET_MS);
+            }
             const { quiet } = await quiesce(fleet, QUIET_MS);
             const counted = await readBack(fleet, journal, { streams });
             const faults = tell({
