@@ -19,7 +19,7 @@ interface Ready {
   readonly metricsPort?: number;
 }
 
-const START_MS = 120_000;
+const START_MS = 300_000;
 const living = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL');

@@ -18,12 +18,12 @@ const available = BACKENDS.some(({ name, available: there }) => name === 'Redis'
 
 (available ? describe : describe.skip)('#4 Redis is emptied while it holds jobs, queues on Redis', () => {
   test.each([
-    ['FLUSHALL', null],
-    ['a disk that is lost', null],
-    ['FLUSHALL', 'a reconciler'],
+    ['FLUSHALL: everything is delivered', 'FLUSHALL', null],
+    ['a disk that is lost: everything is delivered', 'lost disk', null],
+    ['FLUSHALL without a reconciler: the loss is found', 'FLUSHALL', 'a reconciler'],
   ] as const)(
-    '%s, without %s: everything is delivered, or the loss is found',
-    async (loss, without) => {
+    '%s',
+    async (_, loss, without) => {
       const began = performance.now();
       const fleet = await Fleet.start({
         backend: 'Redis',
