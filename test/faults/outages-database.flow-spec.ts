@@ -10,18 +10,13 @@ const KNOWN_MS = 8_000;
 const HEALED_MS = 20_000;
 const AT_ONCE = 40;
 
+/** Black holes are in scenarios/black-holes.flow-spec.ts. */
 const FAULTS = [
   {
     name: 'refused',
     reason: 'DATABASE_REFUSED',
     begin: async ({ links }: FlowStack) => links.database.refuse(),
     heal: async ({ links }: FlowStack) => links.database.listen(),
-  },
-  {
-    name: 'a black hole',
-    reason: 'DATABASE_SILENT',
-    begin: async ({ links }: FlowStack) => links.database.set({ kind: 'black-hole' }),
-    heal: async ({ links }: FlowStack) => links.database.heal(),
   },
   {
     name: '3 s away',

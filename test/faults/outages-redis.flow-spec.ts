@@ -23,12 +23,8 @@ const backend: TestQueueBackend = {
   },
 };
 
+/** Black holes are in scenarios/black-holes.flow-spec.ts. */
 const FAULTS = [
-  {
-    name: 'black-holed',
-    begin: async ({ links }: FlowStack) => links.redis?.set({ kind: 'black-hole' }),
-    heal: async ({ links }: FlowStack) => links.redis?.heal(),
-  },
   {
     name: 'stopped (SIGSTOP)',
     begin: async () => running().signal('SIGSTOP'),

@@ -83,8 +83,14 @@ export interface LoadOptions {
 export class Load {
   #settled = 0;
   #over = false;
+  #stopped = false;
 
   constructor(private readonly options: LoadOptions) {}
+
+  /** Clients go home after what they are at. */
+  stop(): void {
+    this.#stopped = true;
+  }
 
   /** Resolves with true when that many are settled, with false when the load is over before. */
   async reaches(settled: number): Promise<boolean> {
@@ -98,7 +104,7 @@ export class Load {
   }
 
   async run(): Promise<void> {
-    const { submissions, atOnce, random, givenUp = 0.05, prefix = 'LOAD', deadline = Infinity } = this.options;
+    const { submissions, atOnce, random, givenUp = 0.05, prefix = 'LOAD' } = this.options;
     // Drawn before anything happens, so that a seed means the same whatever is answered when.
     const drawn = Array.from({ length: submissions }, (_, number) => ({
       reference: `${prefix}-${number}`,
@@ -108,7 +114,7 @@ export class Load {
     let next = 0;
     await Promise.all(
       Array.from({ length: atOnce }, async (_, client) => {
-        for (let one = drawn[next++]; one !== undefined && Date.now() < deadline; one = drawn[next++]) {
+        for (let one = drawn[next++]; one !== undefined && !this.#isLate; one = drawn[next++]) {
           await this.#submit(`client-${client}`, one.reference, one.report, one.impatient);
           this.#settled += 1;
         }
@@ -117,8 +123,12 @@ export class Load {
     this.#over = true;
   }
 
+  get #isLate(): boolean {
+    return this.#stopped || Date.now() > (this.options.deadline ?? Infinity);
+  }
+
   async #submit(client: string, reference: string, report: LoadReport, impatient: boolean): Promise<void> {
-    const { fleet, journal, deadline = Infinity } = this.options;
+    const { fleet, journal } = this.options;
     const input = inputOf(reference, report);
     for (let attempts = 0; ; attempts += 1) {
       const end = journal.begin(reference, report, client);
@@ -128,7 +138,7 @@ export class Load {
       if (answer.ending === 'ok' || (answer.ending === 'fail' && answer.told !== LATER)) return;
       // Refused connections are nothing that anybody gives up for.
       if (impatient && answer.told !== 'ECONNREFUSED') return;
-      if (Date.now() > deadline) return;
+      if (this.#isLate) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

@@ -19,6 +19,7 @@ interface Ready {
   readonly metricsPort?: number;
 }
 
+const START_MS = 300_000;
 const living = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL');
@@ -49,8 +50,19 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.#metricsPort}`;
   }
 
-  /** Resolves when it says that it is ready. @throws Error with the end of its log when it ends before */
-  async start(): Promise<void> {
+  /**
+   * Resolves when it says that it is ready. When it ends before, it is started again, as whoever supervises a process
+   * does: on a busy machine what it asks in its start may come to nothing. @throws Error with the end of its log
+   */
+  async start(patienceMs = START_MS): Promise<void> {
+    for (const deadline = Date.now() + patienceMs; ;) {
+      if (await this.#startOnce()) return;
+      if (Date.now() > deadline) throw new Error(`${this.name} does not start: ${this.log.slice(-2_000)}`);
+    }
+  }
+
+  /** False when it ended before it was ready. */
+  async #startOnce(): Promise<boolean> {
     const child = this.launch();
     const { stdout } = child;
     if (stdout === null) throw new Error('no standard output');
@@ -60,8 +72,8 @@ export class ServiceProcess {
       });
     });
     const said = await Promise.race([ready, once(child, 'exit').then(() => null)]);
-    if (said === null) throw new Error(`${this.name} does not start: ${this.log.slice(-2_000)}`);
-    this.#metricsPort = said.metricsPort ?? null;
+    this.#metricsPort = said?.metricsPort ?? null;
+    return said !== null;
   }
 
   /** Starts it and waits for nothing: for what is killed before it is ready. */

@@ -14,17 +14,22 @@ import { quiesce, readBack } from '../harness/read-back.builder.js';
 import { openReaders } from '../harness/readers.builder.js';
 import { tell } from '../harness/results.js';
 import { NO_FAULTS } from '../one-report.builder.js';
-import { ask, UNAVAILABLE, type Told } from '../outages.builder.js';
+import { ask, say, UNAVAILABLE, type Told } from '../outages.builder.js';
 import { preload } from '../preload.builder.js';
 
 /** More than the API has connections, and within a person's share of requests at once. */
-const READERS: readonly PersonaName[] = ['state-analyst', 'other-state-analyst', 'local-analyst', 'taskforce-analyst'];
+const READERS: readonly PersonaName[] = [
+  ...(['state-analyst', 'other-state-analyst', 'local-analyst', 'taskforce-analyst'] as const),
+  ...(['neighbour-analyst', 'far-local-analyst', 'tribal-analyst', 'supervisor'] as const),
+];
 const EACH = 6;
+/** Of an api process. */
+const CONNECTIONS = 16;
 const SUBMISSIONS = byLength(40, 500);
 /** How often the connections are taken: each time until the lock's time-out of 4 s lets them go. */
 const TIMES = byLength(1, 8);
-/** docs/outages.md: 5 s for who waits. And at once for who comes later: this much, on a busy machine. */
-const TOLD_MS = 9_000;
+/** docs/outages.md: 5 s for who waits. And at once for who comes later. With what a machine adds that is busy with other work. */
+const TOLD_MS = 25_000;
 const AT_ONCE_MS = 2_500;
 const PATIENCE_MS = 60_000;
 
@@ -46,6 +51,12 @@ for (const backend of BACKENDS) {
     const ready = async (): Promise<{ status: number; body: string }> => {
       const answer = await fetch(new URL('/health/ready', fleet.api.url));
       return { status: answer.status, body: await answer.text() };
+    };
+    const sessionsInWait = async (): Promise<number> => {
+      const { rows } = await locker.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
     };
     const live = async (): Promise<number> => (await fetch(new URL('/health/live', fleet.api.url))).status;
     /** Reads of a table that is locked, more than there are connections. */
@@ -111,24 +122,17 @@ for (const backend of BACKENDS) {
     (LONG || backend.name === 'PostgreSQL' ? test : test.skip)(
       'a pool that lets everybody wait says nothing, and health lies',
       async () => {
-        const began = performance.now();
         await start(preload('refusals'));
         const { held } = await holdAll();
+        await eventually('nothing is left', async () => (await sessionsInWait()) >= CONNECTIONS, PATIENCE_MS);
         const waited = await Promise.race([
           ask(fleet.as('federal-analyst'), ME, {}),
           new Promise<null>((resolve) => setTimeout(() => resolve(null), AT_ONCE_MS)),
         ]);
         await locker.query('rollback');
         await held;
-        tell({
-          scenario: [23],
-          name: 'every connection held',
-          backend: backend.name,
-          without: 'refusals',
-          counted: [],
-          seconds: Math.round((performance.now() - began) / 1_000),
-          facts: { told: waited !== null },
-        });
+        // Nothing is lost by it, so that the table has no line: those who ask hear nothing, and load balancers are sent on.
+        say(`without refusals: nobody is told within ${AT_ONCE_MS} ms`);
         expect(waited).toBeNull();
       },
       90_000,
@@ -175,6 +179,7 @@ describe('#23 transactions that want a second connection, whatever the queue', (
     await watched.end();
     const naive = new Pool({ connectionString: url, max: NESTED });
     naive.on('error', () => undefined);
+    naive.on('connect', (client) => client.on('error', () => undefined));
     expect(await nested(naive)).toBeNull();
     await fleet.sql(
       `select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()`,

@@ -23,7 +23,7 @@ const FULL_MS = byLength(4_000, 60_000);
 const HEALED_MS = 60_000;
 /** Relay, reconciler, two workers: each waits longer each time, so that a few attempts a second remain. */
 const ATTEMPTS_A_SECOND = 20;
-const BACKLOG = 500;
+const BACKLOG = 150;
 /** Of one core, of the worker process alone. */
 const CPU_SHARE = 0.5;
 

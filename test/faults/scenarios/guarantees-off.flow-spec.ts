@@ -20,10 +20,12 @@ describe('#6 a guarantee is missing, queues on PostgreSQL', () => {
     const fleet = await Fleet.start({
       ...{ backend: 'PostgreSQL', database: 'own', workers: [], postgresSettings: settings },
     });
+    let leave = (): Promise<void> => Promise.resolve();
     try {
       const journal = new Journal<LoadReport>(null);
       const load = new Load({ fleet, journal, random: new SeededRandom(SEED), submissions: SUBMISSIONS, atOnce: 4 });
       const loading = load.run();
+      leave = () => (load.stop(), loading);
       await load.reaches(Math.floor(SUBMISSIONS / 2));
       await kill(fleet, { victim: 'PostgreSQL', deadMs: 0 });
       await loading;
@@ -35,6 +37,7 @@ describe('#6 a guarantee is missing, queues on PostgreSQL', () => {
       expect(faults.lost).toBeGreaterThan(0);
       expect(faults).toMatchObject({ duplicated: 0, leaked: 0 });
     } finally {
+      await leave();
       await fleet.stop();
     }
   }, 240_000);

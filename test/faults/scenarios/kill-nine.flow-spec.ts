@@ -28,6 +28,7 @@ for (const backend of BACKENDS) {
           const began = performance.now();
           const random = new SeededRandom(SEED);
           const fleet = await Fleet.start({ backend: backend.name, database: 'own' });
+          let leave = (): Promise<void> => Promise.resolve();
           try {
             const streams = await openReaders(fleet);
             const journal = new Journal<LoadReport>(join(fleet.folder, 'journal.jsonl'));
@@ -41,6 +42,7 @@ for (const backend of BACKENDS) {
             ];
             const kills = planKills(random, { kills: KILLS, submissions: SUBMISSIONS, victims });
             const loading = load.run();
+            leave = () => (load.stop(), loading);
             let killed = 0;
             for (const next of kills) {
               if (!(await load.reaches(next.after))) break;
@@ -76,6 +78,7 @@ for (const backend of BACKENDS) {
             );
             expect(info).toBeGreaterThan(0);
           } finally {
+            await leave();
             await fleet.stop();
           }
         },

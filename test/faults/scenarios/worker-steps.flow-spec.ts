@@ -14,7 +14,14 @@ import { tell } from '../harness/results.js';
 const EFFECTS = { 'record.released': 'alert', 'alert.raised': 'delivery' } as const;
 type Kind = keyof typeof EFFECTS;
 
+/** Of the reconciler; the usual ones in the long run. */
+const PERIODS = byLength({ reconcileMs: 200, lostAfterSeconds: 1 }, {});
 const ROUNDS = byLength(1, 10);
+const STEPS = Array.from({ length: ROUNDS }, (_, round) =>
+  (Object.keys(EFFECTS) as Kind[]).flatMap((kind) =>
+    (['beforeEffect', 'afterEffect'] as const).map((step) => ({ round, kind, step })),
+  ),
+).flat();
 const SUBMISSIONS = 5;
 const QUIET_MS = 60_000;
 const NOTHING = { lost: 0, unexpected: 0, duplicated: 0, leaked: 0 };
@@ -27,29 +34,25 @@ for (const backend of BACKENDS) {
         'every effect is there once',
         async () => {
           const began = performance.now();
-          const fleet = await Fleet.start({ backend: backend.name, database: 'shared' });
+          const workers = [{ options: PERIODS }];
+          const fleet = await Fleet.start({ backend: backend.name, database: 'shared', workers });
           const random = new SeededRandom(SEED);
           const journal = new Journal<LoadReport>(null);
           const killed = { beforeEffect: 0, afterEffect: 0 };
           try {
             const streams = await openReaders(fleet);
-            for (let round = 0; round < ROUNDS; round += 1)
-              for (const kind of Object.keys(EFFECTS) as Kind[])
-                for (const step of ['beforeEffect', 'afterEffect'] as const) {
-                  const prefix = `STEP-${round}-${EFFECTS[kind]}-${step}`;
-                  const load = new Load({ fleet, journal, random, submissions: SUBMISSIONS, atOnce: 5, prefix });
-                  const effect = await heldBack(fleet, EFFECTS[kind]);
-                  await load.run();
-                  await eventually('a job is held up before its effect', () => waitsFor(fleet, EFFECTS[kind]));
-                  if (step === 'afterEffect') await dieUnacknowledged(fleet, effect, kind);
-                  else {
-                    await fleet.worker.process.kill();
-                    await letGo(effect);
-                  }
-                  killed[step] += 1;
-                  await fleet.worker.process.start();
-                  await quiesce(fleet, QUIET_MS);
-                }
+            for (const { round, kind, step } of STEPS) {
+              const prefix = `STEP-${round}-${EFFECTS[kind]}-${step}`;
+              const load = new Load({ fleet, journal, random, submissions: SUBMISSIONS, atOnce: 5, prefix });
+              const effect = await heldBack(fleet, EFFECTS[kind]);
+              await load.run();
+              await eventually('a job is held up', () => waitsFor(fleet, EFFECTS[kind]), QUIET_MS);
+              if (step === 'afterEffect') await dieUnacknowledged(fleet, effect, kind);
+              else await fleet.worker.process.kill().then(() => letGo(effect));
+              killed[step] += 1;
+              await fleet.worker.process.start();
+              await quiesce(fleet, QUIET_MS);
+            }
             const { quiet } = await quiesce(fleet, QUIET_MS);
             const counted = await readBack(fleet, journal, { streams });
             const faults = tell({
@@ -97,10 +100,14 @@ async function dieUnacknowledged(fleet: Fleet, effect: Client, kind: Kind): Prom
   const queue = fleet.redis === null ? await heldBack(fleet, await queueTables(fleet)) : null;
   fleet.redis?.freeze();
   await letGo(effect);
-  await eventually('the effect is there', async () => {
-    const [now] = await fleet.sql<{ n: number }>(done, [kind]);
-    return (now?.n ?? 0) > (before?.n ?? 0);
-  });
+  await eventually(
+    'the effect is there',
+    async () => {
+      const [now] = await fleet.sql<{ n: number }>(done, [kind]);
+      return (now?.n ?? 0) > (before?.n ?? 0);
+    },
+    QUIET_MS,
+  );
   await fleet.worker.process.kill();
   fleet.redis?.thaw();
   if (queue !== null) await letGo(queue);
