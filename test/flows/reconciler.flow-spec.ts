@@ -5,21 +5,25 @@ import { FlowStack } from './stack.builder.js';
 import { matchOnly, relayOnly } from './worker-steps.builder.js';
 
 const REPORTS = 60;
+const FEW = 8;
 
 for (const backend of testQueueBackends()) {
   (backend.available ? describe : describe.skip)(`jobs that are lost, queues on ${backend.name}`, () => {
     let stack: FlowStack;
     beforeAll(async () => {
-      stack = await FlowStack.start(backend, { reconciler: { reconcileMs: 100, lostAfterSeconds: 1 } });
+      stack = await FlowStack.start(backend, {
+        reconciler: { reconcileMs: 100, lostAfterSeconds: 1 },
+        rates: { factor: 100 },
+      });
       await stack.as('state-analyst').rule('everything');
       await stack.as('federal-analyst').rule('everything');
     });
     afterAll(() => stack.stop());
 
     /** While the worker is stopped. */
-    const submitAll = async (): Promise<string[]> => {
+    const submitAll = async (count = REPORTS): Promise<string[]> => {
       const submitter = stack.as('local-submitter');
-      const answers = await Promise.all(Array.from({ length: REPORTS }, () => submitter.report(plainReport())));
+      const answers = await Promise.all(Array.from({ length: count }, () => submitter.report(plainReport())));
       return answers.map((answer) => answer.recordId);
     };
 
@@ -56,7 +60,7 @@ for (const backend of testQueueBackends()) {
 
     test('those of a worker that was killed between the relay and T2: no job was ever there', async () => {
       await stack.stopWorker();
-      const records = await submitAll();
+      const records = await submitAll(FEW);
       expect((await relayOnly(stack, 'dead lanes')).jobs).toBe(0);
       expect(
         await stack.count('from outbox where relayed_at is null or done_at is not null and subject_ids && $1', [
@@ -69,7 +73,7 @@ for (const backend of testQueueBackends()) {
 
     test('those of a worker that was killed between T2 and its delivery', async () => {
       await stack.stopWorker();
-      const records = await submitAll();
+      const records = await submitAll(FEW);
       await matchOnly(stack, 'nobody');
       expect(
         await stack.count(`from outbox where kind = 'alert.raised' and done_at is null and relayed_at is not null`),
