@@ -327,21 +327,27 @@ create table outbox (
   relayed_at timestamp with time zone,
   relays integer not null default 0,
   done_at timestamp with time zone,
+  tries integer not null default 0,
+  tried_at timestamp with time zone,
+  dead_at timestamp with time zone,
   constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text]))),
   constraint outbox_pkey PRIMARY KEY (id)
 );
 alter table outbox enable row level security;
 alter table outbox force row level security;
+CREATE INDEX outbox_dead ON public.outbox USING btree (dead_at) WHERE ((dead_at IS NOT NULL) AND (done_at IS NULL));
 CREATE INDEX outbox_finished ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE ((done_at IS NULL) AND (relayed_at IS NOT NULL));
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
-CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
+CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH ROW WHEN ((new.relayed_at IS NULL)) EXECUTE FUNCTION outbox_wakes();
+create policy outbox_buried on outbox for select to concord_operator using (((dead_at IS NOT NULL) OR (relayed_at = '-infinity'::timestamp with time zone)));
 create policy outbox_of_load on outbox for insert to concord_loader with check (((kind = 'record.released'::text) AND (NOT raises_alerts) AND (subject_ids IS NULL) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_to) AND (r.agency_id = app_agency()))))));
+create policy outbox_put_back on outbox for update to concord_operator using ((dead_at IS NOT NULL)) with check ((dead_at IS NULL));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
    FROM unnest(outbox.subject_ids) s(id)
@@ -350,6 +356,7 @@ create policy outbox_written on outbox for insert to concord_api with check (((k
           WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
 grant insert on outbox to concord_loader;
+grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
@@ -855,6 +862,71 @@ AS $function$
   from actor_keys(p_person, p_agency)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.actor_keyrings(p_persons uuid[], p_agencies uuid[])
+ RETURNS TABLE(person uuid, agency uuid, keys integer[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with owner as (
+    select distinct o.person, o.agency from unnest(p_persons, p_agencies) as o(person, agency)
+  ),
+  seat as (
+    select o.person, o.agency, a.level,
+           bool_or(m.roles && array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_own,
+           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared
+    from owner o
+    join membership m on m.person_id = o.person and m.agency_id = o.agency
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
+    join person p on p.id = o.person and p.status = 'ACTIVE'
+    join agency a on a.id = o.agency and a.status = 'ACTIVE'
+    group by o.person, o.agency, a.level
+  ),
+  agreed as (
+    select s.agency, s.level
+    from (select distinct agency, level from seat where reads_shared) s
+    where exists (
+      select from agreement_party gp
+      join agreement g on g.id = gp.agreement_id
+        and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+      where gp.agency_id = s.agency)
+  ),
+  shared as (
+    select g.agency, ap.place_key as key
+    from agreed g
+    join agency_place ap on ap.agency_id = g.agency
+    where (g.level = 'FEDERAL' and ap.place_key = 'nation:us')
+       or (g.level = 'STATE' and ap.place_key like 'state:%')
+       or (g.level in ('LOCAL', 'TRIBAL') and (ap.place_key like 'county:%' or ap.place_key like 'tribe:%'))
+    union
+    select g.agency, 'region:' || rc.region_id
+    from agreed g
+    join agency_place ap on ap.agency_id = g.agency and ap.place_key like 'county:%'
+    join region_county rc on rc.county_fips = substr(ap.place_key, 8)
+    where g.level in ('LOCAL', 'TRIBAL')
+  ),
+  ring as (
+    select s.person, s.agency, 'agency:' || s.agency as key from seat s where s.reads_own
+    union all
+    select s.person, s.agency, 'taskforce:' || t.id
+    from seat s
+    join agreed g on g.agency = s.agency
+    join task_force_member tm on tm.agency_id = s.agency and tm.person_id = s.person
+      and tm.valid_from <= statement_timestamp() and (tm.valid_until is null or tm.valid_until > statement_timestamp())
+    join task_force_agency ta on ta.task_force_id = tm.task_force_id and ta.agency_id = tm.agency_id
+      and ta.valid_from <= statement_timestamp() and (ta.valid_until is null or ta.valid_until > statement_timestamp())
+    join task_force t on t.id = tm.task_force_id and t.valid_from <= statement_timestamp() and t.valid_until > statement_timestamp()
+    where s.reads_shared
+    union all
+    select s.person, s.agency, h.key from seat s join shared h on h.agency = s.agency where s.reads_shared
+  )
+  select o.person, o.agency, coalesce(array_agg(k.id order by k.id) filter (where k.id is not null), '{}')
+  from owner o
+  left join ring r on r.person = o.person and r.agency = o.agency
+  left join access_key k on k.key = r.key
+  group by o.person, o.agency
+$function$;
+-- granted: =X/concord, concord=X/concord, concord_api=X/concord, concord_worker=X/concord
+
 CREATE OR REPLACE FUNCTION public.actor_keys(p_person uuid, p_agency uuid)
  RETURNS TABLE(key text, key_id integer, opens text, because text)
  LANGUAGE sql
@@ -1115,9 +1187,40 @@ begin
   return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
+ RETURNS TABLE(counted integer, complete boolean)
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    select (count(*) filter (where not m.late))::int, not coalesce(bool_or(m.late), false)
+    from (
+      select t.late
+      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select clock_timestamp() > $4 as late offset 0) t
+      %s
+      limit $3::bigint + 1) m $q$,
+    merged_lists(v_ring, p_substances),
+    case when p_condition is null then '' else format(
+      'cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+       where case when t.late then true else (%s) is not false end', p_condition) end)
+    using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap,
+      coalesce(p_until, 'infinity'::timestamptz), null::text, null::text, p_values;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1127,7 +1230,9 @@ begin
       from alert a where a.id = any(p_alerts)
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from due) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     judged as (
       select d.*, i.id as inbox, i.last_position,
@@ -1191,6 +1296,8 @@ CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_af
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
  LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   perform enter_actor(p_person, p_agency);
@@ -1319,16 +1426,41 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  RETURNS void
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   insert into inbox (person_id, agency_id)
-  select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)
+  select distinct a.owner_person_id, a.owner_agency_id from alert a
+  where a.id = any(p_alerts)
+    and not exists (select from inbox i where i.person_id = a.owner_person_id and i.agency_id = a.owner_agency_id)
   order by 1, 2 on conflict do nothing;
 
-  perform 1 from inbox i
-  where exists (select from alert a where a.id = any(p_alerts) and a.owner_person_id = i.person_id and a.owner_agency_id = i.agency_id)
-  order by i.id for update;
+  perform 1
+  from (select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)) o
+  join inbox i on i.person_id = o.owner_person_id and i.agency_id = o.owner_agency_id
+  order by i.id for update of i;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.merged_lists(p_ring integer[], p_substances text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when cardinality(p_ring) = 0 then 'select null::timestamptz as sort_at, null::uuid as record_id where false'
+    when p_substances is null or cardinality(p_ring) * cardinality(p_substances) > 256 then (
+      select string_agg(format('(select k.sort_at, k.record_id from record_key k
+          where k.key_id = %s and (k.sort_at, k.record_id) < ($1, $2)
+          order by k.sort_at desc, k.record_id desc)', u.key_id), ' union all ')
+      from unnest(p_ring) u(key_id))
+    else (
+      select string_agg(format('(select k.sort_at, k.record_id from record_key_substance k
+          where k.key_id = %s and k.substance = %L and (k.sort_at, k.record_id) < ($1, $2)
+          order by k.sort_at desc, k.record_id desc)', u.key_id, w.substance), ' union all ')
+      from unnest(p_ring) u(key_id) cross join unnest(p_substances) w(substance))
+  end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
@@ -1352,6 +1484,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1364,7 +1498,9 @@ begin
       from m join alert_rule r on r.id = m.rule_id and r.enabled
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from ruled) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from ruled) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     live as (
       select r.* from ruled r
@@ -1431,32 +1567,11 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  STABLE
 AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency); n int;
-begin
-  if p_condition is null then
-    select count(*) into n from (
-      select distinct l.record_id from unnest(v_ring) u(key_id)
-      cross join lateral (
-        select k.record_id from record_key k where k.key_id = u.key_id
-        order by k.sort_at desc, k.record_id desc limit p_cap + 1) l
-      limit p_cap + 1) d;
-  else
-    execute format($q$
-      select count(*) from (
-        select distinct l.record_id from unnest($1::int4[]) u(key_id)
-        cross join lateral (
-          select k.record_id from record_key k
-          cross join lateral (select * from record_view x where x.record_id = k.record_id order by x.rank limit 1) v
-          where k.key_id = u.key_id and (%s) is not false
-          order by k.sort_at desc, k.record_id desc limit $2 + 1) l
-        limit $2 + 1) d $q$, p_condition)
-      into n using v_ring, p_cap, null::text, null::text, null::text, null::text, p_values;
-  end if;
-  return n;
-end $function$;
+  select counted from count_records(p_person, p_agency, p_cap, null, p_condition, p_values, null)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
  RETURNS SETOF record_card
@@ -1503,61 +1618,27 @@ CREATE OR REPLACE FUNCTION public.record_search(p_person uuid, p_agency uuid, p_
  RETURNS TABLE(card record_card, certain boolean)
  LANGUAGE plpgsql
  STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
 AS $function$
-declare
-  v_ring int4[] := enter_actor(p_person, p_agency);
-  v_at timestamptz := p_sort_at;
-  v_record uuid := p_record;
-  v_step int := 2 * p_limit;
-  v_ids uuid[] := '{}';
-  v_ranks smallint[] := '{}';
-  v_certain boolean[] := '{}';
-  v_walk record;
+declare v_ring int4[] := enter_actor(p_person, p_agency);
 begin
-  loop
-    execute format($q$
-      with walked as (
-        select l.sort_at, l.record_id
-        from unnest($1::int4[]) u(key_id) %s
-        cross join lateral (
-          select k.sort_at, k.record_id from %s k
-          where k.key_id = u.key_id %s and (k.sort_at, k.record_id) < ($3, $4)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit $2
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit $2
-      ),
-      met as (
-        select n.sort_at, n.record_id, v.rank, f.hit is true as certain
-        from walked n
-        cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
-        cross join lateral (select (%s) as hit offset 0) f
-        where f.hit is not false
-        order by n.sort_at desc, n.record_id desc limit $6::int
-      )
-      select n.read, n.ats[n.read] as sort_at, n.ids[n.read] as record_id, m.ids, m.ranks, m.certain
-      from (select count(*)::int as read, array_agg(sort_at order by sort_at desc, record_id desc) as ats,
-                   array_agg(record_id order by sort_at desc, record_id desc) as ids from walked) n
-      cross join (select array_agg(record_id order by sort_at desc, record_id desc) as ids,
-                         array_agg(rank order by sort_at desc, record_id desc) as ranks,
-                         array_agg(certain order by sort_at desc, record_id desc) as certain from met) m $q$,
-      case when p_substances is null then '' else 'cross join unnest($5::text[]) w(substance)' end,
-      case when p_substances is null then 'record_key' else 'record_key_substance' end,
-      case when p_substances is null then '' else 'and k.substance = w.substance' end,
-      p_condition)
-      into v_walk using v_ring, v_step, v_at, v_record, p_substances, (p_limit - cardinality(v_ids))::text, p_values;
-    v_ids := v_ids || coalesce(v_walk.ids, '{}');
-    v_ranks := v_ranks || coalesce(v_walk.ranks, '{}');
-    v_certain := v_certain || coalesce(v_walk.certain, '{}');
-    exit when v_walk.read < v_step or cardinality(v_ids) >= p_limit;
-    v_at := v_walk.sort_at;
-    v_record := v_walk.record_id;
-    v_step := least(2 * v_step, 2000);
-  end loop;
-  return query
-    select c, h.certain from unnest(v_ids, v_ranks, v_certain) with ordinality as h(record_id, rank, certain, n)
-    join record_card c on c.record_id = h.record_id and c.rank = h.rank
-    order by h.n;
+  return query execute format($q$
+    select c, m.certain
+    from (
+      select n.sort_at, n.record_id, v.rank, f.hit is true as certain
+      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+      cross join lateral (select (%s) as hit offset 0) f
+      where f.hit is not false
+      order by n.sort_at desc, n.record_id desc limit $3) m
+    join record_card c on c.record_id = m.record_id and c.rank = m.rank
+    order by m.sort_at desc, m.record_id desc $q$, merged_lists(v_ring, p_substances), p_condition)
+    using p_sort_at, p_record, p_limit, null::text, null::text, null::text, p_values;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smallint)
@@ -1640,6 +1721,8 @@ CREATE OR REPLACE FUNCTION public.records_by_id(p_person uuid, p_agency uuid, p_
  RETURNS SETOF record_card
  LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   perform enter_actor(p_person, p_agency);
@@ -1666,9 +1749,24 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.retry_dead_letters(p_ids bigint[] DEFAULT NULL::bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with put_back as (
+    -- Relayed long ago: the reconciler finds it, and it comes into no batch with others.
+    update outbox set dead_at = null, tries = 0, tried_at = null, relayed_at = '-infinity'
+    where dead_at is not null and done_at is null and (p_ids is null or id = any(p_ids))
+    returning id
+  )
+  select count(*) from put_back
+$function$;
+
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1678,7 +1776,9 @@ begin
       from alert a where a.record_id = any(p_records)
     ),
     ring as (
-      select o.person, o.agency, actor_keyring(o.person, o.agency) as keys from (select distinct person, agency from due) o
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from due) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
     ),
     met as (
       select d.id, m.rule_id, m.version, m.match
