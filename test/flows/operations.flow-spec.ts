@@ -137,7 +137,7 @@ for (const backend of testQueueBackends()) {
       await whileLocked('alert', async () => {
         await stack.as('local-submitter').report(plainReport());
         await reaches('concord_outbox_waiting{kind="record.released"}', 1);
-        await reaches('concord_queue_jobs{queue="alerting",state="active"}', 1);
+        await reaches('concord_direct_rows{queue="alerting"}', 1);
         await eventually(
           'it grows old',
           async () => ((await numberOf('concord_outbox_oldest_seconds{kind="record.released"}')) ?? 0) > 0.2,

@@ -25,12 +25,18 @@ export class DirectLane {
   #waiting: string[] = [];
   /** Counted down where a run finds nothing more, so that nothing is left between two of its steps. */
   #active = 0;
+  #inHand = 0;
   readonly #runs = new Set<Promise<void>>();
 
   constructor(private readonly options: DirectLaneOptions) {}
 
   get hasRoom(): boolean {
     return this.#waiting.length < ROOM;
+  }
+
+  /** Rows that wait here or are worked on. */
+  get rows(): number {
+    return this.#waiting.length + this.#inHand;
   }
 
   /** To be called after the commit that marks the rows as relayed. */
@@ -53,10 +59,13 @@ export class DirectLane {
     this.#active += 1;
     while (this.#waiting.length > 0) {
       const rows = this.#waiting.splice(0, MOST_ROWS);
+      this.#inHand += rows.length;
       try {
         await this.options.handle(rows);
       } catch {
         await this.#failed(rows);
+      } finally {
+        this.#inHand -= rows.length;
       }
     }
     this.#active -= 1;

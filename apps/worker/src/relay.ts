@@ -202,12 +202,13 @@ export class OutboxRelay {
     return dead;
   }
 
-  /** What waits in a queue is not lost but late: while there is a backlog, a row is given longer. */
+  /** What waits in a queue or a lane is not lost but late: while there is a backlog, a row is given longer. */
   async #patience(): Promise<number> {
     const seconds = this.options.lostAfterSeconds ?? LOST_AFTER_SECONDS;
     const queues = new Set(Object.values(this.options.queues));
     const backlogs = await Promise.all([...queues].map((queue) => queue.waiting()));
-    return backlogs.some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
+    const inLanes = Object.values(this.options.lanes ?? {}).map((lane) => lane.rows);
+    return [...backlogs, ...inLanes].some((waiting) => waiting > 0) ? seconds * BACKLOG_PATIENCE : seconds;
   }
 
   async #addJobs(kind: OutboxKind, ids: readonly string[], { suffix = '', again = false } = {}): Promise<void> {

@@ -15,6 +15,8 @@ export interface WorkerMetricsOptions {
   /** By name. */
   readonly queues: Readonly<Record<string, JobQueue>>;
   readonly rules: () => number;
+  /** Rows in the lane of each queue. */
+  readonly lanes: () => Readonly<Record<string, number>>;
   readonly log: Logger;
 }
 
@@ -29,7 +31,7 @@ export class WorkerMetrics {
     const registers = [registry];
     this.#jobs = new Counter({
       name: 'concord_jobs_total',
-      help: 'Jobs by queue and outcome; every try counts.',
+      help: 'Jobs by queue and outcome, and what was worked on at once; every try counts.',
       labelNames: ['queue', 'outcome'],
       registers,
     });
@@ -50,6 +52,15 @@ export class WorkerMetrics {
       help: 'Enabled alert rules in the memory of this worker.',
       registers,
       collect: () => rules.set(options.rules()),
+    });
+    const lanes: Gauge = new Gauge({
+      name: 'concord_direct_rows',
+      help: 'Outbox rows that this worker works on at once, or that wait for it, by the queue that would have them otherwise.',
+      labelNames: ['queue'],
+      registers,
+      collect: () => {
+        for (const [queue, rows] of Object.entries(options.lanes())) lanes.set({ queue }, rows);
+      },
     });
     for (const queue of Object.keys(queues))
       for (const outcome of ['done', 'failed']) this.#jobs.inc({ queue, outcome }, 0);

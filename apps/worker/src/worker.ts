@@ -1,6 +1,6 @@
 import { RuleBook } from '@concord/matching';
 import { openPool } from '@concord/platform/database';
-import { waitForDatabase } from '@concord/platform/database-link';
+import { isOutage, waitForDatabase } from '@concord/platform/database-link';
 import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
@@ -107,7 +107,8 @@ async function openWorker(
   releases.push(() => wakeUps.close());
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
   await book.sync();
-  await rehearse(pool, book);
+  // What is slow or away is no reason not to start.
+  await rehearse(pool, book).catch((error: unknown) => (isOutage(error) ? undefined : Promise.reject(error as Error)));
   // Whatever this machine's clock says.
   const { clock } = pool;
   await clock.known;
@@ -115,7 +116,11 @@ async function openWorker(
   const registry = config.metrics ?? createMetrics();
   const tracer = config.tracer ?? NO_TRACING;
   const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
-  const metrics = new WorkerMetrics({ registry, pool, queues: named, rules: () => book.size, log });
+  const metrics = new WorkerMetrics({
+    ...{ registry, pool, queues: named, log },
+    rules: () => book.size,
+    lanes: () => ({ [ALERTING_QUEUE]: alertingLane.rows, [DELIVERY_QUEUE]: deliveryLane.rows }),
+  });
   const deliver = (outboxIds: readonly string[]): void => deliveryLane.take(outboxIds);
   const services = { pool, book, wakeUps, clock, tracer, ...(config.direct === false ? {} : { deliver }) };
   const watched = (queue: string, handle: (outboxIds: readonly string[]) => Promise<void>) =>
