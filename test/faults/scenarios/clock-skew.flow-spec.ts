@@ -39,12 +39,14 @@ for (const backend of BACKENDS) {
     let fleet: Fleet;
     const fileOf = (node: number): string => join(fleet.folder, `clock-${node}`);
 
-    const start = async (broken: NodeJS.ProcessEnv = {}): Promise<void> => {
+    const start = async (broken: NodeJS.ProcessEnv | null = null): Promise<void> => {
       fleet = await Fleet.start({ backend: backend.name, database: 'shared', apis: [], workers: [] });
       await Promise.all(CLOCKS.map((offset, node) => setClock(fileOf(node), offset)));
       const env = (node: number) => ({ env: { ...clockOf(library ?? '', fileOf(node)), ...broken } });
       // One after the other: four at once are slow on two cores.
       for (const node of [0, 1]) await fleet.addApi(env(node));
+      // Without a common clock it is the api that misjudges.
+      if (broken !== null) return;
       for (const node of [2, 3])
         await fleet.addWorker({ ...env(node), options: { reconcileMs: 200, lostAfterSeconds: 2 } });
     };
@@ -210,7 +212,7 @@ for (const backend of BACKENDS) {
         expect(leaked.leaked).toBe(1);
         expect(wrong).toBeGreaterThan(0);
       },
-      2 * PATIENCE_MS,
+      4 * PATIENCE_MS,
     );
   });
 }
