@@ -16,6 +16,8 @@ grant usage on schema public to concord_audit_append;
 
 grant usage on schema public to concord_lists;
 
+grant usage on schema public to concord_loader;
+
 grant usage on schema public to concord_operator;
 
 grant usage on schema public to concord_worker;
@@ -30,6 +32,7 @@ create table access_key (
   constraint access_key_pkey PRIMARY KEY (id)
 );
 grant insert, select on access_key to concord_api;
+grant insert, select on access_key to concord_loader;
 grant select on access_key to concord_worker;
 
 create table agency (
@@ -50,6 +53,7 @@ create table agency (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_api;
+grant select on agency to concord_loader;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -65,8 +69,9 @@ create table agency_data_key (
 alter table agency_data_key enable row level security;
 alter table agency_data_key force row level security;
 CREATE UNIQUE INDEX agency_data_key_current ON public.agency_data_key USING btree (agency_id) WHERE (retired_at IS NULL);
-create policy data_key_held on agency_data_key to concord_api using (true) with check (true);
+create policy data_key_held on agency_data_key to concord_api, concord_loader using (true) with check (true);
 grant insert, select on agency_data_key to concord_api;
+grant insert, select on agency_data_key to concord_loader;
 
 create table agency_place (
   agency_id uuid not null,
@@ -77,6 +82,7 @@ create table agency_place (
 );
 CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
+grant select on agency_place to concord_loader;
 grant select on agency_place to concord_worker;
 
 create table agency_settings (
@@ -92,8 +98,9 @@ alter table agency_settings enable row level security;
 alter table agency_settings force row level security;
 create policy settings_change_of_own_agency on agency_settings for update to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy settings_of_own_agency on agency_settings for insert to concord_api with check ((agency_id = app_agency()));
-create policy settings_read on agency_settings for select to concord_api, concord_worker using (true);
+create policy settings_read on agency_settings for select to concord_api, concord_loader, concord_worker using (true);
 grant insert, select, update on agency_settings to concord_api;
+grant select on agency_settings to concord_loader;
 grant select on agency_settings to concord_worker;
 
 create table agreement (
@@ -107,6 +114,7 @@ create table agreement (
   constraint agreement_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
 );
 grant select on agreement to concord_api;
+grant select on agreement to concord_loader;
 grant select on agreement to concord_worker;
 
 create table agreement_party (
@@ -118,6 +126,7 @@ create table agreement_party (
 );
 CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (agency_id);
 grant select on agreement_party to concord_api;
+grant select on agreement_party to concord_loader;
 grant select on agreement_party to concord_worker;
 
 create table alert (
@@ -303,6 +312,7 @@ CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_api;
+grant select on membership to concord_loader;
 grant select on membership to concord_worker;
 
 create table outbox (
@@ -327,6 +337,11 @@ CREATE INDEX outbox_finished ON public.outbox USING btree (done_at) WHERE (done_
 CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE ((done_at IS NULL) AND (relayed_at IS NOT NULL));
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes();
+create policy outbox_of_load on outbox for insert to concord_loader with check (((kind = 'record.released'::text) AND (NOT raises_alerts) AND (subject_ids IS NULL) AND (EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.sequence = outbox.range_to) AND (r.agency_id = app_agency()))))));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
    FROM unnest(outbox.subject_ids) s(id)
@@ -334,6 +349,7 @@ create policy outbox_written on outbox for insert to concord_api with check (((k
            FROM seizure_record r
           WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
+grant insert on outbox to concord_loader;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
@@ -349,6 +365,7 @@ create table person (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on person to concord_api;
+grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
 
@@ -434,13 +451,14 @@ CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCI
 create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
-create policy view_of_own_record on record_view for insert to concord_api with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
+create policy view_of_own_record on record_view for insert to concord_api, concord_loader with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 grant insert, select on record_view to concord_api;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
+grant insert on record_view to concord_loader;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -457,11 +475,12 @@ create policy concealment_matched on record_view_concealment for select to conco
 create policy concealment_of_open_view on record_view_concealment for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
   WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank)))));
-create policy concealment_of_own_record on record_view_concealment for insert to concord_api with check ((EXISTS ( SELECT
+create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
 grant insert, select on record_view_concealment to concord_api;
 grant select on record_view_concealment to concord_lists;
+grant insert on record_view_concealment to concord_loader;
 grant select on record_view_concealment to concord_worker;
 
 create table record_view_substance (
@@ -495,11 +514,12 @@ create policy substance_matched on record_view_substance for select to concord_w
 create policy substance_of_open_view on record_view_substance for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
   WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank)))));
-create policy substance_of_own_record on record_view_substance for insert to concord_api with check ((EXISTS ( SELECT
+create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
 grant insert, select on record_view_substance to concord_api;
 grant select on record_view_substance to concord_lists;
+grant insert on record_view_substance to concord_loader;
 grant select on record_view_substance to concord_worker;
 
 create table region (
@@ -520,6 +540,7 @@ create table region_county (
 );
 CREATE INDEX region_county_by_county ON public.region_county USING btree (county_fips);
 grant select on region_county to concord_api;
+grant select on region_county to concord_loader;
 grant select on region_county to concord_worker;
 
 create table report_basis (
@@ -536,8 +557,9 @@ create table report_basis (
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
-create policy basis_of_own_agency on report_basis to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy basis_of_own_agency on report_basis to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant delete, insert, select on report_basis to concord_api;
+grant insert on report_basis to concord_loader;
 
 create table revoked_token (
   issuer text not null,
@@ -568,8 +590,9 @@ create table root_key_check (
 );
 alter table root_key_check enable row level security;
 alter table root_key_check force row level security;
-create policy root_key_checked on root_key_check to concord_api using (true) with check (true);
+create policy root_key_checked on root_key_check to concord_api, concord_loader using (true) with check (true);
 grant insert, select on root_key_check to concord_api;
+grant insert, select on root_key_check to concord_loader;
 
 create table sealed_identifier (
   id uuid not null,
@@ -587,8 +610,9 @@ create table sealed_identifier (
 alter table sealed_identifier enable row level security;
 alter table sealed_identifier force row level security;
 CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
-create policy identifier_of_own_agency on sealed_identifier to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy identifier_of_own_agency on sealed_identifier to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on sealed_identifier to concord_api;
+grant insert on sealed_identifier to concord_loader;
 
 create table seizure_record (
   id uuid not null,
@@ -607,10 +631,11 @@ create table seizure_record (
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
 create policy record_listed on seizure_record for select to concord_lists using (true);
-create policy record_of_own_agency on seizure_record to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy record_ranged on seizure_record for select to concord_worker using (true);
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
 grant select on seizure_record to concord_lists;
+grant insert, select on seizure_record to concord_loader;
 grant select on seizure_record to concord_worker;
 
 create table seizure_report (
@@ -652,9 +677,10 @@ alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
-create policy report_of_own_agency on seizure_report for select to concord_api using ((agency_id = app_agency()));
-create policy report_submitted on seizure_report for insert to concord_api with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
+create policy report_of_own_agency on seizure_report for select to concord_api, concord_loader using ((agency_id = app_agency()));
+create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_api;
+grant insert, select on seizure_report to concord_loader;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -687,8 +713,9 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
-create policy version_of_own_agency on seizure_report_version to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy version_of_own_agency on seizure_report_version to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on seizure_report_version to concord_api;
+grant select on seizure_report_version to concord_loader;
 
 create table task_force (
   id uuid not null default gen_random_uuid(),
@@ -700,6 +727,7 @@ create table task_force (
   constraint task_force_pkey PRIMARY KEY (id)
 );
 grant select on task_force to concord_api;
+grant select on task_force to concord_loader;
 grant select on task_force to concord_worker;
 
 create table task_force_activity (
@@ -723,6 +751,7 @@ create table task_force_agency (
 );
 CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
 grant select on task_force_agency to concord_api;
+grant select on task_force_agency to concord_loader;
 grant select on task_force_agency to concord_worker;
 
 create table task_force_member (
@@ -739,6 +768,7 @@ create table task_force_member (
 );
 CREATE INDEX task_force_member_by_person ON public.task_force_member USING btree (person_id, agency_id);
 grant select on task_force_member to concord_api;
+grant select on task_force_member to concord_loader;
 grant select on task_force_member to concord_worker;
 
 create view alert_card with (security_invoker=true) as
@@ -1046,6 +1076,45 @@ begin
   raise exception 'audit entries are never changed or removed' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.begin_report_load(p_person uuid, p_agency uuid, p_keys text[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  if to_regclass('pg_temp.staged_report') is null then
+    create temporary table staged_report (
+      id uuid not null, record_id uuid not null, submitter_reference text not null, content_digest text not null,
+      sharing text not null, tlp text not null, release_after timestamptz, occurred_from timestamptz not null,
+      occurred_to timestamptz not null, offset_minutes int not null, content jsonb not null, sealed_narrative bytea,
+      audit_id uuid not null, audit_at timestamptz not null, audit_action text not null, audit_outcome text not null,
+      audit_canonical text not null
+    ) on commit delete rows;
+    create temporary table staged_basis (report_id uuid not null, activity text not null, sealed bytea not null) on commit delete rows;
+    create temporary table staged_identifier (
+      id uuid not null, report_id uuid not null, kind text not null, sensitivity text not null, sealed bytea not null
+    ) on commit delete rows;
+    create temporary table staged_view (
+      record_id uuid not null, release_after timestamptz, audience int4[] not null, precision text not null, rank smallint not null,
+      tlp text not null, occurred_from timestamptz not null, occurred_to timestamptz not null, offset_minutes int not null,
+      state_fips text not null, county_fips text, h3 text, latitude double precision, longitude double precision, setting text,
+      port_of_entry text, conveyance text, route jsonb, people jsonb not null, source_reliability text,
+      source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null
+    ) on commit delete rows;
+    create temporary table staged_substance (
+      record_id uuid not null, rank smallint not null, ordinal smallint not null, dea_code text, name text not null,
+      category text not null, form text, laboratory_status text, unit text, amount double precision, min_milligrams int8,
+      max_milligrams int8, min_units int8, max_units int8, estimated boolean not null, purity_min double precision,
+      purity_max double precision, signature text, adulterants jsonb
+    ) on commit delete rows;
+    create temporary table staged_concealment (record_id uuid not null, rank smallint not null, concealment text not null) on commit delete rows;
+  end if;
+  insert into access_key (key)
+  select k from (select distinct k from unnest(p_keys) k) n where not exists (select from access_key a where a.key = n.k)
+  order by k on conflict (key) do nothing;
+  return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
  LANGUAGE plpgsql
@@ -1170,6 +1239,82 @@ begin
    where v.record_id = p_record and v.rank = n.rank;
 end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
+ RETURNS TABLE(submitter_reference text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_staged int;
+  v_written int;
+  v_from bigint;
+  v_to bigint;
+begin
+  perform enter_actor(p_person, p_agency);
+  select count(*) into v_staged from pg_temp.staged_report;
+  -- In the order of the references: two loads of the same reports wait for each other and never in a circle.
+  with written as (
+    insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp, release_after,
+        occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by)
+    select s.id, p_agency, s.submitter_reference, case when s.release_after > now() then 'EMBARGOED' else 'RELEASED' end,
+        s.content_digest, s.sharing, s.tlp, s.release_after, s.occurred_from, s.occurred_to, s.offset_minutes, s.content,
+        s.sealed_narrative, p_synthetic, p_person
+    from pg_temp.staged_report s order by s.submitter_reference
+    on conflict (agency_id, submitter_reference) do nothing
+    returning id)
+  select count(*) into v_written from written;
+  if v_written < v_staged then
+    return query
+      select e.submitter_reference, e.id, q.id, seizure_report_status(e.status, e.release_after), e.version, e.content_digest,
+          q.released_at::timestamptz, e.release_after
+      from pg_temp.staged_report s
+      join seizure_report e on e.agency_id = p_agency and e.submitter_reference = s.submitter_reference and e.id <> s.id
+      join seizure_record q on q.report_id = e.id;
+    delete from pg_temp.staged_report s where not exists (select from seizure_report r where r.id = s.id);
+    delete from pg_temp.staged_basis b where not exists (select from pg_temp.staged_report s where s.id = b.report_id);
+    delete from pg_temp.staged_identifier i where not exists (select from pg_temp.staged_report s where s.id = i.report_id);
+    delete from pg_temp.staged_view v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_substance v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_concealment v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+  end if;
+  if v_written = 0 then return; end if;
+
+  insert into report_basis (report_id, agency_id, activity, sealed, review_by)
+  select b.report_id, p_agency, b.activity, b.sealed, (now() + interval '5 years')::date from pg_temp.staged_basis b;
+  insert into sealed_identifier (id, report_id, agency_id, kind, sensitivity, sealed)
+  select i.id, i.report_id, p_agency, i.kind, i.sensitivity, i.sealed from pg_temp.staged_identifier i;
+
+  with written as (
+    insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
+    select s.record_id, s.id, p_agency, release_moment(s.release_after), p_synthetic from pg_temp.staged_report s
+    returning sequence)
+  select min(w.sequence), max(w.sequence) into v_from, v_to from written w;
+
+  insert into record_view (record_id, precision, rank, version, released_at, audience, tlp, occurred_from, occurred_to,
+      offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
+  select w.record_id, w.precision, w.rank, 1, release_moment(w.release_after), w.audience, w.tlp, w.occurred_from, w.occurred_to,
+      w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
+      w.route, w.people, w.source_reliability, w.source_credibility,
+      case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic
+  from pg_temp.staged_view w;
+
+  insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
+      min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
+  select s.record_id, s.rank, s.ordinal, s.dea_code, s.name, s.category, s.form, s.laboratory_status, s.unit, s.amount,
+      s.min_milligrams, s.max_milligrams, s.min_units, s.max_units, s.estimated, s.purity_min, s.purity_max, s.signature, s.adulterants
+  from pg_temp.staged_substance s;
+
+  insert into record_view_concealment (record_id, rank, concealment)
+  select c.record_id, c.rank, c.concealment from pg_temp.staged_concealment c;
+
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select s.audit_id, s.audit_at, p_person, p_agency, s.audit_action, s.audit_outcome, s.audit_canonical
+  from pg_temp.staged_report s;
+
+  insert into outbox (kind, range_from, range_to, raises_alerts) values ('record.released', v_from, v_to, false);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  RETURNS void
@@ -1502,6 +1647,12 @@ begin
     select c.* from unnest(p_ids) i(id)
     cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN (release_after > now()) THEN date_trunc('milliseconds'::text, (release_after + '00:00:00.000999'::interval)) ELSE date_trunc('milliseconds'::text, now()) END;
 
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger

@@ -10,6 +10,7 @@ export {
 } from './record.reader.js';
 export type { ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
+export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
 export {
   amendReport,
   recallReport,

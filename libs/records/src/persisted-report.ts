@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@concord/audit';
 import { precisionRank, type RecordView, type SubstanceView, type ValidReport } from '@concord/deidentification';
 
 /** What T1 writes besides the report's own columns: sealed parts as base64, ids made by the caller. */
@@ -21,7 +22,7 @@ export interface ReportParts {
     readonly sensitivity: string;
     readonly sealed: Buffer;
   }[];
-  readonly audit: object;
+  readonly audit: AuditEntry;
 }
 
 /** Coded facts of a report as its owner reads them back: nothing in it names anybody. */
@@ -39,7 +40,7 @@ export type StoredSubstance = Omit<ValidReport['substances'][number], 'milligram
   readonly units: string | null;
 };
 
-function contentOf(report: ValidReport): ReportContent {
+export function contentOf(report: ValidReport): ReportContent {
   return {
     withhold: report.withhold,
     timePrecision: report.timePrecision,
@@ -96,7 +97,8 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
   };
 }
 
-function viewRow(view: RecordView, audience: readonly string[]): object {
+/** A view by the columns of `record_view`, but for its audience, which is there by name. */
+export function viewRow(view: RecordView, audience: readonly string[]) {
   return {
     precision: view.precision,
     rank: precisionRank(view.precision),
@@ -122,7 +124,8 @@ function viewRow(view: RecordView, audience: readonly string[]): object {
   };
 }
 
-function substanceRow(view: RecordView, substance: SubstanceView, ordinal: number): object {
+/** A substance by the columns of `record_view_substance`. */
+export function substanceRow(view: RecordView, substance: SubstanceView, ordinal: number) {
   const { purity } = substance;
   return {
     rank: precisionRank(view.precision),
@@ -140,8 +143,18 @@ function substanceRow(view: RecordView, substance: SubstanceView, ordinal: numbe
   };
 }
 
+interface QuantityColumns {
+  readonly unit?: string;
+  readonly amount?: number | null;
+  readonly min_milligrams?: string | undefined;
+  readonly max_milligrams?: string | undefined;
+  readonly min_units?: string | undefined;
+  readonly max_units?: string | undefined;
+  readonly estimated: boolean;
+}
+
 /** What is not given is left out: the database reads it as null, and an absent `estimated` as false. */
-function quantityColumns(quantity: SubstanceView['quantity']): object {
+function quantityColumns(quantity: SubstanceView['quantity']): QuantityColumns {
   if (quantity === null) return { estimated: false };
   return {
     unit: quantity.unit,

@@ -31,6 +31,20 @@ export async function findReportContext(db: Queryable, agencyId: string, countyF
   return row;
 }
 
+/** The same for many counties, in one statement and by one clock. A county that is not named has none. */
+export async function findReportContexts(
+  db: Queryable,
+  agencyId: string,
+  countyFips: readonly string[],
+): Promise<ReadonlyMap<string, ReportContext>> {
+  const { rows } = await db.query<ReportContext & { county: string }>({
+    name: 'submission_contexts',
+    text: `select n.county, c.* from unnest($2::text[]) n(county) cross join lateral submission_context($1, n.county) c`,
+    values: [agencyId, [...new Set(countyFips)]],
+  });
+  return new Map(rows.map(({ county, ...context }) => [county, context]));
+}
+
 export const validationContext = (context: ReportContext, clock: Clock): ValidationContext => ({
   now: clock.now(),
   agreementWidestSharing: context.widest_sharing,

@@ -1,23 +1,15 @@
-import { audienceOf, type AgencyActor } from '@concord/access';
-import { auditEntry } from '@concord/audit';
+import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
-import { deidentify, type ValidReport } from '@concord/deidentification';
+import type { ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
-import { newId } from '@concord/platform/ids';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
-import {
-  countyNamed,
-  findReportContext,
-  releaseFacts,
-  validationContext,
-  type ReportContext,
-} from './report-context.js';
-import { sealReport } from './sealed-report.js';
+import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 
@@ -63,11 +55,20 @@ export async function submitReport(
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);
   const stored = await persist(services, actor, report, context, digest, options);
-  if (stored.outcome === 'EXISTS' && !(await sameContent(services, actor, report, digest, stored)))
-    return { kind: 'rejected', issues: [REFERENCE_REUSED] };
-  if (stored.outcome === 'EXISTS' && (stored.status === 'RECALLED' || stored.status === 'PURGED'))
-    return { kind: 'rejected', issues: [RECALLED_BEFORE] };
+  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
+  if (issue !== null) return { kind: 'rejected', issues: [issue] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+}
+
+/** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */
+export async function judgeRepeated(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  { report, digest }: { readonly report: ValidReport; readonly digest: string },
+  stored: PersistOutcome,
+): Promise<Issue | null> {
+  if (!(await sameContent(services, actor, report, digest, stored))) return REFERENCE_REUSED;
+  return stored.status === 'RECALLED' || stored.status === 'PURGED' ? RECALLED_BEFORE : null;
 }
 
 /**
@@ -99,7 +100,7 @@ const RECALLED_BEFORE: Issue = {
     'The report under this reference was recalled. If it is to be shared again, submit it under a new reference.',
 };
 
-const REFERENCE_REUSED: Issue = {
+export const REFERENCE_REUSED: Issue = {
   path: 'submitterReference',
   code: 'REFERENCE_REUSED',
   message:
@@ -111,39 +112,13 @@ async function persist(
   actor: AgencyActor,
   report: ValidReport,
   context: ReportContext,
-  digest: string,
+  contentDigest: string,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const reportId = newId();
-  const recordId = newId();
-  const views = deidentify(report, { h3Resolution: context.h3_resolution });
-  const facts = releaseFacts(actor.agency.id, report, context);
-  const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
-  const parts = {
-    personId: actor.personId,
-    agencyId: actor.agency.id,
-    reportId,
-    recordId,
-    contentDigest: digest,
-    synthetic: options.synthetic ?? false,
-    raisesAlerts: options.raisesAlerts ?? true,
-    views,
-    audiences: views.map((view) => audienceOf(view.precision, facts)),
-    ...sealed,
-    audit: auditEntry({
-      at: services.clock.now(),
-      personId: actor.personId,
-      agencyId: actor.agency.id,
-      roles: [...actor.roles],
-      action: 'report.submit',
-      outcome: 'DONE',
-      purpose: actor.purpose,
-      subjects: [
-        { kind: 'report', id: reportId, version: 1 },
-        { kind: 'record', id: recordId, version: 1 },
-      ],
-    }),
-  };
+  const { synthetic = false, raisesAlerts = true } = options;
+  const how = { contentDigest, synthetic, raisesAlerts, entrance: 'report.submit' } as const;
+  const parts = await makeReportParts(services, actor, report, context, how);
+  const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
     persistReport(services.db, report, parts),
   );

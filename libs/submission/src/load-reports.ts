@@ -1,0 +1,120 @@
+import type { AgencyActor } from '@concord/access';
+import type { ValidReport } from '@concord/deidentification';
+import { persistReports, type PersistOutcome, type ReadyReport } from '@concord/records';
+import { contentDigest } from './content-digest.js';
+import type { Issue } from './issue.js';
+import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
+import { makeReportParts } from './report-parts.js';
+import { judgeRepeated, REFERENCE_REUSED, type SubmissionServices } from './submit-report.js';
+import type { SubmittedReport } from './submitted-report.js';
+import { validateReport } from './validate-report.js';
+
+/** What is loaded is told apart by its reference, so each has one. */
+export type ReferencedReport = SubmittedReport & { readonly submitterReference: string };
+
+export interface LoadOptions {
+  /** Made up for demonstration or tests; marked so for ever. */
+  readonly synthetic: boolean;
+}
+
+/** What became of a batch: each report is in one of the three. */
+export interface LoadOutcome {
+  /** Stored now. */
+  readonly loaded: number;
+  /** Stored before, with the same content. */
+  readonly present: number;
+  /** Not stored, and why; the others are. In the order of the batch, by the reference as it was given. */
+  readonly refused: readonly { readonly reference: string; readonly issues: readonly Issue[] }[];
+}
+
+/** A valid report of the batch. */
+interface Candidate {
+  readonly given: string;
+  readonly report: ValidReport;
+  readonly digest: string;
+  readonly context: ReportContext;
+}
+
+type Refusal = LoadOutcome['refused'][number];
+
+/**
+ * Reports of one agency, in one transaction: same validation, digest, de-identification, audience and sealing as
+ * {@link submitReport}; stored by staging and COPY. Raises no alerts, whatever rules there are. When this resolves it is
+ * committed, and loading the same batch again stores nothing: everything is present. When it throws, nothing is stored.
+ * Of several reports under one reference the first counts, as if they had been submitted one after the other.
+ *
+ * @param services with a pool as the role `concord_loader`; a load uses one connection of it, and a second one while it
+ *   seals for an agency for the first time.
+ * @param reports some hundreds: they are held in memory in every form.
+ */
+export async function loadReports(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reports: readonly ReferencedReport[],
+  options: LoadOptions,
+): Promise<LoadOutcome> {
+  const judged = await validated(services, actor, reports);
+  const first = new Map<string, Candidate>();
+  for (const one of judged) {
+    if ('issues' in one || first.has(one.report.submitterReference)) continue;
+    first.set(one.report.submitterReference, one);
+  }
+  const stored = await persist(services, actor, [...first.values()], options);
+
+  const refused: Refusal[] = [];
+  let present = 0;
+  for (const one of judged) {
+    if ('issues' in one) {
+      refused.push(one);
+      continue;
+    }
+    const { submitterReference } = one.report;
+    const before = stored.get(submitterReference);
+    const beside = first.get(submitterReference);
+    if (before === undefined && beside === one) continue;
+    const issue = before === undefined ? besideAnother(one, beside) : await judgeRepeated(services, actor, one, before);
+    if (issue === null) present += 1;
+    else refused.push({ reference: one.given, issues: [issue] });
+  }
+  return { loaded: first.size - stored.size, present, refused };
+}
+
+/** Against the report of the same batch that was stored under the reference. */
+function besideAnother(one: Candidate, first: Candidate | undefined): Issue | null {
+  return one.digest === first?.digest ? null : REFERENCE_REUSED;
+}
+
+async function validated(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reports: readonly ReferencedReport[],
+): Promise<(Candidate | Refusal)[]> {
+  const contexts = await findReportContexts(services.db, actor.agency.id, reports.map(countyNamed));
+  const limits = new Map(
+    [...contexts].map(([county, context]) => [county, validationContext(context, services.clock)]),
+  );
+  return reports.map((input) => {
+    const given = input.submitterReference;
+    const county = countyNamed(input);
+    const [context, limit] = [contexts.get(county), limits.get(county)];
+    if (context === undefined || limit === undefined) throw new Error('every county named was asked for');
+    const validation = validateReport(input, limit);
+    if (!validation.ok) return { reference: given, issues: validation.issues };
+    const { report } = validation;
+    return { given, report, digest: contentDigest(report, services.digestKey), context };
+  });
+}
+
+async function persist(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  candidates: readonly Candidate[],
+  { synthetic }: LoadOptions,
+): Promise<ReadonlyMap<string, PersistOutcome>> {
+  const ready: ReadyReport[] = [];
+  for (const { report, digest, context } of candidates) {
+    const how = { contentDigest: digest, synthetic, raisesAlerts: false, entrance: 'report.load' } as const;
+    ready.push({ report, parts: await makeReportParts(services, actor, report, context, how) });
+  }
+  return persistReports(services.db, { personId: actor.personId, agencyId: actor.agency.id }, ready, { synthetic });
+}

@@ -1,0 +1,57 @@
+import { audienceOf, type AgencyActor } from '@concord/access';
+import { auditEntry } from '@concord/audit';
+import type { KeyHolder } from '@concord/blinding';
+import { deidentify, type ValidReport } from '@concord/deidentification';
+import type { Clock } from '@concord/platform/clock';
+import { newId } from '@concord/platform/ids';
+import type { ReportParts } from '@concord/records';
+import { releaseFacts, type ReportContext } from './report-context.js';
+import { sealReport } from './sealed-report.js';
+
+/** How a report came in, as the books have it: by a person's request, or with a file. */
+export type Entrance = 'report.submit' | 'report.load';
+
+export interface PartsOptions {
+  readonly contentDigest: string;
+  readonly synthetic: boolean;
+  readonly raisesAlerts: boolean;
+  readonly entrance: Entrance;
+}
+
+/** Everything that is stored with a valid report: its views and who opens them, its sealed parts, its entry in the books. */
+export async function makeReportParts(
+  services: { readonly keyHolder: KeyHolder; readonly clock: Clock },
+  actor: AgencyActor,
+  report: ValidReport,
+  context: ReportContext,
+  { entrance, ...options }: PartsOptions,
+): Promise<ReportParts> {
+  const reportId = newId();
+  const recordId = newId();
+  const views = deidentify(report, { h3Resolution: context.h3_resolution });
+  const facts = releaseFacts(actor.agency.id, report, context);
+  const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
+  return {
+    personId: actor.personId,
+    agencyId: actor.agency.id,
+    reportId,
+    recordId,
+    ...options,
+    views,
+    audiences: views.map((view) => audienceOf(view.precision, facts)),
+    ...sealed,
+    audit: auditEntry({
+      at: services.clock.now(),
+      personId: actor.personId,
+      agencyId: actor.agency.id,
+      roles: [...actor.roles],
+      action: entrance,
+      outcome: 'DONE',
+      purpose: actor.purpose,
+      subjects: [
+        { kind: 'report', id: reportId, version: 1 },
+        { kind: 'record', id: recordId, version: 1 },
+      ],
+    }),
+  };
+}
