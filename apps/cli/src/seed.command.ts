@@ -1,24 +1,11 @@
-import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { systemClock } from '@concord/platform/clock';
-import { openPool } from '@concord/platform/database';
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openRootKey } from '../../embedded/src/data-directory.js';
 import { readOptions, UsageError, type Command, type Terminal } from './command.js';
 import { readTarget, TARGET_OPTIONS, withOwner, type DatabaseTarget } from './database-target.js';
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
-import { storeSyntheticAgencies } from './seed/agencies.store.js';
-import { readCbpFile } from './seed/cbp-file.reader.js';
 import type { RefusedRow } from './seed/cbp-row.js';
-import { BATCHES_IN_FLIGHT, loadRows, type LoadedCounts } from './seed/load-rows.js';
-import { planOf, usableRows, type SeedPlan } from './seed/seed-plan.js';
-import { startProgress } from './seed/progress.js';
-import { compare, told, type Totals } from './seed/totals.js';
-import { readStoredTotals } from './seed/totals.reader.js';
-
-const LOAD_TIMEOUT_MS = 60_000;
-/** Sums over everything that one agency has. */
-const READ_TIMEOUT_MS = 600_000;
 
 export const seedCommand: Command = {
   name: 'seed',
@@ -49,11 +36,18 @@ export const seedCommand: Command = {
     await access(file, constants.R_OK).catch(() => {
       throw new Error(`${file} cannot be read.`);
     });
+    // The model takes a second to read; no other command waits for it.
+    const [{ readCbpFile }, { planOf }, { loadPlan }, { compare, told }] = await Promise.all([
+      import('./seed/cbp-file.reader.js'),
+      import('./seed/seed-plan.js'),
+      import('./seed/load-plan.js'),
+      import('./seed/totals.js'),
+    ]);
     const now = systemClock.now();
     const plan = await planOf(readCbpFile(file, now), (row) => tellRefused(row, options.json ?? false, terminal));
     const started = performance.now();
     const { counts, stored } = await withOwner(target, async (ownerUrl) =>
-      load({ file, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal),
+      loadPlan({ file, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal),
     );
     const seconds = (performance.now() - started) / 1000;
     const { equal, lines } = compare(plan.totals, stored, plan.wordings);
@@ -71,68 +65,6 @@ export const seedCommand: Command = {
     return equal && (plan.rows > 0 || plan.refused === 0) ? 'done' : 'failed';
   },
 };
-
-interface Load {
-  readonly file: string;
-  readonly now: Date;
-  readonly plan: SeedPlan;
-  readonly ownerUrl: string;
-  readonly rootKey: Buffer;
-}
-
-async function load(
-  { file, now, plan, ownerUrl, rootKey }: Load,
-  { tell }: Terminal,
-): Promise<{ counts: LoadedCounts; stored: Totals }> {
-  // A load holds one connection, and another while it makes an agency's key.
-  const db = openPool({
-    ...{ url: ownerUrl, role: 'concord_loader', max: 2 * BATCHES_IN_FLIGHT },
-    statementTimeoutMs: LOAD_TIMEOUT_MS,
-  });
-  const reader = openPool({ url: ownerUrl, role: 'concord_api', max: 1, statementTimeoutMs: READ_TIMEOUT_MS });
-  const interrupted = onInterrupt();
-  try {
-    await checkRootKey(db, rootKey);
-    await storeSyntheticAgencies(ownerUrl);
-    const bar = process.stderr.isTTY ? process.stderr : null;
-    const progress = startProgress({ total: plan.totals.events, bar, tell, clock: () => performance.now() });
-    const counts = { loaded: 0, present: 0 };
-    const kek = { id: 'root', key: deriveKey(rootKey, 'concord/kek') };
-    const services = {
-      db,
-      keyHolder: createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(db) }),
-      digestKey: deriveKey(rootKey, 'concord/content-digest'),
-      clock: systemClock,
-    };
-    try {
-      await loadRows({
-        ...{ services, now, signal: interrupted.signal },
-        rows: usableRows(readCbpFile(file, now)),
-        onBatch: ({ loaded, present }) => {
-          counts.loaded += loaded;
-          counts.present += present;
-          progress.at(counts.loaded + counts.present, counts.loaded);
-        },
-      });
-    } finally {
-      progress.end();
-    }
-    if (interrupted.signal.aborted)
-      throw new Error(`Interrupted after ${counts.loaded + counts.present} reports: run it again and it goes on.`);
-    return { counts, stored: await readStoredTotals(reader, plan.rowKeys) };
-  } finally {
-    interrupted.release();
-    await Promise.all([db.end(), reader.end()]);
-  }
-}
-
-/** PostgreSQL is in a process group of its own and would be left behind: the batches in flight end, and then it is stopped. */
-function onInterrupt(): { readonly signal: AbortSignal; release(): void } {
-  const unwanted = new AbortController();
-  const abort = (): void => unwanted.abort();
-  process.once('SIGINT', abort).once('SIGTERM', abort);
-  return { signal: unwanted.signal, release: () => void process.off('SIGINT', abort).off('SIGTERM', abort) };
-}
 
 const rootKeyOf = (target: DatabaseTarget): Promise<Buffer> => {
   if (target.kind === 'url') throw new Error('a database of the operator comes with a key file');

@@ -101,4 +101,6 @@ function agency(ori: string, name: string, level: AgencyLevel, place: string): S
   return { id: seedId('agency', ori), ori, name, level, place };
 }
 
-const titled = (name: string): string => name.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+function titled(name: string): string {
+  return name.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}
