@@ -46,10 +46,10 @@ export async function withOwner<T>(
   work: (ownerUrl: string, migrated: readonly string[]) => Promise<T>,
 ): Promise<T> {
   if (target.kind === 'url') return work(target.url, await migrate(target.url, migrationsDirectory()));
-  const { ownerUrl, migrated, release } = await openOwnedDatabase(target.dataDir);
+  const database = await openOwnedDatabase(target.dataDir);
   try {
-    return await work(ownerUrl, migrated);
+    return await work(database.ownerUrl, database.migrated);
   } finally {
-    await release();
+    await database.release();
   }
 }

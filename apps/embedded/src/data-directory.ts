@@ -115,13 +115,14 @@ export async function openOwnedDatabase(dataDir: string): Promise<OwnedDatabase>
     return { ownerUrl, migrated, release: () => Promise.resolve() };
   }
   try {
-    const { ownerUrl, stop } = await openEmbeddedDatabase(dataDir, () => undefined, bringUp);
+    const database = await openEmbeddedDatabase(dataDir, () => undefined, bringUp);
+    const { ownerUrl } = database;
     return {
       ownerUrl,
       migrated,
       async release() {
         await othersAreDone(ownerUrl).catch(() => undefined);
-        await stop();
+        await database.stop();
         await lock.release();
       },
     };

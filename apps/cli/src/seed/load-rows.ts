@@ -1,8 +1,8 @@
 import { asActor } from '@concord/records';
-import { loadReports, type LoadOutcome, type SubmissionServices } from '@concord/submission';
+import { loadReports, type SubmissionServices } from '@concord/submission';
 import type { CbpRow } from './cbp-row.js';
 import { ReportBatches, type ReportBatch } from './report-batches.js';
-import { reportsOf } from './report.model.js';
+import { reportsOf, writeReport } from './report.model.js';
 import { LOADER, loaderOf } from './synthetic-agencies.js';
 
 /** While PostgreSQL writes one batch, the next one is validated and de-identified. */
@@ -38,7 +38,7 @@ export async function loadRows({ services, rows, now, onBatch, signal }: LoadRow
   const start = async (batch: ReportBatch): Promise<void> => {
     while (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
     if (failure !== null || signal.aborted) return;
-    const writing: Promise<void> = loadBatch(services, batch)
+    const writing: Promise<void> = loadBatch(services, batch, now)
       .then(onBatch, (error: unknown) => {
         failure ??= { error };
       })
@@ -47,7 +47,7 @@ export async function loadRows({ services, rows, now, onBatch, signal }: LoadRow
   };
   const stopped = (): boolean => failure !== null || signal.aborted;
   for await (const row of rows) {
-    for (const report of reportsOf(row, now)) {
+    for (const report of reportsOf(row)) {
       const batch = batches.add(report);
       if (batch !== null) await start(batch);
     }
@@ -58,23 +58,25 @@ export async function loadRows({ services, rows, now, onBatch, signal }: LoadRow
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
 }
 
-async function loadBatch(services: SubmissionServices, { agency, reports }: ReportBatch): Promise<LoadedCounts> {
+async function loadBatch(
+  services: SubmissionServices,
+  { agency, reports }: ReportBatch,
+  now: Date,
+): Promise<LoadedCounts> {
   const stored = await storedReferences(
     services,
     agency.id,
-    reports.map(({ submitterReference }) => submitterReference),
+    reports.map(({ reference }) => reference),
   );
-  const missing = reports.filter(({ submitterReference }) => !stored.has(submitterReference));
-  const outcome: LoadOutcome =
-    missing.length === 0
-      ? { loaded: 0, present: 0, refused: [] }
-      : await loadReports(services, loaderOf(agency), missing, { synthetic: true });
-  const [refused] = outcome.refused;
-  if (refused !== undefined) {
-    const issues = refused.issues.map(({ path, code }) => `${path} ${code}`).join(', ');
-    throw new Error(`The synthetic report ${refused.reference} was refused: ${issues}`);
+  const missing = reports.filter(({ reference }) => !stored.has(reference)).map((report) => writeReport(report, now));
+  if (missing.length === 0) return { loaded: 0, present: stored.size };
+  const { loaded, present, refused } = await loadReports(services, loaderOf(agency), missing, { synthetic: true });
+  const [first] = refused;
+  if (first !== undefined) {
+    const issues = first.issues.map(({ path, code }) => `${path} ${code}`).join(', ');
+    throw new Error(`The synthetic report ${first.reference} was refused: ${issues}`);
   }
-  return { loaded: outcome.loaded, present: outcome.present + stored.size };
+  return { loaded, present: present + stored.size };
 }
 
 /** Which of these an agency has already. */

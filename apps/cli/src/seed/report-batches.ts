@@ -1,24 +1,25 @@
-import type { ModelledReport } from './report.model.js';
+import type { PlannedReport } from './report.model.js';
 import type { SyntheticAgency } from './synthetic-agencies.js';
 
 /** What is handed to the database at once. */
 export interface ReportBatch {
   readonly agency: SyntheticAgency;
-  readonly reports: readonly ModelledReport['report'][];
+  readonly reports: readonly PlannedReport[];
 }
 
 /** At most so many reports of one agency in a transaction. */
 const LARGEST_BATCH = 500;
-/** At most so many wait for others of their agency: some 2 KB each. */
+/** At most so many wait for others of their agency: a hundred bytes each. */
 const MOST_WAITING = 20_000;
 
 /** Sorts reports by agency, since a transaction writes for one. */
 export class ReportBatches {
-  private readonly byAgency = new Map<string, { agency: SyntheticAgency; reports: ModelledReport['report'][] }>();
+  private readonly byAgency = new Map<string, { agency: SyntheticAgency; reports: PlannedReport[] }>();
   private waiting = 0;
 
   /** @returns a batch that is to be written now: a full one, or the largest where too many wait. */
-  add({ agency, report }: ModelledReport): ReportBatch | null {
+  add(report: PlannedReport): ReportBatch | null {
+    const { agency } = report;
     const batch = this.byAgency.get(agency.id) ?? { agency, reports: [] };
     this.byAgency.set(agency.id, batch);
     batch.reports.push(report);

@@ -23,30 +23,47 @@ export const REFERENCE_PREFIX = 'CBP-';
 
 type Content = Omit<SubmittedReport, 'submitterReference'>;
 
-export interface ModelledReport {
+/** A report of which only what tells it from others is decided: a hundred bytes, where the whole of it has thousands. */
+export interface PlannedReport {
   readonly agency: SyntheticAgency;
-  readonly report: SubmittedReport & { readonly submitterReference: string };
+  readonly reference: string;
+  readonly row: CbpRow;
+  /** From 1. */
+  readonly number: number;
+  readonly site: Site;
+  readonly milligrams: bigint;
 }
 
 /**
- * A row as its reports: as many as it has events, weighing together what it weighs, in its month. All else is modelled as
- * docs/synthetic-data.md says. The same for the same row, whoever asks and in whatever order; only in a month that is
- * running do the dates depend on the day of `now`.
+ * A row as its reports: as many as it has events, weighing together what it weighs. The same for the same row, whoever
+ * asks and in whatever order.
  */
-export function* reportsOf(row: CbpRow, now: Date): Generator<ModelledReport> {
-  const random = new SeededRandom(createHash('sha256').update(`${SEED}:${row.key}`, 'utf8').digest().readUInt32BE(0));
+export function* reportsOf(row: CbpRow): Generator<PlannedReport> {
+  const random = randomOf(row, 0);
   const weights = splitWeight(row.milligrams, row.events, random);
   const sites = sitesFor(row).map((site) => [site, site.weight] as const);
   for (const [index, milligrams] of weights.entries()) {
     const site = random.weighted(sites);
-    yield {
-      agency: reporter(row.area, site, random),
-      report: {
-        submitterReference: `${REFERENCE_PREFIX}${row.fiscalYear}-${row.key}-${index + 1}`,
-        ...contentOf(row, site, milligrams, now, random),
-      },
-    };
+    const number = index + 1;
+    const reference = `${REFERENCE_PREFIX}${row.fiscalYear}-${row.key}-${number}`;
+    yield { agency: reporter(row.area, site, random), reference, row, number, site, milligrams };
   }
+}
+
+/**
+ * The whole of a report, in the month of its row. All else is modelled as docs/synthetic-data.md says. Only in a month
+ * that is running does the date depend on the day of `now`.
+ */
+export function writeReport(planned: PlannedReport, now: Date): ModelledReport {
+  return { submitterReference: planned.reference, ...contentOf(planned, now, randomOf(planned.row, planned.number)) };
+}
+
+export type ModelledReport = SubmittedReport & { readonly submitterReference: string };
+
+/** One of its own for each report, so that one can be written without those before it. */
+function randomOf({ key }: CbpRow, number: number): SeededRandom {
+  const digest = createHash('sha256').update(`${SEED}:${key}:${number}`, 'utf8').digest();
+  return new SeededRandom(digest.readUInt32BE(0));
 }
 
 /** What is counted by land at a port of entry happens at a crossing, and by air, sea or mail elsewhere. */
@@ -67,7 +84,7 @@ function reporter(area: CbpArea, site: Site, random: SeededRandom): SyntheticAge
   ]);
 }
 
-function contentOf(row: CbpRow, site: Site, milligrams: bigint, now: Date, random: SeededRandom): Content {
+function contentOf({ row, site, milligrams }: PlannedReport, now: Date, random: SeededRandom): Content {
   const happened = minuteIn(pastPartOf(row.month, site.offsetMinutes, now), random.next());
   const [latitude, longitude] = random.pick(pointsAround(site));
   const [conveyance, concealment] = random.pick(WAYS[site.setting] ?? NO_WAY);
