@@ -5,7 +5,7 @@ import { openRootKey } from '../../embedded/src/data-directory.js';
 import { readOptions, UsageError, type Command, type Terminal } from './command.js';
 import { readTarget, TARGET_OPTIONS, withOwner, type DatabaseTarget } from './database-target.js';
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
-import type { RefusedRow } from './seed/cbp-row.js';
+import type { RefusedRow } from './seed/index.js';
 
 export const seedCommand: Command = {
   name: 'seed',
@@ -36,13 +36,7 @@ export const seedCommand: Command = {
     await access(file, constants.R_OK).catch(() => {
       throw new Error(`${file} cannot be read.`);
     });
-    // The model takes a second to read; no other command waits for it.
-    const [{ readCbpFile }, { planOf }, { loadPlan }, { compare, told }] = await Promise.all([
-      import('./seed/cbp-file.reader.js'),
-      import('./seed/seed-plan.js'),
-      import('./seed/load-plan.js'),
-      import('./seed/totals.js'),
-    ]);
+    const { readCbpFile, planOf, loadPlan, compare, told } = await import('./seed/index.js');
     const now = systemClock.now();
     const plan = await planOf(readCbpFile(file, now), (row) => tellRefused(row, options.json ?? false, terminal));
     const started = performance.now();
