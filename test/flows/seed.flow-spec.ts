@@ -94,7 +94,9 @@ describe('concord seed, killed in the middle', () => {
     expect(stored).toBeLessThan(EXPECTED.reports);
 
     const resumed = await concord(named);
-    expect(resumed).toMatchObject({ outcome: 'done', told: 'line 6 Drug Type "Aspirin" is not known\n' });
+    expect(resumed.outcome).toBe('done');
+    expect(resumed.told).toContain('line 6 Drug Type "Aspirin" is not known
+');
     expect(resumed.printed.split('\n')[0]).toBe('{"line":6,"reason":"Drug Type \\"Aspirin\\" is not known"}');
     expect(lastLine(resumed.printed)).toEqual(EXPECTED);
     expect(await count()).toBe(EXPECTED.reports);
