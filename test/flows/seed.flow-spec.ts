@@ -95,8 +95,7 @@ describe('concord seed, killed in the middle', () => {
 
     const resumed = await concord(named);
     expect(resumed.outcome).toBe('done');
-    expect(resumed.told).toContain('line 6 Drug Type "Aspirin" is not known
-');
+    expect(resumed.told).toContain('line 6 Drug Type "Aspirin" is not known');
     expect(resumed.printed.split('\n')[0]).toBe('{"line":6,"reason":"Drug Type \\"Aspirin\\" is not known"}');
     expect(lastLine(resumed.printed)).toEqual(EXPECTED);
     expect(await count()).toBe(EXPECTED.reports);
