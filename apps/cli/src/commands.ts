@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
+import { seedCommand } from './seed.command.js';
 import { verifyCommand } from './verify.command.js';
 
 /** Every command, in the order of the help. */
@@ -12,4 +13,5 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  seedCommand,
 ];

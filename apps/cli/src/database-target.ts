@@ -1,5 +1,7 @@
+import { migrate } from '@concord/platform/database';
+import { migrationsDirectory } from '@concord/platform/project';
 import { resolve } from 'node:path';
-import { reachDatabase } from '../../embedded/src/data-directory.js';
+import { openOwnedDatabase, reachDatabase } from '../../embedded/src/data-directory.js';
 import { UsageError } from './command.js';
 
 /** Which database a command is for: the one of a data directory, or the operator's own. */
@@ -28,6 +30,25 @@ export async function withEverything<T>(target: DatabaseTarget, work: (url: stri
   const database = await reachDatabase(target.dataDir);
   try {
     return await work(database.superuserUrl);
+  } finally {
+    await database.release();
+  }
+}
+
+/**
+ * Hands `work` the login that owns the database, in this version's schema. A data directory that is not there is made, as
+ * `npm start` makes it.
+ *
+ * @param work is told also which migrations were applied now
+ */
+export async function withOwner<T>(
+  target: DatabaseTarget,
+  work: (ownerUrl: string, migrated: readonly string[]) => Promise<T>,
+): Promise<T> {
+  if (target.kind === 'url') return work(target.url, await migrate(target.url, migrationsDirectory()));
+  const database = await openOwnedDatabase(target.dataDir);
+  try {
+    return await work(database.ownerUrl, database.migrated);
   } finally {
     await database.release();
   }

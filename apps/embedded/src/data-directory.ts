@@ -4,12 +4,15 @@ import {
   lockDataDirectory,
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
+  type EmbeddedPostgres,
 } from '@concord/platform/embedded-postgres';
-import { MIGRATION_LOCK } from '@concord/platform/database';
+import { migrate, MIGRATION_LOCK } from '@concord/platform/database';
+import { migrationsDirectory } from '@concord/platform/project';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { DATABASE, openEmbeddedDatabase } from './embedded-database.js';
+import { DATABASE, openEmbeddedDatabase, ownerUrlOf } from './embedded-database.js';
 import { hasErrorCode, writePrivateFile } from './private-file.js';
 
 /** There from before a restore's first step to after its last: whoever finds it has found half a database, or none. */
@@ -34,6 +37,13 @@ export async function refuseUnfinishedRestore(dataDir: string): Promise<void> {
 export async function findRootKey(dataDir: string): Promise<Buffer | null> {
   const text = await textOf(join(dataDir, ROOT_KEY));
   return text === null ? null : Buffer.from(text.trim(), 'hex');
+}
+
+/** The root key of a data directory, made at the first call: lost with the directory, and with it whatever is sealed. */
+export async function openRootKey(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, ROOT_KEY);
+  await writePrivateFile(path, `${randomBytes(32).toString('hex')}\n`, { exclusive: true });
+  return Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
 }
 
 /** A database of a data directory as its superuser sees it. */
@@ -74,11 +84,63 @@ export async function reachDatabase(dataDir: string): Promise<ReachedDatabase> {
   }
 }
 
+/** A database of a data directory in this version's schema, for the login that owns it. */
+export interface OwnedDatabase {
+  readonly ownerUrl: string;
+  /** Names of the migrations that were applied now. */
+  readonly migrated: readonly string[];
+  release(): Promise<void>;
+}
+
+/**
+ * The database of a data directory in this version's schema, whether Concord runs on it, has run on it, or there is no
+ * such directory yet: then it is made, as `npm start` makes it.
+ *
+ * @throws Error where another process is just starting or stopping it, or a restore into it was broken off
+ */
+export async function openOwnedDatabase(dataDir: string): Promise<OwnedDatabase> {
+  await prepareDataDirectory(dataDir);
+  await refuseUnfinishedRestore(dataDir);
+  const lock = await lockDataDirectory(dataDir).catch((error: unknown) => {
+    if (error instanceof DataDirectoryInUseError) return null;
+    throw error;
+  });
+  let migrated: string[] = [];
+  const bringUp = async (url: string): Promise<void> => {
+    migrated = await migrate(url, migrationsDirectory());
+  };
+  if (lock === null) {
+    const ownerUrl = await ownerUrlOf(dataDir, await findRunning(dataDir));
+    await bringUp(ownerUrl);
+    return { ownerUrl, migrated, release: () => Promise.resolve() };
+  }
+  try {
+    const database = await openEmbeddedDatabase(dataDir, () => undefined, bringUp);
+    const { ownerUrl } = database;
+    return {
+      ownerUrl,
+      migrated,
+      async release() {
+        await othersAreDone(ownerUrl).catch(() => undefined);
+        await database.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
 async function useRunning(dataDir: string): Promise<ReachedDatabase> {
+  const url = await findRunning(dataDir);
+  return { superuserUrl: url(DATABASE), release: () => Promise.resolve() };
+}
+
+async function findRunning(dataDir: string): Promise<EmbeddedPostgres['url']> {
   const found = await findEmbeddedPostgres(dataDir);
-  if (found.kind !== 'running')
-    throw new Error(`Concord is just starting or stopping on ${dataDir}: its database does not answer. Try again.`);
-  return { superuserUrl: found.url(DATABASE), release: () => Promise.resolve() };
+  if (found.kind === 'running') return found.url;
+  throw new Error(`Concord is just starting or stopping on ${dataDir}: its database does not answer. Try again.`);
 }
 
 /** A second backup may have found this server running: it is not stopped under it. */

@@ -9,6 +9,8 @@ import { hasErrorCode, writePrivateFile } from './private-file.js';
 
 /** Its name in every data directory. */
 export const DATABASE = 'concord';
+const OWNER = 'concord';
+const PASSWORDS = 'database-passwords.json';
 
 /** A migrated database and the two logins that the stack uses: one owns, the other runs the application. */
 export interface StackDatabase {
@@ -34,9 +36,9 @@ export async function openEmbeddedDatabase(
 ): Promise<StackDatabase> {
   const server = await startEmbeddedPostgres({ dataDir, onLog });
   try {
-    const passwords = await readPasswords(join(dataDir, 'database-passwords.json'));
+    const passwords = await readPasswords(join(dataDir, PASSWORDS));
     await createDatabase(server, passwords);
-    const ownerUrl = server.url(DATABASE, 'concord', passwords.owner);
+    const ownerUrl = server.url(DATABASE, OWNER, passwords.owner);
     await bringUp(ownerUrl);
     await admitApplication(server);
     return {
@@ -48,6 +50,12 @@ export async function openEmbeddedDatabase(
     await server.stop();
     throw error;
   }
+}
+
+/** The owner's login of a data directory whose PostgreSQL runs. */
+export async function ownerUrlOf(dataDir: string, url: EmbeddedPostgres['url']): Promise<string> {
+  const { owner } = await readPasswords(join(dataDir, PASSWORDS));
+  return url(DATABASE, OWNER, owner);
 }
 
 /** A PostgreSQL of the operator's: its login owns the database and enters the application's roles. */
@@ -71,7 +79,7 @@ async function readPasswords(path: string): Promise<Passwords> {
 async function createDatabase(server: EmbeddedPostgres, passwords: Passwords): Promise<void> {
   await withSuperuser(server, 'postgres', async (client) => {
     for (const [role, rights, password] of [
-      ['concord', 'createrole', passwords.owner],
+      [OWNER, 'createrole', passwords.owner],
       ['concord_app', 'nocreaterole', passwords.application],
     ] as const) {
       const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);

@@ -5,11 +5,9 @@ import { projectRoot } from '@concord/platform/project';
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { openTracing, type TracingConfig } from '@concord/platform/tracing';
 import { importJWK, type CryptoKey } from 'jose';
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiOptions, RunningApi, TrustedIssuer } from '../../api/src/api.js';
-import { prepareDataDirectory, refuseUnfinishedRestore } from './data-directory.js';
+import { openRootKey, prepareDataDirectory, refuseUnfinishedRestore } from './data-directory.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
@@ -21,7 +19,6 @@ import {
   type PersonaIssuer,
 } from './persona-tokens.js';
 import { personaActor } from './personas.js';
-import { writePrivateFile } from './private-file.js';
 
 export interface StackOptions {
   readonly dataDir: string;
@@ -94,7 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       queue: queueOf(options, database, 'concord_api'),
       host: LOOPBACK,
       port: options.port,
-      rootKey: await readRootKey(dataDir),
+      rootKey: await openRootKey(dataDir),
       issuers: issuer === null ? [] : [await trustedIssuer(issuer)],
       log,
       metrics,
@@ -145,11 +142,4 @@ function queueOf(
   return options.redisUrl === null
     ? { kind: 'postgres', url: database.applicationUrl, schema: QUEUE_SCHEMA, role }
     : { kind: 'redis', url: options.redisUrl, prefix: 'concord' };
-}
-
-/** Root of this deployment's keys: lost with the data directory, and with it whatever is sealed. */
-async function readRootKey(dataDir: string): Promise<Buffer> {
-  const path = join(dataDir, 'root.key');
-  await writePrivateFile(path, `${randomBytes(32).toString('hex')}\n`, { exclusive: true });
-  return Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
 }

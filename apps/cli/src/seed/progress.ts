@@ -1,0 +1,73 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** A line every so often where nobody watches a bar. */
+const LINE_EVERY_MS = 5_000;
+
+/** How far a load has come. */
+export interface Progress {
+  /** @param done reports that are through, of the total */
+  at(done: number, loaded: number): void;
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly total: number;
+  /** A terminal that shows a bar; null: lines instead. */
+  readonly bar: NodeJS.WritableStream | null;
+  readonly tell: (line: string) => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
+}
+
+export function startProgress(options: ProgressOptions): Progress {
+  return options.bar === null ? lines(options) : bar(options, options.bar);
+}
+
+function bar({ total, clock }: ProgressOptions, stream: NodeJS.WritableStream): Progress {
+  const shown = new SingleBar(
+    {
+      stream,
+      format: '{bar} {percentage} % | {value}/{total} reports | {rate} a second | {left} left',
+      hideCursor: true,
+      fps: 4,
+    },
+    Presets.shades_classic,
+  );
+  const pace = new Pace(total, clock);
+  shown.start(total, 0, { rate: '-', left: '-' });
+  return { at: (done, loaded) => shown.update(done, pace.at(done, loaded)), end: () => shown.stop() };
+}
+
+function lines({ total, tell, clock }: ProgressOptions): Progress {
+  const pace = new Pace(total, clock);
+  let said = clock();
+  return {
+    at(done, loaded) {
+      const { rate, left } = pace.at(done, loaded);
+      if (clock() - said < LINE_EVERY_MS) return;
+      said = clock();
+      tell(`${done} of ${total} reports, ${rate} a second, ${left} left`);
+    },
+    end: () => undefined,
+  };
+}
+
+/** Reports a second, and from it what is left; what was found stored is no work and does not count. */
+class Pace {
+  private readonly started: number;
+
+  constructor(
+    private readonly total: number,
+    private readonly clock: () => number,
+  ) {
+    this.started = clock();
+  }
+
+  at(done: number, loaded: number): { rate: string; left: string } {
+    const rate = loaded / Math.max(0.001, (this.clock() - this.started) / 1000);
+    if (rate === 0) return { rate: '-', left: '-' };
+    const seconds = Math.round((this.total - done) / rate);
+    const left = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    return { rate: String(Math.round(rate)), left };
+  }
+}
