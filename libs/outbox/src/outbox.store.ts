@@ -21,6 +21,11 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
   });
 }
 
+/*
+ * Every claim names the kinds that this version knows: during a deploy an older version works beside a newer one, and
+ * what it does not know it leaves to those who do.
+ */
+
 /**
  * Rows that are due and that no other relay holds, locked until the transaction ends. A status and no cursor: a row
  * that commits late is found when it commits, and nothing is stepped over.
@@ -28,9 +33,9 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
 export async function claimDue(tx: Queryable, limit: number): Promise<{ id: string; kind: OutboxKind }[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind }>({
     name: 'outbox_claim',
-    text: `select id::text, kind from outbox where relayed_at is null and available_at <= now()
+    text: `select id::text, kind from outbox where relayed_at is null and available_at <= now() and kind = any($2)
            order by id limit $1 for update skip locked`,
-    values: [limit],
+    values: [limit, OUTBOX_KINDS],
   });
   return rows;
 }
@@ -45,8 +50,9 @@ export async function claimLost(
     name: 'outbox_claim_lost',
     text: `select id::text, kind, relays from outbox
            where done_at is null and relayed_at < now() - make_interval(secs => $1 * least(relays, 20))
+             and kind = any($3)
            order by id limit $2 for update skip locked`,
-    values: [afterSeconds, limit],
+    values: [afterSeconds, limit, OUTBOX_KINDS],
   });
   return rows;
 }
@@ -74,8 +80,8 @@ export async function claimUndone(tx: Queryable, ids: readonly string[]): Promis
   }>({
     name: 'outbox_undone',
     text: `select id::text, kind, subject_ids, range_from::text, range_to::text, raises_alerts from outbox
-           where id = any($1::bigint[]) and done_at is null order by id for update`,
-    values: [ids],
+           where id = any($1::bigint[]) and done_at is null and kind = any($2) order by id for update`,
+    values: [ids, OUTBOX_KINDS],
   });
   return rows.map((row) => ({
     id: row.id,
