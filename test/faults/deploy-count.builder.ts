@@ -4,7 +4,7 @@ import type { Known } from './deploy-traffic.builder.js';
 import type { Deployment } from './deploy.builder.js';
 import type { ResumingReader } from './resuming-reader.builder.js';
 
-const QUIET_MS = 60_000;
+const QUIET_MS = 30_000;
 
 interface Counting {
   readonly deployment: Deployment;

@@ -25,6 +25,7 @@ import { FlowClient } from '../flows/flow-client.builder.js';
 import type { Version } from './versions.builder.js';
 
 const run = promisify(execFile);
+const STARTS = 3;
 const PROCESS = join(import.meta.dirname, 'version-process.mjs');
 
 /** A line of a process's log. */
@@ -117,7 +118,7 @@ export class Deployment {
   }
 
   async startApi(version: Version, live: Partial<LiveLimits> = {}): Promise<VersionProcess> {
-    const api = await VersionProcess.start(version, 'api', {
+    const api = await supervised(version, 'api', {
       databaseUrl: this.database.appUrl,
       queue: this.#queueAs('concord_api'),
       rootKey: this.#rootKey,
@@ -136,7 +137,7 @@ export class Deployment {
   }
 
   async startWorker(version: Version): Promise<VersionProcess> {
-    const worker = await VersionProcess.start(version, 'worker', {
+    const worker = await supervised(version, 'worker', {
       databaseUrl: this.database.appUrl,
       queue: this.#queueAs('concord_worker'),
       reconcileMs: 200,
@@ -179,6 +180,18 @@ export class Deployment {
   #queueAs(role: 'concord_api' | 'concord_worker'): object {
     const { config } = this.queue;
     return config.kind === 'postgres' ? { ...config, role } : config;
+  }
+}
+
+/** As a supervisor does: one that ends before it is ready is started again. */
+async function supervised(version: Version, role: 'api' | 'worker', options: object): Promise<VersionProcess> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await VersionProcess.start(version, role, options);
+    } catch (error) {
+      if (attempts === STARTS) throw error;
+      process.stderr.write(`deploys: ${String(error).slice(0, 300)}\n`);
+    }
   }
 }
 
