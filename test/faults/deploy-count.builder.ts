@@ -4,8 +4,6 @@ import type { Known } from './deploy-traffic.builder.js';
 import type { Deployment } from './deploy.builder.js';
 import type { ResumingReader } from './resuming-reader.builder.js';
 
-const QUIET_MS = 30_000;
-
 interface Counting {
   readonly deployment: Deployment;
   readonly readers: ReadonlyMap<PersonaName, ResumingReader>;
@@ -28,8 +26,7 @@ interface Counted {
 
 /** Reads everything back and holds it against what the client was answered. */
 export async function countDeploy({ deployment, readers, known, warmUps, late }: Counting): Promise<Counted> {
-  const unfinished = 'select from outbox where done_at is null and available_at <= now()';
-  await eventually('nothing is left to do', async () => (await deployment.rows(unfinished)).length === 0, QUIET_MS);
+  await deployment.settled();
   const recordOf = new Map(
     (await deployment.rows<{ id: string; record: string }>('select id, record_id as record from alert')).map(
       ({ id, record }) => [id, record],

@@ -21,11 +21,13 @@ import {
   PERSONA_TOKEN_AGE_SECONDS,
 } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
-import { FlowClient } from '../flows/flow-client.builder.js';
+import { eventually, FlowClient } from '../flows/flow-client.builder.js';
 import type { Version } from './versions.builder.js';
 
 const run = promisify(execFile);
-const STARTS = 3;
+/** A machine that is busy with other tests may be too slow for a start. */
+const STARTS = 6;
+const QUIET_MS = 30_000;
 const PROCESS = join(import.meta.dirname, 'version-process.mjs');
 
 /** A line of a process's log. */
@@ -159,6 +161,12 @@ export class Deployment {
 
   async rows<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
     return (await this.admin.query<T>(sql, [...values])).rows;
+  }
+
+  /** Nothing is left to do. */
+  async settled(): Promise<void> {
+    const unfinished = 'select from outbox where done_at is null and available_at <= now()';
+    await eventually('nothing is left to do', async () => (await this.rows(unfinished)).length === 0, QUIET_MS);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { FaultProxy, testQueueBackends } from '@concord/platform/testing';
-import { personId, type PersonaName } from '../../../apps/embedded/src/personas.js';
+import { personaActor, personId, type PersonaName } from '../../../apps/embedded/src/personas.js';
 import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
 import { CORRECT } from '../../flows/documents.js';
 import { eventually, FlowClient } from '../../flows/flow-client.builder.js';
@@ -172,10 +172,11 @@ async function inboxOf(stack: FlowStack, persona: PersonaName): Promise<string[]
 
 /** The cursor before everything, as the API writes it: no client is given one. */
 async function beginningOf(stack: FlowStack, persona: PersonaName): Promise<string> {
-  const live = await stack.live(persona);
-  await live.close();
-  const { rows } = await stack.admin.query<{ id: string }>('select id from inbox where person_id = $1', [
-    personId(persona),
+  const { personId: person, agency } = personaActor(persona);
+  await stack.admin.query('insert into inbox (person_id, agency_id) values ($1, $2) on conflict do nothing', [
+    person,
+    agency.id,
   ]);
+  const { rows } = await stack.admin.query<{ id: string }>('select id from inbox where person_id = $1', [person]);
   return Buffer.from(`inbox:${rows[0]?.id.slice(0, 8) ?? ''}:0`).toString('base64url');
 }
