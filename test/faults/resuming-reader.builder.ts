@@ -53,8 +53,8 @@ export class ResumingReader {
   async #read(): Promise<void> {
     while (!this.#stopped) {
       this.connections += 1;
-      const kept = this.options.forgetsItsCursor === true ? null : this.done.at(-1)?.cursor;
-      const live = this.open(kept ?? this.options.from);
+      const kept = this.done.at(-1)?.cursor ?? this.options.from;
+      const live = this.open(this.options.forgetsItsCursor === true && this.connections > 1 ? null : kept);
       this.#live = live;
       const enough = this.options.cutAfter?.() ?? Number.POSITIVE_INFINITY;
       let ending: unknown = undefined;
