@@ -80,5 +80,5 @@ function codeOf(ending: unknown): number | string {
     if (typeof code === 'number' || typeof code === 'string') return code;
     if (Array.isArray(ending)) return `error ${String(ending[0]?.extensions?.code)}`;
   }
-  return String(ending);
+  return 'another error';
 }

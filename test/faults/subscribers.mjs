@@ -47,10 +47,25 @@ function open(n) {
   });
 }
 
+async function comesBack(error) {
+  if (!/closed: 1013/.test(error.message)) throw error;
+  closings.length = 0;
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  return false;
+}
+
 let next = 0;
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
-    for (let n = next++; n < count; n = next++) await open(n);
+    for (let n = next++; n < count; n = next++) {
+      // As docs/live.md asks for: what says "come back in a moment" is come back to.
+      while (
+        !(await open(n).then(
+          () => true,
+          (error) => comesBack(error),
+        ))
+      );
+    }
   }),
 );
 say({ event: 'open' });

@@ -9,7 +9,6 @@ import { DeployTraffic } from '../deploy-traffic.builder.js';
 import { Deployment, type VersionProcess } from '../deploy.builder.js';
 import { ResumingReader } from '../resuming-reader.builder.js';
 import { byLength, SEED } from '../harness/length.config.js';
-import { tell } from '../harness/results.js';
 import { previousVersion, thisVersion, type Version } from '../versions.builder.js';
 
 /** So many operations are answered in each phase before the next begins. */
@@ -49,9 +48,9 @@ for (const backend of testQueueBackends()) {
         traffic = new DeployTraffic(() => deployment.as('local-submitter'), random, 'DEPLOY');
       }, 60_000);
       afterAll(async () => {
-        await traffic.stop().catch(() => undefined);
+        await traffic?.stop().catch(() => undefined);
         await Promise.all([...readers.values()].map((reader) => reader.stop()));
-        await deployment.stop();
+        await deployment?.stop();
       }, 60_000);
 
       /** A reader whose first cursor is there before any traffic: from then on everything counts. */
@@ -120,7 +119,7 @@ for (const backend of testQueueBackends()) {
       }, 400_000);
 
       // Whatever became of the first test: nothing goes on under the others.
-      afterEach(() => traffic.stop().catch(() => undefined));
+      afterEach(() => traffic?.stop().catch(() => undefined));
 
       test('a kind of work that this version does not know is left to those who do', async () => {
         if (older === null) return;

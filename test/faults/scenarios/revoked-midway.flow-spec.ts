@@ -6,7 +6,7 @@ import { eventually, type LiveStream } from '../../flows/flow-client.builder.js'
 import { plainReport, TASK_FORCE_ID } from '../../flows/reports.builder.js';
 import { FlowStack } from '../../flows/stack.builder.js';
 import { matchOnly, relayOnly } from '../../flows/worker-steps.builder.js';
-import { Journal } from '../harness/journal.js';
+import { Journal, type Ending } from '../harness/journal.js';
 import { byLength } from '../harness/length.config.js';
 import { tell, type Counted } from '../harness/results.js';
 import { tally } from '../harness/tally.js';
@@ -53,7 +53,7 @@ for (const backend of testQueueBackends()) {
       await stack.admin.query('create table taken (like agreement_party)');
       for (const persona of EVERYBODY) await stack.as(persona).rule('everything');
     });
-    afterAll(() => stack.stop());
+    afterAll(() => stack?.stop());
 
     const change = async (statements: readonly string[]): Promise<void> => {
       for (const statement of statements) await stack.admin.query(statement);
@@ -66,12 +66,12 @@ for (const backend of testQueueBackends()) {
       const streams = new Map<PersonaName, LiveStream>();
       for (const persona of EVERYBODY) streams.set(persona, await stack.live(persona));
 
-      const submit = async (facts: Facts): Promise<string> => {
+      const submit = async (facts: Facts, ending: Ending = 'ok'): Promise<string> => {
         const submitterReference = `MIDWAY-${(references += 1)}`;
         const end = journal.begin(submitterReference, facts, 'client');
         const input = plainReport({ submitterReference, taskForceIds: [TASK_FORCE_ID] });
         const { reportId, recordId } = await stack.as('local-submitter').report(input);
-        end('ok', { id: recordId });
+        end(ending, { id: recordId });
         referenceOf.set(recordId, submitterReference);
         return reportId;
       };
@@ -103,13 +103,11 @@ for (const backend of testQueueBackends()) {
       } else {
         const held = await holdInboxes(stack);
         await submit(after);
-        const doomed = await submit(recalled);
+        // Which of the two comes first is open: whoever keeps access may be told of it or not.
+        const doomed = await submit(recalled, 'info');
         await held.jobsWait();
         await revoke();
-        // What is being delivered is recalled after it: the recall waits its turn, so it is sent and not waited for.
-        const recalling = recall(doomed);
-        await held.release();
-        await recalling;
+        await Promise.all([recall(doomed), held.release()]);
       }
       const ended = await streams.get('state-analyst')?.ended;
       const endedMs = Math.round(performance.now() - since);
@@ -121,12 +119,9 @@ for (const backend of testQueueBackends()) {
       const seen = (persona: PersonaName): string[] => [
         ...new Set(told(persona).map((id) => referenceOf.get(ids.get(id) ?? '') ?? 'no report')),
       ];
-      const expected = moment === 'in the middle of a job' ? 3 : 2;
-      await eventually(
-        'the witnesses have it all',
-        () => WITNESSES.every((it) => seen(it).length >= expected),
-        15_000,
-      ).catch(() => undefined);
+      await eventually('the witnesses have it all', () => WITNESSES.every((it) => seen(it).length >= 2), 15_000).catch(
+        () => undefined,
+      );
       // What a stream would still tell has its time: the witnesses' was told after it.
       const counted = EVERYBODY.map((persona): Counted => {
         const victim = VICTIMS.some((it) => it === persona);

@@ -53,7 +53,7 @@ for (const backend of testQueueBackends()) {
       afterAll(async () => {
         await caughtUp?.close();
         await Promise.all([...crowds.map((crowd) => crowd.end()), ...slow.map((socket) => socket.close())]);
-        await deployment.stop();
+        await deployment?.stop();
       }, 60_000);
 
       const metric = async (name: string): Promise<number> => {

@@ -34,8 +34,8 @@ for (const backend of testQueueBackends()) {
       });
       afterAll(async () => {
         await Promise.all([...readers.map(({ reader }) => reader), ...forgetful].map((reader) => reader.stop()));
-        await front.close();
-        await stack.stop();
+        await front?.close();
+        await stack?.stop();
       });
 
       const open = async (persona: PersonaName, forgetsItsCursor: boolean): Promise<ResumingReader> => {
