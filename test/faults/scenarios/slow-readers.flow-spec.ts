@@ -216,7 +216,7 @@ for (const backend of testQueueBackends()) {
         );
         const ms = ended.map(({ at }) => at - since).sort((one, other) => one - other);
         process.stderr.write(
-          `#13 revoked among ${SUBSCRIBERS} sockets, ${mine} of the person: first ${ms[0]} ms, last ${ms.at(-1)} ms\n`,
+          `#13 revoked among ${SUBSCRIBERS} sockets, ${mine} of the person: first ${ms[0] ?? 0} ms, last ${ms.at(-1) ?? 0} ms\n`,
         );
         expect(ended.every(({ whose, code }) => whose === VICTIM && code === 4403)).toBe(true);
         expect(ended).toHaveLength(mine);
