@@ -21,6 +21,11 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
   });
 }
 
+/*
+ * Every claim names the kinds that this version knows: during a deploy an older version works beside a newer one, and
+ * what it does not know it leaves to those who do.
+ */
+
 /**
  * The same, as relayed already: whoever writes it takes it further after the commit. When it does not, because it died,
  * the row is one that was relayed and not finished, and the reconciler puts it on its queue.
@@ -46,9 +51,9 @@ export async function writeRelayed(tx: Queryable, kind: OutboxKind, subjectIds: 
 export async function claimDue(tx: Queryable, limit: number): Promise<{ id: string; kind: OutboxKind }[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind }>({
     name: 'outbox_claim',
-    text: `select id::text, kind from outbox where relayed_at is null and available_at <= now()
+    text: `select id::text, kind from outbox where relayed_at is null and available_at <= now() and kind = any($2)
            order by outbox.id limit $1 for update skip locked`,
-    values: [limit],
+    values: [limit, OUTBOX_KINDS],
   });
   return rows;
 }
@@ -68,8 +73,9 @@ export async function claimLost(tx: Queryable, afterSeconds: number, limit: numb
     name: 'outbox_claim_lost',
     text: `select id::text, kind, relays, tries from outbox
            where done_at is null and dead_at is null and relayed_at < now() - make_interval(secs => $1::float8 * least(relays, 20))
+             and kind = any($3)
            order by outbox.id limit $2 for update skip locked`,
-    values: [afterSeconds, limit],
+    values: [afterSeconds, limit, OUTBOX_KINDS],
   });
   return rows;
 }
@@ -97,8 +103,9 @@ export async function claimUndone(tx: Queryable, ids: readonly string[]): Promis
   }>({
     name: 'outbox_undone',
     text: `select id::text, kind, subject_ids, range_from::text, range_to::text, raises_alerts from outbox
-           where id = any($1::bigint[]) and done_at is null and dead_at is null order by outbox.id for update`,
-    values: [ids],
+           where id = any($1::bigint[]) and done_at is null and dead_at is null and kind = any($2)
+           order by outbox.id for update`,
+    values: [ids, OUTBOX_KINDS],
   });
   return rows.map((row) => ({
     id: row.id,

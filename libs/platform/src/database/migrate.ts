@@ -2,10 +2,24 @@ import { migrateQueue } from '@concord/platform/queue';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
 
 /** Any two processes that migrate, back up or restore the same database take turns. */
 export const MIGRATION_LOCK = 7_262_433_101;
+
+/**
+ * Whoever comes while a migration waits for a table waits behind it, so it does not wait long: it lets go of everything
+ * and begins anew. Below PostgreSQL's `deadlock_timeout` (1 s), so that of a migration and a request that hold each
+ * other up it is the migration that gives way.
+ */
+const LOCK_WAIT_MS = 500;
+const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+/** So long it gives way; then it says which migration finds no moment. */
+const GIVE_WAY_MS = 300_000;
+/** lock_not_available, deadlock_detected */
+const IN_THE_WAY = new Set(['55P03', '40P01']);
 
 /** A migration that was applied here differs from the file of that name: somebody edited history. */
 export class MigrationChangedError extends Error {
@@ -88,9 +102,24 @@ export async function runMigration(client: Client, { name, script, checksum }: M
   );
 }
 
+/** Beside whatever serves: it is all there or not at all, so it may be begun as often as it takes. */
 async function applyOne(client: Client, migration: Migration): Promise<void> {
+  const deadline = Date.now() + GIVE_WAY_MS;
+  for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await tryOne(client, migration);
+    } catch (error) {
+      const inTheWay = error instanceof DatabaseError && IN_THE_WAY.has(error.code ?? '');
+      if (!inTheWay || Date.now() > deadline) throw error;
+      await sleep(pause * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function tryOne(client: Client, migration: Migration): Promise<void> {
   try {
     await client.query('begin');
+    await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
     await runMigration(client, migration);
     await client.query('commit');
   } catch (error) {
