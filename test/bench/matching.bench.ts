@@ -142,7 +142,7 @@ function tryEvery({ scan, scanMicroseconds }: Filled, views: readonly Filterable
 
 const records = recordViews();
 const mix = new RuleMix(SEED, records.flat());
-tell(`drawing ${SIZES.at(-1)} rules, seed ${SEED}`);
+tell(`drawing ${SIZES.at(-1) ?? 0} rules, seed ${SEED}`);
 const stored = [...WANTED];
 while (stored.length < (SIZES.at(-1) ?? 0)) stored.push(mix.next());
 const filled = SIZES.map((rules) => {

@@ -1,6 +1,5 @@
 import type { SubmittedReport } from '@concord/submission';
 import { submitReport, type SubmissionServices } from '@concord/submission';
-import type { Pool } from 'pg';
 import { personaActor } from '../../apps/embedded/src/personas.js';
 
 /** Who submits, in turn: two agencies, because of one agency eight run at once and of one person six. */
@@ -50,7 +49,7 @@ export async function captureForm(services: SubmissionServices, reference: strin
   };
   const db = new Proxy(services.db, {
     get: (pool, name): unknown => (name === 'query' ? query : Reflect.get(pool, name)),
-  }) as Pool;
+  });
   try {
     await submitReport({ ...services, db }, personaActor(SUBMITTERS[0]), reportOf(reference));
   } catch (error) {

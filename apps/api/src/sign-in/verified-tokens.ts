@@ -37,7 +37,10 @@ export class VerifiedTokens {
   add(token: string, subject: VerifiedSubject): void {
     const digest = digestOf(token);
     this.#known.delete(digest);
-    this.#known.set(digest, { subject, until: Math.min(this.clock.now().getTime() + LONGEST_MS, subject.expiresAt.getTime()) });
+    this.#known.set(digest, {
+      subject,
+      until: Math.min(this.clock.now().getTime() + LONGEST_MS, subject.expiresAt.getTime()),
+    });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
   }
