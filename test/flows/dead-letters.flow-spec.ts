@@ -18,7 +18,10 @@ const FAULT = `
 describe('outbox rows that cannot be done', () => {
   let stack: FlowStack;
   beforeAll(async () => {
-    stack = await FlowStack.start(undefined, { reconciler: { reconcileMs: 50, lostAfterSeconds: 0.1 } });
+    stack = await FlowStack.start(undefined, {
+      reconciler: { reconcileMs: 50, lostAfterSeconds: 0.1 },
+      rates: { factor: 100 },
+    });
     await stack.as('state-analyst').rule('everything');
     await stack.admin.query(FAULT);
   });

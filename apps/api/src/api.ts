@@ -175,11 +175,12 @@ async function openApi(
     proxies,
     limits: options.live ?? {},
   });
+  releases.push(() => Promise.resolve(inboxWatch.close()));
+  // Before the streams on them are ended: a client that is told `complete` does not come back, after 1001 it does.
   releases.push(() => socket.close());
   const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, clock: db.clock, log });
   releases.push(() => seats.stop());
   await seats.start();
-  releases.push(() => Promise.resolve(inboxWatch.close()));
   const { graphiqlDirectory, personasFile } = options;
   services.metrics.observe({ pool: db, socket, streams: () => inboxWatch.size });
   const health: HealthOptions = { db, wakeUps };

@@ -91,7 +91,12 @@ for (const backend of BACKENDS) {
           const all = [...told, ...(await held)];
           await locker.query('rollback');
           for (const answer of all)
-            if (answer.status !== 200) expect(answer).toMatchObject({ ...UNAVAILABLE, data: null });
+            if (answer.status !== 200)
+              expect(answer).toMatchObject({
+                ...UNAVAILABLE,
+                retryAfter: expect.stringMatching(/^[1-9]\d?$/),
+                data: null,
+              });
           refused += all.filter(({ status }) => status === 503).length;
           slowest = Math.max(slowest, ...all.map(({ ms }) => ms));
           soonest = Math.min(soonest, ...told.filter(({ status }) => status === 503).map(({ ms }) => ms));
@@ -125,7 +130,17 @@ for (const backend of BACKENDS) {
       async () => {
         await start(preload('refusals'));
         const { held } = await holdAll();
-        await eventually('nothing is left', async () => (await sessionsInWait()) >= CONNECTIONS, PATIENCE_MS);
+        let most = 0;
+        await eventually(
+          'nothing is left',
+          async () => {
+            most = Math.max(most, await sessionsInWait());
+            return most >= CONNECTIONS;
+          },
+          PATIENCE_MS,
+        ).catch((error: unknown) => {
+          throw new Error(`at most ${most}`, { cause: error });
+        });
         const waited = await Promise.race([
           ask(fleet.as('federal-analyst'), ME, {}),
           new Promise<null>((resolve) => setTimeout(() => resolve(null), AT_ONCE_MS)),

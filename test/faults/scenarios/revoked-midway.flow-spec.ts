@@ -169,13 +169,18 @@ for (const backend of testQueueBackends()) {
 
     test('a delivery that does not ask again is found out', async () => {
       const { rows } = await stack.admin.query<{ definition: string }>(
-        `select pg_get_functiondef('actor_keyring(uuid, uuid)'::regprocedure) as definition`,
+        `select pg_get_functiondef(f::regprocedure) as definition
+         from unnest(array['actor_keyring(uuid, uuid)', 'actor_keyrings(uuid[], uuid[])']) f`,
       );
       // Whoever had a rule when the record was matched has every key when it is delivered.
       await stack.admin.query(`create or replace function actor_keyring(p_person uuid, p_agency uuid) returns int4[]
           language sql stable as 'select array_agg(id) from access_key'`);
+      await stack.admin
+        .query(`create or replace function actor_keyrings(p_persons uuid[], p_agencies uuid[], out person uuid, out agency uuid, out keys int4[])
+          returns setof record language sql stable
+          as 'select o.person, o.agency, actor_keyring(o.person, o.agency) from unnest(p_persons, p_agencies) o(person, agency)'`);
       const { faults } = await run('between enqueue and send', 1, 'asking again at delivery');
-      await stack.admin.query(rows[0]?.definition ?? '');
+      for (const { definition } of rows) await stack.admin.query(definition);
       expect(faults.leaked).toBeGreaterThan(0);
     }, 60_000);
   });

@@ -125,7 +125,7 @@ for (const backend of testQueueBackends()) {
           const journal = new Journal<null>(null);
           const latencies: number[] = [];
           const recordOf = new Map<string, string>();
-          for (let n = 0; n < ALERTS; n += 1) {
+          const raise = async (n: number): Promise<void> => {
             const reference = `CROWD-${n}`;
             const end = journal.begin(reference, null, 'client');
             const { recordId } = await deployment
@@ -150,12 +150,15 @@ for (const backend of testQueueBackends()) {
               2 * SLO_MS,
             );
             latencies.push(all.lastAt - receiptAt);
-          }
+          };
+          for (let n = 0; n < ALERTS; n += 1) await raise(n);
           await eventually(
             'the silent one is cut',
             async () => (await metric('concord_sockets_open')) <= SUBSCRIBERS,
             60_000,
           );
+          // One more that is surely not on its socket any more, however quick the machine is.
+          await raise(ALERTS);
           const rssMiB = await rss();
           slow.forEach(({ socket }) => socket.resume());
           const codes = await Promise.all(slow.map(async ({ closed }) => (await closed).code));
@@ -169,7 +172,7 @@ for (const backend of testQueueBackends()) {
             ...(caughtUp?.events ?? []).map(({ alert }) => alert.id),
           ];
           const toSlow = (): string[] => union().flatMap((id) => recordOf.get(id) ?? []);
-          await eventually('it has caught up', () => toSlow().length >= ALERTS).catch(() => undefined);
+          await eventually('it has caught up', () => toSlow().length > ALERTS).catch(() => undefined);
 
           const told = (await Promise.all(crowds.map((crowd) => crowd.told()))).flat();
           const count = (seen: readonly string[]) =>
