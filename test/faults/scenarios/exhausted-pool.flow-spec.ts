@@ -7,15 +7,14 @@ import { ALERTS, ME } from '../../flows/documents.js';
 import { eventually } from '../../flows/flow-client.builder.js';
 import { BACKENDS, Fleet } from '../harness/fleet.builder.js';
 import { Journal } from '../harness/journal.js';
-import { byLength, LONG, SEED } from '../harness/length.config.js';
+import { byLength, SEED } from '../harness/length.config.js';
 import { RECIPIENTS, type LoadReport } from '../harness/load-report.js';
 import { Load } from '../harness/load.builder.js';
 import { quiesce, readBack } from '../harness/read-back.builder.js';
 import { openReaders } from '../harness/readers.builder.js';
 import { tell } from '../harness/results.js';
 import { NO_FAULTS } from '../one-report.builder.js';
-import { ask, say, UNAVAILABLE, type Told } from '../outages.builder.js';
-import { preload } from '../preload.builder.js';
+import { ask, UNAVAILABLE, type Told } from '../outages.builder.js';
 
 /** More than the API has connections, and within a person's share of requests at once. */
 const READERS: readonly PersonaName[] = [
@@ -23,8 +22,6 @@ const READERS: readonly PersonaName[] = [
   ...(['neighbour-analyst', 'far-local-analyst', 'tribal-analyst', 'supervisor'] as const),
 ];
 const EACH = 6;
-/** Of an api process. */
-const CONNECTIONS = 16;
 const SUBMISSIONS = byLength(40, 500);
 /** How often the connections are taken: each time until the lock's time-out of 4 s lets them go. */
 const TIMES = byLength(1, 8);
@@ -52,12 +49,6 @@ for (const backend of BACKENDS) {
     const ready = async (): Promise<{ status: number; body: string }> => {
       const answer = await fetch(new URL('/health/ready', fleet.api.url));
       return { status: answer.status, body: await answer.text() };
-    };
-    const sessionsInWait = async (): Promise<number> => {
-      const { rows } = await locker.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rows.length;
     };
     const live = async (): Promise<number> => (await fetch(new URL('/health/live', fleet.api.url))).status;
     /** Reads of a table that is locked, more than there are connections. */
@@ -122,36 +113,6 @@ for (const backend of BACKENDS) {
         for (const word of said) expect([null, 'UNAVAILABLE', 'REQUIRED']).toContain(word);
       },
       byLength(150_000, 590_000),
-    );
-
-    // The pool is the same whichever the queue.
-    (LONG || backend.name === 'PostgreSQL' ? test : test.skip)(
-      'a pool that lets everybody wait says nothing, and health lies',
-      async () => {
-        await start(preload('refusals'));
-        const { held } = await holdAll();
-        let most = 0;
-        await eventually(
-          'nothing is left',
-          async () => {
-            most = Math.max(most, await sessionsInWait());
-            return most >= CONNECTIONS;
-          },
-          PATIENCE_MS,
-        ).catch((error: unknown) => {
-          throw new Error(`at most ${most}`, { cause: error });
-        });
-        const waited = await Promise.race([
-          ask(fleet.as('federal-analyst'), ME, {}),
-          new Promise<null>((resolve) => setTimeout(() => resolve(null), AT_ONCE_MS)),
-        ]);
-        await locker.query('rollback');
-        await held;
-        // Nothing is lost by it, so that the table has no line: those who ask hear nothing, and load balancers are sent on.
-        say(`without refusals: nobody is told within ${AT_ONCE_MS} ms`);
-        expect(waited).toBeNull();
-      },
-      90_000,
     );
   });
 }

@@ -178,7 +178,7 @@ for (const backend of testQueueBackends()) {
       await stack.admin
         .query(`create or replace function actor_keyrings(p_persons uuid[], p_agencies uuid[], out person uuid, out agency uuid, out keys int4[])
           returns setof record language sql stable
-          as 'select o.person, o.agency, actor_keyring(o.person, o.agency) from unnest(p_persons, p_agencies) o(person, agency)'`);
+          as 'select o.person, o.agency, actor_keyring(o.person, o.agency) from (select distinct * from unnest(p_persons, p_agencies)) o(person, agency)'`);
       const { faults } = await run('between enqueue and send', 1, 'asking again at delivery');
       for (const { definition } of rows) await stack.admin.query(definition);
       expect(faults.leaked).toBeGreaterThan(0);
