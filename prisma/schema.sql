@@ -1006,6 +1006,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.amend_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1529,6 +1531,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.recall_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1884,6 +1888,8 @@ $function$;
 CREATE OR REPLACE FUNCTION public.submit_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
