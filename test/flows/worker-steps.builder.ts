@@ -23,7 +23,7 @@ export async function matchOnly(stack: FlowStack, leftTo: 'relay' | 'nobody' = '
       `select id::text from outbox where kind like 'record.%' and done_at is null and available_at <= now()`,
     );
     const ids = rows.map((row) => row.id);
-    const deliver = leftTo === 'nobody' ? { deliver: () => undefined } : {};
+    const deliver = leftTo === 'nobody' ? { deliver: { hasRoom: true, take: () => undefined } } : {};
     await handleRecords({ pool, book: new RuleBook(pool), wakeUps, clock: systemClock, ...deliver }, ids);
   } finally {
     await wakeUps.close();

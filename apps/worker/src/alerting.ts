@@ -15,8 +15,8 @@ export interface AlertingServices {
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   readonly tracer?: Tracer;
-  /** Told of outbox rows of raised alerts once they are committed, and delivers them; absent: the relay finds them. */
-  readonly deliver?: (outboxIds: readonly string[]) => void;
+  /** Takes outbox rows of raised alerts once they are committed; absent, or without room: the relay finds them. */
+  readonly deliver?: { readonly hasRoom: boolean; take(outboxIds: readonly string[]): void };
 }
 
 const NOTHING = { inboxIds: [], raised: [] };
@@ -45,7 +45,12 @@ export async function handleRecords(services: AlertingServices, outboxIds: reado
         return found;
       });
       const told = await reviseAlerts(tx, changed, matches, now);
-      const { alertIds, outboxId } = await raiseAlerts(tx, matches, now, services.deliver ? 'caller' : 'relay');
+      const { alertIds, outboxId } = await raiseAlerts(
+        tx,
+        matches,
+        now,
+        services.deliver?.hasRoom === true ? 'caller' : 'relay',
+      );
       await markDone(
         tx,
         rows.map((row) => row.id),
@@ -54,7 +59,7 @@ export async function handleRecords(services: AlertingServices, outboxIds: reado
       return { inboxIds: told, raised: outboxId === null ? [] : [outboxId] };
     }),
   );
-  if (raised.length > 0) services.deliver?.(raised);
+  if (raised.length > 0) services.deliver?.take(raised);
   if (inboxIds.length > 0) await services.wakeUps.publish(inboxIds);
 }
 

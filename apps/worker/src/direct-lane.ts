@@ -42,9 +42,11 @@ export class DirectLane {
   /** To be called after the commit that marks the rows as relayed. */
   take(outboxIds: readonly string[]): void {
     this.#waiting.push(...outboxIds);
-    if (this.#waiting.length === 0 || this.#active >= this.options.concurrency) return;
-    const run = this.#run().finally(() => this.#runs.delete(run));
-    this.#runs.add(run);
+    // Each run takes its first rows at once.
+    while (this.#waiting.length > 0 && this.#active < this.options.concurrency) {
+      const run = this.#run().finally(() => this.#runs.delete(run));
+      this.#runs.add(run);
+    }
   }
 
   /** Resolves when everything that was taken has been tried, or after so long. */

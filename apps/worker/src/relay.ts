@@ -161,29 +161,37 @@ export class OutboxRelay {
 
   async #reconcile(): Promise<void> {
     try {
-      const { found, dead } = await inTransaction(this.options.pool, async (tx) => {
-        const lost = await claimLost(tx, await this.#patience(), BATCH);
-        const dead = await this.#bury(tx, lost);
-        const rows = lost.filter((row) => !dead.includes(row));
-        // Alone, each of them: whichever ended its worker does not take the others with it again.
-        for (const { id, kind, relays } of rows)
-          await this.options.queues[kind].add(jobId(kind, [id], `-again-${relays}`), { outboxIds: [id], again: true });
-        if (rows.length > 0)
-          await markRelayed(
-            tx,
-            rows.map((row) => row.id),
-          );
-        return { found: rows.length, dead };
-      });
-      for (const { id, kind } of dead) this.options.log.error({ outboxId: id, kind }, 'outbox.dead');
-      if (found > 0) {
-        this.options.log.warn({ rows: found }, 'outbox.requeued');
-        this.options.onRequeued?.(found);
-      }
+      const patience = await this.#patience();
+      // A few in each transaction: whoever works on one of them waits until it is committed.
+      while ((await this.#putLostBack(patience)) === JOB_SIZE && !this.#stopping);
       await removeFinished(this.options.pool, KEEP_FINISHED_HOURS);
     } catch (error) {
       if (!this.#stopping) this.#reconcileFailed(error);
     }
+  }
+
+  /** @returns how many were lost: at most {@link JOB_SIZE} at once */
+  async #putLostBack(patience: number): Promise<number> {
+    const { found, dead } = await inTransaction(this.options.pool, async (tx) => {
+      const lost = await claimLost(tx, patience, JOB_SIZE);
+      const dead = await this.#bury(tx, lost);
+      const rows = lost.filter((row) => !dead.includes(row));
+      // Alone, each of them: whichever ended its worker does not take the others with it again.
+      for (const { id, kind, relays } of rows)
+        await this.options.queues[kind].add(jobId(kind, [id], `-again-${relays}`), { outboxIds: [id], again: true });
+      if (rows.length > 0)
+        await markRelayed(
+          tx,
+          rows.map((row) => row.id),
+        );
+      return { found: rows.length, dead };
+    });
+    for (const { id, kind } of dead) this.options.log.error({ outboxId: id, kind }, 'outbox.dead');
+    if (found > 0) {
+      this.options.log.warn({ rows: found }, 'outbox.requeued');
+      this.options.onRequeued?.(found);
+    }
+    return found + dead.length;
   }
 
   /** Gives up what fails however often it is tried, unless nothing at all gets done: then no row is to blame. */

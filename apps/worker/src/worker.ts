@@ -121,22 +121,28 @@ async function openWorker(
     rules: () => book.size,
     lanes: () => ({ [ALERTING_QUEUE]: alertingLane.rows, [DELIVERY_QUEUE]: deliveryLane.rows }),
   });
-  const deliver = (outboxIds: readonly string[]): void => deliveryLane.take(outboxIds);
-  const services = { pool, book, wakeUps, clock, tracer, ...(config.direct === false ? {} : { deliver }) };
-  const watched = (queue: string, handle: (outboxIds: readonly string[]) => Promise<void>) =>
-    metrics.watched(queue, oneByOneAgain(pool, log, handle));
-  const handleAlerting = watched(ALERTING_QUEUE, (outboxIds) => handleRecords(services, outboxIds));
-  const handleDelivery = watched(DELIVERY_QUEUE, (outboxIds) => handleRaisedAlerts(services, outboxIds));
   // Two reports at once, as by the queue; of deliveries one, which would wait for the same inboxes otherwise.
-  const alertingLane: DirectLane = new DirectLane({
-    concurrency: 2,
-    handle: (outboxIds) => handleAlerting({ outboxIds }),
-    onFailed: (outboxIds) => relay.putBack('record.released', outboxIds),
-  });
   const deliveryLane: DirectLane = new DirectLane({
     concurrency: 1,
     handle: (outboxIds) => handleDelivery({ outboxIds }),
     onFailed: (outboxIds) => relay.putBack('alert.raised', outboxIds),
+  });
+  const services = {
+    pool,
+    book,
+    wakeUps,
+    clock,
+    tracer,
+    ...(config.direct === false ? {} : { deliver: deliveryLane }),
+  };
+  const watched = (queue: string, handle: (outboxIds: readonly string[]) => Promise<void>) =>
+    metrics.watched(queue, oneByOneAgain(pool, log, handle));
+  const handleAlerting = watched(ALERTING_QUEUE, (outboxIds) => handleRecords(services, outboxIds));
+  const handleDelivery = watched(DELIVERY_QUEUE, (outboxIds) => handleRaisedAlerts(services, outboxIds));
+  const alertingLane: DirectLane = new DirectLane({
+    concurrency: 2,
+    handle: (outboxIds) => handleAlerting({ outboxIds }),
+    onFailed: (outboxIds) => relay.putBack('record.released', outboxIds),
   });
   const handlers = [
     [ALERTING_QUEUE, handleAlerting],

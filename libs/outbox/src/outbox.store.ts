@@ -27,7 +27,7 @@ export async function writeOutbox(tx: Queryable, kind: OutboxKind, subjectIds: r
  */
 
 /**
- * The same, as relayed already: whoever writes it takes it further after the commit. When it does not, because it died,
+ * As {@link writeOutbox}, but relayed already: whoever writes it takes it further after the commit. When it does not, because it died,
  * the row is one that was relayed and not finished, and the reconciler puts it on its queue.
  *
  * @returns the row's id
@@ -67,13 +67,13 @@ export interface LostRow {
   readonly tries: number;
 }
 
-/** Rows that were relayed and not finished for too long; each further try waits longer. */
+/** Rows that were relayed and not finished for too long; each further try waits longer. What was just begun is not lost. */
 export async function claimLost(tx: Queryable, afterSeconds: number, limit: number): Promise<LostRow[]> {
   const { rows } = await tx.query<{ id: string; kind: OutboxKind; relays: number; tries: number }>({
     name: 'outbox_claim_lost',
     text: `select id::text, kind, relays, tries from outbox
            where done_at is null and dead_at is null and relayed_at < now() - make_interval(secs => $1::float8 * least(relays, 20))
-             and kind = any($3)
+             and kind = any($3) and (tried_at is null or tried_at < now() - make_interval(secs => $1::float8))
            order by outbox.id limit $2 for update skip locked`,
     values: [afterSeconds, limit, OUTBOX_KINDS],
   });
@@ -150,7 +150,7 @@ export async function bury(tx: Queryable, ids: readonly string[]): Promise<void>
   });
 }
 
-/** Of these rows, those after whose first tries a row of another has been done: work goes on, and not for them. */
+/** Of these rows, those after whose last try a row of another has been done: work goes on, and not for them. */
 export async function othersWereDone(tx: Queryable, ids: readonly string[]): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'outbox_others_done',

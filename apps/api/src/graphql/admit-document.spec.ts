@@ -175,7 +175,8 @@ const OPERATIONS = join(import.meta.dirname, '../../../../../shared/operations')
 
 (existsSync(OPERATIONS) ? describe : describe.skip)('the operations of the field', () => {
   const real = buildSchema(readFileSync(join(import.meta.dirname, '../../../../schema.graphql'), 'utf8'));
-  const whole = readdirSync(OPERATIONS).filter((name) => name.endsWith('.graphql'));
+  // A suite that is skipped is read all the same.
+  const whole = (existsSync(OPERATIONS) ? readdirSync(OPERATIONS) : []).filter((name) => name.endsWith('.graphql'));
   it('cost far less than the budget with pages of 100', () => {
     const documents = whole
       .flatMap((name) => split(readFileSync(join(OPERATIONS, name), 'utf8')))

@@ -1,5 +1,4 @@
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
-import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import type { Terminal } from '../command.js';
 import { storeSyntheticAgencies } from './agencies.store.js';
@@ -36,6 +35,7 @@ export async function loadPlan(
   const interrupted = onInterrupt();
   try {
     await checkRootKey(db, rootKey);
+    await db.clock.known;
     await storeSyntheticAgencies(ownerUrl);
     const bar = process.stderr.isTTY ? process.stderr : null;
     const progress = startProgress({ total: plan.totals.events, bar, tell, clock: () => performance.now() });
@@ -45,7 +45,8 @@ export async function loadPlan(
       db,
       keyHolder: createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(db) }),
       digestKey: deriveKey(rootKey, 'concord/content-digest'),
-      clock: systemClock,
+      // Of the books and of what is not in the future: the database's.
+      clock: db.clock,
     };
     try {
       await loadRows({

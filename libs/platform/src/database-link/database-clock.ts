@@ -2,6 +2,8 @@ import type { Clock } from '@concord/platform/clock';
 
 /** An answer that took longer says too little about when it was given. */
 const LONGEST_MS = 250;
+/** After so long without a quick answer a slow one is better than none: this process's own clock drifts too. */
+const STALE_MS = 60_000;
 /** Clocks that are kept differ by milliseconds. */
 const APART_SECONDS = 5;
 
@@ -22,7 +24,7 @@ export class DatabaseClock implements Clock {
    */
   hear(serverMs: number, askedAt: number): void {
     const at = performance.now();
-    if (this.#heard !== null && at - askedAt > LONGEST_MS) return;
+    if (this.#heard !== null && at - askedAt > LONGEST_MS && at - this.#heard.at < STALE_MS) return;
     this.#heard = { serverMs, at };
     this.#settle?.();
   }
