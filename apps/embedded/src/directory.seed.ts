@@ -11,7 +11,7 @@ const AGENCY_NAMES = Object.keys(AGENCIES) as readonly AgencyName[];
 const SINCE = '2020-01-01T00:00:00Z';
 
 /** One table's rows, as JSON that the statement unfolds: `$1` is the array. */
-interface Insert {
+export interface Insert {
   readonly text: string;
   readonly rows: readonly object[];
 }
@@ -24,11 +24,16 @@ interface Insert {
  * @param issuer whose tokens the personas carry; the subject is the persona's name.
  */
 export async function seedDirectory(ownerUrl: string, issuer: string): Promise<void> {
+  await insertAll(ownerUrl, [...directoryRows(), ...peopleRows(issuer), ...taskForceRows(), accessKeyRows()]);
+}
+
+/** All of them or none, in their order. @param ownerUrl nobody else may write the directory */
+export async function insertAll(ownerUrl: string, inserts: readonly Insert[]): Promise<void> {
   const client = new Client({ connectionString: ownerUrl, application_name: 'concord_seed' });
   await client.connect();
   try {
     await client.query('begin');
-    for (const { text, rows } of [...directoryRows(), ...peopleRows(issuer), ...taskForceRows(), accessKeyRows()]) {
+    for (const { text, rows } of inserts) {
       await client.query(text, [JSON.stringify(rows)]);
     }
     await client.query('commit');
@@ -58,16 +63,7 @@ function directoryRows(): Insert[] {
              select agency, place from json_to_recordset($1) as r(agency uuid, place text) on conflict do nothing`,
       rows: agencies.flatMap(({ id, places }) => places.map((place) => ({ agency: id, place }))),
     },
-    {
-      text: `insert into region (id, name) select id, name from json_to_recordset($1) as r(id text, name text)
-             on conflict do nothing`,
-      rows: REGIONS,
-    },
-    {
-      text: `insert into region_county (region_id, county_fips)
-             select region, county from json_to_recordset($1) as r(region text, county text) on conflict do nothing`,
-      rows: REGIONS.flatMap(({ id, counties }) => counties.map((county) => ({ region: id, county }))),
-    },
+    ...regionRows(),
     {
       text: `insert into agreement (id, name, widest_sharing, valid_from, text_digest)
              select id, name, widest, since, digest
@@ -87,6 +83,22 @@ function directoryRows(): Insert[] {
       text: `insert into agreement_party (agreement_id, agency_id)
              select agreement, agency from json_to_recordset($1) as r(agreement uuid, agency uuid) on conflict do nothing`,
       rows: agencies.filter(({ agreed }) => agreed).map(({ id }) => ({ agreement, agency: id })),
+    },
+  ];
+}
+
+/** Regions that a report's audience may name. */
+export function regionRows(): Insert[] {
+  return [
+    {
+      text: `insert into region (id, name) select id, name from json_to_recordset($1) as r(id text, name text)
+             on conflict do nothing`,
+      rows: REGIONS,
+    },
+    {
+      text: `insert into region_county (region_id, county_fips)
+             select region, county from json_to_recordset($1) as r(region text, county text) on conflict do nothing`,
+      rows: REGIONS.flatMap(({ id, counties }) => counties.map((county) => ({ region: id, county }))),
     },
   ];
 }

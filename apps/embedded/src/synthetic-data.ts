@@ -1,8 +1,10 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
 import type { SubmittedReport } from '@concord/submission';
+import { localTime } from './local-time.js';
 import { TASK_FORCE, type PersonaName } from './personas.js';
 import { PUBLISHED_CITIZEN_SHARE } from './published-totals.data.js';
 import { SeededRandom } from './seeded-random.js';
+import { AFFILIATION_WEIGHTS, ROLE_WEIGHTS } from './synthetic-people.data.js';
 import { METHODS, SYNTHETIC_PLACES, type SyntheticPlace } from './synthetic-places.data.js';
 import { planSeizures, type PlannedSeizure } from './synthetic-quantities.js';
 
@@ -112,31 +114,14 @@ function personOf(random: SeededRandom): NonNullable<NonNullable<SubmittedReport
   const known = random.chance(0.9);
   const citizen = random.chance(PUBLISHED_CITIZEN_SHARE.share);
   return {
-    role: random.weighted([
-      ['COURIER', 7],
-      ['SUPPLIER', 1],
-      ['USER', 1],
-      ['UNKNOWN', 1],
-    ]),
+    role: random.weighted(ROLE_WEIGHTS),
     age: random.between(19, 64),
     citizenship: known ? (citizen ? 'US_CITIZEN' : 'NON_CITIZEN') : 'UNKNOWN',
-    affiliation: random.weighted([
-      ['INDIVIDUAL', 5],
-      ['DOMESTIC_NETWORK', 3],
-      ['FOREIGN_ORGANIZATION', 1],
-      ['UNKNOWN', 3],
-    ]),
+    affiliation: random.weighted(AFFILIATION_WEIGHTS),
   };
 }
 
 /** Within half a kilometre of the town. */
 function jitter(random: SeededRandom, degrees: number): number {
   return Math.round((degrees + (random.next() - 0.5) * 0.008) * 10_000) / 10_000;
-}
-
-function localTime(instant: number, offsetMinutes: number): string {
-  const local = new Date(instant + offsetMinutes * MINUTE_MS).toISOString().slice(0, 19);
-  const size = Math.abs(offsetMinutes);
-  const digits = (value: number): string => String(value).padStart(2, '0');
-  return `${local}${offsetMinutes < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}:${digits(size % 60)}`;
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { copyArray, copyLine, type CopyValue } from './copy-text.js';
 import { contentOf, substanceRow, viewRow, type ReportParts } from './persisted-report.js';
 import type { ReadAs } from './record.reader.js';
-import type { PersistOutcome, ReportStatus } from './report.store.js';
+import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
 
 /** A report that is ready to be stored. */
 export interface ReadyReport {
@@ -148,33 +148,10 @@ async function loadStaged(
   as: ReadAs,
   synthetic: boolean,
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
-  const { rows } = await tx.query<{
-    submitter_reference: string;
-    report_id: string;
-    record_id: string;
-    status: ReportStatus;
-    version: number;
-    content_digest: string;
-    released_at: Date;
-    release_after: Date | null;
-  }>({
+  const { rows } = await tx.query<StoredReportRow & { readonly submitter_reference: string }>({
     name: 'load_staged_reports',
     text: 'select * from load_staged_reports($1, $2, $3)',
     values: [as.personId, as.agencyId, synthetic],
   });
-  return new Map(
-    rows.map((row) => [
-      row.submitter_reference,
-      {
-        outcome: 'EXISTS',
-        reportId: row.report_id,
-        recordId: row.record_id,
-        status: row.status,
-        version: row.version,
-        contentDigest: row.content_digest,
-        releasedAt: row.released_at,
-        releaseAfter: row.release_after,
-      },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.submitter_reference, outcomeOf('EXISTS', row)]));
 }

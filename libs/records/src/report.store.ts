@@ -17,35 +17,39 @@ export interface PersistOutcome {
   readonly releaseAfter: Date | null;
 }
 
+/** A stored report as the functions that write reports answer with it. */
+export interface StoredReportRow {
+  readonly report_id: string;
+  readonly record_id: string;
+  readonly status: ReportStatus;
+  readonly version: number;
+  readonly content_digest: string;
+  readonly released_at: Date;
+  readonly release_after: Date | null;
+}
+
+export const outcomeOf = (outcome: PersistOutcome['outcome'], row: StoredReportRow): PersistOutcome => ({
+  outcome,
+  reportId: row.report_id,
+  recordId: row.record_id,
+  status: row.status,
+  version: row.version,
+  contentDigest: row.content_digest,
+  releasedAt: row.released_at,
+  releaseAfter: row.release_after,
+});
+
 /**
  * T1, all or none, in one round trip: report, sealed parts, record, views, key lists, audit entry and outbox row. When
  * this resolves it is committed. A reference that exists writes nothing and answers with what is stored.
  */
 export async function persistReport(db: Queryable, report: ValidReport, parts: ReportParts): Promise<PersistOutcome> {
-  const { rows } = await db.query<{
-    outcome: 'CREATED' | 'EXISTS';
-    report_id: string;
-    record_id: string;
-    status: ReportStatus;
-    version: number;
-    content_digest: string;
-    released_at: Date;
-    release_after: Date | null;
-  }>({
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
     name: 'submit_seizure_report',
     text: 'select * from submit_seizure_report($1)',
     values: [JSON.stringify(persistedForm(report, parts))],
   });
   const row = rows[0];
   if (row === undefined) throw new Error('submit_seizure_report answers with one row');
-  return {
-    outcome: row.outcome,
-    reportId: row.report_id,
-    recordId: row.record_id,
-    status: row.status,
-    version: row.version,
-    contentDigest: row.content_digest,
-    releasedAt: row.released_at,
-    releaseAfter: row.release_after,
-  };
+  return outcomeOf(row.outcome, row);
 }

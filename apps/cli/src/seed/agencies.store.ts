@@ -1,7 +1,7 @@
 import { agencyKey, countyKey, NATION_KEY, regionKey, stateKey } from '@concord/access';
 import { createHash } from 'node:crypto';
-import { Client } from 'pg';
 import { REGIONS } from '../../../embedded/src/agencies.data.js';
+import { insertAll, regionRows, type Insert } from '../../../embedded/src/directory.seed.js';
 import { seedId } from '../../../embedded/src/personas.js';
 import { LOADER, syntheticAgencies } from './synthetic-agencies.js';
 
@@ -17,28 +17,13 @@ const AGREEMENT = {
     .digest('hex'),
 };
 
-/** One table's rows, as JSON that the statement unfolds: `$1` is the array. */
-interface Insert {
-  readonly text: string;
-  readonly rows: readonly object[];
-}
-
 /**
  * Writes the agencies, their agreement and their loader, and the regions that a report's audience names. Again: nothing.
  *
  * @param ownerUrl a login that owns the database: nobody else may write the directory
  */
 export async function storeSyntheticAgencies(ownerUrl: string): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl, application_name: 'concord_seed' });
-  await client.connect();
-  try {
-    await client.query('begin');
-    for (const { text, rows } of inserts()) await client.query(text, [JSON.stringify(rows)]);
-    await client.query('commit');
-  } finally {
-    // Ends the transaction too, if it is still open.
-    await client.end();
-  }
+  await insertAll(ownerUrl, inserts());
 }
 
 function inserts(): Insert[] {
@@ -86,7 +71,7 @@ function inserts(): Insert[] {
         since: SINCE,
       })),
     },
-    ...regionInserts(),
+    ...regionRows(),
     {
       // Looks first: a refused insert would use up an id of the int4 sequence.
       text: `insert into access_key (key)
@@ -94,22 +79,6 @@ function inserts(): Insert[] {
              where not exists (select from access_key k where k.key = r.key) order by r.key
              on conflict (key) do nothing`,
       rows: accessKeys().map((key) => ({ key })),
-    },
-  ];
-}
-
-/** As `npm start` writes them: a report is shared with the regions that are known when it is stored. */
-function regionInserts(): Insert[] {
-  return [
-    {
-      text: `insert into region (id, name) select id, name from json_to_recordset($1) as r(id text, name text)
-             on conflict do nothing`,
-      rows: REGIONS,
-    },
-    {
-      text: `insert into region_county (region_id, county_fips)
-             select region, county from json_to_recordset($1) as r(region text, county text) on conflict do nothing`,
-      rows: REGIONS.flatMap(({ id, counties }) => counties.map((county) => ({ region: id, county }))),
     },
   ];
 }

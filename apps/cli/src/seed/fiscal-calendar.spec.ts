@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  calendarMonthOf,
-  fiscalYearNamed,
-  fiscalYearOf,
-  hasBegun,
-  localTime,
-  minuteIn,
-  pastPartOf,
-} from './fiscal-calendar.js';
+import { localTime } from '../../../embedded/src/local-time.js';
+import { calendarMonthOf, fiscalYearNamed, fiscalYearOf, hasBegun, minuteIn, pastPartOf } from './fiscal-calendar.js';
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const NOW = new Date('2026-11-23T12:00:00Z');

@@ -58,11 +58,3 @@ const startOfDay = (now: Date): number => Math.floor(now.getTime() / DAY_MS) * D
 export function minuteIn({ from, to }: Span, share: number): number {
   return from + Math.floor((share * (to - from)) / MINUTE_MS) * MINUTE_MS;
 }
-
-/** ISO 8601 with the place's offset. */
-export function localTime(instant: number, offsetMinutes: number): string {
-  const local = new Date(instant + offsetMinutes * MINUTE_MS).toISOString().slice(0, 19);
-  const size = Math.abs(offsetMinutes);
-  const digits = (value: number): string => String(value).padStart(2, '0');
-  return `${local}${offsetMinutes < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}:${digits(size % 60)}`;
-}

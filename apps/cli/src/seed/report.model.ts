@@ -8,11 +8,13 @@ import {
 } from '@concord/codes';
 import type { SubmittedReport } from '@concord/submission';
 import { createHash } from 'node:crypto';
+import { localTime } from '../../../embedded/src/local-time.js';
 import { PUBLISHED_CITIZEN_SHARE } from '../../../embedded/src/published-totals.data.js';
 import { SeededRandom } from '../../../embedded/src/seeded-random.js';
+import { AFFILIATION_WEIGHTS, ROLE_WEIGHTS } from '../../../embedded/src/synthetic-people.data.js';
 import type { CbpArea, Site } from './cbp-areas.js';
 import type { CbpRow } from './cbp-row.js';
-import { localTime, minuteIn, pastPartOf } from './fiscal-calendar.js';
+import { minuteIn, pastPartOf } from './fiscal-calendar.js';
 import { agenciesAt, type SyntheticAgency } from './synthetic-agencies.js';
 import { splitWeight } from './weight-split.js';
 
@@ -156,20 +158,10 @@ function routeOf({ area }: CbpRow, random: SeededRandom) {
 function personOf(random: SeededRandom) {
   const citizen = random.chance(PUBLISHED_CITIZEN_SHARE.share);
   return {
-    role: random.weighted([
-      ['COURIER', 7],
-      ['SUPPLIER', 1],
-      ['USER', 1],
-      ['UNKNOWN', 1],
-    ]),
+    role: random.weighted(ROLE_WEIGHTS),
     age: random.between(19, 64),
     citizenship: random.chance(0.7) ? (citizen ? 'US_CITIZEN' : 'NON_CITIZEN') : 'UNKNOWN',
-    affiliation: random.weighted([
-      ['INDIVIDUAL', 5],
-      ['DOMESTIC_NETWORK', 3],
-      ['FOREIGN_ORGANIZATION', 1],
-      ['UNKNOWN', 3],
-    ]),
+    affiliation: random.weighted(AFFILIATION_WEIGHTS),
   };
 }
 
