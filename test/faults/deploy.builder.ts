@@ -32,7 +32,7 @@ const PROCESS = join(import.meta.dirname, 'version-process.mjs');
 
 /** A line of a process's log. */
 export interface LogLine {
-  readonly level: number;
+  readonly level: string;
   readonly event?: string;
 }
 
@@ -50,10 +50,13 @@ export class VersionProcess {
     const started = new VersionProcess(child);
     let said = '';
     child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+    // Versions write their log there.
+    createInterface({ input: child.stderr }).on('line', (text) => {
+      if (text.startsWith('{')) started.log.push(JSON.parse(text) as LogLine);
+    });
     const ready = new Promise<boolean>((resolve) =>
       createInterface({ input: child.stdout }).on('line', (text) => {
-        const line = JSON.parse(text) as LogLine & { url?: string };
-        started.log.push(line);
+        const line = JSON.parse(text) as { event?: string; url?: string };
         if (line.event !== 'ready') return;
         started.url = line.url ?? '';
         resolve(true);
@@ -75,7 +78,8 @@ export class VersionProcess {
   /** With which code it ended, or by which signal. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string | null> {
     if (this.isRunning) {
-      const ended = once(this.child, 'exit');
+      // `exit` may come before the last lines of its log.
+      const ended = once(this.child, 'close');
       this.child.kill(signal);
       await ended;
     }

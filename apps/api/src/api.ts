@@ -23,6 +23,7 @@ import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
+import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
 import { installMetrics } from './operations/metrics.route.js';
@@ -159,6 +160,7 @@ async function openApi(
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
   const trusted = options.trustedDocuments ?? TRUSTED_DOCUMENTS;
+  installLastAnswers(fastify);
   installRequestLog(fastify, services);
   installRetryAfter(fastify);
   installSignIn(fastify, authenticate, { rates, proxies, trusted }, log);
