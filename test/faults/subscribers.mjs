@@ -26,6 +26,12 @@ function open(n) {
         }),
       ),
     );
+    const subscribe = () => socket.send(JSON.stringify({ id: 's', type: 'subscribe', payload: { query } }));
+    // As docs/live.md asks for: what says "come back in a moment" is come back to.
+    const refused = (errors) => {
+      if (errors.some(({ extensions }) => extensions.code !== 'UNAVAILABLE')) throw new Error(JSON.stringify(errors));
+      setTimeout(subscribe, 250);
+    };
     socket.on('error', reject);
     socket.on('close', (code, reason) => {
       closings.push({ whose, code, reason: reason.toString(), at: Date.now() });
@@ -34,9 +40,10 @@ function open(n) {
     socket.on('message', (data) => {
       const message = JSON.parse(data);
       if (message.type === 'connection_ack') {
-        socket.send(JSON.stringify({ id: 's', type: 'subscribe', payload: { query } }));
+        subscribe();
         resolve();
       } else if (message.type === 'next') {
+        if (message.payload.errors) return refused(message.payload.errors);
         const { id, revision } = message.payload.data.alertRaised.alert;
         told[n].push(`${id} ${revision}`);
         const arrival = (arrivals[id] ??= { sockets: 0, lastAt: 0 });
@@ -58,7 +65,6 @@ let next = 0;
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (let n = next++; n < count; n = next++) {
-      // As docs/live.md asks for: what says "come back in a moment" is come back to.
       while (
         !(await open(n).then(
           () => true,
