@@ -33,6 +33,8 @@ export class SupervisedWakeUps implements WakeUps {
   #closed = false;
   #probe: Promise<boolean> | null = null;
   #opening: Promise<void>;
+  /** Whom nobody has been able to tell of since a publish was not answered in time; null while all are. */
+  #untold: Set<string> | null = null;
 
   private constructor(
     private readonly relays: Relays,
@@ -51,7 +53,21 @@ export class SupervisedWakeUps implements WakeUps {
   async publish(inboxIds: readonly string[]): Promise<void> {
     const relay = this.#relay;
     if (relay === null) return;
-    await within(PUBLISH_MS, relay.publish(TOPIC, inboxIds)).catch(this.onError);
+    // One silence is waited for once, and not by every delivery that comes into it.
+    if (this.#untold !== null) return inboxIds.forEach((id) => this.#untold?.add(id));
+    const published = relay.publish(TOPIC, inboxIds);
+    await within(PUBLISH_MS, published).catch((error: Error) => {
+      this.onError(error);
+      this.#untold = new Set();
+      void published.catch(() => undefined).then(() => this.#tellAll());
+    });
+  }
+
+  /** The store answers again: one wake-up for all that came meanwhile. */
+  async #tellAll(): Promise<void> {
+    const untold = [...(this.#untold ?? [])];
+    this.#untold = null;
+    if (untold.length > 0 && !this.#closed) await this.publish(untold);
   }
 
   async subscribe(listener: (inboxIds: readonly string[]) => void): Promise<void> {
