@@ -22,6 +22,8 @@ interface Counted {
   lost: number;
   duplicated: number;
   unexpected: number;
+  /** What was lost, by whom. */
+  readonly losses: string[];
 }
 
 /** Reads everything back and holds it against what the client was answered. */
@@ -36,27 +38,44 @@ export async function countDeploy({ deployment, readers, known, warmUps, late }:
     reports: known.length,
     corrected: known.filter(({ version }) => version > 1).length,
     recalled: known.filter(({ recalled }) => recalled).length,
-    ...{ lost: 0, duplicated: 0, unexpected: 0 },
+    ...{ lost: 0, duplicated: 0, unexpected: 0, losses: [] },
+  };
+  const lose = (persona: string, what: readonly string[]): void => {
+    counted.lost += what.length;
+    counted.losses.push(...what.map((one) => `${persona}: ${one}`));
   };
   for (const [persona, reader] of readers) {
     const inbox = await inboxOf(deployment, persona, reader.first);
     await eventually('the reader has read it all', () => reader.told.length >= inbox.length, 20_000).catch(() => null);
     const told = reader.told;
-    counted.lost += inbox.filter((entry) => !told.includes(entry)).length;
+    lose(
+      persona,
+      inbox.filter((entry) => !told.includes(entry)).map((entry) => `entry ${entry}`),
+    );
     counted.duplicated += told.length - new Set(told).size;
     const events = new Map<string, AlertEvent[]>();
     for (const event of reader.got) {
       const record = recordOf.get(event.alert.id) ?? '';
       events.set(record, [...(events.get(record) ?? []), event]);
     }
-    counted.lost += known.filter((report) => !isTold(report, events.get(report.recordId) ?? [])).length;
+    lose(
+      persona,
+      known
+        .filter((report) => !isTold(report, events.get(report.recordId) ?? []))
+        .map((report) => `${JSON.stringify(report)} after ${JSON.stringify(events.get(report.recordId) ?? [])}`),
+    );
     const expected = new Set([...warmUps, ...known.map(({ recordId }) => recordId)]);
     counted.unexpected += [...events.keys()].filter((record) => !expected.has(record)).length;
   }
   for (const [persona, reports] of Object.entries(late)) {
     const alerts = await deployment.as(persona as PersonaName).alerts();
     const times = (id: string): number => alerts.filter((alert) => recordOf.get(alert.id) === id).length;
-    counted.lost += reports.filter(({ recordId, recalled }) => !recalled && times(recordId) === 0).length;
+    lose(
+      persona,
+      reports
+        .filter(({ recordId, recalled }) => !recalled && times(recordId) === 0)
+        .map((report) => `never alerted of ${JSON.stringify(report)}`),
+    );
     counted.duplicated += reports.filter(({ recordId }) => times(recordId) > 1).length;
   }
   return counted;
