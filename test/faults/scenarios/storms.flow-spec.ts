@@ -12,9 +12,9 @@ import { tally } from '../harness/tally.js';
 import { ResumingReader } from '../resuming-reader.builder.js';
 
 const STORMS = byLength(8, 120);
-const BETWEEN = byLength(4, 15);
+const BETWEEN = byLength(4, 5);
 /** So many sockets of each recipient are cut at once. */
-const SOCKETS_EACH = byLength(2, 15);
+const SOCKETS_EACH = byLength(2, 5);
 const NOTHING = { lost: 0, unexpected: 0, duplicated: 0, leaked: 0 };
 /** Written down before the run: after the last storm everybody has everything within this. */
 const QUIET_MS = byLength(30_000, 120_000);
