@@ -16,6 +16,7 @@ interface Rule {
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
+const EVERYBODY: readonly Role[] = [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'];
 
 export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
@@ -29,10 +30,16 @@ export const POLICIES = {
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
   'agency.settings.read': {
-    roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'],
+    roles: EVERYBODY,
     levels: ['LOCAL', 'TRIBAL'],
     purpose: false,
   },
+  // The directory is no secret among sworn agencies; whom to call there is for them alone.
+  'agency.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.contact.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
 } as const satisfies Record<string, Rule>;
 
