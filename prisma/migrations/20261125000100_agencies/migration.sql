@@ -43,10 +43,12 @@ create index agency_by_parent on agency (parent_id) where parent_id is not null;
 create index agency_by_name on agency (lower(name), id);
 
 -- The words by which an agency is found, each by its beginning. Not to_tsvector: its parser takes "city/county" for a
--- file and "st.george" for a host.
-create function agency_words(name text, ori text) returns tsvector language sql immutable parallel safe
+-- file and "st.george" for a host. Its cost is what it is: inlined it would look cheap, and tables be read whole.
+create function agency_words(name text, ori text) returns tsvector language plpgsql immutable parallel safe cost 500 as $$
+begin
   return array_to_tsvector(array_remove(
     string_to_array(regexp_replace(lower(name || ' ' || coalesce(ori, '')), '[^a-z0-9\u0080-\uffff]+', ' ', 'g'), ' '), ''));
+end $$;
 create index agency_by_word on agency using gin (agency_words(name, ori));
 
 -- Whether agencies of one level may be under those of another: the same level or a higher one. Nobody is above a tribe but
@@ -310,6 +312,15 @@ begin
     select recalled.report, recalled.record, recalled.version, v_by from recalled;
 end $$;
 
+-- Before they change hands: whoever does not own a function takes nothing away from it, and is not told so.
+revoke execute on function app_administers(uuid), create_agency(jsonb), change_agency(jsonb), import_agencies(jsonb),
+  create_region(jsonb), change_region(jsonb), end_agency(uuid, uuid), leave_agency(uuid), recall_left_reports(uuid, int) from public;
+grant execute on function app_administers(uuid), create_agency(jsonb), change_agency(jsonb), create_region(jsonb),
+  change_region(jsonb), leave_agency(uuid) to concord_api;
+grant execute on function end_agency(uuid, uuid) to concord_operator;
+grant execute on function import_agencies(jsonb) to concord_operator;
+grant execute on function recall_left_reports(uuid, int) to concord_worker;
+
 grant create on schema public to concord_directory, concord_departures;
 alter function app_administers(uuid) owner to concord_directory;
 alter function create_agency(jsonb) owner to concord_directory;
@@ -323,12 +334,5 @@ alter function agency_takes_reports() owner to concord_directory;
 alter function recall_left_reports(uuid, int) owner to concord_departures;
 revoke create on schema public from concord_directory, concord_departures;
 
-revoke execute on function app_administers(uuid), create_agency(jsonb), change_agency(jsonb), import_agencies(jsonb),
-  create_region(jsonb), change_region(jsonb), end_agency(uuid, uuid), leave_agency(uuid), recall_left_reports(uuid, int) from public;
-grant execute on function app_administers(uuid), create_agency(jsonb), change_agency(jsonb), create_region(jsonb),
-  change_region(jsonb), leave_agency(uuid) to concord_api;
-grant execute on function end_agency(uuid, uuid) to concord_operator;
-grant execute on function import_agencies(jsonb) to concord_operator;
-grant execute on function recall_left_reports(uuid, int) to concord_worker;
 -- To name the agency that leaves.
 grant select (id, ori, name, status) on agency to concord_operator;

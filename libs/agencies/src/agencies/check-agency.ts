@@ -6,7 +6,7 @@ import { checkFitsLevel, checkPlaces, isEmpty, placeKeys, type Jurisdiction } fr
 export const ORI = /^[A-Z]{2}[A-Z0-9]{7}$/;
 export const LONGEST_NAME = 200;
 /** Digits, and what people write between them; an extension. E.164 has 15 digits at most. */
-const PHONE = /^\+?[0-9][0-9 ().-]{5,24}[0-9]( ?(x|ext\.?) ?[0-9]{1,6})?$/;
+const PHONE = /^\+?[0-9(][0-9 ().-]{5,24}[0-9]( ?(x|ext\.?) ?[0-9]{1,6})?$/;
 /** RFC 5321 is kinder; what it allows beyond this nobody has. */
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$/;
 const LONGEST_EMAIL = 254;
