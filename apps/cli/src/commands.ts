@@ -1,5 +1,6 @@
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   verifyCommand,
   seedCommand,
+  importCommand,
 ];

@@ -148,7 +148,9 @@ end $$;
 -- what the list says; an agency of which it says the same as the last time is left alone, and so is one that was made by
 -- hand or has left.
 create function import_agencies(p jsonb) returns table (ori text, id uuid, version int, outcome text)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+-- Nobody knows how long a list in JSON is: taken for a hundred rows, it would be walked once for each of its rows.
+set enable_nestloop = off as $$
 #variable_conflict use_column
 begin
   return query
