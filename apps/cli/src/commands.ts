@@ -1,5 +1,7 @@
+import { agencyCommand } from './agency.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
@@ -16,4 +18,6 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   seedCommand,
   importCommand,
+  agencyCommand,
+  exportCommand,
 ];
