@@ -14,6 +14,10 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_departures;
+
+grant usage on schema public to concord_directory;
+
 grant usage on schema public to concord_lists;
 
 grant usage on schema public to concord_loader;
@@ -44,16 +48,33 @@ create table agency (
   contact_phone text,
   synthetic boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  parent_id uuid,
+  contact_name text,
+  contact_email text,
+  version integer not null default 1,
+  changed_at timestamp with time zone,
+  left_at timestamp with time zone,
+  left_by uuid,
+  listed text,
   constraint agency_check CHECK (((level = 'COMMUNITY'::text) = (ori IS NULL))),
+  constraint agency_left_by_fkey FOREIGN KEY (left_by) REFERENCES person(id),
   constraint agency_level_check CHECK ((level = ANY (ARRAY['FEDERAL'::text, 'STATE'::text, 'LOCAL'::text, 'TRIBAL'::text, 'COMMUNITY'::text]))),
   constraint agency_ori_check CHECK ((ori ~ '^[A-Z]{2}[A-Z0-9]{7}$'::text)),
   constraint agency_ori_key UNIQUE (ori),
+  constraint agency_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES agency(id),
   constraint agency_pkey PRIMARY KEY (id),
   constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
 );
+CREATE INDEX agency_by_name ON public.agency USING btree (lower(name), id);
+CREATE INDEX agency_by_parent ON public.agency USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX agency_by_word ON public.agency USING gin (agency_words(name, ori));
+CREATE TRIGGER agency_parent_fits AFTER INSERT OR UPDATE ON public.agency FOR EACH ROW EXECUTE FUNCTION agency_parent_fits();
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_api;
+grant select (id, status, left_by) on agency to concord_departures;
+grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, contact_email, listed), select, update (name, level, status, contact_phone, parent_id, contact_name, contact_email, version, changed_at, left_at, left_by, listed) on agency to concord_directory;
 grant select on agency to concord_loader;
+grant select (id, ori, name, status) on agency to concord_operator;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -82,6 +103,7 @@ create table agency_place (
 );
 CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
+grant delete, insert, select on agency_place to concord_directory;
 grant select on agency_place to concord_loader;
 grant select on agency_place to concord_worker;
 
@@ -312,6 +334,7 @@ CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_api;
+grant select, update (valid_until) on membership to concord_directory;
 grant select on membership to concord_loader;
 grant select on membership to concord_worker;
 
@@ -331,7 +354,7 @@ create table outbox (
   tried_at timestamp with time zone,
   dead_at timestamp with time zone,
   constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text]))),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text, 'agency.left'::text]))),
   constraint outbox_pkey PRIMARY KEY (id)
 );
 alter table outbox enable row level security;
@@ -342,6 +365,7 @@ CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE (
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH ROW WHEN ((new.relayed_at IS NULL)) EXECUTE FUNCTION outbox_wakes();
 create policy outbox_buried on outbox for select to concord_operator using (((dead_at IS NOT NULL) OR (relayed_at = '-infinity'::timestamp with time zone)));
+create policy outbox_of_departure on outbox for insert to concord_directory with check (((kind = 'agency.left'::text) AND (subject_ids IS NOT NULL)));
 create policy outbox_of_load on outbox for insert to concord_loader with check (((kind = 'record.released'::text) AND (NOT raises_alerts) AND (subject_ids IS NULL) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
@@ -355,6 +379,7 @@ create policy outbox_written on outbox for insert to concord_api with check (((k
            FROM seizure_record r
           WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
+grant insert (kind, subject_ids) on outbox to concord_directory;
 grant insert on outbox to concord_loader;
 grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
 grant delete, insert, select, update on outbox to concord_worker;
@@ -372,6 +397,7 @@ create table person (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on person to concord_api;
+grant select on person to concord_directory;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
@@ -458,12 +484,19 @@ CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCI
 create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
+create policy view_of_left_agency on record_view for select to concord_departures using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id))));
 create policy view_of_own_record on record_view for insert to concord_api, concord_loader with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
+create policy view_withdrawn_at_departure on record_view for delete to concord_departures using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id))));
 grant insert, select on record_view to concord_api;
+grant delete, select (record_id) on record_view to concord_departures;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant insert on record_view to concord_loader;
 grant select on record_view to concord_worker;
@@ -532,10 +565,13 @@ grant select on record_view_substance to concord_worker;
 create table region (
   id text not null,
   name text not null,
+  version integer not null default 1,
+  changed_at timestamp with time zone,
   constraint region_id_check CHECK ((id ~ '^[a-z0-9-]{1,60}$'::text)),
   constraint region_pkey PRIMARY KEY (id)
 );
 grant select on region to concord_api;
+grant insert (id, name), select, update (name, version, changed_at) on region to concord_directory;
 grant select on region to concord_worker;
 
 create table region_county (
@@ -547,6 +583,7 @@ create table region_county (
 );
 CREATE INDEX region_county_by_county ON public.region_county USING btree (county_fips);
 grant select on region_county to concord_api;
+grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
 grant select on region_county to concord_worker;
 
@@ -564,8 +601,12 @@ create table report_basis (
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
+create policy basis_of_left_agency on report_basis for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = report_basis.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy basis_of_own_agency on report_basis to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant delete, insert, select on report_basis to concord_api;
+grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
 
 create table revoked_token (
@@ -617,8 +658,12 @@ create table sealed_identifier (
 alter table sealed_identifier enable row level security;
 alter table sealed_identifier force row level security;
 CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
+create policy identifier_of_left_agency on sealed_identifier for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = sealed_identifier.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy identifier_of_own_agency on sealed_identifier to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on sealed_identifier to concord_api;
+grant select on sealed_identifier to concord_departures;
 grant insert on sealed_identifier to concord_loader;
 
 create table seizure_record (
@@ -638,9 +683,15 @@ create table seizure_record (
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
 create policy record_listed on seizure_record for select to concord_lists using (true);
+create policy record_of_left_agency on seizure_record to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_record.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_record.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy record_ranged on seizure_record for select to concord_worker using (true);
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
 grant select on seizure_record to concord_worker;
@@ -682,11 +733,20 @@ create table seizure_report (
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
+CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
+CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
+create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy report_of_own_agency on seizure_report for select to concord_api, concord_loader using ((agency_id = app_agency()));
+create policy report_recalled_at_departure on seizure_report for update to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_api;
+grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
 
 create table seizure_report_version (
@@ -720,8 +780,14 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
+create policy version_of_left_agency on seizure_report_version to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy version_of_own_agency on seizure_report_version to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on seizure_report_version to concord_api;
+grant insert, select on seizure_report_version to concord_departures;
 grant select on seizure_report_version to concord_loader;
 
 create table task_force (
@@ -979,6 +1045,54 @@ AS $function$
   select ring.key, k.id, ring.opens, ring.because from ring left join access_key k on k.key = ring.key
 $function$;
 
+CREATE OR REPLACE FUNCTION public.agency_level_is_under(child text, parent text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE child WHEN 'FEDERAL'::text THEN (parent = 'FEDERAL'::text) WHEN 'STATE'::text THEN (parent = ANY (ARRAY['STATE'::text, 'FEDERAL'::text])) WHEN 'LOCAL'::text THEN (parent = ANY (ARRAY['LOCAL'::text, 'STATE'::text, 'FEDERAL'::text])) WHEN 'TRIBAL'::text THEN (parent = ANY (ARRAY['TRIBAL'::text, 'STATE'::text, 'FEDERAL'::text])) ELSE true END;
+
+CREATE OR REPLACE FUNCTION public.agency_parent_fits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id and new.level = old.level then return null; end if;
+  if tg_op = 'INSERT' and new.parent_id is null then return null; end if;
+  perform pg_advisory_xact_lock(hashtext('concord.agency.parent'));
+  -- Asked after the lock, so that what the other one committed is seen.
+  if new.parent_id is not null and (
+       exists (with recursive above(id) as (
+                 select new.parent_id union select a.parent_id from agency a join above on a.id = above.id where a.parent_id is not null)
+               select from above where id = new.id)
+       or not exists (select from agency a where a.id = new.parent_id and agency_level_is_under(new.level, a.level)))
+     or exists (select from agency a where a.parent_id = new.id and not agency_level_is_under(a.level, new.level)) then
+    raise exception 'a parent is an agency of the same or a higher level, and none is its own parent'
+      using errcode = 'check_violation', constraint = 'agency_parent_fits';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.agency_takes_reports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform from agency a where a.id = new.agency_id and a.status = 'ACTIVE' for key share;
+  if not found then
+    raise exception 'an agency that has left submits nothing' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+alter function agency_takes_reports() owner to concord_directory;
+
+CREATE OR REPLACE FUNCTION public.agency_words(name text, ori text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN array_to_tsvector(array_remove(string_to_array(regexp_replace(lower(((name || ' '::text) || COALESCE(ori, ''::text))), '[^a-z0-9\u0080-\uffff]+'::text, ' '::text, 'g'::text), ' '::text), ''::text));
+
 CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
  RETURNS SETOF alert_card
  LANGUAGE plpgsql
@@ -1118,6 +1232,24 @@ begin
     v_digest, v_released::timestamptz, v_after;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.app_administers(p_agency uuid DEFAULT NULL::uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from membership m join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person()
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
+      and (m.agency_id is null and 'SYSTEM_ADMIN' = any(m.roles)
+        or a.status = 'ACTIVE' and 'AGENCY_ADMIN' = any(m.roles)
+           and (a.id = p_agency or a.id = (select c.parent_id from agency c where c.id = p_agency))))
+$function$;
+alter function app_administers(uuid) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
  LANGUAGE sql
@@ -1189,6 +1321,49 @@ begin
   return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.change_agency(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid := (p->>'id')::uuid;
+begin
+  if not app_administers() then
+    raise exception 'system admins change agencies' using errcode = 'insufficient_privilege';
+  end if;
+  update agency a
+     set name = p->>'name', level = p->>'level', parent_id = (p->>'parentId')::uuid, contact_name = p->>'contactName',
+         contact_phone = p->>'contactPhone', contact_email = p->>'contactEmail', version = a.version + 1, changed_at = now()
+   where a.id = v_id and a.version = (p->>'version')::int and a.status = 'ACTIVE';
+  if not found then return false; end if;
+  perform set_agency_places(v_id, array(select jsonb_array_elements_text(p->'places')));
+  return true;
+end $function$;
+alter function change_agency(jsonb) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.change_region(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers() then
+    raise exception 'system admins change regions' using errcode = 'insufficient_privilege';
+  end if;
+  update region r set name = p->>'name', version = r.version + 1, changed_at = now()
+   where r.id = p->>'id' and r.version = (p->>'version')::int;
+  if not found then return false; end if;
+  delete from region_county c where c.region_id = p->>'id' and not p->'countyFips' ? c.county_fips;
+  insert into region_county (region_id, county_fips)
+  select p->>'id', c from jsonb_array_elements_text(p->'countyFips') c on conflict do nothing;
+  return true;
+end $function$;
+alter function change_region(jsonb) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
  LANGUAGE plpgsql
@@ -1217,6 +1392,45 @@ begin
     using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap,
       coalesce(p_until, 'infinity'::timestamptz), null::text, null::text, p_values;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.create_agency(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid := (p->>'id')::uuid;
+begin
+  if not app_administers() then
+    raise exception 'system admins make agencies' using errcode = 'insufficient_privilege';
+  end if;
+  insert into agency (id, ori, name, level, parent_id, contact_name, contact_phone, contact_email)
+  values (v_id, p->>'ori', p->>'name', p->>'level', (p->>'parentId')::uuid, p->>'contactName', p->>'contactPhone', p->>'contactEmail')
+  on conflict (ori) do nothing;
+  if not found then return false; end if;
+  perform set_agency_places(v_id, array(select jsonb_array_elements_text(p->'places')));
+  return true;
+end $function$;
+alter function create_agency(jsonb) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.create_region(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers() then
+    raise exception 'system admins make regions' using errcode = 'insufficient_privilege';
+  end if;
+  insert into region (id, name) values (p->>'id', p->>'name') on conflict (id) do nothing;
+  if not found then return false; end if;
+  insert into region_county (region_id, county_fips) select p->>'id', c from jsonb_array_elements_text(p->'countyFips') c;
+  return true;
+end $function$;
+alter function create_region(jsonb) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -1276,6 +1490,27 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_agency(p_agency uuid, p_by uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_version int;
+begin
+  perform from agency a where a.id = p_agency for update;
+  update agency a set status = 'LEFT', left_at = now(), left_by = p_by, version = a.version + 1, changed_at = now()
+   where a.id = p_agency and a.status = 'ACTIVE' returning a.version into v_version;
+  if v_version is null then return null; end if;
+  -- Should it ever come back, its people come back one by one.
+  update membership m set valid_until = greatest(m.valid_from, now())
+   where m.agency_id = p_agency and (m.valid_until is null or m.valid_until > now());
+  insert into outbox (kind, subject_ids) values ('agency.left', array[p_agency]);
+  return v_version;
+end $function$;
+alter function end_agency(uuid,uuid) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -1293,6 +1528,49 @@ begin
           set_config('app.seat', coalesce(p_agency::text, ''), true);
   return ring;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
+ RETURNS TABLE(ori text, id uuid, version integer, outcome text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with listed as materialized (
+      select * from jsonb_to_recordset(p) as r(id uuid, ori text, name text, level text, places text[], listed text)
+    ),
+    made as (
+      insert into agency (id, ori, name, level, listed)
+      select l.id, l.ori, l.name, l.level, l.listed from listed l
+      where not exists (select from agency a where a.ori = l.ori) order by l.ori
+      on conflict (ori) do nothing
+      returning agency.id, agency.ori, agency.version
+    ),
+    changed as (
+      update agency a set name = l.name, level = l.level, listed = l.listed, version = a.version + 1, changed_at = now()
+      from listed l where a.ori = l.ori and a.status = 'ACTIVE' and a.listed <> l.listed
+      returning a.id, a.ori, a.version
+    ),
+    touched as (
+      select m.id, m.ori, m.version, 'created' as outcome from made m union all select c.id, c.ori, c.version, 'updated' from changed c
+    ),
+    cleared as (
+      delete from agency_place ap using changed c join listed l on l.ori = c.ori
+      where ap.agency_id = c.id and ap.place_key <> all(l.places)
+    ),
+    placed as (
+      insert into agency_place (agency_id, place_key)
+      select t.id, k from touched t join listed l on l.ori = t.ori cross join lateral unnest(l.places) k
+      on conflict do nothing
+    )
+    select l.ori, coalesce(t.id, a.id), coalesce(t.version, a.version),
+           coalesce(t.outcome, case when a.status = 'LEFT' then 'left' when a.listed is null then 'by hand' else 'unchanged' end)
+    from listed l left join touched t on t.ori = l.ori left join agency a on a.ori = l.ori;
+end $function$;
+alter function import_agencies(jsonb) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
@@ -1348,6 +1626,21 @@ begin
    where v.record_id = p_record and v.rank = n.rank;
 end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
+
+CREATE OR REPLACE FUNCTION public.leave_agency(p_agency uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers(p_agency) then
+    raise exception 'who administers an agency lets it go' using errcode = 'insufficient_privilege';
+  end if;
+  return end_agency(p_agency, app_person());
+end $function$;
+alter function leave_agency(uuid) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
  RETURNS TABLE(submitter_reference text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
@@ -1527,6 +1820,36 @@ begin
     )
     select r.id, r.record_id, r.record_version, true from raised r;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.recall_left_reports(p_agency uuid, p_limit integer)
+ RETURNS TABLE(report_id uuid, record_id uuid, version integer, recalled_by uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_by uuid; v_reports uuid[];
+begin
+  select a.left_by into v_by from agency a where a.id = p_agency and a.status = 'LEFT';
+  if not found then return; end if;
+  select array_agg(d.id) into v_reports from (
+    select r.id from seizure_report r where r.agency_id = p_agency and r.status not in ('RECALLED', 'PURGED')
+    order by r.id limit p_limit for update) d;
+  perform keep_report_version(id) from unnest(v_reports) id;
+  update seizure_report r
+     set status = 'RECALLED', version = r.version + 1, change = 'RECALLED', changed_by = v_by, changed_at = clock_timestamp(),
+         sealed_reason = null
+   where r.id = any(v_reports);
+  return query
+    with recalled as (
+      update seizure_record q set version = r.version from seizure_report r
+      where q.report_id = r.id and r.id = any(v_reports) returning r.id as report, q.id as record, r.version
+    ),
+    withdrawn as (delete from record_view v using recalled where v.record_id = recalled.record)
+    select recalled.report, recalled.record, recalled.version, v_by from recalled;
+end $function$;
+alter function recall_left_reports(uuid,integer) owner to concord_departures;
+-- granted: =X/concord_departures, concord_departures=X/concord_departures
 
 CREATE OR REPLACE FUNCTION public.recall_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer)
@@ -1866,6 +2189,14 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  LANGUAGE sql
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
+
+CREATE OR REPLACE FUNCTION public.set_agency_places(p_agency uuid, p_places text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  delete from agency_place ap where ap.agency_id = p_agency and ap.place_key <> all(p_places);
+  insert into agency_place (agency_id, place_key) select p_agency, k from unnest(p_places) k on conflict do nothing;
+$function$;
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)

@@ -63,3 +63,31 @@ export const LABORATORY = `mutation RecordLaboratoryResult($id: ID!, $version: I
 
 export const HISTORY = `query History($id: ID!) { seizureReport(id: $id) { id version status narrative versions { version change reason status sharing
   changedBy { id displayName } changedAt place { countyFips } substances { deaCode quantity unit laboratoryStatus purityPercent } } } }`;
+
+const AGENCY_FIELDS = `id ori name level status version parent { ori } jurisdiction { nation stateFips countyFips tribes }
+  contact { name phone email }`;
+const ADMIN_REJECTED = '... on AdminRejected { issues { path code message } }';
+
+export const AGENCIES = `query Agencies($search: String, $level: AgencyLevel, $first: Int = 50, $after: String) {
+  agencies(search: $search, level: $level, first: $first, after: $after) { edges { cursor node { id ori name level
+    jurisdiction { stateFips countyFips } } } pageInfo { hasNextPage endCursor } } }`;
+
+export const AGENCY = `query Agency($ori: String!) { agency(ori: $ori) { ${AGENCY_FIELDS} } }`;
+
+export const CREATE_AGENCY = `mutation CreateAgency($input: CreateAgencyInput!) { createAgency(input: $input) { __typename
+  ... on AgencyCreated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const UPDATE_AGENCY = `mutation UpdateAgency($input: UpdateAgencyInput!) { updateAgency(input: $input) { __typename
+  ... on AgencyUpdated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const LEAVE_AGENCY = `mutation LeaveAgency($ori: String!) { leaveAgency(ori: $ori) { __typename
+  ... on AgencyLeft { agency { ori status version } } ${ADMIN_REJECTED} } }`;
+
+export const REGIONS = `query Regions($first: Int, $after: String) { regions(first: $first, after: $after) {
+  edges { node { id name countyFips version } } pageInfo { hasNextPage endCursor } } }`;
+
+export const CREATE_REGION = `mutation CreateRegion($input: CreateRegionInput!) { createRegion(input: $input) { __typename
+  ... on RegionCreated { region { id name countyFips version } } ${ADMIN_REJECTED} } }`;
+
+export const UPDATE_REGION = `mutation UpdateRegion($input: UpdateRegionInput!) { updateRegion(input: $input) { __typename
+  ... on RegionUpdated { region { id name countyFips version } warnings { path code message } } ${ADMIN_REJECTED} } }`;

@@ -4,6 +4,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
+import { AgencyResolver } from './admin/agency.resolver.js';
+import { RegionResolver } from './admin/region.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -42,6 +44,8 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
+@Module({ providers: [AgencyResolver, RegionResolver] })
+class AdminModule {}
 
 @Module({})
 export class ApiModule {
@@ -77,6 +81,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        AdminModule,
       ],
       providers: [
         { provide: API_SERVICES, useValue: services },

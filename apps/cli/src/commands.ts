@@ -1,5 +1,8 @@
+import { agencyCommand } from './agency.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { exportCommand } from './export.command.js';
+import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -14,4 +17,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   verifyCommand,
   seedCommand,
+  importCommand,
+  agencyCommand,
+  exportCommand,
 ];

@@ -10,10 +10,13 @@ interface Rule {
   readonly levels: readonly AgencyLevel[];
   /** Shared records are read: a purpose is named (28 CFR 23.20(e)). */
   readonly purpose: boolean;
+  /** Roles of the deployment that may do it too, for no agency; absent: none. */
+  readonly deployment?: readonly Role[];
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
+const EVERYBODY: readonly Role[] = [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'];
 
 export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
@@ -27,10 +30,16 @@ export const POLICIES = {
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
   'agency.settings.read': {
-    roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'],
+    roles: EVERYBODY,
     levels: ['LOCAL', 'TRIBAL'],
     purpose: false,
   },
+  // The directory is no secret among sworn agencies; whom to call there is for them alone.
+  'agency.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.contact.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
 } as const satisfies Record<string, Rule>;
 
@@ -50,7 +59,8 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 export function decide(actor: Actor, action: Action): Decision {
   if (isOpen(action)) return ALLOWED;
   const rule: Rule = POLICIES[action];
-  if (actor.agency === null) return refused('NO_AGENCY');
+  if (actor.agency === null)
+    return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');
   if (!rule.levels.includes(actor.agency.level)) return refused('LEVEL');
   if (!rule.roles.some((role) => actor.roles.has(role))) return refused('ROLE');
   if (rule.purpose && actor.purpose === null) return refused('PURPOSE');

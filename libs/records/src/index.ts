@@ -29,6 +29,7 @@ export {
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
+export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';

@@ -48,6 +48,11 @@ export const AGENCY_LEVEL_VALUES: Readonly<Record<AgencyLevel, string>> = {
   COMMUNITY: 'Health, treatment or other partner; no ORI.',
 };
 
+export const AGENCY_STATUS_VALUES = {
+  ACTIVE: 'It takes part.',
+  LEFT: 'It has left: nobody acts for it, and its records are recalled.',
+} as const;
+
 export const ROLE_VALUES: Readonly<Record<Role, string>> = {
   SUBMITTER: 'Submits and corrects reports; reads those of the own agency and no shared records.',
   ANALYST: 'Searches shared records, saves rules, is alerted.',

@@ -23,6 +23,8 @@ export type Presented =
   | 'self'
   /** Settings and facts of the asker's own agency. */
   | 'own-agency'
+  /** The directory of agencies and regions, which is no secret among sworn agencies. */
+  | 'directory'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

@@ -59,6 +59,12 @@ export const AgencyLevelEnum = schemaEnum(
   'The level of an agency. COMMUNITY partners are no law-enforcement agencies and have no ORI.',
   meanings.AGENCY_LEVEL_VALUES,
 );
+export const AgencyStatusEnum = schemaEnum(
+  ['ACTIVE', 'LEFT'] as const,
+  'AgencyStatus',
+  'Whether an agency takes part.',
+  meanings.AGENCY_STATUS_VALUES,
+);
 export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.', meanings.ROLE_VALUES);
 export const SharingEnum = schemaEnum(
   SHARING_CODES,
