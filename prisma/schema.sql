@@ -14,6 +14,8 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_directory;
+
 grant usage on schema public to concord_lists;
 
 grant usage on schema public to concord_loader;
@@ -44,15 +46,18 @@ create table agency (
   contact_phone text,
   synthetic boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  parent_id uuid,
   constraint agency_check CHECK (((level = 'COMMUNITY'::text) = (ori IS NULL))),
   constraint agency_level_check CHECK ((level = ANY (ARRAY['FEDERAL'::text, 'STATE'::text, 'LOCAL'::text, 'TRIBAL'::text, 'COMMUNITY'::text]))),
   constraint agency_ori_check CHECK ((ori ~ '^[A-Z]{2}[A-Z0-9]{7}$'::text)),
   constraint agency_ori_key UNIQUE (ori),
+  constraint agency_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES agency(id),
   constraint agency_pkey PRIMARY KEY (id),
   constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_api;
+grant select on agency to concord_directory;
 grant select on agency to concord_loader;
 grant select on agency to concord_worker;
 
@@ -204,6 +209,45 @@ create policy rule_of_owner on alert_rule to concord_api using (((owner_person_i
 grant insert, select, update on alert_rule to concord_api;
 grant select on alert_rule to concord_worker;
 
+create table approval (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  agency_id uuid,
+  subject_ids uuid[] not null default '{}'::uuid[],
+  payload jsonb not null,
+  summary text not null,
+  requested_by uuid not null,
+  requested_at timestamp(3) with time zone not null default statement_timestamp(),
+  expires_at timestamp(3) with time zone not null default (statement_timestamp() + '7 days'::interval),
+  state text not null default 'PENDING'::text,
+  decided_by uuid,
+  decided_at timestamp(3) with time zone,
+  note text,
+  constraint approval_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint approval_check CHECK ((((state = 'PENDING'::text) = (decided_by IS NULL)) AND ((state = 'PENDING'::text) = (decided_at IS NULL)))),
+  constraint approval_check1 CHECK ((decided_by <> requested_by)),
+  constraint approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES person(id),
+  constraint approval_kind_check CHECK ((kind ~ '^[a-z]+([.][a-z]+)+$'::text)),
+  constraint approval_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  constraint approval_pkey PRIMARY KEY (id),
+  constraint approval_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES person(id),
+  constraint approval_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'REFUSED'::text]))),
+  constraint approval_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 500)))
+);
+alter table approval enable row level security;
+alter table approval force row level security;
+CREATE INDEX approval_newest ON public.approval USING btree (requested_at DESC, id DESC);
+create policy approval_asked on approval for insert to concord_api with check (((requested_by = app_person()) AND (state = 'PENDING'::text) AND
+CASE
+    WHEN (app_seat() IS NULL) THEN ((agency_id IS NULL) AND app_holds('SYSTEM_ADMIN'::text))
+    ELSE (COALESCE((agency_id = app_seat()), true) AND app_holds('AGENCY_ADMIN'::text))
+END));
+create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
+create policy approval_kept on approval to concord_directory using (true) with check (true);
+create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by)));
+grant insert (id, kind, agency_id, subject_ids, payload, summary, requested_by), select, update (state, decided_by, decided_at, note) on approval to concord_api;
+grant insert, select, update (expires_at) on approval to concord_directory;
+
 create table audit_entry (
   id uuid not null,
   at timestamp(3) with time zone not null,
@@ -294,6 +338,45 @@ create policy entry_worked on inbox_entry to concord_worker using (true) with ch
 grant select on inbox_entry to concord_api;
 grant insert, select on inbox_entry to concord_worker;
 
+create table invitation (
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  agency_id uuid,
+  roles text[] not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  code_hash bytea not null,
+  created_by uuid not null,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  expires_at timestamp(3) with time zone not null default (statement_timestamp() + '7 days'::interval),
+  approval_id uuid,
+  accepted_by uuid,
+  accepted_at timestamp(3) with time zone,
+  constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES person(id),
+  constraint invitation_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint invitation_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  constraint invitation_check CHECK ((valid_until > valid_from)),
+  constraint invitation_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
+  constraint invitation_check2 CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
+  constraint invitation_code_hash_check CHECK ((length(code_hash) = 32)),
+  constraint invitation_code_hash_key UNIQUE (code_hash),
+  constraint invitation_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint invitation_pkey PRIMARY KEY (id),
+  constraint invitation_roles_check CHECK ((cardinality(roles) > 0))
+);
+alter table invitation enable row level security;
+alter table invitation force row level security;
+create policy invitation_kept on invitation to concord_directory using (true) with check (true);
+create policy invitation_made on invitation for insert to concord_api with check (((created_by = app_person()) AND (accepted_by IS NULL) AND ((approval_id IS NOT NULL) OR (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'WATCH_OFFICER'::text])) AND
+CASE
+    WHEN (app_seat() IS NULL) THEN (app_holds('SYSTEM_ADMIN'::text) AND ((agency_id IS NULL) OR (roles = ARRAY['AGENCY_ADMIN'::text])))
+    ELSE ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text))
+END));
+create policy invitation_seen on invitation for select to concord_api using (((created_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text))));
+grant insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id), select (id, person_id, agency_id, roles, valid_from, valid_until, created_by, created_at, expires_at, approval_id, accepted_by, accepted_at) on invitation to concord_api;
+grant select, update (approval_id, accepted_by, accepted_at) on invitation to concord_directory;
+
 create table membership (
   id uuid not null default gen_random_uuid(),
   person_id uuid not null,
@@ -301,9 +384,24 @@ create table membership (
   roles text[] not null,
   valid_from timestamp with time zone not null default now(),
   valid_until timestamp with time zone,
+  granted_by uuid,
+  granted_at timestamp(3) with time zone not null default statement_timestamp(),
+  approval_id uuid,
+  invitation_id uuid,
+  ended_by uuid,
+  ended_at timestamp(3) with time zone,
+  end_reason text,
   constraint membership_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint membership_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  constraint membership_approval_id_key UNIQUE (approval_id),
   constraint membership_check CHECK (((valid_until IS NULL) OR (valid_until >= valid_from))),
   constraint membership_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
+  constraint membership_check2 CHECK ((((ended_by IS NULL) = (ended_at IS NULL)) AND ((ended_by IS NULL) = (end_reason IS NULL)))),
+  constraint membership_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 200))),
+  constraint membership_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint membership_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES person(id),
+  constraint membership_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint membership_invitation_id_key UNIQUE (invitation_id),
   constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
   constraint membership_pkey PRIMARY KEY (id),
   constraint membership_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'AGENCY_ADMIN'::text, 'SYSTEM_ADMIN'::text, 'AUDITOR'::text, 'PRIVACY_OFFICER'::text, 'WATCH_OFFICER'::text])))
@@ -312,6 +410,7 @@ CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_api;
+grant insert, select, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
 grant select on membership to concord_loader;
 grant select on membership to concord_worker;
 
@@ -361,17 +460,24 @@ grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
   id uuid not null default gen_random_uuid(),
-  issuer text not null,
-  subject text not null,
+  issuer text,
+  subject text,
   display_name text not null,
   status text not null default 'ACTIVE'::text,
   created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  disabled_by uuid,
+  disabled_for uuid,
+  constraint person_check CHECK (((issuer IS NULL) = (subject IS NULL))),
+  constraint person_disabled_by_fkey FOREIGN KEY (disabled_by) REFERENCES person(id),
+  constraint person_disabled_for_fkey FOREIGN KEY (disabled_for) REFERENCES agency(id),
   constraint person_issuer_subject_key UNIQUE (issuer, subject),
   constraint person_pkey PRIMARY KEY (id),
   constraint person_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
-grant select on person to concord_api;
+grant insert (id, display_name), select on person to concord_api;
+grant select, update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
@@ -838,6 +944,57 @@ create view record_card with (security_invoker=true) as
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on record_card to concord_api;
 
+CREATE OR REPLACE FUNCTION public.accept_invitation(p_code_hash bytea, p_issuer text, p_subject text)
+ RETURNS TABLE(invitation_id uuid, person_id uuid, agency_id uuid, membership_id uuid, approval_id uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare i invitation; v_person uuid; v_status text; v_approval uuid;
+begin
+  -- One token accepts one code at a time, and so is bound once.
+  perform pg_advisory_xact_lock(hashtextextended('concord.subject:' || p_issuer || ' ' || p_subject, 0));
+  select * into i from invitation v
+    where v.code_hash = p_code_hash and v.accepted_by is null and v.expires_at > statement_timestamp()
+    for update;
+  select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
+  if i.id is null or v_status = 'DISABLED' or not exists (
+       select from person c left join agency g on g.id = i.agency_id
+       where c.id = i.created_by and c.status = 'ACTIVE' and (i.agency_id is null or g.status = 'ACTIVE')) then
+    return;
+  end if;
+  if v_person is null then
+    update person p set issuer = p_issuer, subject = p_subject
+      where p.id = i.person_id and p.issuer is null and p.status = 'ACTIVE' returning p.id into v_person;
+    if v_person is null then
+      return;
+    end if;
+  elsif v_person <> i.person_id then
+    -- The name that was made for the invitation is nobody's.
+    update person p set status = 'DISABLED', disabled_at = statement_timestamp() where p.id = i.person_id and p.issuer is null;
+  end if;
+  v_approval := i.approval_id;
+  if has_seat_elsewhere(v_person, i.agency_id) then
+    -- Nobody who agreed before knew that it is somebody with rights elsewhere: a second person is asked, again if need be.
+    update approval a set expires_at = statement_timestamp() where a.id = i.approval_id and a.state = 'PENDING';
+    insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
+    -- Whoever's admin invited, decides; what a system admin asks, another one does.
+    select 'invitation.confirm', case when exists (
+               select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end,
+           array[i.id, v_person], jsonb_build_object('invitationId', i.id),
+           left(array_to_string(i.roles, ', ') || ' in ' || coalesce(g.name, 'the deployment') || ' for '
+                || p.display_name || ', who has accepted an invitation and acts for another agency too', 500),
+           i.created_by
+    from person p left join agency g on g.id = i.agency_id where p.id = v_person
+    returning id into v_approval;
+  end if;
+  update invitation v set accepted_by = v_person, accepted_at = statement_timestamp(), approval_id = v_approval where v.id = i.id;
+  return query select i.id, v_person, i.agency_id, fulfil_invitation(i.id), v_approval;
+end $function$;
+alter function accept_invitation(bytea,text,text) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -1124,11 +1281,36 @@ CREATE OR REPLACE FUNCTION public.app_agency()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.agency'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.app_holds(p_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person() and m.agency_id is not distinct from app_seat() and p_role = any(m.roles)
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.app_keyring()
  RETURNS integer[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.keyring'::text, true), ''::text))::integer[];
+
+CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_requester <> app_person() and case approval_needs(p_agency, p_requester)
+    when 'AGENCY_ADMIN' then app_seat() = p_agency and app_holds('AGENCY_ADMIN')
+    when 'PARENT_ADMIN' then app_seat() = (select a.parent_id from agency a where a.id = p_agency) and app_holds('AGENCY_ADMIN')
+    else app_seat() is null and app_holds('SYSTEM_ADMIN') end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.app_person()
  RETURNS uuid
@@ -1141,6 +1323,25 @@ CREATE OR REPLACE FUNCTION public.app_seat()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when p_agency is null then 'SYSTEM_ADMIN'
+    when has_admin(p_agency, p_requester) then 'AGENCY_ADMIN'
+    when a.parent_id is not null and has_admin(a.parent_id, p_requester) then 'PARENT_ADMIN'
+    else 'SYSTEM_ADMIN' end
+  from (select) as asked left join agency a on a.id = p_agency
+$function$;
+
+CREATE OR REPLACE FUNCTION public.approval_state(state text, expires_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN ((state = 'PENDING'::text) AND (expires_at <= statement_timestamp())) THEN 'EXPIRED'::text ELSE state END;
 
 CREATE OR REPLACE FUNCTION public.audit_entry_is_final()
  RETURNS trigger
@@ -1276,6 +1477,27 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_membership(p_membership uuid, p_reason text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_until timestamptz;
+begin
+  update membership m
+  set valid_until = greatest(m.valid_from, statement_timestamp()), ended_by = app_person(), ended_at = statement_timestamp(),
+      end_reason = p_reason
+  where m.id = p_membership and m.ended_by is null and (m.valid_until is null or m.valid_until > statement_timestamp())
+    and case when app_seat() is null
+          then app_holds('SYSTEM_ADMIN') and (m.agency_id is null or 'AGENCY_ADMIN' = any(m.roles))
+          else m.agency_id = app_seat() and app_holds('AGENCY_ADMIN') end
+  returning m.valid_until into v_until;
+  return v_until;
+end $function$;
+alter function end_membership(uuid,text) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -1293,6 +1515,104 @@ begin
           set_config('app.seat', coalesce(p_agency::text, ''), true);
   return ring;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
+  select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
+         i.id, i.approval_id
+  from invitation i
+  left join approval a on a.id = i.approval_id and a.payload->>'invitationId' = i.id::text
+  left join agency g on g.id = i.agency_id
+  where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
+    and (i.agency_id is null or g.status = 'ACTIVE')
+    and (i.valid_until is null or i.valid_until > statement_timestamp())
+  on conflict (invitation_id) do nothing
+  returning id into v_id;
+  return v_id;
+end $function$;
+alter function fulfil_invitation(uuid) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
+  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
+         array(select jsonb_array_elements_text(a.payload->'roles')),
+         greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
+         a.requested_by, a.id
+  from approval a
+  where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
+    and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
+  returning id into v_id;
+  if v_id is null then
+    raise exception 'nobody has approved this membership' using errcode = '42501';
+  end if;
+  return v_id;
+end $function$;
+alter function grant_approved_membership(uuid) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.grant_membership(p_person uuid, p_roles text[], p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  if app_seat() is null or not app_holds('AGENCY_ADMIN')
+    or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
+    or has_seat_elsewhere(p_person, app_seat())
+    or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
+    raise exception 'this membership is not for this seat to give' using errcode = '42501';
+  end if;
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by)
+  values (p_person, app_seat(), p_roles, greatest(p_from, statement_timestamp()), p_until, app_person())
+  returning id into v_id;
+  return v_id;
+end $function$;
+alter function grant_membership(uuid,text[],timestamp with time zone,timestamp with time zone) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer is not null
+    left join agency a on a.id = m.agency_id
+    where m.agency_id is not distinct from p_agency and m.person_id is distinct from p_except
+      and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
+               else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.has_seat_elsewhere(p_person uuid, p_agency uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m left join agency a on a.id = m.agency_id
+    where m.person_id = p_person and m.agency_id is distinct from p_agency
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and m.valid_until is distinct from m.valid_from and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
@@ -1443,6 +1763,13 @@ begin
   join inbox i on i.person_id = o.owner_person_id and i.agency_id = o.owner_agency_id
   order by i.id for update of i;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.lock_memberships(p_agency uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('concord.membership:' || coalesce(p_agency::text, 'deployment'), 0))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.merged_lists(p_ring integer[], p_substances text[])
  RETURNS text
@@ -1866,6 +2193,28 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  LANGUAGE sql
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
+
+CREATE OR REPLACE FUNCTION public.set_person_status(p_person uuid, p_status text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update person p
+  set status = p_status,
+      disabled_at = case when p_status = 'DISABLED' then statement_timestamp() end,
+      disabled_by = case when p_status = 'DISABLED' then app_person() end,
+      disabled_for = case when p_status = 'DISABLED' then app_seat() end
+  where p.id = p_person and p.id <> app_person() and p.status <> p_status
+    and case when app_seat() is null then app_holds('SYSTEM_ADMIN')
+          else app_holds('AGENCY_ADMIN') and not has_seat_elsewhere(p.id, app_seat())
+            and exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+            and (p_status = 'DISABLED' or p.disabled_for = app_seat()) end;
+  return found;
+end $function$;
+alter function set_person_status(uuid,text) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)

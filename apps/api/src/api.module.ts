@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
+import { ApprovalResolver } from './admin/approval.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -42,6 +43,8 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
+@Module({ providers: [ApprovalResolver] })
+class AdminModule {}
 
 @Module({})
 export class ApiModule {
@@ -77,6 +80,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        AdminModule,
       ],
       providers: [
         { provide: API_SERVICES, useValue: services },

@@ -15,6 +15,7 @@ interface Rule {
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
+const EVERY_LEVEL: readonly AgencyLevel[] = [...SWORN, 'COMMUNITY'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
 
 export const POLICIES = {
@@ -34,6 +35,9 @@ export const POLICIES = {
     purpose: false,
   },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  // Administration. Which agency, and which roles somebody may give, is decided by libs/agencies and PostgreSQL.
+  'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'approval.decide': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
 } as const satisfies Record<string, Rule>;
 
 /** Actions that everybody who is signed in may do, with or without an agency. */

@@ -15,7 +15,18 @@ export interface AuditEvent {
 }
 
 export interface AuditSubject {
-  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'identifier' | 'person' | 'token';
+  readonly kind:
+    | 'report'
+    | 'record'
+    | 'alert'
+    | 'rule'
+    | 'agency'
+    | 'identifier'
+    | 'person'
+    | 'membership'
+    | 'invitation'
+    | 'approval'
+    | 'token';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

@@ -23,6 +23,8 @@ export type Presented =
   | 'self'
   /** Settings and facts of the asker's own agency. */
   | 'own-agency'
+  /** What an administrator administers, and nobody else is shown. */
+  | 'administered'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */
