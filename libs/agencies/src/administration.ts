@@ -17,6 +17,7 @@ export type AdministrationIssueCode =
   | 'FORBIDDEN_CHARACTER'
   | 'IN_THE_PAST'
   | 'INVALID_CODE'
+  | 'INVALID_FORMAT'
   | 'LAST_ADMIN'
   | 'MALFORMED_TEXT'
   | 'NOT_FOUND'

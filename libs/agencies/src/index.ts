@@ -32,3 +32,15 @@ export {
 } from './approvals/approval.js';
 export { findApprovals } from './approvals/approval.reader.js';
 export { decideApproval, requestApproval, type ApprovalDecision } from './approvals/approval.store.js';
+export {
+  acceptInvitation,
+  findTokenSubject,
+  type AcceptedInvitation,
+  type TokenSubject,
+} from './people/accept-invitation.js';
+export { grantRole, ROLE_GRANT, type GrantRole, type RoleOutcome } from './people/grant-role.js';
+export { INVITATION_CONFIRM, invitePerson, type InvitedPerson, type InvitePerson } from './people/invite-person.js';
+export { findMembers, findOwnMemberships } from './people/membership.reader.js';
+export { endMembership } from './people/membership.store.js';
+export type { Membership } from './people/membership.js';
+export { setPersonStatus, type DirectoryPerson } from './people/person.store.js';

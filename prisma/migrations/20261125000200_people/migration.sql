@@ -152,7 +152,9 @@ grant select (id, person_id, agency_id, roles, valid_from, valid_until, created_
       insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id)
       on invitation to concord_api;
 create policy invitation_seen on invitation for select to concord_api using (
-  created_by = app_person() or (agency_id = app_seat() and app_holds('AGENCY_ADMIN')));
+  created_by = app_person() or (agency_id = app_seat() and app_holds('AGENCY_ADMIN'))
+  -- Whoever may see what a second person decides about it; the approval's own policy says who.
+  or exists (select from approval a where a.id = approval_id));
 -- Of one's own agency; a system admin invites system admins and an agency's admin, and a second one agrees.
 create policy invitation_made on invitation for insert to concord_api with check (
   created_by = app_person() and accepted_by is null
@@ -267,6 +269,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('concord.subject:' || p_issuer || ' ' || p_subject, 0));
   select * into i from invitation v
     where v.code_hash = p_code_hash and v.accepted_by is null and v.expires_at > statement_timestamp()
+      and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
   if i.id is null or v_status = 'DISABLED' or not exists (

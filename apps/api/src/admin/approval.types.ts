@@ -2,7 +2,7 @@ import { createUnionType, Field, ID, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { ApprovalNeedsEnum, ApprovalStateEnum, PageInfo } from '../graphql/shared.types.js';
 import { AdminRejected } from './admin.types.js';
-import { Person } from './person.types.js';
+import { Person } from './directory-person.types.js';
 
 @ObjectType({ description: 'What one person has asked for and a second one decides.' })
 @PresentedAs('administered')

@@ -52,7 +52,13 @@ describe('what a second person decides', () => {
     return { personId: person, agencyId };
   };
   const ask = async (who: Administrator, agencyId: string | null, payload: object = {}): Promise<Approval> => {
-    const request = { kind: 'test.act', agencyId, subjectIds: [], payload: { name: 'x', ...payload }, summary: 'an act' };
+    const request = {
+      kind: 'test.act',
+      agencyId,
+      subjectIds: [],
+      payload: { name: 'x', ...payload },
+      summary: 'an act',
+    };
     const asked = await administer(pool, who, (tx) => requestApproval(tx, who, request));
     if (asked.kind !== 'done') throw new Error('not asked');
     return asked.value;
@@ -157,7 +163,9 @@ describe('what a second person decides', () => {
     const [one, other] = [await seat(county, 'AGENCY_ADMIN'), await seat(county, 'AGENCY_ADMIN')];
     const { id } = await ask(one, county, { fail: 'rejected' });
     expect(await decide(other, id)).toBe('NOT_FOUND');
-    expect((await findApprovals(pool, other, { state: 'PENDING', limit: 10, after: null })).map((a) => a.id)).toContain(id);
+    expect((await findApprovals(pool, other, { state: 'PENDING', limit: 10, after: null })).map((a) => a.id)).toContain(
+      id,
+    );
     expect(await decide(other, id, false)).toBe('REFUSED');
   });
 
@@ -166,9 +174,9 @@ describe('what a second person decides', () => {
     const late = await ask(one, county);
     await admin.query(`update approval set expires_at = now() where id = $1`, [late.id]);
     expect(await decide(other, late.id)).toBe('ALREADY_DECIDED');
-    expect((await findApprovals(pool, other, { state: 'EXPIRED', limit: 10, after: null })).map(({ id }) => id)).toEqual([
-      late.id,
-    ]);
+    expect(
+      (await findApprovals(pool, other, { state: 'EXPIRED', limit: 10, after: null })).map(({ id }) => id),
+    ).toEqual([late.id]);
     const orphan = await ask(one, county);
     await admin.query(`update person set status = 'DISABLED' where id = $1`, [one.personId]);
     expect(await decide(other, orphan.id)).toBe('REQUESTER_GONE');
@@ -186,7 +194,13 @@ describe('what a second person decides', () => {
   it('keeps nothing of an act that was refused midway', async () => {
     const one = await seat(county, 'AGENCY_ADMIN');
     const outcome = await administer(pool, one, async (tx) => {
-      await requestApproval(tx, one, { kind: 'test.act', agencyId: county, subjectIds: [], payload: {}, summary: 'an act' });
+      await requestApproval(tx, one, {
+        kind: 'test.act',
+        agencyId: county,
+        subjectIds: [],
+        payload: {},
+        summary: 'an act',
+      });
       return refuse('', 'NOT_FOUND', 'no');
     });
     expect(outcome.kind).toBe('rejected');
