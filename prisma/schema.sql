@@ -373,7 +373,9 @@ CASE
     WHEN (app_seat() IS NULL) THEN (app_holds('SYSTEM_ADMIN'::text) AND ((agency_id IS NULL) OR (roles = ARRAY['AGENCY_ADMIN'::text])))
     ELSE ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text))
 END));
-create policy invitation_seen on invitation for select to concord_api using (((created_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text))));
+create policy invitation_seen on invitation for select to concord_api using (((created_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR (EXISTS ( SELECT
+   FROM approval a
+  WHERE (a.id = invitation.approval_id)))));
 grant insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id), select (id, person_id, agency_id, roles, valid_from, valid_until, created_by, created_at, expires_at, approval_id, accepted_by, accepted_at) on invitation to concord_api;
 grant select, update (approval_id, accepted_by, accepted_at) on invitation to concord_directory;
 
@@ -957,6 +959,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('concord.subject:' || p_issuer || ' ' || p_subject, 0));
   select * into i from invitation v
     where v.code_hash = p_code_hash and v.accepted_by is null and v.expires_at > statement_timestamp()
+      and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
   if i.id is null or v_status = 'DISABLED' or not exists (
