@@ -246,7 +246,7 @@ create policy approval_decided on approval for update to concord_api using (((st
 create policy approval_kept on approval to concord_directory using (true) with check (true);
 create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by)));
 grant insert (id, kind, agency_id, subject_ids, payload, summary, requested_by), select, update (state, decided_by, decided_at, note) on approval to concord_api;
-grant insert, select, update (expires_at) on approval to concord_directory;
+grant insert, select on approval to concord_directory;
 
 create table audit_entry (
   id uuid not null,
@@ -479,7 +479,7 @@ create table person (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant insert (id, display_name), select on person to concord_api;
-grant select, update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
+grant insert (issuer, subject, display_name), select, update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
@@ -962,9 +962,12 @@ begin
       and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
-  if i.id is null or v_status = 'DISABLED' or not exists (
-       select from person c left join agency g on g.id = i.agency_id
-       where c.id = i.created_by and c.status = 'ACTIVE' and (i.agency_id is null or g.status = 'ACTIVE')) then
+  if i.id is null or v_status = 'DISABLED' or not may_still_ask(case when exists (
+       select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end, i.created_by) then
+    return;
+  end if;
+  perform lock_person(coalesce(v_person, i.person_id));
+  if duties_clash(coalesce(v_person, i.person_id), i.agency_id, i.roles) then
     return;
   end if;
   if v_person is null then
@@ -980,7 +983,6 @@ begin
   v_approval := i.approval_id;
   if has_seat_elsewhere(v_person, i.agency_id) then
     -- Nobody who agreed before knew that it is somebody with rights elsewhere: a second person is asked, again if need be.
-    update approval a set expires_at = statement_timestamp() where a.id = i.approval_id and a.state = 'PENDING';
     insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
     -- Whoever's admin invited, decides; what a system admin asks, another one does.
     select 'invitation.confirm', case when exists (
@@ -1327,6 +1329,32 @@ CREATE OR REPLACE FUNCTION public.app_seat()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.appoint_system_admin(p_issuer text, p_subject text, p_name text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_person uuid;
+begin
+  perform lock_memberships(null);
+  select p.id into v_person from person p where p.issuer = p_issuer and p.subject = p_subject and p.status = 'ACTIVE';
+  if (select count(distinct m.person_id) from membership m join person p on p.id = m.person_id and p.status = 'ACTIVE'
+      where m.agency_id is null and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) >= 2 then
+    raise exception 'there are two system admins: they invite further ones' using errcode = 'check_violation';
+  end if;
+  if v_person is null then
+    insert into person (issuer, subject, display_name) values (p_issuer, p_subject, p_name) returning id into v_person;
+  elsif exists (select from membership m where m.person_id = v_person
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) then
+    raise exception 'this person has a seat already' using errcode = 'check_violation';
+  end if;
+  insert into membership (person_id, roles) values (v_person, '{SYSTEM_ADMIN}');
+  return v_person;
+end $function$;
+alter function appoint_system_admin(text,text,text) owner to concord_directory;
+-- granted: =X/concord_directory, concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
  RETURNS text
  LANGUAGE sql
@@ -1480,6 +1508,22 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.duties_clash(p_person uuid, p_agency uuid, p_roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with kept as (
+    select m.agency_id, m.roles from membership m
+    where m.person_id = p_person and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))
+  ), added as (
+    select array(select unnest(p_roles) union select unnest(k.roles) from kept k where k.agency_id = p_agency) as roles
+  )
+  select case when 'SYSTEM_ADMIN' = any(p_roles) then cardinality(p_roles) > 1 or exists (select from kept where agency_id is not null)
+         else exists (select from kept where agency_id is null) end
+      or (select 'AUDITOR' = any(roles) and cardinality(roles) > 1 from added)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.end_membership(p_membership uuid, p_reason text)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
@@ -1527,6 +1571,8 @@ CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
 AS $function$
 declare v_id uuid;
 begin
+  -- Of who accepts and who agrees at the same moment the second sees what the first did.
+  perform from invitation i where i.id = p_invitation for update;
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
   select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
          i.id, i.approval_id
@@ -1536,6 +1582,7 @@ begin
   where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
     and (i.agency_id is null or g.status = 'ACTIVE')
     and (i.valid_until is null or i.valid_until > statement_timestamp())
+    and not duties_clash(i.accepted_by, i.agency_id, i.roles)
   on conflict (invitation_id) do nothing
   returning id into v_id;
   return v_id;
@@ -1551,6 +1598,7 @@ CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
 AS $function$
 declare v_id uuid;
 begin
+  perform lock_person((a.payload->>'personId')::uuid) from approval a where a.id = p_approval and a.kind = 'role.grant';
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
   select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
          array(select jsonb_array_elements_text(a.payload->'roles')),
@@ -1559,6 +1607,8 @@ begin
   from approval a
   where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
     and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
+    and not duties_clash((a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
+                         array(select jsonb_array_elements_text(a.payload->'roles')))
   returning id into v_id;
   if v_id is null then
     raise exception 'nobody has approved this membership' using errcode = '42501';
@@ -1576,9 +1626,10 @@ CREATE OR REPLACE FUNCTION public.grant_membership(p_person uuid, p_roles text[]
 AS $function$
 declare v_id uuid;
 begin
+  perform lock_person(p_person);
   if app_seat() is null or not app_holds('AGENCY_ADMIN')
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
-    or has_seat_elsewhere(p_person, app_seat())
+    or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
     raise exception 'this membership is not for this seat to give' using errcode = '42501';
   end if;
@@ -1614,7 +1665,7 @@ AS $function$
     select from membership m left join agency a on a.id = m.agency_id
     where m.person_id = p_person and m.agency_id is distinct from p_agency
       and (m.agency_id is null or a.status = 'ACTIVE')
-      and m.valid_until is distinct from m.valid_from and (m.valid_until is null or m.valid_until > statement_timestamp()))
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp())))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
@@ -1772,6 +1823,28 @@ CREATE OR REPLACE FUNCTION public.lock_memberships(p_agency uuid)
  LANGUAGE sql
 AS $function$
   select pg_advisory_xact_lock(hashtextextended('concord.membership:' || coalesce(p_agency::text, 'deployment'), 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.lock_person(p_person uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('concord.person:' || p_person, 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_still_ask(p_agency uuid, p_requester uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = p_requester and (m.agency_id is null or a.status = 'ACTIVE')
+      and case when p_agency is null then m.roles && array['SYSTEM_ADMIN', 'AGENCY_ADMIN']
+               else m.agency_id = p_agency and 'AGENCY_ADMIN' = any(m.roles) end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.merged_lists(p_ring integer[], p_substances text[])
@@ -2212,7 +2285,8 @@ begin
   where p.id = p_person and p.id <> app_person() and p.status <> p_status
     and case when app_seat() is null then app_holds('SYSTEM_ADMIN')
           else app_holds('AGENCY_ADMIN') and not has_seat_elsewhere(p.id, app_seat())
-            and exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+            and (exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+              or p.issuer is null and exists (select from invitation i where i.person_id = p.id and i.agency_id = app_seat()))
             and (p_status = 'DISABLED' or p.disabled_for = app_seat()) end;
   return found;
 end $function$;

@@ -22,7 +22,7 @@ export const OTHER_CODES = {
   OWN_REQUEST: 'Nobody decides what they asked for themselves, in whichever seat.',
   OWN_SEAT: 'Nobody does this to themselves.',
   RANGE_REVERSED: 'The lower end of a range lies above the upper one.',
-  REQUESTER_GONE: 'Whoever asked is disabled; the request can be refused only.',
+  REQUESTER_GONE: 'Whoever asked has lost the seat in which it was asked; the request can be refused only.',
   SEPARATE_DUTIES: 'One person may not hold these roles together.',
   TOO_DEEP: 'A filter is nested deeper than it may be.',
   TOO_MANY_CONDITIONS: 'A filter has more conditions than it may have.',

@@ -1,3 +1,4 @@
+import { appointCommand } from './appoint.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
 import { migrateCommand } from './migrate.command.js';
@@ -9,6 +10,7 @@ import { verifyCommand } from './verify.command.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   migrateCommand,
+  appointCommand,
   revokeCommand,
   backupCommand,
   restoreCommand,

@@ -74,6 +74,18 @@ create function app_may_decide(p_agency uuid, p_requester uuid) returns boolean 
     else app_seat() is null and app_holds('SYSTEM_ADMIN') end
 $$;
 
+-- Whether whoever asked could still ask: what an admin asked for ends with the seat.
+create function may_still_ask(p_agency uuid, p_requester uuid) returns boolean language sql stable as $$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = p_requester and (m.agency_id is null or a.status = 'ACTIVE')
+      and case when p_agency is null then m.roles && array['SYSTEM_ADMIN', 'AGENCY_ADMIN']
+               else m.agency_id = p_agency and 'AGENCY_ADMIN' = any(m.roles) end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$$;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- What waits for a second person
 -- ---------------------------------------------------------------------------------------------------------------
@@ -180,9 +192,10 @@ alter table membership
   add check ((ended_by is null) = (ended_at is null) and (ended_by is null) = (end_reason is null));
 
 grant select on person, membership, agency, approval, invitation to concord_directory;
-grant update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
+grant insert (issuer, subject, display_name), update (issuer, subject, status, disabled_at, disabled_by, disabled_for)
+  on person to concord_directory;
 grant insert, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
-grant insert, update (expires_at) on approval to concord_directory;
+grant insert on approval to concord_directory;
 grant update (accepted_by, accepted_at, approval_id) on invitation to concord_directory;
 create policy approval_kept on approval to concord_directory using (true) with check (true);
 create policy invitation_kept on invitation to concord_directory using (true) with check (true);
@@ -193,7 +206,26 @@ create function has_seat_elsewhere(p_person uuid, p_agency uuid) returns boolean
     select from membership m left join agency a on a.id = m.agency_id
     where m.person_id = p_person and m.agency_id is distinct from p_agency
       and (m.agency_id is null or a.status = 'ACTIVE')
-      and m.valid_until is distinct from m.valid_from and (m.valid_until is null or m.valid_until > statement_timestamp()))
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp())))
+$$;
+
+-- Whether the person would hold what one person may not (CJIS AC-5): libs/agencies/src/people/duties.ts says the same, with
+-- words; a test compares the two.
+create function duties_clash(p_person uuid, p_agency uuid, p_roles text[]) returns boolean language sql stable as $$
+  with kept as (
+    select m.agency_id, m.roles from membership m
+    where m.person_id = p_person and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))
+  ), added as (
+    select array(select unnest(p_roles) union select unnest(k.roles) from kept k where k.agency_id = p_agency) as roles
+  )
+  select case when 'SYSTEM_ADMIN' = any(p_roles) then cardinality(p_roles) > 1 or exists (select from kept where agency_id is not null)
+         else exists (select from kept where agency_id is null) end
+      or (select 'AUDITOR' = any(roles) and cardinality(roles) > 1 from added)
+$$;
+
+-- What is given to one person, is given one thing after the other: two agencies' admins do not miss each other.
+create function lock_person(p_person uuid) returns void language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('concord.person:' || p_person, 0))
 $$;
 
 -- Changes of one agency's memberships go one behind the other: of two admins who end each other one stays.
@@ -206,9 +238,10 @@ create function grant_membership(p_person uuid, p_roles text[], p_from timestamp
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare v_id uuid;
 begin
+  perform lock_person(p_person);
   if app_seat() is null or not app_holds('AGENCY_ADMIN')
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
-    or has_seat_elsewhere(p_person, app_seat())
+    or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
     raise exception 'this membership is not for this seat to give' using errcode = '42501';
   end if;
@@ -223,6 +256,7 @@ create function grant_approved_membership(p_approval uuid) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare v_id uuid;
 begin
+  perform lock_person((a.payload->>'personId')::uuid) from approval a where a.id = p_approval and a.kind = 'role.grant';
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
   select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
          array(select jsonb_array_elements_text(a.payload->'roles')),
@@ -231,6 +265,8 @@ begin
   from approval a
   where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
     and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
+    and not duties_clash((a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
+                         array(select jsonb_array_elements_text(a.payload->'roles')))
   returning id into v_id;
   if v_id is null then
     raise exception 'nobody has approved this membership' using errcode = '42501';
@@ -243,6 +279,8 @@ create function fulfil_invitation(p_invitation uuid) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare v_id uuid;
 begin
+  -- Of who accepts and who agrees at the same moment the second sees what the first did.
+  perform from invitation i where i.id = p_invitation for update;
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
   select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
          i.id, i.approval_id
@@ -252,6 +290,7 @@ begin
   where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
     and (i.agency_id is null or g.status = 'ACTIVE')
     and (i.valid_until is null or i.valid_until > statement_timestamp())
+    and not duties_clash(i.accepted_by, i.agency_id, i.roles)
   on conflict (invitation_id) do nothing
   returning id into v_id;
   return v_id;
@@ -272,9 +311,12 @@ begin
       and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
-  if i.id is null or v_status = 'DISABLED' or not exists (
-       select from person c left join agency g on g.id = i.agency_id
-       where c.id = i.created_by and c.status = 'ACTIVE' and (i.agency_id is null or g.status = 'ACTIVE')) then
+  if i.id is null or v_status = 'DISABLED' or not may_still_ask(case when exists (
+       select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end, i.created_by) then
+    return;
+  end if;
+  perform lock_person(coalesce(v_person, i.person_id));
+  if duties_clash(coalesce(v_person, i.person_id), i.agency_id, i.roles) then
     return;
   end if;
   if v_person is null then
@@ -290,7 +332,6 @@ begin
   v_approval := i.approval_id;
   if has_seat_elsewhere(v_person, i.agency_id) then
     -- Nobody who agreed before knew that it is somebody with rights elsewhere: a second person is asked, again if need be.
-    update approval a set expires_at = statement_timestamp() where a.id = i.approval_id and a.state = 'PENDING';
     insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
     -- Whoever's admin invited, decides; what a system admin asks, another one does.
     select 'invitation.confirm', case when exists (
@@ -323,6 +364,27 @@ begin
   return v_until;
 end $$;
 
+-- Makes a system admin while there are fewer than two, who could decide for each other: by a command of whoever operates.
+create function appoint_system_admin(p_issuer text, p_subject text, p_name text) returns uuid
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare v_person uuid;
+begin
+  perform lock_memberships(null);
+  select p.id into v_person from person p where p.issuer = p_issuer and p.subject = p_subject and p.status = 'ACTIVE';
+  if (select count(distinct m.person_id) from membership m join person p on p.id = m.person_id and p.status = 'ACTIVE'
+      where m.agency_id is null and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) >= 2 then
+    raise exception 'there are two system admins: they invite further ones' using errcode = 'check_violation';
+  end if;
+  if v_person is null then
+    insert into person (issuer, subject, display_name) values (p_issuer, p_subject, p_name) returning id into v_person;
+  elsif exists (select from membership m where m.person_id = v_person
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) then
+    raise exception 'this person has a seat already' using errcode = 'check_violation';
+  end if;
+  insert into membership (person_id, roles) values (v_person, '{SYSTEM_ADMIN}');
+  return v_person;
+end $$;
+
 -- Ends or gives back every seat of a person. An agency's admin does it where no other agency is touched, and gives back
 -- only what this agency took; nobody does it to themselves. False: not for this seat, or nothing to change.
 create function set_person_status(p_person uuid, p_status text) returns boolean
@@ -336,7 +398,8 @@ begin
   where p.id = p_person and p.id <> app_person() and p.status <> p_status
     and case when app_seat() is null then app_holds('SYSTEM_ADMIN')
           else app_holds('AGENCY_ADMIN') and not has_seat_elsewhere(p.id, app_seat())
-            and exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+            and (exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+              or p.issuer is null and exists (select from invitation i where i.person_id = p.id and i.agency_id = app_seat()))
             and (p_status = 'DISABLED' or p.disabled_for = app_seat()) end;
   return found;
 end $$;
@@ -353,4 +416,7 @@ begin
     execute format('grant execute on function %s to concord_api', f);
   end loop;
 end $$;
+alter function appoint_system_admin(text, text, text) owner to concord_directory;
+revoke execute on function appoint_system_admin(text, text, text) from public;
+grant execute on function appoint_system_admin(text, text, text) to concord_operator;
 revoke create on schema public from concord_directory;

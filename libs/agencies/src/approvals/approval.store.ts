@@ -49,7 +49,7 @@ interface DecidedRow {
   agency_id: string | null;
   requested_by: string;
   payload: unknown;
-  requester_active: boolean;
+  may_still_ask: boolean;
 }
 
 /**
@@ -75,8 +75,10 @@ export async function decideApproval(
     else {
       const kind = kinds.get(decided.kind);
       if (kind === undefined) throw new Error(`nothing is known of approvals of the kind ${decided.kind}`);
-      if (!decided.requester_active)
-        throw new RefusedAct([issue('id', 'REQUESTER_GONE', 'Whoever asked for it is disabled. Refuse it.')]);
+      if (!decided.may_still_ask)
+        throw new RefusedAct([
+          issue('id', 'REQUESTER_GONE', 'Whoever asked for it could not ask any more. Refuse it.'),
+        ]);
       const applied = await kind.apply(tx, {
         id: decision.id,
         agencyId: decided.agency_id,
@@ -102,7 +104,7 @@ async function decide(
     `update approval a set state = $2, decided_by = $3, decided_at = statement_timestamp(), note = $4
      where a.id = $1 and a.state = 'PENDING'
      returning a.kind, a.agency_id, a.requested_by, a.payload,
-       (select p.status = 'ACTIVE' from person p where p.id = a.requested_by) as requester_active`,
+       may_still_ask(a.agency_id, a.requested_by) as may_still_ask`,
     [id, approve ? 'APPROVED' : 'REFUSED', who.personId, note],
   );
   return rows[0] ?? null;

@@ -1,5 +1,6 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
+import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
 import {
   administer,
@@ -11,16 +12,12 @@ import {
 } from '../administration.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
-import {
-  findAdministeredAgency,
-  findKnownPerson,
-  type AdministeredAgency,
-  type KnownPerson,
-} from './directory.reader.js';
-import { faultsOf, faultsOfDuties, faultsOfGiver, needsSecondPerson, type WantedMembership } from './duties.js';
+import { findKnownPerson, type AdministeredAgency, type KnownPerson } from './directory.reader.js';
+import { faultsOf, faultsOfDuties, needsSecondPerson, type WantedMembership } from './duties.js';
 import { findMembership } from './membership.reader.js';
 import { storeApprovedMembership, storeMembership } from './membership.store.js';
 import type { Membership } from './membership.js';
+import { findTargetAgency } from './target-agency.js';
 
 /** Who shall get which roles, where and for how long. */
 export interface GrantRole extends WantedMembership {
@@ -82,15 +79,11 @@ async function judge(
   wanted: GrantRole,
   now: Date,
 ): Promise<{ agency: AdministeredAgency | null; person: KnownPerson }> {
-  const ofDeployment = who.agencyId === null && wanted.agencyOri === null;
-  const agency = ofDeployment ? null : await findAdministeredAgency(tx, who, wanted.agencyOri);
-  const faults = faultsOf(wanted, now);
-  if (agency === null && !ofDeployment)
-    faults.push(issue('agencyOri', 'NOT_FOUND', 'There is no agency for you to administer under that ORI.'));
-  else faults.push(...faultsOfGiver(who, agency?.id ?? null, wanted.roles));
-  if (who.agencyId === null && agency?.hasAdmin === true)
-    faults.push(issue('agencyOri', 'AGENCY_HAS_ADMIN', 'It has an admin, who appoints further ones.'));
+  const { agency, faults: ofTarget } = await findTargetAgency(tx, who, wanted);
+  const faults = [...faultsOf(wanted, now), ...ofTarget];
   const period = faults.some(({ path }) => path === 'from' || path === 'until') ? { from: null, until: null } : wanted;
+  // Before looking: what another agency's admin gives at the same moment is seen, and not missed.
+  if (isId(wanted.personId)) await tx.query('select lock_person($1)', [wanted.personId]);
   const person = await findKnownPerson(tx, wanted.personId, agency?.id ?? null, period);
   if (person === null) faults.push(issue('personId', 'NOT_FOUND', 'There is nobody active under that id.'));
   else {

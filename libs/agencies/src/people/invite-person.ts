@@ -13,10 +13,11 @@ import {
 } from '../administration.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
-import { findAdministeredAgency, type AdministeredAgency } from './directory.reader.js';
-import { faultsOf, faultsOfDuties, faultsOfGiver, needsSecondPerson, type WantedMembership } from './duties.js';
+import type { AdministeredAgency } from './directory.reader.js';
+import { faultsOf, faultsOfDuties, needsSecondPerson, type WantedMembership } from './duties.js';
 import { invitationDigest, newInvitationCode } from './invitation-code.js';
 import type { DirectoryPerson } from './person.store.js';
+import { findTargetAgency } from './target-agency.js';
 
 const MAX_NAME = 200;
 
@@ -89,15 +90,13 @@ async function judge(
   now: Date,
 ): Promise<{ name: string; agency: AdministeredAgency | null }> {
   const name = readRequired('displayName', wanted.displayName, MAX_NAME);
-  const faults = [...faultsAmong([name]), ...faultsOf(wanted, now)];
-  const ofDeployment = who.agencyId === null && wanted.agencyOri === null;
-  const agency = ofDeployment ? null : await findAdministeredAgency(tx, who, wanted.agencyOri);
-  if (agency === null && !ofDeployment)
-    faults.push(issue('agencyOri', 'NOT_FOUND', 'There is no agency for you to administer under that ORI.'));
-  else faults.push(...faultsOfGiver(who, agency?.id ?? null, wanted.roles));
-  faults.push(...faultsOfDuties(wanted.roles, [], { systemAdmin: false, elsewhere: false }));
-  if (who.agencyId === null && agency?.hasAdmin === true)
-    faults.push(issue('agencyOri', 'AGENCY_HAS_ADMIN', 'It has an admin, who invites.'));
+  const { agency, faults: ofTarget } = await findTargetAgency(tx, who, wanted);
+  const faults = [
+    ...faultsAmong([name]),
+    ...faultsOf(wanted, now),
+    ...ofTarget,
+    ...faultsOfDuties(wanted.roles, [], { systemAdmin: false, elsewhere: false }),
+  ];
   if (typeof name !== 'string' || faults.length > 0) throw new RefusedAct(faults);
   return { name, agency };
 }
@@ -146,7 +145,13 @@ export const INVITATION_CONFIRM: ApprovalKind = approvalKind({
     if (row === undefined || (row.accepted && row.membership_id === null))
       return {
         kind: 'rejected',
-        issues: [issue('id', 'NOT_FOUND', 'The agency has left, or the membership would be over. Refuse it.')],
+        issues: [
+          issue(
+            'id',
+            'NOT_FOUND',
+            'It cannot be done any more: the agency has left, it would be over, or duties clash. Refuse it.',
+          ),
+        ],
       };
     const membership = row.membership_id === null ? [] : [{ kind: 'membership', id: row.membership_id } as const];
     return {

@@ -21,7 +21,7 @@ interface MembershipRow {
 const CARD = `select m.id, m.person_id, p.display_name, m.agency_id, a.ori, a.name, a.level, m.roles, m.valid_from,
     m.valid_until, m.granted_at
   from membership m join person p on p.id = m.person_id left join agency a on a.id = m.agency_id`;
-const NOT_OVER = '(m.valid_until is null or m.valid_until > statement_timestamp())';
+const NOT_OVER = '(m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))';
 
 export async function findMembership(tx: Queryable, id: string): Promise<Membership | null> {
   const { rows } = await tx.query<MembershipRow>(`${CARD} where m.id = $1`, [id]);
