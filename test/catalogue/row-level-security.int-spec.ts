@@ -34,6 +34,7 @@ const LIST_FUNCTIONS = [
 /** What writes people, memberships and invitations; each asks by itself whether the seat that was entered may. */
 const DIRECTORY_FUNCTIONS = [
   'accept_invitation',
+  'appoint_system_admin',
   'end_membership',
   'fulfil_invitation',
   'grant_approved_membership',
