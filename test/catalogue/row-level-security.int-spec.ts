@@ -21,6 +21,7 @@ const DIRECTORY = [
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
   'concord_loader',
+  'concord_directory',
 ];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
@@ -29,6 +30,16 @@ const LIST_FUNCTIONS = [
   'record_view_substance_listed',
   'record_view_unlisted',
   'withdraw_record_views',
+];
+/** What writes people, memberships and invitations; each asks by itself whether the seat that was entered may. */
+const DIRECTORY_FUNCTIONS = [
+  'accept_invitation',
+  'appoint_system_admin',
+  'end_membership',
+  'fulfil_invitation',
+  'grant_approved_membership',
+  'grant_membership',
+  'set_person_status',
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -110,20 +121,22 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for what keeps lists and views', async () => {
+  it('has no function that runs as its owner, but for what keeps lists and views and what writes the directory', async () => {
     const definers = await list(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
     );
-    const ownedByLists = await list(
-      `select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = 'concord_lists' order by 1`,
-    );
+    const ownedBy = (role: string): Promise<string[]> =>
+      list(`select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = $1 order by 1`, [
+        role,
+      ]);
     const loose = await list(
       `select p.proname from pg_proc p where p.prosecdef
          and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
     );
-    expect(definers).toEqual(LIST_FUNCTIONS);
-    expect(ownedByLists).toEqual(LIST_FUNCTIONS);
+    expect(definers).toEqual([...LIST_FUNCTIONS, ...DIRECTORY_FUNCTIONS].sort());
+    expect(await ownedBy('concord_lists')).toEqual(LIST_FUNCTIONS);
+    expect(await ownedBy('concord_directory')).toEqual(DIRECTORY_FUNCTIONS);
     expect(loose).toEqual([]);
   });
 
@@ -195,6 +208,30 @@ describe('the catalogue of a migrated database', () => {
       'concord_operator SELECT',
     ]);
     expect(readable).toEqual(['issuer', 'token_id']);
+  });
+
+  it('lets the API write no membership, bind nobody and read no code of an invitation', async () => {
+    const writes = await list(
+      `select t || ' ' || p from unnest(array['membership', 'person', 'invitation', 'approval']) t, unnest($1::text[]) p
+       where has_table_privilege('concord_api', t, p) order by 1`,
+      [TABLE_PRIVILEGES],
+    );
+    const columns = await list(
+      `select c.relname || '.' || a.attname || ' ' || p from pg_attribute a join pg_class c on c.oid = a.attrelid,
+         unnest(array['INSERT', 'UPDATE']) p
+       where c.relname in ('membership', 'person', 'invitation', 'approval') and a.attnum > 0 and not a.attisdropped
+         and (p = 'UPDATE' or c.relname = 'person') and has_column_privilege('concord_api', c.oid, a.attnum, p) order by 1`,
+    );
+    const hash = await list(
+      `select r from unnest($1::text[]) r where has_column_privilege(r, 'invitation', 'code_hash', 'SELECT')`,
+      [ROLES],
+    );
+    expect(writes).toEqual(['approval SELECT', 'membership SELECT', 'person SELECT']);
+    expect(columns).toEqual([
+      ...['approval.decided_at UPDATE', 'approval.decided_by UPDATE', 'approval.note UPDATE', 'approval.state UPDATE'],
+      ...['person.display_name INSERT', 'person.id INSERT'],
+    ]);
+    expect(hash).toEqual(['concord_directory']);
   });
 
   it('gives an operator a person to disable, dead letters to put back, and no record', async () => {

@@ -6,12 +6,15 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import { AgencyResolver } from './admin/agency.resolver.js';
 import { RegionResolver } from './admin/region.resolver.js';
+import { ApprovalResolver } from './admin/approval.resolver.js';
+import { MembershipResolver } from './admin/membership.resolver.js';
+import { PersonResolver } from './admin/person.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
-import type { RequestContext, StrangerContext } from './graphql/request-context.js';
+import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
@@ -23,8 +26,8 @@ import { StateOverviewResolver } from './state/state-overview.resolver.js';
 
 /** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
 function contextOf(
-  request: FastifyRequest & { concord?: RequestContext | StrangerContext },
-): RequestContext | StrangerContext {
+  request: FastifyRequest & { concord?: RequestContext | StrangerContext | NewcomerContext },
+): RequestContext | StrangerContext | NewcomerContext {
   if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
   return request.concord;
 }
@@ -44,7 +47,7 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
-@Module({ providers: [AgencyResolver, RegionResolver] })
+@Module({ providers: [AgencyResolver, RegionResolver, ApprovalResolver, PersonResolver, MembershipResolver] })
 class AdminModule {}
 
 @Module({})

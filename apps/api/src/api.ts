@@ -142,7 +142,7 @@ async function openApi(
   const metrics = new ApiMetrics(registry);
   const rates = await openRates(options, metrics);
   releases.push(() => Promise.resolve(rates.close()));
-  const services = createServices(options, db, inboxWatch, metrics);
+  const services = createServices(options, db, inboxWatch, metrics, rates);
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([
     createApp(services, options.timeouts),
@@ -245,6 +245,7 @@ function createServices(
   db: WatchedPool,
   inboxWatch: InboxWatch,
   metrics: ApiMetrics,
+  rates: Rates,
 ): ApiServices {
   return {
     db,
@@ -260,6 +261,7 @@ function createServices(
     inboxWatch,
     metrics,
     tracer: options.tracer ?? NO_TRACING,
+    tryCode: (subject) => rates.tryCode(subject),
   };
 }
 

@@ -1,4 +1,5 @@
 import { agencyCommand } from './agency.command.js';
+import { appointCommand } from './appoint.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
 import { exportCommand } from './export.command.js';
@@ -12,6 +13,7 @@ import { verifyCommand } from './verify.command.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   migrateCommand,
+  appointCommand,
   revokeCommand,
   backupCommand,
   restoreCommand,

@@ -15,6 +15,7 @@ interface Rule {
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
+const EVERY_LEVEL: readonly AgencyLevel[] = [...SWORN, 'COMMUNITY'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
 const EVERYBODY: readonly Role[] = [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'];
 
@@ -41,10 +42,24 @@ export const POLICIES = {
   'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  // Administration. Which agency, and which roles somebody may give, is decided by libs/agencies and PostgreSQL.
+  'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'approval.decide': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.invite': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.disable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.enable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'role.grant': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'membership.read': {
+    roles: ['AGENCY_ADMIN', 'AUDITOR'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+    deployment: ['SYSTEM_ADMIN'],
+  },
+  'membership.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
 } as const satisfies Record<string, Rule>;
 
 /** Actions that everybody who is signed in may do, with or without an agency. */
-export const OPEN_ACTIONS = ['self.read'] as const;
+export const OPEN_ACTIONS = ['self.read', 'invitation.accept'] as const;
 
 export type Action = keyof typeof POLICIES | (typeof OPEN_ACTIONS)[number];
 

@@ -14,3 +14,43 @@ export { importAgencies, type ImportOutcome, type ImportedAgency, type ListedAge
 export { placeKeys, type Jurisdiction } from './agencies/jurisdiction.js';
 export type { Region, RegionInput, RegionWarning } from './regions/region.js';
 export { changeRegion, createRegion, findRegions } from './regions/region.store.js';
+export {
+  administer,
+  issue,
+  readRequired,
+  readText,
+  RefusedAct,
+  type Administered,
+  type AdministrationIssue,
+  type Administrator,
+  type AdministrativeAct,
+  type BookActs,
+} from './administration.js';
+export {
+  APPROVAL_NEEDS,
+  APPROVAL_STATES,
+  approvalKind,
+  approvalKinds,
+  type Applied,
+  type Approval,
+  type ApprovalKind,
+  type ApprovalKinds,
+  type ApprovalNeeds,
+  type ApprovalRequest,
+  type ApprovalState,
+  type ApprovedRequest,
+} from './approvals/approval.js';
+export { findApprovals } from './approvals/approval.reader.js';
+export { decideApproval, requestApproval, type ApprovalDecision } from './approvals/approval.store.js';
+export {
+  acceptInvitation,
+  findTokenSubject,
+  type AcceptedInvitation,
+  type TokenSubject,
+} from './people/accept-invitation.js';
+export { grantRole, ROLE_GRANT, type GrantRole, type RoleOutcome } from './people/grant-role.js';
+export { INVITATION_CONFIRM, invitePerson, type InvitedPerson, type InvitePerson } from './people/invite-person.js';
+export { findMembers, findOwnMemberships } from './people/membership.reader.js';
+export { endMembership } from './people/membership.store.js';
+export type { Membership } from './people/membership.js';
+export { setPersonStatus, type DirectoryPerson } from './people/person.store.js';

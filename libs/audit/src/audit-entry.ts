@@ -15,7 +15,19 @@ export interface AuditEvent {
 }
 
 export interface AuditSubject {
-  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'region' | 'identifier' | 'person' | 'token';
+  readonly kind:
+    | 'report'
+    | 'record'
+    | 'alert'
+    | 'rule'
+    | 'agency'
+    | 'region'
+    | 'identifier'
+    | 'person'
+    | 'membership'
+    | 'invitation'
+    | 'approval'
+    | 'token';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

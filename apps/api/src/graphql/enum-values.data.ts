@@ -1,3 +1,4 @@
+import type { ApprovalNeeds, ApprovalState } from '@concord/agencies';
 import type {
   AffiliationCode,
   AgencyLevel,
@@ -223,3 +224,16 @@ export const ALERT_STATE_VALUES = {
   DELIVERED: 'In your inbox.',
   ACKNOWLEDGED: 'You have acknowledged it.',
 } as const;
+
+export const APPROVAL_STATE_VALUES: Readonly<Record<ApprovalState, string>> = {
+  PENDING: 'Nobody has decided yet.',
+  APPROVED: 'A second person has agreed, and it is done.',
+  REFUSED: 'A second person has refused it; nothing was changed.',
+  EXPIRED: 'Nobody decided in time; nothing was changed.',
+};
+
+export const APPROVAL_NEEDS_VALUES: Readonly<Record<ApprovalNeeds, string>> = {
+  AGENCY_ADMIN: 'Another admin of the agency.',
+  PARENT_ADMIN: 'An admin of the parent agency: the agency has no second one.',
+  SYSTEM_ADMIN: 'A system admin, and where a system admin has asked another one.',
+};

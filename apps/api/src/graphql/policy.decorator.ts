@@ -25,6 +25,8 @@ export type Presented =
   | 'own-agency'
   /** The directory of agencies and regions, which is no secret among sworn agencies. */
   | 'directory'
+  /** What an administrator administers, and nobody else is shown. */
+  | 'administered'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

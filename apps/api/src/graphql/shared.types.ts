@@ -15,6 +15,7 @@ import {
   TLP_CODES,
   UNIT_CODES,
 } from '@concord/codes';
+import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { PRECISIONS } from '@concord/deidentification';
 import { REPORT_CHANGES } from '@concord/records';
@@ -150,6 +151,19 @@ export const AlertStateEnum = schemaEnum(
   'AlertState',
   'Where an alert stands.',
   meanings.ALERT_STATE_VALUES,
+);
+
+export const ApprovalStateEnum = schemaEnum(
+  APPROVAL_STATES,
+  'ApprovalState',
+  'Where a request for a second person stands. PENDING turns into EXPIRED by the clock, at `expiresAt`.',
+  meanings.APPROVAL_STATE_VALUES,
+);
+export const ApprovalNeedsEnum = schemaEnum(
+  APPROVAL_NEEDS,
+  'ApprovalNeeds',
+  'Whose decision a request waits for.',
+  meanings.APPROVAL_NEEDS_VALUES,
 );
 
 @ObjectType({ description: 'One fault, or one thing to mind.' })

@@ -139,6 +139,11 @@ export class Rates {
     }
   }
 
+  /** One try of an invitation's code, right or wrong, by whoever this is at their issuer. @throws LIMIT_EXCEEDED */
+  async tryCode({ issuer, subject }: { readonly issuer: string; readonly subject: string }): Promise<void> {
+    await this.#spend('codes', [{ kind: 'credential', id: `subject ${issuer} ${subject}` }], 1);
+  }
+
   close(): void {
     this.options.store.close();
   }

@@ -3,6 +3,7 @@ import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import type { Queryable } from '@concord/platform/database';
 import { addressClass } from './address-class.js';
+import { mayBeNewcomer, NewcomerError } from './newcomer.js';
 import { readPurpose } from './purpose.js';
 import type { Refusal, RefusedTokens } from './refused-tokens.js';
 import { verifyToken, type TokenVerdict, type TrustedIssuer, type VerifiedSubject } from './token-verifier.js';
@@ -60,12 +61,11 @@ export async function signIn(options: SignInOptions, credentials: Credentials): 
   }
   const token = verdict.subject;
   const found = await findActor(db, token);
-  if (found.kind === 'unseated')
-    throw refuse({
-      reason: found.because,
-      issuer: token.issuer,
-      token: tokenDigest(token.issuer, token.tokenId),
-    });
+  if (found.kind === 'unseated') {
+    const { issuer, tokenId } = token;
+    const refusal = refuse({ reason: found.because, issuer, token: tokenDigest(issuer, tokenId) });
+    throw mayBeNewcomer(found.because) ? new NewcomerError(refusal, token) : refusal;
+  }
   const seat = chooseSeat(found.seats, credentials.agency);
   return {
     token,

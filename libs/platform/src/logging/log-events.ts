@@ -54,6 +54,11 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'security.invitation-refused': {
+    level: 'warn',
+    meaning:
+      'A code of an invitation was wrong, used or out of date. Many: somebody with a good token tries codes; the lines `request.done` beside it say from which process.',
+  },
   'clock.apart': {
     level: 'warn',
     meaning:
