@@ -10,6 +10,8 @@ create role concord_lists nologin noinherit;
 create role concord_worker nologin noinherit;
 grant concord_audit_append to concord_worker with inherit true;
 
+grant usage on schema public to concord_agreements;
+
 grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
@@ -32,6 +34,7 @@ create table access_key (
   constraint access_key_pkey PRIMARY KEY (id)
 );
 grant insert, select on access_key to concord_api;
+grant select on access_key to concord_lists;
 grant insert, select on access_key to concord_loader;
 grant select on access_key to concord_worker;
 
@@ -52,6 +55,7 @@ create table agency (
   constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+grant select on agency to concord_agreements;
 grant select on agency to concord_api;
 grant select on agency to concord_loader;
 grant select on agency to concord_worker;
@@ -110,21 +114,61 @@ create table agreement (
   valid_from timestamp with time zone not null default now(),
   valid_until timestamp with time zone,
   text_digest text not null,
+  purposes text[] not null default ARRAY['INVESTIGATION'::text, 'DECONFLICTION'::text, 'TASK_FORCE'::text, 'ANALYSIS'::text, 'OFFICER_SAFETY'::text, 'ADMINISTRATION'::text, 'AUDIT'::text, 'TRAINING'::text],
+  data_classes text[] not null default ARRAY['SEIZURE_RECORDS'::text],
+  contact_name text,
+  contact_phone text,
+  contact_email text,
+  recorded_by uuid,
+  recorded_at timestamp with time zone not null default now(),
+  ended_by uuid,
+  ended_reason text,
+  constraint agreement_data_classes_check CHECK (((cardinality(data_classes) > 0) AND (data_classes <@ ARRAY['SEIZURE_RECORDS'::text]))),
+  constraint agreement_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint agreement_ended_reason_check CHECK (((length(ended_reason) >= 1) AND (length(ended_reason) <= 500))),
   constraint agreement_pkey PRIMARY KEY (id),
+  constraint agreement_purposes_check CHECK (((cardinality(purposes) > 0) AND (purposes <@ ARRAY['INVESTIGATION'::text, 'DECONFLICTION'::text, 'TASK_FORCE'::text, 'ANALYSIS'::text, 'OFFICER_SAFETY'::text, 'ADMINISTRATION'::text, 'AUDIT'::text, 'TRAINING'::text]))),
+  constraint agreement_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
   constraint agreement_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
 );
+grant insert, select, update (valid_until, ended_by, ended_reason) on agreement to concord_agreements;
 grant select on agreement to concord_api;
 grant select on agreement to concord_loader;
 grant select on agreement to concord_worker;
 
+create table agreement_invitation (
+  agreement_id uuid not null,
+  agency_id uuid not null,
+  invited_at timestamp with time zone not null default now(),
+  constraint agreement_invitation_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agreement_invitation_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id) ON DELETE CASCADE,
+  constraint agreement_invitation_pkey PRIMARY KEY (agreement_id, agency_id)
+);
+alter table agreement_invitation enable row level security;
+alter table agreement_invitation force row level security;
+CREATE INDEX agreement_invitation_by_agency ON public.agreement_invitation USING btree (agency_id);
+create policy invitation_kept on agreement_invitation to concord_agreements using (true) with check (true);
+create policy invitation_read on agreement_invitation for select to concord_api using (true);
+grant insert, select on agreement_invitation to concord_agreements;
+grant select on agreement_invitation to concord_api;
+
 create table agreement_party (
   agreement_id uuid not null,
   agency_id uuid not null,
+  signed_by uuid,
+  signed_at timestamp with time zone,
+  valid_until timestamp with time zone,
+  ended_by uuid,
+  ended_reason text,
   constraint agreement_party_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint agreement_party_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id) ON DELETE CASCADE,
-  constraint agreement_party_pkey PRIMARY KEY (agreement_id, agency_id)
+  constraint agreement_party_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint agreement_party_ended_reason_check CHECK (((length(ended_reason) >= 1) AND (length(ended_reason) <= 500))),
+  constraint agreement_party_pkey PRIMARY KEY (agreement_id, agency_id),
+  constraint agreement_party_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES person(id)
 );
 CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (agency_id);
+grant insert, select, update (valid_until, ended_by, ended_reason) on agreement_party to concord_agreements;
 grant select on agreement_party to concord_api;
 grant select on agreement_party to concord_loader;
 grant select on agreement_party to concord_worker;
@@ -257,6 +301,54 @@ alter table delivery_attempt force row level security;
 create policy attempt_worked on delivery_attempt to concord_worker using (true) with check (true);
 grant insert, select on delivery_attempt to concord_worker;
 
+create table imminent_danger (
+  id uuid not null,
+  person_id uuid not null,
+  agency_id uuid not null,
+  record_id uuid not null,
+  owner_agency_id uuid,
+  reason text not null,
+  opened_at timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  constraint imminent_danger_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint imminent_danger_check CHECK (((valid_until > opened_at) AND (valid_until <= (opened_at + '01:00:00'::interval)))),
+  constraint imminent_danger_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id),
+  constraint imminent_danger_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint imminent_danger_pkey PRIMARY KEY (id),
+  constraint imminent_danger_reason_check CHECK (((length(reason) >= 20) AND (length(reason) <= 500)))
+);
+alter table imminent_danger enable row level security;
+alter table imminent_danger force row level security;
+CREATE INDEX imminent_danger_by_agency ON public.imminent_danger USING btree (agency_id, person_id, valid_until);
+CREATE INDEX imminent_danger_by_owner ON public.imminent_danger USING btree (owner_agency_id, opened_at);
+CREATE INDEX imminent_danger_newest ON public.imminent_danger USING btree (opened_at, id);
+create policy danger_kept on imminent_danger to concord_agreements using (true) with check (true);
+create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR acts_as(ARRAY['AUDITOR'::text])));
+grant insert, select on imminent_danger to concord_agreements;
+grant select on imminent_danger to concord_api;
+grant select (person_id, agency_id, record_id, valid_until) on imminent_danger to concord_loader;
+
+create table imminent_danger_review (
+  imminent_danger_id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  note text not null,
+  reviewed_at timestamp with time zone not null default now(),
+  constraint imminent_danger_review_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint imminent_danger_review_imminent_danger_id_fkey FOREIGN KEY (imminent_danger_id) REFERENCES imminent_danger(id),
+  constraint imminent_danger_review_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint imminent_danger_review_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint imminent_danger_review_pkey PRIMARY KEY (imminent_danger_id, agency_id)
+);
+alter table imminent_danger_review enable row level security;
+alter table imminent_danger_review force row level security;
+create policy danger_review_kept on imminent_danger_review to concord_agreements using (true) with check (true);
+create policy danger_review_of_party on imminent_danger_review for select to concord_api using ((EXISTS ( SELECT
+   FROM imminent_danger d
+  WHERE (d.id = imminent_danger_review.imminent_danger_id))));
+grant insert, select on imminent_danger_review to concord_agreements;
+grant select on imminent_danger_review to concord_api;
+
 create table inbox (
   id uuid not null default gen_random_uuid(),
   person_id uuid not null,
@@ -311,6 +403,7 @@ create table membership (
 CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+grant select on membership to concord_agreements;
 grant select on membership to concord_api;
 grant select on membership to concord_loader;
 grant select on membership to concord_worker;
@@ -371,10 +464,52 @@ create table person (
   constraint person_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+grant select on person to concord_agreements;
 grant select on person to concord_api;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
+
+create table policy_acceptance (
+  agency_id uuid not null,
+  version integer not null,
+  person_id uuid,
+  accepted_at timestamp with time zone not null default now(),
+  constraint policy_acceptance_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint policy_acceptance_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint policy_acceptance_pkey PRIMARY KEY (agency_id, version),
+  constraint policy_acceptance_version_fkey FOREIGN KEY (version) REFERENCES policy_text(version)
+);
+alter table policy_acceptance enable row level security;
+alter table policy_acceptance force row level security;
+create policy acceptance_read on policy_acceptance for select to concord_agreements, concord_api, concord_loader, concord_worker using (true);
+create policy policy_accepted on policy_acceptance for insert to concord_agreements with check (true);
+grant insert, select on policy_acceptance to concord_agreements;
+grant select on policy_acceptance to concord_api;
+grant select on policy_acceptance to concord_loader;
+grant select on policy_acceptance to concord_worker;
+
+create table policy_text (
+  version integer not null,
+  body text not null,
+  digest text not null,
+  published_by uuid,
+  published_at timestamp with time zone not null default now(),
+  effective_from timestamp with time zone not null,
+  constraint policy_text_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint policy_text_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_text_pkey PRIMARY KEY (version),
+  constraint policy_text_published_by_fkey FOREIGN KEY (published_by) REFERENCES person(id),
+  constraint policy_text_version_check CHECK ((version > 0))
+);
+alter table policy_text enable row level security;
+alter table policy_text force row level security;
+create policy policy_published on policy_text for insert to concord_agreements with check (true);
+create policy policy_read on policy_text for select to concord_agreements, concord_api, concord_loader, concord_worker using (true);
+grant insert, select on policy_text to concord_agreements;
+grant select on policy_text to concord_api;
+grant select on policy_text to concord_loader;
+grant select on policy_text to concord_worker;
 
 create table record_key (
   key_id integer not null,
@@ -461,7 +596,7 @@ create policy view_matched on record_view for select to concord_worker using (((
 create policy view_of_own_record on record_view for insert to concord_api, concord_loader with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
-create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_opened_by_key on record_view for select to concord_api using ((((audience && app_keyring()) OR ((rank = 2) AND (record_id = ANY (app_danger())))) AND ((rank = 0) OR (released_at <= now()))));
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 grant insert, select on record_view to concord_api;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
@@ -639,7 +774,9 @@ alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
 create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy record_owner_asked on seizure_record for select to concord_agreements using (true);
 create policy record_ranged on seizure_record for select to concord_worker using (true);
+grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
@@ -838,6 +975,24 @@ create view record_card with (security_invoker=true) as
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on record_card to concord_api;
 
+CREATE OR REPLACE FUNCTION public.accept_policy(p_version integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin of the agency accepts for it' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from policy_text t where t.version = p_version) then return 'ABSENT'; end if;
+  if exists (select from policy_text t where t.version > p_version and t.effective_from <= statement_timestamp()) then return 'SUPERSEDED'; end if;
+  insert into policy_acceptance (agency_id, version, person_id) values (app_seat(), p_version, app_person()) on conflict do nothing;
+  return case when found then 'ACCEPTED' else 'UNCHANGED' end;
+end $function$;
+alter function accept_policy(integer) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -885,10 +1040,13 @@ AS $function$
     select s.agency, s.level
     from (select distinct agency, level from seat where reads_shared) s
     where exists (
-      select from agreement_party gp
-      join agreement g on g.id = gp.agreement_id
-        and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
-      where gp.agency_id = s.agency)
+        select from agreement_party gp
+        join agreement g on g.id = gp.agreement_id
+          and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+        where gp.agency_id = s.agency and (gp.valid_until is null or gp.valid_until > statement_timestamp()))
+      and not exists (
+        select from policy_text t where t.effective_from <= statement_timestamp()
+          and not exists (select from policy_acceptance c where c.agency_id = s.agency and c.version >= t.version))
   ),
   shared as (
     select g.agency, ap.place_key as key
@@ -935,7 +1093,8 @@ AS $function$
   with seat as (
     select a.id as agency_id, a.level, a.name,
            bool_or(m.roles && array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_own,
-           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared
+           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared,
+           bool_or(m.roles && array['SUPERVISOR']) as supervises
     from membership m
     join person p on p.id = m.person_id and p.status = 'ACTIVE'
     join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
@@ -947,9 +1106,14 @@ AS $function$
     select s.agency_id, s.level, s.name, min(g.name) as agreement
     from seat s
     join agreement_party gp on gp.agency_id = s.agency_id
+      and (gp.valid_until is null or gp.valid_until > statement_timestamp())
     join agreement g on g.id = gp.agreement_id
       and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+      and (app_purpose() is null or app_purpose() = any(g.purposes))
     where s.reads_shared
+      and not exists (
+        select from policy_text t where t.effective_from <= statement_timestamp()
+          and not exists (select from policy_acceptance c where c.agency_id = s.agency_id and c.version >= t.version))
     group by s.agency_id, s.level, s.name
   ),
   ring(key, opens, because) as (
@@ -975,8 +1139,28 @@ AS $function$
     join agency_place ap on ap.agency_id = s.agency_id and ap.place_key like 'county:%'
     join region_county rc on rc.county_fips = substr(ap.place_key, 8)
     where s.level in ('LOCAL', 'TRIBAL')
+    union all
+    -- Opens one record, at PARTNER, by its id and in no list: no access_key and no row of the lists stands for it.
+    select distinct 'danger:' || d.record_id, 'PARTNER', 'opened in imminent danger'
+    from seat s
+    join imminent_danger d on d.agency_id = s.agency_id and d.person_id = p_person and d.valid_until > statement_timestamp()
+    where s.supervises
   )
   select ring.key, k.id, ring.opens, ring.because from ring left join access_key k on k.key = ring.key
+$function$;
+
+CREATE OR REPLACE FUNCTION public.acts_as(p_roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person() and m.agency_id is not distinct from app_seat() and m.roles && p_roles
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
@@ -1124,6 +1308,12 @@ CREATE OR REPLACE FUNCTION public.app_agency()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.agency'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.app_danger()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.danger'::text, true), ''::text))::uuid[];
+
 CREATE OR REPLACE FUNCTION public.app_keyring()
  RETURNS integer[]
  LANGUAGE sql
@@ -1135,6 +1325,12 @@ CREATE OR REPLACE FUNCTION public.app_person()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.person'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.app_purpose()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('app.purpose'::text, true), ''::text);
 
 CREATE OR REPLACE FUNCTION public.app_seat()
  RETURNS uuid
@@ -1276,22 +1472,84 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_agreement(p_agreement uuid, p_reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null and acts_as(array['SYSTEM_ADMIN']) then
+    update agreement g set valid_until = statement_timestamp(), ended_by = app_person(), ended_reason = p_reason
+      where g.id = p_agreement and (g.valid_until is null or g.valid_until > statement_timestamp());
+    if found then return 'ENDED'; end if;
+    return case when exists (select from agreement g where g.id = p_agreement) then 'WAS_ENDED' else 'ABSENT' end;
+  end if;
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin ends an agreement' using errcode = 'insufficient_privilege';
+  end if;
+  update agreement_party gp set valid_until = statement_timestamp(), ended_by = app_person(), ended_reason = p_reason
+    where gp.agreement_id = p_agreement and gp.agency_id = app_seat()
+      and (gp.valid_until is null or gp.valid_until > statement_timestamp())
+      and exists (select from agreement g where g.id = p_agreement and (g.valid_until is null or g.valid_until > statement_timestamp()));
+  if found then return 'ENDED'; end if;
+  if exists (select from agreement_party gp where gp.agreement_id = p_agreement and gp.agency_id = app_seat()) then return 'WAS_ENDED'; end if;
+  return case when exists (select from agreement_invitation i where i.agreement_id = p_agreement and i.agency_id = app_seat())
+    then 'NOT_SIGNED' else 'ABSENT' end;
+end $function$;
+alter function end_agreement(uuid,text) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
  LANGUAGE plpgsql
  STABLE
 AS $function$
-declare ring int4[]; own boolean;
+declare ring int4[]; own boolean; danger uuid[];
 begin
-  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}'),
-         coalesce(bool_or(opens = 'OWNER'), false)
-    into ring, own from actor_keys(p_person, p_agency);
-  perform set_config('app.keyring', ring::text, true),
-          set_config('app.person', coalesce(p_person::text, ''), true),
-          -- Set only for those who read their agency's reports: an auditor of the same agency has none.
-          set_config('app.agency', case when own then p_agency::text else '' end, true),
+  -- First: what was opened in imminent danger is shown to a seat.
+  perform set_config('app.person', coalesce(p_person::text, ''), true),
           set_config('app.seat', coalesce(p_agency::text, ''), true);
+  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}'),
+         coalesce(bool_or(opens = 'OWNER'), false),
+         array_agg(substr(key, 8)::uuid) filter (where key like 'danger:%')
+    into ring, own, danger from actor_keys(p_person, p_agency);
+  perform set_config('app.keyring', ring::text, true),
+          set_config('app.danger', coalesce(danger::text, ''), true),
+          -- Set only for those who read their agency's reports: an auditor of the same agency has none.
+          set_config('app.agency', case when own then p_agency::text else '' end, true);
   return ring;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.explain_access(p_person uuid, p_agency uuid, p_record uuid, p_other uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_audience jsonb;
+  v_seat uuid;
+  v_card record;
+  v_rank smallint;
+  v_precision text;
+  v_held jsonb := '[]';
+begin
+  perform enter_actor(p_person, p_agency);
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then return null; end if;
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.rank, a.key), '[]') into v_audience from own_record_audience(p_record) a;
+  for v_seat in select distinct m.agency_id from membership m where m.person_id = p_other and m.agency_id is not null loop
+    select c.precision, c.rank into v_card from records_by_id(p_other, v_seat, array[p_record]) c;
+    if found and (v_rank is null or v_card.rank < v_rank) then
+      v_rank := v_card.rank;
+      v_precision := v_card.precision;
+    end if;
+    v_held := v_held || coalesce((
+      select jsonb_agg(jsonb_build_object('key', h.key, 'because', h.because) order by h.key)
+      from actor_keys(p_other, v_seat) h
+      where h.key = 'danger:' || p_record or exists (select from jsonb_to_recordset(v_audience) as a(key text) where a.key = h.key)), '[]');
+  end loop;
+  perform enter_actor(p_person, p_agency);
+  return jsonb_build_object('precision', v_precision, 'held', v_held, 'audience', v_audience);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
@@ -1464,6 +1722,38 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
+ RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_now timestamptz;
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor opens in imminent danger' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('imminent_danger ' || app_seat(), 0));
+  v_now := clock_timestamp();
+  return query select 'UNCHANGED', d.id, d.opened_at, d.valid_until from imminent_danger d
+    where d.agency_id = app_seat() and d.person_id = app_person() and d.record_id = p_record and d.valid_until > v_now;
+  if found then return; end if;
+  if (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.person_id = app_person()
+        and d.opened_at > v_now - interval '1 hour') >= 5
+     or (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.opened_at > v_now - interval '1 day') >= 20 then
+    return query select 'TOO_MANY', null::uuid, null::timestamptz, null::timestamptz;
+    return;
+  end if;
+  return query
+    insert into imminent_danger (id, person_id, agency_id, record_id, owner_agency_id, reason, opened_at, valid_until)
+    values (p_id, app_person(), app_seat(), p_record, (select r.agency_id from seizure_record r where r.id = p_record), p_reason,
+      v_now, v_now + make_interval(mins => p_minutes))
+    returning 'OPENED', imminent_danger.id, imminent_danger.opened_at, imminent_danger.valid_until;
+end $function$;
+alter function open_in_imminent_danger(uuid,uuid,integer,text) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
  LANGUAGE plpgsql
@@ -1482,6 +1772,47 @@ begin
   perform pg_notify('concord_outbox', '');
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.own_record_audience(p_record uuid)
+ RETURNS TABLE(opens text, rank smallint, key text, released boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select v.precision, v.rank, k.key, v.rank = 0 or v.released_at <= now()
+  from seizure_record r
+  join record_view v on v.record_id = r.id
+  cross join lateral unnest(v.audience) u(key_id)
+  join access_key k on k.id = u.key_id
+  where r.id = p_record and r.agency_id = app_agency()
+$function$;
+alter function own_record_audience(uuid) owner to concord_lists;
+-- granted: =X/concord_lists, concord_lists=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.publish_policy_text(p_body text, p_digest text, p_effective_from timestamp with time zone)
+ RETURNS TABLE(outcome text, version integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_newest policy_text;
+begin
+  if app_seat() is not null or not acts_as(array['SYSTEM_ADMIN']) then
+    raise exception 'a system admin publishes policy texts' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('policy_text', 0));
+  select t.* into v_newest from policy_text t order by t.version desc limit 1;
+  if v_newest.digest = p_digest then
+    return query select 'UNCHANGED', v_newest.version;
+  else
+    return query insert into policy_text (version, body, digest, published_by, effective_from)
+      values (coalesce(v_newest.version, 0) + 1, p_body, p_digest, app_person(), p_effective_from)
+      returning 'PUBLISHED', policy_text.version;
+  end if;
+end $function$;
+alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -1569,6 +1900,47 @@ begin
   return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.record_agreement(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is not null or not acts_as(array['SYSTEM_ADMIN']) then
+    raise exception 'a system admin records agreements' using errcode = 'insufficient_privilege';
+  end if;
+  insert into agreement (id, name, widest_sharing, valid_from, valid_until, text_digest, purposes, data_classes,
+      contact_name, contact_phone, contact_email, recorded_by)
+  select a.id, a.name, a.widest_sharing, a.valid_from, a.valid_until, a.text_digest,
+      array(select jsonb_array_elements_text(p->'purposes')), array(select jsonb_array_elements_text(p->'data_classes')),
+      a.contact_name, a.contact_phone, a.contact_email, app_person()
+  from jsonb_to_record(p) as a(id uuid, name text, widest_sharing text, valid_from timestamptz, valid_until timestamptz,
+      text_digest text, contact_name text, contact_phone text, contact_email text);
+  insert into agreement_invitation (agreement_id, agency_id)
+  select (p->>'id')::uuid, i::uuid from jsonb_array_elements_text(p->'parties') i;
+end $function$;
+alter function record_agreement(jsonb) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.record_audiences(p_person uuid, p_agency uuid, p_records uuid[])
+ RETURNS TABLE(record_id uuid, opens text, key text, name text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select i.id, a.opens, a.key,
+           case split_part(a.key, ':', 1)
+             when 'agency' then (select g.name from agency g where g.id = substr(a.key, 8)::uuid)
+             when 'taskforce' then (select t.name from task_force t where t.id = substr(a.key, 11)::uuid)
+             when 'region' then (select r.name from region r where r.id = substr(a.key, 8))
+           end
+    from unnest(p_records) i(id) cross join lateral own_record_audience(i.id) a
+    order by i.id, a.rank, a.key;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
  RETURNS integer
  LANGUAGE sql
@@ -1576,6 +1948,21 @@ CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_c
 AS $function$
   select counted from count_records(p_person, p_agency, p_cap, null, p_condition, p_values, null)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.record_openers(p_person uuid, p_agency uuid, p_records uuid[])
+ RETURNS TABLE(record_id uuid, opens text, key text, because text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select v.record_id, v.precision, h.key, h.because
+    from actor_keys(p_person, p_agency) h
+    join record_view v on v.record_id = any(p_records)
+      and (h.key_id = any(v.audience) or v.rank = 2 and h.key = 'danger:' || v.record_id)
+    order by v.record_id, v.rank, h.key;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
  RETURNS SETOF record_card
@@ -1766,6 +2153,28 @@ AS $function$
   select count(*) from put_back
 $function$;
 
+CREATE OR REPLACE FUNCTION public.review_imminent_danger(p_danger uuid, p_note text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_by uuid;
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN', 'PRIVACY_OFFICER']) then
+    raise exception 'an admin or privacy officer reviews' using errcode = 'insufficient_privilege';
+  end if;
+  select d.person_id into v_by from imminent_danger d
+    where d.id = p_danger and (d.agency_id = app_seat() or d.owner_agency_id = app_seat());
+  if not found then return 'ABSENT'; end if;
+  if v_by = app_person() then return 'OWN_ACT'; end if;
+  insert into imminent_danger_review (imminent_danger_id, agency_id, person_id, note)
+  values (p_danger, app_seat(), app_person(), p_note) on conflict do nothing;
+  return case when found then 'REVIEWED' else 'UNCHANGED' end;
+end $function$;
+alter function review_imminent_danger(uuid,text) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
  LANGUAGE plpgsql
@@ -1867,6 +2276,31 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
 
+CREATE OR REPLACE FUNCTION public.sign_agreement(p_agreement uuid, p_digest text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_old agreement;
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin of the agency signs for it' using errcode = 'insufficient_privilege';
+  end if;
+  select g.* into v_old from agreement g
+    where g.id = p_agreement and exists (select from agreement_invitation i where i.agreement_id = g.id and i.agency_id = app_seat());
+  if not found then return 'ABSENT'; end if;
+  if v_old.text_digest <> p_digest then return 'OTHER_TEXT'; end if;
+  if v_old.valid_until <= statement_timestamp() then return 'ENDED'; end if;
+  insert into agreement_party (agreement_id, agency_id, signed_by, signed_at)
+  values (p_agreement, app_seat(), app_person(), statement_timestamp()) on conflict do nothing;
+  if found then return 'SIGNED'; end if;
+  return case when exists (select from agreement_party gp where gp.agreement_id = p_agreement and gp.agency_id = app_seat()
+    and gp.valid_until <= statement_timestamp()) then 'ENDED' else 'UNCHANGED' end;
+end $function$;
+alter function sign_agreement(uuid,text) owner to concord_agreements;
+-- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
  LANGUAGE sql
@@ -1874,7 +2308,8 @@ CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county tex
 AS $function$
   select coalesce((
            select g.widest_sharing from agreement_party gp join agreement g on g.id = gp.agreement_id
-           where gp.agency_id = p_agency and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+           where gp.agency_id = p_agency and (gp.valid_until is null or gp.valid_until > now())
+             and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
            order by array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], g.widest_sharing) desc
            limit 1), 'AGENCY'),
          coalesce((
@@ -1969,6 +2404,15 @@ CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category tex
  LANGUAGE sql
  IMMUTABLE
 RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
+
+CREATE OR REPLACE FUNCTION public.with_purpose(p_person uuid, p_purpose text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.purpose', case p_purpose when 'ANY' then '' else coalesce(p_purpose, 'NONE') end, true);
+  return p_person;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_record_views(p_record uuid)
  RETURNS jsonb
