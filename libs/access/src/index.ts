@@ -4,6 +4,7 @@ export {
   agencyKey,
   audienceOf,
   countyKey,
+  dangerKey,
   NATION_KEY,
   regionKey,
   stateKey,
@@ -36,8 +37,11 @@ export {
 export {
   keyringOf,
   type AgreementFact,
+  type DangerFact,
   type KeyringFacts,
   type MembershipFact,
+  type PolicyTextFact,
   type TaskForceFact,
   type Term,
 } from './keyring.js';
+export { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';

@@ -5,6 +5,7 @@ export {
   findRecordPage,
   findRecordsById,
   type FoundRecord,
+  type ActAs,
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';

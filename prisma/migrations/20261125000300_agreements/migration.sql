@@ -302,6 +302,14 @@ begin
   return ring;
 end $$;
 
+-- For `me.keyring`: as whoever reads would carry them.
+create function held_keys(p_person uuid, p_agency uuid)
+returns table (key text, opens text, because text) language plpgsql stable as $$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
+end $$;
+
 -- One record, at PARTNER, once it is released: danger lifts no embargo.
 alter policy view_opened_by_key on record_view
   using ((audience && app_keyring() or rank = 2 and record_id = any(app_danger())) and (rank = 0 or released_at <= now()));

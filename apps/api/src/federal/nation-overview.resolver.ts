@@ -6,7 +6,7 @@ import { PlaceCount, SubstanceCount } from '../graphql/overview.types.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy, PresentedAs } from '../graphql/policy.decorator.js';
 import { bookRecordRead } from '../records/record.loader.js';
-import { readAs } from '../records/seizure-record.resolver.js';
+import { readAs } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 
 const DAYS = 30;

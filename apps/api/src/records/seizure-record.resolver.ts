@@ -8,7 +8,6 @@ import {
   parseFilter,
   underFilter,
   type ParsedFilter,
-  type ReadAs,
 } from '@concord/records';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -17,7 +16,7 @@ import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { bookRecordRead, bookRefusedRead } from './record.loader.js';
+import { bookRecordRead, bookRefusedRead, readAs } from './record.loader.js';
 import { SeizureRecordFilter } from './seizure-record-filter.input.js';
 import { presentRecord } from './seizure-record.presenter.js';
 import { RecordCount, SeizureRecord, SeizureRecordConnection } from './seizure-record.types.js';
@@ -29,8 +28,6 @@ const CURSOR = 'record';
 interface CountableConnection extends SeizureRecordConnection {
   readonly filter: ParsedFilter | null;
 }
-
-export const readAs = (actor: AgencyActor): ReadAs => ({ personId: actor.personId, agencyId: actor.agency.id });
 
 /** A filter from outside, checked; an empty one is none. */
 export function checkedFilter(input: SeizureRecordFilter | null | undefined): ParsedFilter | null {
