@@ -1552,6 +1552,16 @@ begin
   return jsonb_build_object('precision', v_precision, 'held', v_held, 'audience', v_audience);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.held_keys(p_person uuid, p_agency uuid)
+ RETURNS TABLE(key text, opens text, because text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
  LANGUAGE plpgsql

@@ -4,6 +4,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
+import { AgreementResolver } from './admin/agreement.resolver.js';
+import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -12,6 +14,8 @@ import { PolicyGuard } from './graphql/policy.guard.js';
 import type { RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
+import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
@@ -28,7 +32,7 @@ function contextOf(
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver] })
+@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
 @Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
@@ -38,6 +42,8 @@ class AlertsModule {}
 class SelfModule {}
 @Module({ providers: [AgencySettingsResolver] })
 class LocalModule {}
+@Module({ providers: [AgreementResolver, PolicyTextResolver] })
+class AdminModule {}
 @Module({ providers: [StateOverviewResolver] })
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
@@ -77,6 +83,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        AdminModule,
       ],
       providers: [
         { provide: API_SERVICES, useValue: services },

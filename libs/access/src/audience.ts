@@ -1,7 +1,8 @@
 import type { SharingCode } from '@concord/codes';
 
 /** The text form of a key; `int4` ids stand for it in the lists. */
-export type AccessKey = `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation' | 'danger'}:${string}`;
+export type AccessKey =
+  `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation' | 'danger'}:${string}`;
 
 export const agencyKey = (agencyId: string): AccessKey => `agency:${agencyId}`;
 export const taskForceKey = (taskForceId: string): AccessKey => `taskforce:${taskForceId}`;

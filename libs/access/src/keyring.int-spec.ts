@@ -91,10 +91,7 @@ const directory = fc.record({
         fc.record({ agency: oneOf(AGENCIES), until: fc.constantFrom(null, null, null, ...MOMENTS) }),
         { minLength: 1, selector: ({ agency }) => agency },
       ),
-      purposes: fc.oneof(
-        fc.constant([...PURPOSE_CODES]),
-        fc.subarray([...PURPOSE_CODES], { minLength: 1 }),
-      ),
+      purposes: fc.oneof(fc.constant([...PURPOSE_CODES]), fc.subarray([...PURPOSE_CODES], { minLength: 1 })),
       term,
     }),
     { minLength: 1, maxLength: 4 },
@@ -239,7 +236,8 @@ async function store(client: Client, drawn: Directory): Promise<KeyringFacts[]> 
       );
     }
   }
-  for (const [index, { from, acceptedBy }] of drawn.policies.entries()) {
+  const policies: readonly DrawnPolicy[] = drawn.policies;
+  for (const [index, { from, acceptedBy }] of policies.entries()) {
     await client.query(
       `insert into policy_text (version, body, digest, effective_from) values ($1, 'text', repeat('0', 64), $2)`,
       [index + 1, moment(from)],
@@ -300,8 +298,8 @@ async function store(client: Client, drawn: Directory): Promise<KeyringFacts[]> 
       })),
       ...inMemory(term),
     })),
-    policyTexts: drawn.policies.map(({ from }, index) => ({ version: index + 1, effectiveFrom: inSeconds(from) })),
-    acceptances: drawn.policies.flatMap(({ acceptedBy }, index) =>
+    policyTexts: policies.map(({ from }, index) => ({ version: index + 1, effectiveFrom: inSeconds(from) })),
+    acceptances: policies.flatMap(({ acceptedBy }, index) =>
       acceptedBy.map((agency) => ({ agencyId: agencyId(agency), version: index + 1 })),
     ),
     dangers: dangers.map(({ person, agency, recordId, until }) => ({

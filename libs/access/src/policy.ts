@@ -15,6 +15,7 @@ interface Rule {
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
+const EVERY_LEVEL: readonly AgencyLevel[] = [...SWORN, 'COMMUNITY'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
 
 export const POLICIES = {
@@ -33,6 +34,26 @@ export const POLICIES = {
     levels: ['LOCAL', 'TRIBAL'],
     purpose: false,
   },
+  // What an agency has signed, and what its agreements rest on.
+  'agreement.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+    deployment: ['SYSTEM_ADMIN'],
+  },
+  'agreement.sign': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agreement.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.publish': { roles: [], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.accept': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false },
+  'access.explain': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
+  // 28 CFR 23.20(f)(2), and who hears of it.
+  'danger.open': { roles: ['SUPERVISOR'], levels: SWORN, purpose: true },
+  'danger.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+  },
+  'danger.review': { roles: ['AGENCY_ADMIN', 'PRIVACY_OFFICER'], levels: EVERY_LEVEL, purpose: false },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
 } as const satisfies Record<string, Rule>;
 

@@ -4,3 +4,4 @@ export {
   type AgencySettings,
   type SettingsChange,
 } from './agency-settings.store.js';
+export * from './agreements/index.js';

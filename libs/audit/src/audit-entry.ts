@@ -15,7 +15,7 @@ export interface AuditEvent {
 }
 
 export interface AuditSubject {
-  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'identifier' | 'person' | 'token';
+  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'identifier' | 'person' | 'token' | 'agreement' | 'policy' | 'danger';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

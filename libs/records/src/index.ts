@@ -4,8 +4,8 @@ export {
   countRecords,
   findRecordPage,
   findRecordsById,
-  type FoundRecord,
   type ActAs,
+  type FoundRecord,
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
@@ -33,3 +33,11 @@ export {
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
+export {
+  explainAccess,
+  findAudiences,
+  findOpeningKeys,
+  type AccessExplained,
+  type AudienceKey,
+  type OpeningKey,
+} from './record-access.reader.js';

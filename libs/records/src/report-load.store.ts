@@ -143,11 +143,7 @@ async function copyInto(tx: PoolClient, stage: Stage, rows: string): Promise<voi
   await pipeline([Buffer.from(rows, 'utf8')], stream);
 }
 
-async function loadStaged(
-  tx: PoolClient,
-  as: ActAs,
-  synthetic: boolean,
-): Promise<ReadonlyMap<string, PersistOutcome>> {
+async function loadStaged(tx: PoolClient, as: ActAs, synthetic: boolean): Promise<ReadonlyMap<string, PersistOutcome>> {
   const { rows } = await tx.query<StoredReportRow & { readonly submitter_reference: string }>({
     name: 'load_staged_reports',
     text: 'select * from load_staged_reports($1, $2, $3)',
