@@ -91,3 +91,38 @@ export const CREATE_REGION = `mutation CreateRegion($input: CreateRegionInput!) 
 
 export const UPDATE_REGION = `mutation UpdateRegion($input: UpdateRegionInput!) { updateRegion(input: $input) { __typename
   ... on RegionUpdated { region { id name countyFips version } warnings { path code message } } ${ADMIN_REJECTED} } }`;
+const AGREEMENT_FIELDS =
+  'id name parties { ori name signed signedAt until } purposes widestSharing dataClasses from until contact { phone } textDigest endedReason';
+
+export const AGREEMENTS = `query Agreements($first: Int, $after: String) { agreements(first: $first, after: $after) {
+  edges { cursor node { ${AGREEMENT_FIELDS} } } pageInfo { hasNextPage endCursor } } }`;
+
+export const SIGN_AGREEMENT = `mutation SignAgreement($input: SignAgreementInput!) { signAgreement(input: $input) { __typename
+  ... on AgreementSigned { agreement { ${AGREEMENT_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const END_AGREEMENT = `mutation EndAgreement($id: ID!, $reason: String!) { endAgreement(id: $id, reason: $reason) { __typename
+  ... on AgreementEnded { agreement { ${AGREEMENT_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const MY_POLICY = '{ me { policy { version text accepted acceptedAt effectiveFrom closed } } }';
+
+export const PUBLISH_POLICY = `mutation Publish($input: PublishPolicyTextInput!) { publishPolicyText(input: $input) { __typename
+  ... on PolicyTextPublished { policyText { version digest effectiveFrom } } ${ADMIN_REJECTED} } }`;
+
+export const ACCEPT_POLICY = `mutation Accept($version: Int!) { acceptPolicy(version: $version) { __typename
+  ... on PolicyAccepted { policy { version accepted closed } } ${ADMIN_REJECTED} } }`;
+
+export const RECORD_ACCESS = `query RecordAccess($id: ID!) { seizureRecord(id: $id) { id precision
+  audience { key label precision because } openedBy { key because precision } } }`;
+
+export const EXPLAIN = `query ExplainAccess($recordId: ID!, $personId: ID!, $purpose: String) {
+  explainAccess(recordId: $recordId, personId: $personId, purpose: $purpose) { allowed precision because { key reason } } }`;
+
+export const OPEN_IN_DANGER = `mutation Open($recordId: ID!, $reason: String!, $minutes: Int) {
+  openInImminentDanger(recordId: $recordId, reason: $reason, minutes: $minutes) { __typename
+    ... on ImminentDangerOpened { id recordId openedAt until } ${ADMIN_REJECTED} } }`;
+
+export const REVIEW_DANGER = `mutation Review($id: ID!, $note: String!) { reviewImminentDanger(id: $id, note: $note) { __typename
+  ... on ImminentDangerReviewed { id } ${ADMIN_REJECTED} } }`;
+
+export const DANGERS = `query Dangers($unreviewed: Boolean) { me { imminentDangersToReview }
+  imminentDangerOpenings(unreviewed: $unreviewed) { edges { node { id side recordId reason agency { ori } openedBy { displayName } review { note } } } } }`;

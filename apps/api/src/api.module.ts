@@ -9,6 +9,8 @@ import { RegionResolver } from './admin/region.resolver.js';
 import { ApprovalResolver } from './admin/approval.resolver.js';
 import { MembershipResolver } from './admin/membership.resolver.js';
 import { PersonResolver } from './admin/person.resolver.js';
+import { AgreementResolver } from './admin/agreement.resolver.js';
+import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -17,6 +19,8 @@ import { PolicyGuard } from './graphql/policy.guard.js';
 import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
+import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
@@ -33,7 +37,7 @@ function contextOf(
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver] })
+@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
 @Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
@@ -43,6 +47,8 @@ class AlertsModule {}
 class SelfModule {}
 @Module({ providers: [AgencySettingsResolver] })
 class LocalModule {}
+@Module({ providers: [AgreementResolver, PolicyTextResolver] })
+class AdminModule {}
 @Module({ providers: [StateOverviewResolver] })
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })

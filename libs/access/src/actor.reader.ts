@@ -1,6 +1,7 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import type { ActorAgency } from './actor.js';
+import { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
 
 /** A person's place in one agency (or in the deployment, for a system admin), with every role that is valid now. */
 export interface Seat {
@@ -140,11 +141,17 @@ export interface HeldKey {
   readonly because: string;
 }
 
-export async function findKeyring(db: Queryable, personId: string, agencyId: string): Promise<HeldKey[]> {
+/** For {@link ANY_PURPOSE} by default: what opens for this seat at all. */
+export async function findKeyring(
+  db: Queryable,
+  personId: string,
+  agencyId: string,
+  purpose: KeyringPurpose | null = ANY_PURPOSE,
+): Promise<HeldKey[]> {
   const { rows } = await db.query<{ key: string; opens: string; because: string }>({
     name: 'actor_keyring',
-    text: 'select key, opens, because from actor_keys($1, $2) order by key',
-    values: [personId, agencyId],
+    text: 'select key, opens, because from held_keys(with_purpose($1, $3), $2) order by key',
+    values: [personId, agencyId, purpose],
   });
   return rows.map((row) => ({ key: row.key, precision: row.opens, because: row.because }));
 }

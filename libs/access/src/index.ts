@@ -4,6 +4,7 @@ export {
   agencyKey,
   audienceOf,
   countyKey,
+  dangerKey,
   NATION_KEY,
   regionKey,
   stateKey,
@@ -36,8 +37,19 @@ export {
 export {
   keyringOf,
   type AgreementFact,
+  type DangerFact,
   type KeyringFacts,
   type MembershipFact,
+  type PolicyTextFact,
   type TaskForceFact,
   type Term,
 } from './keyring.js';
+export { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
+export { checkDangerReason, checkReviewNote, LONGEST_DANGER_MINUTES, type DangerFault } from './imminent-danger.js';
+export { openInImminentDanger, reviewImminentDanger, type OpenedDanger } from './imminent-danger.store.js';
+export {
+  countUnreviewedDangers,
+  findDangerNotices,
+  type DangerNotice,
+  type DangerSide,
+} from './imminent-danger.reader.js';

@@ -41,6 +41,26 @@ export const POLICIES = {
   'agency.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  // What an agency has signed, and what its agreements rest on.
+  'agreement.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+    deployment: ['SYSTEM_ADMIN'],
+  },
+  'agreement.sign': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agreement.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.publish': { roles: [], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.accept': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false },
+  'access.explain': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
+  // 28 CFR 23.20(f)(2), and who hears of it.
+  'danger.open': { roles: ['SUPERVISOR'], levels: SWORN, purpose: true },
+  'danger.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+  },
+  'danger.review': { roles: ['AGENCY_ADMIN', 'PRIVACY_OFFICER'], levels: EVERY_LEVEL, purpose: false },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
   // Administration. Which agency, and which roles somebody may give, is decided by libs/agencies and PostgreSQL.
   'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },

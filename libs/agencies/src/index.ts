@@ -54,3 +54,4 @@ export { findMembers, findOwnMemberships } from './people/membership.reader.js';
 export { endMembership } from './people/membership.store.js';
 export type { Membership } from './people/membership.js';
 export { setPersonStatus, type DirectoryPerson } from './people/person.store.js';
+export * from './agreements/index.js';

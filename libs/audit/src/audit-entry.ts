@@ -27,6 +27,9 @@ export interface AuditSubject {
     | 'membership'
     | 'invitation'
     | 'approval'
+    | 'agreement'
+    | 'policy'
+    | 'danger'
     | 'token';
   readonly id: string;
   readonly version?: number;

@@ -4,6 +4,7 @@ export {
   countRecords,
   findRecordPage,
   findRecordsById,
+  type ActAs,
   type FoundRecord,
   type ReadAs,
   type RecordPosition,
@@ -33,3 +34,11 @@ export { recallLeftReports, type RecalledAtDeparture } from './departure.store.j
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
+export {
+  explainAccess,
+  findAudiences,
+  findOpeningKeys,
+  type AccessExplained,
+  type AudienceKey,
+  type OpeningKey,
+} from './record-access.reader.js';

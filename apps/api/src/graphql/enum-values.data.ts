@@ -9,6 +9,7 @@ import type {
   LaboratoryStatus,
   Match,
   PersonRole,
+  PurposeCode,
   Role,
   SettingCode,
   SharingCode,
@@ -26,6 +27,27 @@ export const PRECISION_VALUES = {
   TASK_FORCE: 'Day, H3 cell and port of entry, quantities as measured. Task forces that the record was shared into.',
   PARTNER: 'Day or week, county, decade bands of quantity. Other agencies under agreement.',
   COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
+} as const;
+
+export const PURPOSE_VALUES: Readonly<Record<PurposeCode, string>> = {
+  INVESTIGATION: 'A case that is worked on.',
+  DECONFLICTION: 'Whether somebody else works on the same target, place or time.',
+  TASK_FORCE: 'The work of a task force.',
+  ANALYSIS: 'Patterns, routes and trends.',
+  OFFICER_SAFETY: 'So that nobody walks into danger.',
+  ADMINISTRATION: 'Keeping the service and its agencies in order.',
+  AUDIT: 'Looking at who did what.',
+  TRAINING: 'Learning to use the service.',
+};
+
+export const DATA_CLASS_VALUES = {
+  SEIZURE_RECORDS: 'Records of seizures, the alerts about them and counts over them.',
+} as const;
+
+export const DANGER_SIDE_VALUES = {
+  OPENED_BY_US: 'Somebody of your agency opened a record.',
+  OPENED_TO_OURS: 'Somebody of another agency, or your own, opened a record of yours.',
+  WATCHED: 'It concerns other agencies; you are an auditor.',
 } as const;
 
 export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {

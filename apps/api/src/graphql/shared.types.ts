@@ -8,6 +8,7 @@ import {
   LABORATORY_STATUSES,
   MATCHES,
   PERSON_ROLES,
+  PURPOSE_CODES,
   ROLES,
   SETTING_CODES,
   SHARING_CODES,
@@ -16,6 +17,7 @@ import {
   UNIT_CODES,
 } from '@concord/codes';
 import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
+import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { PRECISIONS } from '@concord/deidentification';
 import { REPORT_CHANGES } from '@concord/records';
@@ -72,6 +74,24 @@ export const SharingEnum = schemaEnum(
   'Sharing',
   'Who gets a record; each includes the ones before it.',
   meanings.SHARING_VALUES,
+);
+export const PurposeEnum = schemaEnum(
+  PURPOSE_CODES,
+  'Purpose',
+  'Why shared records are read: the code of the header `concord-purpose`.',
+  meanings.PURPOSE_VALUES,
+);
+export const DataClassEnum = schemaEnum(
+  DATA_CLASSES,
+  'DataClass',
+  'What an agreement covers.',
+  meanings.DATA_CLASS_VALUES,
+);
+export const DangerSideEnum = schemaEnum(
+  ['OPENED_BY_US', 'OPENED_TO_OURS', 'WATCHED'] as const,
+  'DangerSide',
+  'Whose an opening in imminent danger is, as you see it.',
+  meanings.DANGER_SIDE_VALUES,
 );
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
 export const ConcealmentEnum = schemaEnum(

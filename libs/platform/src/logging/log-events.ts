@@ -36,6 +36,11 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'A socket could not be signed in for a reason of ours, mostly PostgreSQL away.',
   },
+  'security.imminent-danger-opened': {
+    level: 'warn',
+    meaning:
+      'A supervisor opened a record beyond the keyring (28 CFR 23.20(f)(2)). Both agencies have it to review; see that they do.',
+  },
   'security.token-refused': {
     level: 'warn',
     meaning:
