@@ -36,7 +36,10 @@ export class TokenSmith {
       true,
       ['verify'],
     );
-    return new TokenSmith(issuer, algorithm, privateKey, publicKey, { issuer, audience: AUDIENCE, algorithm, key });
+    return new TokenSmith(issuer, algorithm, privateKey, publicKey, {
+      ...{ issuer, audience: AUDIENCE, algorithm, key },
+      session: null,
+    });
   }
 
   get pem(): string {

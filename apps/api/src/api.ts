@@ -81,6 +81,7 @@ export interface ApiOptions {
 const DATABASE_WAIT_MS = 60_000;
 
 export type { TrustedIssuer };
+export { openKeySet } from './sign-in/key-set.js';
 
 export interface RunningApi {
   readonly url: string;

@@ -111,7 +111,10 @@ describe('the watch over open sockets', () => {
   });
 
   const signedIn = (tokenId: string, change: Partial<SignedIn['token']> = {}): SignedIn => ({
-    token: { issuer: 'iss', subject: 'sub', tokenId, expiresAt: new Date(Date.now() + 3_600_000), ...change },
+    token: {
+      ...{ issuer: 'iss', subject: 'sub', tokenId, expiresAt: new Date(Date.now() + 3_600_000), session: null },
+      ...change,
+    },
     actor: {
       ...{ personId: person, displayName: 'A', purpose: null, roles: new Set(['ANALYST', 'SUPERVISOR']) },
       agency: { id: agency, ori: null, name: 'A', level: 'LOCAL' },

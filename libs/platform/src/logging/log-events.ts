@@ -54,6 +54,16 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'issuer.keys-away': {
+    level: 'error',
+    meaning:
+      'The keys of an `issuer` could not be fetched (`reason`: UNREACHABLE, TIMEOUT, REDIRECT, STATUS, INVALID). Known keys count for twelve hours more; tokens under others are answered UNAVAILABLE. Said once until it works again: docs/sign-in.md.',
+  },
+  'issuer.keys-back': { level: 'info', meaning: 'The keys of the `issuer` were fetched again.' },
+  'issuer.none': {
+    level: 'warn',
+    meaning: 'No issuer is configured, so no person can sign in: set CONCORD_ISSUERS, docs/sign-in.md.',
+  },
   'clock.apart': {
     level: 'warn',
     meaning:
