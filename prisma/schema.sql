@@ -14,6 +14,8 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_keys;
+
 grant usage on schema public to concord_lists;
 
 grant usage on schema public to concord_loader;
@@ -53,6 +55,7 @@ create table agency (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_api;
+grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
 grant select on agency to concord_worker;
 
@@ -204,6 +207,54 @@ create policy rule_of_owner on alert_rule to concord_api using (((owner_person_i
 grant insert, select, update on alert_rule to concord_api;
 grant select on alert_rule to concord_worker;
 
+create table api_key (
+  id uuid not null default gen_random_uuid(),
+  agency_id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  prefix text not null,
+  digest bytea not null,
+  capabilities text[] not null,
+  widest_sharing text not null,
+  networks inet[] not null default '{}'::inet[],
+  slot smallint,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  created_by uuid not null,
+  expires_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  revoked_by uuid,
+  constraint api_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint api_key_capabilities_check CHECK (((cardinality(capabilities) > 0) AND (capabilities <@ ARRAY['SUBMIT'::text, 'CORRECT'::text, 'READ_OWN'::text]))),
+  constraint api_key_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '400 days'::interval)))),
+  constraint api_key_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_key_check2 CHECK (((revoked_at IS NULL) OR (slot IS NULL))),
+  constraint api_key_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint api_key_digest_check CHECK ((length(digest) = 32)),
+  constraint api_key_digest_key UNIQUE (digest),
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+  constraint api_key_networks_check CHECK ((cardinality(networks) <= 20)),
+  constraint api_key_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_prefix_check CHECK ((prefix ~ '^[0-9a-f]{12}$'::text)),
+  constraint api_key_prefix_key UNIQUE (prefix),
+  constraint api_key_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES person(id),
+  constraint api_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2]))),
+  constraint api_key_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
+);
+alter table api_key enable row level security;
+alter table api_key force row level security;
+CREATE INDEX api_key_newest ON public.api_key USING btree (agency_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX api_key_two_alive ON public.api_key USING btree (agency_id, person_id, name, slot) WHERE (slot IS NOT NULL);
+CREATE TRIGGER seats_change AFTER DELETE OR UPDATE OF revoked_at ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
+create policy key_judged on api_key for select to concord_keys using (true);
+create policy key_made on api_key for insert to concord_api with check (((agency_id = app_seat()) AND (created_by = app_person()) AND app_manages_keys()));
+create policy key_of_own_agency on api_key for select to concord_api using (((agency_id = app_seat()) AND app_manages_keys()));
+create policy key_use_noted on api_key for update to concord_keys using (true) with check (true);
+grant insert (id, agency_id, person_id, name, prefix, digest, capabilities, widest_sharing, networks, slot, created_by, expires_at), select (id, agency_id, person_id, name, prefix, capabilities, widest_sharing, networks, slot, created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by), update (slot, revoked_at, revoked_by) on api_key to concord_api;
+grant select, update (last_used_at) on api_key to concord_keys;
+
 create table audit_entry (
   id uuid not null,
   at timestamp(3) with time zone not null,
@@ -312,6 +363,7 @@ CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_api;
+grant insert (person_id, agency_id, roles), select on membership to concord_keys;
 grant select on membership to concord_loader;
 grant select on membership to concord_worker;
 
@@ -372,9 +424,45 @@ create table person (
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on person to concord_api;
+grant insert (issuer, subject, display_name), select on person to concord_keys;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
+
+create table person_activity (
+  person_id uuid not null,
+  last_active_at timestamp with time zone not null,
+  constraint person_activity_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint person_activity_pkey PRIMARY KEY (person_id)
+);
+alter table person_activity enable row level security;
+alter table person_activity force row level security;
+create policy activity_asked on person_activity for select to concord_api using (true);
+create policy activity_begun on person_activity for insert to concord_api with check (true);
+create policy activity_judged on person_activity for select to concord_keys using (true);
+create policy activity_noted on person_activity for update to concord_api using (true) with check (true);
+create policy activity_reset on person_activity for insert to concord_operator with check (true);
+create policy activity_reset_again on person_activity for update to concord_operator using (true) with check (true);
+create policy activity_reset_asked on person_activity for select to concord_operator using (true);
+grant insert, select, update (last_active_at) on person_activity to concord_api;
+grant select on person_activity to concord_keys;
+grant insert, select, update (last_active_at) on person_activity to concord_operator;
+
+create table person_session (
+  person_id uuid not null,
+  authenticated_at timestamp with time zone not null,
+  last_active_at timestamp with time zone not null,
+  constraint person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint person_session_pkey PRIMARY KEY (person_id, authenticated_at)
+);
+alter table person_session enable row level security;
+alter table person_session force row level security;
+CREATE INDEX person_session_oldest ON public.person_session USING btree (authenticated_at);
+create policy session_active on person_session for update to concord_api using (true) with check (true);
+create policy session_asked on person_session for select to concord_api using (true);
+create policy session_begun on person_session for insert to concord_api with check (true);
+create policy session_outlived on person_session for delete to concord_api using ((authenticated_at < (statement_timestamp() - '2 days'::interval)));
+grant delete, insert, select, update (last_active_at) on person_session to concord_api;
 
 create table record_key (
   key_id integer not null,
@@ -1118,6 +1206,27 @@ begin
     v_digest, v_released::timestamptz, v_after;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.api_key_seat(p_digest bytea, p_address inet)
+ RETURNS TABLE(key_id uuid, person_id uuid, agency_id uuid, capabilities text[], widest_sharing text, expires_at timestamp with time zone, refusal text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select k.id, k.person_id, k.agency_id, k.capabilities, k.widest_sharing, k.expires_at,
+    case
+      when k.revoked_at is not null then 'API_KEY_REVOKED'
+      when k.expires_at <= statement_timestamp() then 'API_KEY_EXPIRED'
+      when cardinality(k.networks) > 0 and not coalesce(p_address <<= any(k.networks), false) then 'API_KEY_NETWORK'
+      -- CJIS AC-2(3): an account that nobody used for ninety days is disabled; so is one whose person was not there.
+      when greatest(k.created_at, k.last_used_at) < statement_timestamp() - interval '90 days' then 'API_KEY_DORMANT'
+      when exists (select from person_activity x where x.person_id = k.person_id
+        and x.last_active_at < statement_timestamp() - interval '90 days') then 'PERSON_DORMANT'
+    end
+  from api_key k where k.digest = p_digest
+$function$;
+alter function api_key_seat(bytea,inet) owner to concord_keys;
+-- granted: =X/concord_keys, concord_keys=X/concord_keys
+
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
  LANGUAGE sql
@@ -1129,6 +1238,19 @@ CREATE OR REPLACE FUNCTION public.app_keyring()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.keyring'::text, true), ''::text))::integer[];
+
+CREATE OR REPLACE FUNCTION public.app_manages_keys()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
+    where m.person_id = app_person() and m.agency_id = app_seat() and 'AGENCY_ADMIN' = any(m.roles)
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.app_person()
  RETURNS uuid
@@ -1464,6 +1586,18 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_key_uses(p_keys uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  update api_key set last_used_at = statement_timestamp()
+  where id = any(p_keys) and (last_used_at is null or last_used_at < statement_timestamp() - interval '50 seconds')
+$function$;
+alter function note_key_uses(uuid[]) owner to concord_keys;
+-- granted: =X/concord_keys, concord_keys=X/concord_keys
+
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
  LANGUAGE plpgsql
@@ -1473,6 +1607,31 @@ begin
   insert into inbox (person_id, agency_id) values (p_person, p_agency) on conflict do nothing;
   return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.open_service_seat(p_name text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_subject text := app_seat() || '/' || p_name; v_person uuid;
+begin
+  if not app_manages_keys() then
+    raise exception 'service seats are for an admin of the agency to open' using errcode = '42501';
+  end if;
+  insert into person (issuer, subject, display_name) values ('urn:concord:service', v_subject, p_name)
+    on conflict (issuer, subject) do nothing;
+  select p.id into strict v_person from person p where p.issuer = 'urn:concord:service' and p.subject = v_subject;
+  insert into membership (person_id, agency_id, roles)
+  select v_person, app_seat(), array['SUBMITTER']
+  where not exists (
+    select from membership m
+    where m.person_id = v_person and m.agency_id = app_seat()
+      and (m.valid_until is null or m.valid_until > statement_timestamp()));
+  return v_person;
+end $function$;
+alter function open_service_seat(text) owner to concord_keys;
+-- granted: =X/concord_keys, concord_keys=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.outbox_wakes()
  RETURNS trigger

@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
+import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -40,6 +41,8 @@ class SelfModule {}
 class LocalModule {}
 @Module({ providers: [StateOverviewResolver] })
 class StateModule {}
+@Module({ providers: [ApiKeyResolver] })
+class AdminModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
 
@@ -77,6 +80,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        AdminModule,
       ],
       providers: [
         { provide: API_SERVICES, useValue: services },

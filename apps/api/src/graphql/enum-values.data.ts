@@ -1,6 +1,7 @@
 import type {
   AffiliationCode,
   AgencyLevel,
+  ApiKeyCapability,
   CitizenshipCode,
   ConcealmentCode,
   ConveyanceCode,
@@ -46,6 +47,12 @@ export const AGENCY_LEVEL_VALUES: Readonly<Record<AgencyLevel, string>> = {
   LOCAL: 'Acts for counties, cities or institutions in them.',
   TRIBAL: 'Acts for a tribe.',
   COMMUNITY: 'Health, treatment or other partner; no ORI.',
+};
+
+export const API_KEY_CAPABILITY_VALUES: Readonly<Record<ApiKeyCapability, string>> = {
+  SUBMIT: 'Submit reports.',
+  CORRECT: 'Correct and recall reports of the agency, and add laboratory results.',
+  READ_OWN: 'Read the agency’s own reports.',
 };
 
 export const ROLE_VALUES: Readonly<Record<Role, string>> = {

@@ -15,5 +15,3 @@ export interface SessionRules {
 export const LONGEST_SESSION_SECONDS = 12 * 3_600;
 /** AC-11: after at most thirty minutes. */
 export const LONGEST_IDLE_SECONDS = 30 * 60;
-/** AC-2(3): who was not there for ninety days is not let in until an administrator says so. */
-export const DISABLED_AFTER_DAYS = 90;

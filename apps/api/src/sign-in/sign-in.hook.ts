@@ -10,6 +10,7 @@ import { MAX_STRANGER_BODY_BYTES } from '../graphql/limits.js';
 import type { RequestContext, StrangerContext } from '../graphql/request-context.js';
 import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
 import type { Rates } from '../rates/rates.js';
+import type { ActivityNotes } from './activity-notes.js';
 import type { Credentials, SignedIn } from './sign-in.js';
 import { isTrusted, type TrustedDocuments } from './trusted-documents.js';
 
@@ -18,6 +19,7 @@ type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
 export interface SignInOptions {
   readonly rates: Rates;
   readonly proxies: TrustedProxies;
+  readonly notes: ActivityNotes;
   /** What may be sent by whoever names no credential. */
   readonly trusted: TrustedDocuments;
 }
@@ -46,7 +48,7 @@ const STATUS: Readonly<Record<string, number>> = {
 export function installSignIn(
   fastify: FastifyInstance,
   authenticate: Authenticate,
-  { rates, proxies, trusted }: SignInOptions,
+  { rates, proxies, trusted, notes }: SignInOptions,
   log: Logger,
 ): void {
   const refuseWith = async (request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> => {
@@ -70,6 +72,7 @@ export function installSignIn(
       };
       const arrival = { authorization: header(request, 'authorization'), address, signal: answered(request, reply) };
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
+      notes.asked(signedIn);
       Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
       await refuseWith(request, reply, error);

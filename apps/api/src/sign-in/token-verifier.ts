@@ -1,4 +1,4 @@
-import { LONGEST_TOKEN_AGE_DAYS, tokenDigest } from '@concord/access';
+import { LONGEST_TOKEN_AGE_DAYS, tokenDigest, type TokenClaim } from '@concord/access';
 import { systemClock, type Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { decodeJwt, errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
@@ -23,14 +23,9 @@ export interface TrustedIssuer {
 }
 
 /** Who a token speaks of. Agency and roles come from Concord's database, never from claims. */
-export interface VerifiedSubject {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly tokenId: string;
-  /** The token's own end, or the longest age that its issuer is granted, whichever comes first. */
+export interface VerifiedSubject extends TokenClaim {
+  /** The token's own end, the longest age that its issuer is granted, or the end of the session, whichever comes first. */
   readonly expiresAt: Date;
-  /** When the person signed in and how long it may idle; null where the issuer is exempt from sessions. */
-  readonly session: { readonly authenticatedAt: Date; readonly idleSeconds: number } | null;
 }
 
 /** Why a token is not good. For the log alone: whoever sent it learns that it is not, and never why. */

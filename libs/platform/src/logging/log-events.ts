@@ -54,6 +54,11 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'activity.not-noted': {
+    level: 'error',
+    meaning:
+      'When people and API keys were last there could not be written; said once until it works again. Sessions end early if it lasts.',
+  },
   'issuer.keys-away': {
     level: 'error',
     meaning:
