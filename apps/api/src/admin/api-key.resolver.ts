@@ -80,7 +80,8 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
-    description: 'Takes an API key of your agency back: no request is let in with it, and its sockets end within a second.',
+    description:
+      'Takes an API key of your agency back: no request is let in with it, and its sockets end within a second.',
   })
   @Policy('api-key.manage')
   async revokeApiKey(

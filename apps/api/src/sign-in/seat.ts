@@ -23,9 +23,7 @@ export async function currentActor(
   doing: Doing = 'asks',
 ): Promise<Actor | null> {
   if (hasExpired(credential, services.clock)) return null;
-  return credential.kind === 'key'
-    ? ofKey(services, credential, actor)
-    : ofToken(services, credential, actor, doing);
+  return credential.kind === 'key' ? ofKey(services, credential, actor) : ofToken(services, credential, actor, doing);
 }
 
 async function ofToken(

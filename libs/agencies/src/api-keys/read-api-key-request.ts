@@ -65,7 +65,8 @@ export const NO_SUCH_PERSON: ApiKeyIssue = {
 
 function readName(text: string, issues: ApiKeyIssue[]): string {
   const name = text.isWellFormed() ? text.normalize('NFC').trim() : '\u0000';
-  if (name === '') issues.push({ path: 'name', code: 'REQUIRED', message: 'Give the name of the system that gets it.' });
+  if (name === '')
+    issues.push({ path: 'name', code: 'REQUIRED', message: 'Give the name of the system that gets it.' });
   else if (FORBIDDEN.test(name))
     issues.push({ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters.' });
   else if ([...name].length > LONGEST_NAME)
@@ -91,7 +92,8 @@ function readExpiry(text: string, now: Date, issues: ApiKeyIssue[]): Date | null
   const path = 'expiresAt';
   const at = instantOf(text);
   if (text === '') issues.push({ path, code: 'REQUIRED', message: 'Every key has an end.' });
-  else if (at === null) issues.push({ path, code: 'INVALID_FORMAT', message: 'Give a time such as 2027-06-30T00:00:00Z.' });
+  else if (at === null)
+    issues.push({ path, code: 'INVALID_FORMAT', message: 'Give a time such as 2027-06-30T00:00:00Z.' });
   else if (at.getTime() < now.getTime() + SOON_MS)
     issues.push({ path, code: 'EXPIRY_TOO_SOON', message: 'Give a time that is at least a minute ahead.' });
   else if (at.getTime() > now.getTime() + LONGEST_KEY_DAYS * DAY_MS)
@@ -102,7 +104,8 @@ function readExpiry(text: string, now: Date, issues: ApiKeyIssue[]): Date | null
 function instantOf(text: string): Date | null {
   const date = TIME.exec(text)?.[1];
   // The engine turns 30 February into 2 March.
-  if (date === undefined || Number.isNaN(Date.parse(date)) || !new Date(date).toISOString().startsWith(date)) return null;
+  if (date === undefined || Number.isNaN(Date.parse(date)) || !new Date(date).toISOString().startsWith(date))
+    return null;
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? null : at;
 }
