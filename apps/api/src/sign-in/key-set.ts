@@ -58,7 +58,7 @@ export function openKeySet({ url, onChange, times }: KeySetOptions): JWTVerifyGe
       return new Response(text);
     } catch (error) {
       failedAt = performance.now();
-      tell(error instanceof FetchFault ? error.reason : 'UNREACHABLE');
+      if (error instanceof FetchFault) tell(error.reason);
       throw error;
     }
   };
@@ -83,12 +83,15 @@ class FetchFault extends Error {
   }
 }
 
-/** The answer's text, once it is sure that keys can be made of it. @throws FetchFault, or what `fetch` throws */
+/** The answer's text, once it is sure that keys can be made of it. @throws FetchFault */
 async function fetchText(url: string, init: RequestInit): Promise<string> {
-  const text = await fetch(url, { ...init, redirect: 'manual' }).then(
-    (response) => readKeys(response),
-    (error: unknown) => Promise.reject(timedOut(error) ? new FetchFault('TIMEOUT') : new FetchFault('UNREACHABLE')),
-  );
+  let text: string;
+  try {
+    text = await readAnswer(await fetch(url, { ...init, redirect: 'manual' }));
+  } catch (error) {
+    if (error instanceof FetchFault) throw error;
+    throw new FetchFault(init.signal?.aborted ? 'TIMEOUT' : 'UNREACHABLE');
+  }
   try {
     const keys = JSON.parse(text) as JSONWebKeySet;
     createLocalJWKSet(keys);
@@ -99,21 +102,15 @@ async function fetchText(url: string, init: RequestInit): Promise<string> {
   throw new FetchFault('INVALID');
 }
 
-async function readKeys(response: Response): Promise<string> {
+async function readAnswer(response: Response): Promise<string> {
   if (response.status >= 300 && response.status < 400) throw new FetchFault('REDIRECT');
   if (response.status !== 200 || response.body === null) throw new FetchFault('STATUS');
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  try {
-    for await (const part of response.body as AsyncIterable<Uint8Array>) {
-      bytes += part.length;
-      if (bytes > MOST_BYTES) throw new FetchFault('INVALID');
-      parts.push(part);
-    }
-  } catch (error) {
-    throw timedOut(error) ? new FetchFault('TIMEOUT') : error;
+  for await (const part of response.body as AsyncIterable<Uint8Array>) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new FetchFault('INVALID');
+    parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
-
-const timedOut = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
