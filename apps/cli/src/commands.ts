@@ -1,5 +1,6 @@
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { enableCommand } from './enable.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -10,6 +11,7 @@ import { verifyCommand } from './verify.command.js';
 export const COMMANDS: readonly Command[] = [
   migrateCommand,
   revokeCommand,
+  enableCommand,
   backupCommand,
   restoreCommand,
   verifyCommand,
