@@ -17,7 +17,11 @@ const MANY = 11;
 /** Milliseconds of this process's CPU that one report costs at each step before T1, and one more identifier. */
 export async function stepCosts(services: SubmissionServices): Promise<Readonly<Record<string, number>>> {
   const agency = agencyId('san-diego');
-  const context = validationContext(await findReportContext(services.db, agency, '06073'), personaActor('local-submitter'), services.clock);
+  const context = validationContext(
+    await findReportContext(services.db, agency, '06073'),
+    personaActor('local-submitter'),
+    services.clock,
+  );
   const [one, many] = [1, MANY].map((identifiers) => {
     const validation = validateReport(reportOf('step', identifiers), context);
     if (!validation.ok) throw new Error(JSON.stringify(validation.issues));
