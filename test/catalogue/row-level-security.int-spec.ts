@@ -20,8 +20,7 @@ const DIRECTORY = [
 ];
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
-  'concord_loader',
-  'concord_directory',
+  ...['concord_loader', 'concord_directory', 'concord_keys'],
 ];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
@@ -41,6 +40,7 @@ const DIRECTORY_FUNCTIONS = [
   'grant_membership',
   'set_person_status',
 ];
+const KEY_FUNCTIONS = ['api_key_seat', 'note_key_uses', 'open_service_seat'];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
 const OURS = `n.nspname = 'public'`;
@@ -121,7 +121,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for what keeps lists and views and what writes the directory', async () => {
+  it('has no function that runs as its owner, but for what keeps lists and views, writes the directory and judges API keys', async () => {
     const definers = await list(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
@@ -134,9 +134,10 @@ describe('the catalogue of a migrated database', () => {
       `select p.proname from pg_proc p where p.prosecdef
          and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
     );
-    expect(definers).toEqual([...LIST_FUNCTIONS, ...DIRECTORY_FUNCTIONS].sort());
+    expect(definers).toEqual([...LIST_FUNCTIONS, ...DIRECTORY_FUNCTIONS, ...KEY_FUNCTIONS].sort());
     expect(await ownedBy('concord_lists')).toEqual(LIST_FUNCTIONS);
     expect(await ownedBy('concord_directory')).toEqual(DIRECTORY_FUNCTIONS);
+    expect(await ownedBy('concord_keys')).toEqual(KEY_FUNCTIONS);
     expect(loose).toEqual([]);
   });
 
@@ -234,6 +235,25 @@ describe('the catalogue of a migrated database', () => {
     expect(hash).toEqual(['concord_directory']);
   });
 
+  it('keeps the digests of API keys from everybody but the function that judges them', async () => {
+    const readers = await list(
+      `select r from unnest($1::text[]) r where has_column_privilege(r, 'api_key', 'digest', 'SELECT')`,
+      [[...ROLES, 'concord_app']],
+    );
+    const changed = await list(
+      `select attname from pg_attribute where attrelid = 'api_key'::regclass and attnum > 0
+         and has_column_privilege('concord_api', attrelid, attnum, 'UPDATE') order by 1`,
+    );
+    const callers = await list(
+      `select r || ' ' || p.proname from unnest($1::text[]) r, pg_proc p
+       where p.proname = any($2) and has_function_privilege(r, p.oid, 'EXECUTE') and r <> 'concord_keys' order by 1`,
+      [[...ROLES, 'concord_app'], KEY_FUNCTIONS],
+    );
+    expect(readers).toEqual(['concord_keys']);
+    expect(changed).toEqual(['revoked_at', 'revoked_by', 'slot']);
+    expect(callers).toEqual(KEY_FUNCTIONS.map((name) => `concord_api ${name}`));
+  });
+
   it('gives an operator a person to disable, dead letters to put back, and no record', async () => {
     const columns = await list(
       `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
@@ -246,7 +266,7 @@ describe('the catalogue of a migrated database', () => {
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['outbox', 'person', 'revoked_token']);
+    expect(tables).toEqual(['outbox', 'person', 'person_activity', 'revoked_token']);
   });
 
   it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {

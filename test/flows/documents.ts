@@ -36,6 +36,9 @@ export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRai
 export const ALERTS = `query Alerts($state: [AlertState!], $first: Int, $after: String) { alerts(state: $state, first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id raisedAt state change revision rules { id name } record { id precision } } } } }`;
 
+export const CREATE_API_KEY = `mutation CreateApiKey($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename
+  ... on ApiKeyCreated { secret key { id name prefix personId expiresAt lastUsedAt revokedAt } } ... on AdminRejected { issues { path code message } } } }`;
+
 export const ACKNOWLEDGE = `mutation AcknowledgeAlert($id: ID!, $note: String) { acknowledgeAlert(id: $id, note: $note) { __typename
   ... on AlertAcknowledged { alert { id state } } ... on AlertActionRejected { issues { path code } } } }`;
 

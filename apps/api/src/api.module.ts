@@ -11,6 +11,7 @@ import { MembershipResolver } from './admin/membership.resolver.js';
 import { PersonResolver } from './admin/person.resolver.js';
 import { AgreementResolver } from './admin/agreement.resolver.js';
 import { PolicyTextResolver } from './admin/policy-text.resolver.js';
+import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
@@ -51,6 +52,8 @@ class LocalModule {}
 class AdminModule {}
 @Module({ providers: [StateOverviewResolver] })
 class StateModule {}
+@Module({ providers: [ApiKeyResolver] })
+class AdminModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
 @Module({ providers: [AgencyResolver, RegionResolver, ApprovalResolver, PersonResolver, MembershipResolver] })

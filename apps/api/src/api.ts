@@ -35,6 +35,7 @@ import { pointsOf } from './rates/operation.js';
 import { DEFAULT_RATES, type RateSettings } from './rates/rate-settings.js';
 import { installRates } from './rates/rates.hook.js';
 import { POOL_SIZE, Rates } from './rates/rates.js';
+import { ActivityNotes } from './sign-in/activity-notes.js';
 import { RefusedTokens } from './sign-in/refused-tokens.js';
 import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
@@ -82,6 +83,7 @@ export interface ApiOptions {
 const DATABASE_WAIT_MS = 60_000;
 
 export type { TrustedIssuer };
+export { openKeySet } from './sign-in/key-set.js';
 
 export interface RunningApi {
   readonly url: string;
@@ -156,6 +158,9 @@ async function openApi(
   // Asked before anything else: nobody waits for what cannot be done.
   const authenticate = (credentials: Credentials) =>
     admitted(db).then(() => signIn({ db, issuers: options.issuers, clock: db.clock, refusals, verified }, credentials));
+  const notes = new ActivityNotes({ db, clock: db.clock, log });
+  releases.push(() => notes.stop());
+  notes.start();
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
@@ -163,7 +168,7 @@ async function openApi(
   installLastAnswers(fastify);
   installRequestLog(fastify, services);
   installRetryAfter(fastify);
-  installSignIn(fastify, authenticate, { rates, proxies, trusted }, log);
+  installSignIn(fastify, authenticate, { rates, proxies, trusted, notes }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
   const socket = new LiveSocket({
@@ -175,6 +180,7 @@ async function openApi(
     signIn: authenticate,
     rates,
     proxies,
+    notes,
     limits: options.live ?? {},
   });
   releases.push(() => Promise.resolve(inboxWatch.close()));

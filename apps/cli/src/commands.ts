@@ -4,6 +4,7 @@ import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
 import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
+import { enableCommand } from './enable.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   migrateCommand,
   appointCommand,
   revokeCommand,
+  enableCommand,
   backupCommand,
   restoreCommand,
   verifyCommand,

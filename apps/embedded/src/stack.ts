@@ -125,7 +125,14 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
 async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {
   const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
   const maxTokenAgeSeconds = PERSONA_TOKEN_AGE_SECONDS;
-  return { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds };
+  return {
+    issuer: issuer.issuer,
+    audience: PERSONA_AUDIENCE,
+    algorithm: 'ES256',
+    key,
+    maxTokenAgeSeconds,
+    session: null,
+  };
 }
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {

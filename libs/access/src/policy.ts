@@ -1,4 +1,4 @@
-import type { AgencyLevel, Role } from '@concord/codes';
+import type { AgencyLevel, ApiKeyCapability, Role } from '@concord/codes';
 import type { Actor, AgencyActor } from './actor.js';
 
 /**
@@ -76,7 +76,15 @@ export const POLICIES = {
     deployment: ['SYSTEM_ADMIN'],
   },
   'membership.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'api-key.manage': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
 } as const satisfies Record<string, Rule>;
+
+/** The one action that each capability of an API key allows. */
+export const KEY_ACTIONS = {
+  SUBMIT: 'report.submit',
+  CORRECT: 'report.change',
+  READ_OWN: 'report.read',
+} as const satisfies Record<ApiKeyCapability, keyof typeof POLICIES>;
 
 /** Actions that everybody who is signed in may do, with or without an agency. */
 export const OPEN_ACTIONS = ['self.read', 'invitation.accept'] as const;
@@ -85,7 +93,7 @@ export type Action = keyof typeof POLICIES | (typeof OPEN_ACTIONS)[number];
 
 /** Never a bare boolean: a refusal that is not looked at does not compile away. */
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly refusal: Refusal };
-export type Refusal = 'NO_AGENCY' | 'LEVEL' | 'ROLE' | 'PURPOSE';
+export type Refusal = 'NO_AGENCY' | 'LEVEL' | 'ROLE' | 'PURPOSE' | 'KEY';
 
 const ALLOWED: Decision = { allowed: true };
 const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
@@ -93,6 +101,8 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
   if (isOpen(action)) return ALLOWED;
+  if (actor.key !== undefined && ![...actor.key.capabilities].some((capability) => KEY_ACTIONS[capability] === action))
+    return refused('KEY');
   const rule: Rule = POLICIES[action];
   if (actor.agency === null)
     return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');

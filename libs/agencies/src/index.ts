@@ -55,3 +55,20 @@ export { endMembership } from './people/membership.store.js';
 export type { Membership } from './people/membership.js';
 export { setPersonStatus, type DirectoryPerson } from './people/person.store.js';
 export * from './agreements/index.js';
+export { apiKeyDigest, claimsToBeApiKey } from './api-keys/api-key-text.js';
+  createApiKey,
+  findApiKeys,
+  revokeApiKey,
+  type ApiKey,
+  type KeyAdmin,
+  type KeyCreation,
+  type KeyPosition,
+  type KeyRefused,
+} from './api-keys/api-key.store.js';
+  LONGEST_KEY_DAYS,
+  NO_SUCH_PERSON,
+  readApiKeyRequest,
+  type ApiKeyIssue,
+  type ApiKeyRequest,
+  type SubmittedApiKey,
+} from './api-keys/read-api-key-request.js';

@@ -37,7 +37,7 @@ type Loaded = { agencies?: DataLoader<string, AgencyFacts | null> };
 type PageRecord = SeizureRecord & { readonly row: RecordCardRow };
 
 async function findReader(subject: string, tokenId: string): Promise<Reader | null> {
-  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId });
+  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId, session: null });
   if (found.kind === 'unseated') return null;
   const [{ personId, agency, roles }] = found.seats;
   return { personId, agencyId: agency?.id ?? '', roles };

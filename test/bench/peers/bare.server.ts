@@ -20,7 +20,7 @@ const pool = new Pool({
 });
 
 async function pageOf(subject: string, tokenId: string): Promise<string> {
-  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId });
+  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId, session: null });
   if (found.kind === 'unseated') throw new Error('nobody');
   const [{ personId, agency, roles }] = found.seats;
   const agencyId = agency?.id ?? '';

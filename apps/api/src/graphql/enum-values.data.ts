@@ -2,6 +2,7 @@ import type { ApprovalNeeds, ApprovalState } from '@concord/agencies';
 import type {
   AffiliationCode,
   AgencyLevel,
+  ApiKeyCapability,
   CitizenshipCode,
   ConcealmentCode,
   ConveyanceCode,
@@ -75,6 +76,11 @@ export const AGENCY_STATUS_VALUES = {
   ACTIVE: 'It takes part.',
   LEFT: 'It has left: nobody acts for it, and its records are recalled.',
 } as const;
+export const API_KEY_CAPABILITY_VALUES: Readonly<Record<ApiKeyCapability, string>> = {
+  SUBMIT: 'Submit reports.',
+  CORRECT: 'Correct and recall reports of the agency, and add laboratory results.',
+  READ_OWN: 'Read the agency’s own reports.',
+};
 
 export const ROLE_VALUES: Readonly<Record<Role, string>> = {
   SUBMITTER: 'Submits and corrects reports; reads those of the own agency and no shared records.',

@@ -33,6 +33,8 @@ function refusalError(refusal: Refusal): DomainError {
       return new DomainError('forbidden', 'FORBIDDEN', 'This is for agencies of another level than yours.');
     case 'ROLE':
       return new DomainError('forbidden', 'FORBIDDEN', 'Your role in this agency does not include this.');
+    case 'KEY':
+      return new DomainError('forbidden', 'FORBIDDEN', 'This API key does not include this.');
     case 'NO_AGENCY':
       return new DomainError('forbidden', 'FORBIDDEN', 'This is done in the name of an agency, and you act for none.');
   }

@@ -1,6 +1,7 @@
 import {
   AGENCY_LEVELS,
   AFFILIATION_CODES,
+  API_KEY_CAPABILITIES,
   CITIZENSHIP_CODES,
   CONCEALMENT_CODES,
   CONVEYANCE_CODES,
@@ -69,6 +70,12 @@ export const AgencyStatusEnum = schemaEnum(
   meanings.AGENCY_STATUS_VALUES,
 );
 export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.', meanings.ROLE_VALUES);
+export const ApiKeyCapabilityEnum = schemaEnum(
+  API_KEY_CAPABILITIES,
+  'ApiKeyCapability',
+  'What an API key may be made for. It can do nothing else, and nothing that its person may not.',
+  meanings.API_KEY_CAPABILITY_VALUES,
+);
 export const SharingEnum = schemaEnum(
   SHARING_CODES,
   'Sharing',

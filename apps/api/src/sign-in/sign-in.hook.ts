@@ -10,6 +10,7 @@ import { MAX_STRANGER_BODY_BYTES } from '../graphql/limits.js';
 import type { NewcomerContext, RequestContext, StrangerContext } from '../graphql/request-context.js';
 import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
 import type { Rates } from '../rates/rates.js';
+import type { ActivityNotes } from './activity-notes.js';
 import { isAcceptance, mayHoldAcceptance, NewcomerError } from './newcomer.js';
 import type { Credentials, SignedIn } from './sign-in.js';
 import { isTrusted, type TrustedDocuments } from './trusted-documents.js';
@@ -19,6 +20,7 @@ type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
 export interface SignInOptions {
   readonly rates: Rates;
   readonly proxies: TrustedProxies;
+  readonly notes: ActivityNotes;
   /** What may be sent by whoever names no credential. */
   readonly trusted: TrustedDocuments;
 }
@@ -55,7 +57,7 @@ const STATUS: Readonly<Record<string, number>> = {
 export function installSignIn(
   fastify: FastifyInstance,
   authenticate: Authenticate,
-  { rates, proxies, trusted }: SignInOptions,
+  { rates, proxies, trusted, notes }: SignInOptions,
   log: Logger,
 ): void {
   const refuseWith = async (request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> => {
@@ -79,6 +81,7 @@ export function installSignIn(
       };
       const arrival = { authorization: header(request, 'authorization'), address, signal: answered(request, reply) };
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
+      notes.asked(signedIn);
       Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
       const refuse = (): Promise<void> => refuseWith(request, reply, error);

@@ -63,6 +63,17 @@ export const LOG_EVENTS = {
     level: 'warn',
     meaning:
       'A code of an invitation was wrong, used or out of date. Many: somebody with a good token tries codes; the lines `request.done` beside it say from which process.',
+  'activity.not-noted': {
+    level: 'error',
+      'When people and API keys were last there could not be written; said once until it works again. Sessions end early if it lasts.',
+  },
+  'issuer.keys-away': {
+    level: 'error',
+      'The keys of an `issuer` could not be fetched (`reason`: UNREACHABLE, TIMEOUT, REDIRECT, STATUS, INVALID). Known keys count for twelve hours more; tokens under others are answered UNAVAILABLE. Said once until it works again: docs/sign-in.md.',
+  },
+  'issuer.keys-back': { level: 'info', meaning: 'The keys of the `issuer` were fetched again.' },
+  'issuer.none': {
+    meaning: 'No issuer is configured, so no person can sign in: set CONCORD_ISSUERS, docs/sign-in.md.',
   },
   'clock.apart': {
     level: 'warn',
