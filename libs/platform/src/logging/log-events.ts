@@ -54,6 +54,39 @@ export const LOG_EVENTS = {
     meaning:
       'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
+  'sign-in.done': {
+    level: 'info',
+    meaning: 'Somebody signed in with a password at the embedded issuer.',
+  },
+  'sign-in.refused': {
+    level: 'warn',
+    meaning:
+      'A sign-in failed at the embedded issuer: PASSWORD, or ACCOUNT_UNKNOWN without a person. At most 20 in 15 minutes from one address.',
+  },
+  'sign-in.locked': {
+    level: 'warn',
+    meaning:
+      'Too many failures: for 15 minutes this source is refused for this account (ACCOUNT_FROM_HERE), strange sources are for this account (ACCOUNT_FOR_STRANGERS), or this source is for all accounts (SOURCE). docs/sign-in.md.',
+  },
+  'sign-in.ended': { level: 'info', meaning: 'Somebody signed out at the embedded issuer.' },
+  'sign-in.token-used-twice': {
+    level: 'warn',
+    meaning:
+      'A refresh token of the embedded issuer came a second time: it was copied. The sign-in that it belongs to is over.',
+  },
+  'issuer.failed': {
+    level: 'error',
+    meaning: 'A fault of ours at the embedded issuer; whoever signed in may try again.',
+  },
+  'issuer.moved': {
+    level: 'warn',
+    meaning:
+      'The port of the embedded issuer was taken, and it is another issuer on `port` now: everybody signs in again, and tokens are in personas.json anew.',
+  },
+  'issuer.state-unreadable': {
+    level: 'warn',
+    meaning: 'issuer-state.json is broken and is begun anew: everybody signs in again.',
+  },
   'clock.apart': {
     level: 'warn',
     meaning:
