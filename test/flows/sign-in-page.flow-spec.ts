@@ -124,6 +124,7 @@ if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium)
     await submit(known.page, password('state-analyst'));
     await known.page.getByText('Signed in as state-analyst').waitFor();
     await known.page.getByRole('button', { name: 'Sign out' }).click();
+    await known.page.getByRole('heading', { name: 'Sign out?' }).waitFor();
     await known.page.keyboard.press('Enter');
     await known.page.getByRole('button', { name: 'Sign in with a password' }).waitFor();
 
