@@ -5,44 +5,87 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { IssuerClient } from '../../apps/embedded/src/issuer/issuer-client.builder.js';
+import { personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { startStack, type Stack } from '../../apps/embedded/src/stack.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium): the sign-in page is not tested\n');
 
-(CHROMIUM === undefined ? describe.skip : describe)('signing in with a browser', () => {
-  let dataDir: string;
-  let stack: Stack;
-  let browser: Browser;
-  let origin: string;
-  let passwords: Record<string, { password: string }>;
+let dataDir: string;
+let stack: Stack;
+let origin: string;
+let issuer: string;
+let personas: Record<string, { token: string; password: string }>;
+const password = (persona: PersonaName): string => personas[persona]?.password ?? '';
 
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'concord-sign-in-'));
+  await chmod(dataDir, 0o711);
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/bundle-graphiql.mjs')], { cwd: root });
+  const options = { databaseUrl: null, redisUrl: null, personas: true, syntheticReports: 0, logLevel: 'silent' };
+  stack = await startStack({ dataDir, port: 0, ...options });
+  origin = new URL(stack.api.url).origin;
+  issuer = stack.issuer ?? '';
+  personas = JSON.parse(await readFile(join(dataDir, 'personas.json'), 'utf8')) as typeof personas;
+}, 120_000);
+afterAll(async () => {
+  await stack?.stop();
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}, 30_000);
+
+describe('signing in without a browser', () => {
+  /** Who the API says this is. */
+  async function whoIs(token: string): Promise<unknown> {
+    const answer = await fetch(stack.api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ me { id } }' }),
+    });
+    const { data } = (await answer.json()) as { data?: { me: { id: string } } | null };
+    return data?.me.id ?? answer.status;
+  }
+
+  test('gives a token that the API takes, for the person of personas.json; the ID token it does not take', async () => {
+    const client = new IssuerClient(issuer, origin);
+    const { body } = await client.redeem(await client.code('state-analyst', password('state-analyst')));
+    expect(await whoIs(body.access_token ?? '')).toBe(personId('state-analyst'));
+    expect(await whoIs(personas['state-analyst']?.token ?? '')).toBe(personId('state-analyst'));
+    expect(await whoIs(body.id_token ?? '')).toBe(401);
+    expect(await whoIs((await client.refresh(body.refresh_token ?? '')).body.access_token ?? '')).toBe(
+      personId('state-analyst'),
+    );
+  });
+
+  test('the page is told where to sign in and may ask there; it is told no password', async () => {
+    const told = await (await fetch(`${origin}/sign-in.json`)).json();
+    expect(told).toEqual({ signIn: { issuer, clientId: 'graphiql' } });
+    const policy = (await fetch(`${origin}/`)).headers.get('content-security-policy');
+    expect(policy).toMatch(new RegExp(`connect-src 'self' ws: wss: ${issuer};`));
+    const picker = await (await fetch(`${origin}/personas`)).text();
+    expect(picker).toContain(personas['supervisor']?.token);
+    expect(picker).not.toContain(password('supervisor'));
+    expect(picker).not.toContain('password');
+  });
+});
+
+(CHROMIUM === undefined ? describe.skip : describe)('signing in with a browser', () => {
+  let browser: Browser;
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'concord-sign-in-'));
-    await chmod(dataDir, 0o711);
-    await promisify(execFile)(process.execPath, [join(root, 'scripts/bundle-graphiql.mjs')], { cwd: root });
-    const options = { databaseUrl: null, redisUrl: null, personas: true, syntheticReports: 0, logLevel: 'silent' };
-    stack = await startStack({ dataDir, port: 0, ...options });
-    origin = new URL(stack.api.url).origin;
-    passwords = JSON.parse(await readFile(join(dataDir, 'personas.json'), 'utf8')) as typeof passwords;
     browser = await chromium.launch({
       executablePath: CHROMIUM ?? '',
       // Root has no sandbox of Chromium's; nothing but this machine is asked.
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
     });
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  }, 30_000);
+  }, 60_000);
+  afterAll(() => browser?.close());
 
   /** A browser of somebody's own: cookies and all. It writes down what breaks a policy of the page or asks elsewhere. */
-  async function newBrowser(): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+  async function newBrowser(): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext();
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => {
@@ -51,14 +94,12 @@ if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium)
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       const asked = new URL(request.url());
-      if (asked.protocol !== 'data:' && ![origin, stack.issuer].includes(asked.origin)) complaints.push(request.url());
+      if (asked.protocol !== 'data:' && ![origin, issuer].includes(asked.origin)) complaints.push(request.url());
     });
-    return { page, context, complaints };
+    return { page, complaints };
   }
 
-  async function atSignIn(page: Page, persona: string): Promise<void> {
-    await page.goto(`${origin}/`);
-    await page.getByLabel('Persona').selectOption(persona);
+  async function toSignIn(page: Page): Promise<void> {
     await page.getByRole('button', { name: 'Sign in with a password' }).click();
     await page.getByRole('heading', { name: 'Sign in to Concord' }).waitFor();
   }
@@ -66,26 +107,26 @@ if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium)
   async function submit(page: Page, password: string): Promise<void> {
     // As somebody without a mouse does: the field that needs it has the focus already.
     await page.keyboard.type(password);
-    await page.keyboard.press('Enter');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   }
-
-  const password = (persona: string): string => passwords[persona]?.password ?? '';
 
   /** Runs `me` in the editor's tab and gives its answer. */
   async function me(page: Page): Promise<string> {
     await page.getByRole('tab', { name: 'Me', exact: true }).click();
+    await page.getByText('Who am I here').first().waitFor();
     await page.getByRole('button', { name: /Execute query/ }).click();
     const answer = page.getByRole('region', { name: /Result Window/i });
     await answer.getByText('displayName').first().waitFor();
     return (await answer.textContent()) ?? '';
   }
 
-  test('a wrong password is said, the right one signs in; a query answers as this person; signing out ends it', async () => {
-    const { page, context, complaints } = await newBrowser();
-    await atSignIn(page, 'supervisor');
-    expect(new URL(page.url()).origin).toBe(stack.issuer);
+  test('wrong and right passwords, a query as this person, the lock for strangers, signing out', async () => {
+    const { page, complaints } = await newBrowser();
+    await page.goto(`${origin}/`);
+    await page.getByLabel('Persona').selectOption('supervisor');
+    await toSignIn(page);
+    expect(new URL(page.url()).origin).toBe(issuer);
     await expect(page.getByLabel('Account name').inputValue()).resolves.toBe('supervisor');
-
     await submit(page, 'wrong');
     await page.getByRole('alert').getByText('The account name or the password is not right.').waitFor();
     await expect(page.title()).resolves.toBe('Error: Sign in to Concord');
@@ -101,45 +142,29 @@ if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium)
     await expect(page.getByLabel('Persona').count()).resolves.toBe(0);
     expect(await me(page)).toMatch(/"displayName":\s*"Supervisor"/);
 
-    // The issuer knows this browser: after a reload nobody types a password.
-    await page.goto(`${origin}/`);
-    await page.getByRole('button', { name: 'Sign in with a password' }).click();
-    await page.getByText('Signed in as supervisor').waitFor();
-
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign out?' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Sign in with a password' }).click();
-    await page.getByRole('heading', { name: 'Sign in to Concord' }).waitFor();
 
-    await page.getByRole('button', { name: 'Back without signing in' }).click();
-    await page.getByRole('alert').getByText('Nobody was signed in.').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  }, 60_000);
-
-  test('after five failures even the right password is refused; a browser that signed in before is not', async () => {
-    const [known, stranger] = [await newBrowser(), await newBrowser()];
-    await atSignIn(known.page, 'state-analyst');
-    await submit(known.page, password('state-analyst'));
-    await known.page.getByText('Signed in as state-analyst').waitFor();
-    await known.page.getByRole('button', { name: 'Sign out' }).click();
-    await known.page.getByRole('heading', { name: 'Sign out?' }).waitFor();
-    await known.page.keyboard.press('Enter');
-    await known.page.getByRole('button', { name: 'Sign in with a password' }).waitFor();
-
-    await atSignIn(stranger.page, 'state-analyst');
+    // Somebody else, in another browser on the same machine, tries.
+    const stranger = await newBrowser();
+    await stranger.page.goto(new IssuerClient(issuer, origin).authorizeUrl({ login_hint: 'supervisor' }));
     for (let failure = 1; failure <= 5; failure += 1) {
-      await Promise.all([stranger.page.waitForNavigation(), submit(stranger.page, `wrong ${failure}`)]);
+      await submit(stranger.page, `wrong ${failure}`);
       await stranger.page.getByText('is not right').waitFor();
     }
-    await submit(stranger.page, password('state-analyst'));
+    await submit(stranger.page, password('supervisor'));
     await stranger.page.getByRole('alert').getByText('Too many failed attempts. Try again in 15 minutes.').waitFor();
 
-    await atSignIn(known.page, 'state-analyst');
-    await submit(known.page, password('state-analyst'));
-    await known.page.getByText('Signed in as state-analyst').waitFor();
-    expect([...known.complaints, ...stranger.complaints]).toEqual([]);
-    await Promise.all([known.context.close(), stranger.context.close()]);
+    // Here the same account has signed in before. After that the issuer knows the browser.
+    await toSignIn(page);
+    await page.getByLabel('Account name').fill('supervisor');
+    await page.getByLabel('Password').focus();
+    await submit(page, password('supervisor'));
+    await page.getByText('Signed in as supervisor').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in with a password' }).click();
+    await page.getByText('Signed in as supervisor').waitFor();
+    expect([...complaints, ...stranger.complaints]).toEqual([]);
   }, 60_000);
 });

@@ -1,21 +1,17 @@
 import { createLogger } from '@concord/platform/logging';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import { cp, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { openEmbeddedIssuer, type EmbeddedIssuer } from './embedded-issuer.js';
-import { Accounts } from './issuer/passwords.js';
 import { IssuerClient } from './issuer/issuer-client.builder.js';
-import { openPersonaIssuer, writePersonas } from './persona-tokens.js';
 import { personId, type PersonaName } from './personas.js';
 
 const PAGE = 'http://127.0.0.1:4999';
 
-/** A data directory whose passwords are hashed: that takes seconds. */
-let made: string;
 let dataDir: string;
 let issuer: EmbeddedIssuer;
 let said: string;
@@ -35,17 +31,9 @@ async function start(): Promise<EmbeddedIssuer> {
   return started;
 }
 
-beforeAll(async () => {
-  made = await mkdtemp(join(tmpdir(), 'concord-issuer-'));
-  const told = await writePersonas(made, await openPersonaIssuer(made));
-  await (await Accounts.open(made, told)).check('', '');
-}, 60_000);
-afterAll(() => rm(made, { recursive: true, force: true }));
-
 beforeEach(async () => {
   said = '';
   dataDir = await mkdtemp(join(tmpdir(), 'concord-issuer-'));
-  await cp(made, dataDir, { recursive: true });
   issuer = await start();
   issuer.admitPage(4999);
 });
@@ -167,6 +155,13 @@ describe('signing in', () => {
 });
 
 describe('the code', () => {
+  it('is not given to whoever goes back without signing in', async () => {
+    const client = browser();
+    const form = { method: 'POST', headers: { origin: issuer.issuer }, body: new URLSearchParams({ cancel: 'yes' }) };
+    const back = await client.follow(await client.go(await client.begin(), form));
+    expect(Object.fromEntries(back.searchParams)).toMatchObject({ error: 'access_denied', state: 'state' });
+  });
+
   it.each([
     ['no PKCE', { code_challenge: null, code_challenge_method: null }],
     ['PKCE in clear', { code_challenge_method: 'plain' }],

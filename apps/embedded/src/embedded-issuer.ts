@@ -83,7 +83,7 @@ async function openSignIn(
   told: ReadonlyMap<string, string>,
 ): Promise<Handler> {
   const [accounts, state] = await Promise.all([
-    Accounts.open(dataDir, told),
+    Accounts.open(dataDir, told, (err) => log.error({ err }, 'issuer.failed')),
     IssuerState.open(join(dataDir, 'issuer-state.json'), clock, () => log.warn({}, 'issuer.state-unreadable')),
   ]);
   const hasAccount = (name: string): boolean => accounts.has(name);

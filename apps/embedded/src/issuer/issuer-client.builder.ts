@@ -38,7 +38,8 @@ export class IssuerClient {
     return response;
   }
 
-  authorize(changes: Record<string, string | null> = {}): Promise<Response> {
+  /** Where a page sends a browser to begin. */
+  authorizeUrl(changes: Record<string, string | null> = {}): string {
     const query = {
       client_id: 'graphiql',
       response_type: 'code',
@@ -51,7 +52,11 @@ export class IssuerClient {
       ...changes,
     };
     const kept = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null);
-    return this.go(`/auth?${new URLSearchParams(kept).toString()}`);
+    return `${this.issuer}/auth?${new URLSearchParams(kept).toString()}`;
+  }
+
+  authorize(changes: Record<string, string | null> = {}): Promise<Response> {
+    return this.go(this.authorizeUrl(changes));
   }
 
   /** Where the sign-in page is. */

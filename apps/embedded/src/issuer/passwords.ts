@@ -1,4 +1,4 @@
-import { pbkdf2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, pbkdf2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,53 +60,71 @@ export class Accounts {
     salt: randomBytes(SALT_BYTES).toString('hex'),
     hash: randomBytes(HASH_BYTES).toString('hex'),
   };
+  readonly #kept: Map<string, Kept>;
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly names: ReadonlySet<string>,
-    private readonly kept: Promise<ReadonlyMap<string, Kept>>,
-  ) {}
+    private readonly dataDir: string,
+    private readonly told: ReadonlyMap<string, string>,
+    kept: ReadonlyMap<string, Kept>,
+    private readonly onUnwritten: (error: unknown) => void,
+  ) {
+    this.#kept = new Map(kept);
+  }
 
   /**
    * The accounts of a data directory.
    *
-   * @param told passwords in clear. They are hashed and kept for whoever has none yet, which takes seconds for all of
-   * them: the first who signs in waits for it, and not who opens the page.
+   * @param told passwords in clear that their owner can read. What is kept of one is its hash, from the first time that
+   * somebody tries the account: hashing all at once would keep this machine busy for seconds.
+   * @param onUnwritten told when hashes could not be written; they are tried again with the next
    */
-  static async open(dataDir: string, told: ReadonlyMap<string, string>): Promise<Accounts> {
-    const kept = await readPasswords(dataDir);
-    const missing = [...told].filter(([name]) => !kept.has(name));
-    const all = missing.length === 0 ? Promise.resolve(kept) : keepMore(dataDir, kept, missing);
-    // Whoever signs in learns of it.
-    all.catch(() => undefined);
-    return new Accounts(new Set([...kept.keys(), ...told.keys()]), all);
+  static async open(
+    dataDir: string,
+    told: ReadonlyMap<string, string>,
+    onUnwritten: (error: unknown) => void,
+  ): Promise<Accounts> {
+    return new Accounts(dataDir, told, await readPasswords(dataDir), onUnwritten);
   }
 
   has(name: string): boolean {
-    return this.names.has(name);
+    return this.#kept.has(name) || this.told.has(name);
   }
 
-  /** Whether the password is the account's. As much work for an account that nobody has, or a password that is absurd. */
+  /**
+   * Whether the password is the account's. One derivation, whoever has the name: where nobody has it, where the password
+   * is absurd, and where there is no hash yet, which this one is then.
+   */
   async check(name: string, password: string): Promise<boolean> {
-    const account = (await this.kept).get(name);
-    const { iterations, salt, hash } = account ?? this.#nobody;
+    const told = this.told.get(name);
+    const kept = this.#kept.get(name);
+    if (kept === undefined && told !== undefined) {
+      this.#keep(name, await hashOf(told));
+      return timingSafeEqual(digestOf(password), digestOf(told));
+    }
+    const { iterations, salt, hash } = kept ?? this.#nobody;
     const sensible = password.length <= LONGEST;
     const found = await derive(sensible ? password : '', Buffer.from(salt, 'hex'), iterations, HASH_BYTES, 'sha512');
-    return timingSafeEqual(found, Buffer.from(hash, 'hex')) && account !== undefined && sensible;
+    return timingSafeEqual(found, Buffer.from(hash, 'hex')) && kept !== undefined && sensible;
+  }
+
+  /** When everything that was begun is written. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Nobody waits for the file: how long an answer takes must not say that the account was never tried. */
+  #keep(name: string, hash: Kept): void {
+    this.#kept.set(name, hash);
+    this.#writing = this.#writing
+      .then(() =>
+        writePrivateFile(pathIn(this.dataDir), `${JSON.stringify(Object.fromEntries(this.#kept), null, 2)}\n`),
+      )
+      .catch(this.onUnwritten);
   }
 }
 
-async function keepMore(
-  dataDir: string,
-  kept: ReadonlyMap<string, Kept>,
-  missing: readonly (readonly [string, string])[],
-): Promise<ReadonlyMap<string, Kept>> {
-  const made = await Promise.all(
-    missing.map(async ([name, password]): Promise<[string, Kept]> => [name, await hashOf(password)]),
-  );
-  const all = new Map([...kept, ...made]);
-  await writePrivateFile(pathIn(dataDir), `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
-  return all;
-}
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 async function hashOf(password: string): Promise<Kept> {
   const salt = randomBytes(SALT_BYTES);
