@@ -28,6 +28,7 @@ export interface ProviderOptions {
 /** oidc-provider, loaded now and not at the start, set up for one client and nothing that it does not need. */
 export async function openProvider(options: ProviderOptions): Promise<Provider> {
   const { issuer, log } = options;
+  fillIn();
   const provider = await quietly(async () => {
     const { default: OidcProvider } = await import('oidc-provider');
     return new OidcProvider(issuer, configure(options));
@@ -160,6 +161,13 @@ function configure({ keys, state, audience, pages, hasAccount }: ProviderOptions
       );
     },
   };
+}
+
+/** `URL.parse` came to Node 20 late: oidc-provider needs it, and 20.19 may be without it. */
+function fillIn(): void {
+  if (typeof Reflect.get(URL, 'parse') === 'function') return;
+  const parse = (text: string, base?: string): URL | null => (URL.canParse(text, base) ? new URL(text, base) : null);
+  Object.defineProperty(URL, 'parse', { value: parse, configurable: true, writable: true });
 }
 
 /** Our pages run no script: where oidc-provider would send a form by itself, there is a button. */
