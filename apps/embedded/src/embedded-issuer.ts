@@ -16,7 +16,7 @@ import { hasErrorCode } from './private-file.js';
 
 export interface EmbeddedIssuerOptions {
   readonly dataDir: string;
-  /** Of the API; the issuer's is the one after it, unless the directory remembers another. 0: any free one. */
+  /** Of the API; 0: any free one. */
   readonly apiPort: number;
   readonly log: Logger;
   readonly clock?: Clock;
@@ -34,6 +34,8 @@ export interface EmbeddedIssuer extends PersonaIssuer {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** From the API's port to the issuer's at the first start. Not the next one: that is where a second Concord goes. */
+const PORTS_APART = 10;
 /** A sign-in is a handful of small requests: what takes longer is not one. */
 const SLOWEST_REQUEST_MS = 10_000;
 
@@ -51,7 +53,7 @@ export async function openEmbeddedIssuer(options: EmbeddedIssuerOptions): Promis
     { requestTimeout: SLOWEST_REQUEST_MS, headersTimeout: SLOWEST_REQUEST_MS },
     (request, response) => void front.answer(request, response),
   );
-  const port = await listen(server, [remembered, options.apiPort === 0 ? null : options.apiPort + 1, 0]);
+  const port = await listen(server, [remembered, options.apiPort === 0 ? null : options.apiPort + PORTS_APART, 0]);
   try {
     if (remembered !== null && remembered !== port) log.warn({ port }, 'issuer.moved');
     const url = `http://${LOOPBACK}:${port}`;

@@ -66,7 +66,7 @@ export const LOG_EVENTS = {
   'sign-in.locked': {
     level: 'warn',
     meaning:
-      'Too many failures: for 15 minutes this source is refused for this account (ACCOUNT_FROM_HERE), strange sources are for this account (ACCOUNT_FOR_STRANGERS), or this source is for all accounts (SOURCE). docs/sign-in.md.',
+      'Too many failures: for 15 minutes this source is refused for this account (ACCOUNT_FROM_HERE), strange sources are for this account (ACCOUNT_FOR_STRANGERS), or this source is for all accounts (SOURCE): docs/sign-in-page.md.',
   },
   'sign-in.ended': { level: 'info', meaning: 'Somebody signed out at the embedded issuer.' },
   'sign-in.token-used-twice': {
