@@ -28,7 +28,7 @@ import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
 import { installMetrics } from './operations/metrics.route.js';
 import { notReadyBecause, type HealthOptions } from './operations/health.routes.js';
-import { installOperations } from './operations/operations.routes.js';
+import { installOperations, type PageSignIn } from './operations/operations.routes.js';
 import { installRequestLog } from './operations/request-log.js';
 import { trustProxies } from './rates/client-address.js';
 import { pointsOf } from './rates/operation.js';
@@ -69,6 +69,8 @@ export interface ApiOptions {
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
   readonly personasFile: string | null;
+  /** Where the page sends people to sign in, and as which client; null or absent: it takes a token only. */
+  readonly signIn?: PageSignIn | null;
   /** Shared with the worker where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
   readonly tracer?: Tracer;
@@ -189,10 +191,10 @@ async function openApi(
   const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, clock: db.clock, log });
   releases.push(() => seats.stop());
   await seats.start();
-  const { graphiqlDirectory, personasFile } = options;
+  const { graphiqlDirectory, personasFile, signIn: pageSignIn = null } = options;
   services.metrics.observe({ pool: db, socket, streams: () => inboxWatch.size });
   const health: HealthOptions = { db, wakeUps };
-  installOperations(fastify, { health, graphiqlDirectory, personasFile });
+  installOperations(fastify, { health, graphiqlDirectory, personasFile, signIn: pageSignIn });
   const operationsPort = await serveMetrics(options, registry, fastify, health, releases);
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());

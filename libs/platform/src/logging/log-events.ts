@@ -74,6 +74,22 @@ export const LOG_EVENTS = {
   'issuer.keys-back': { level: 'info', meaning: 'The keys of the `issuer` were fetched again.' },
   'issuer.none': {
     meaning: 'No issuer is configured, so no person can sign in: set CONCORD_ISSUERS, docs/sign-in.md.',
+  'sign-in.done': {
+    level: 'info',
+    meaning: 'Somebody signed in with a password at the embedded issuer.',
+  'sign-in.refused': {
+      'A sign-in failed at the embedded issuer: PASSWORD, or ACCOUNT_UNKNOWN without a person. At most 20 in 15 minutes from one address.',
+  'sign-in.locked': {
+      'Too many failures: for 15 minutes this source is refused for this account (ACCOUNT_FROM_HERE), strange sources are for this account (ACCOUNT_FOR_STRANGERS), or this source is for all accounts (SOURCE): docs/sign-in-page.md.',
+  'sign-in.ended': { level: 'info', meaning: 'Somebody signed out at the embedded issuer.' },
+  'sign-in.token-used-twice': {
+      'A refresh token of the embedded issuer came a second time: it was copied. The sign-in that it belongs to is over.',
+  'issuer.failed': {
+    meaning: 'A fault of ours at the embedded issuer; whoever signed in may try again.',
+  'issuer.moved': {
+      'The port of the embedded issuer was taken, and it is another issuer on `port` now: everybody signs in again, and tokens are in personas.json anew.',
+  'issuer.state-unreadable': {
+    meaning: 'issuer-state.json is broken and is begun anew: everybody signs in again.',
   },
   'clock.apart': {
     level: 'warn',
