@@ -10,6 +10,8 @@ interface Rule {
   readonly levels: readonly AgencyLevel[];
   /** Shared records are read: a purpose is named (28 CFR 23.20(e)). */
   readonly purpose: boolean;
+  /** Roles of the deployment that may do it too, for no agency; absent: none. */
+  readonly deployment?: readonly Role[];
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
@@ -50,7 +52,8 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 export function decide(actor: Actor, action: Action): Decision {
   if (isOpen(action)) return ALLOWED;
   const rule: Rule = POLICIES[action];
-  if (actor.agency === null) return refused('NO_AGENCY');
+  if (actor.agency === null)
+    return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');
   if (!rule.levels.includes(actor.agency.level)) return refused('LEVEL');
   if (!rule.roles.some((role) => actor.roles.has(role))) return refused('ROLE');
   if (rule.purpose && actor.purpose === null) return refused('PURPOSE');
