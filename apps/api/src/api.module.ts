@@ -48,15 +48,22 @@ class AlertsModule {}
 class SelfModule {}
 @Module({ providers: [AgencySettingsResolver] })
 class LocalModule {}
-@Module({ providers: [AgreementResolver, PolicyTextResolver] })
-class AdminModule {}
 @Module({ providers: [StateOverviewResolver] })
 class StateModule {}
-@Module({ providers: [ApiKeyResolver] })
-class AdminModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
-@Module({ providers: [AgencyResolver, RegionResolver, ApprovalResolver, PersonResolver, MembershipResolver] })
+@Module({
+  providers: [
+    AgencyResolver,
+    RegionResolver,
+    PersonResolver,
+    MembershipResolver,
+    ApprovalResolver,
+    AgreementResolver,
+    PolicyTextResolver,
+    ApiKeyResolver,
+  ],
+})
 class AdminModule {}
 
 @Module({})

@@ -23,6 +23,7 @@ describe('concord appoint', () => {
     await appointCommand.run(args, {
       env: { DATABASE_URL: database.ownerUrl },
       print: (text: string) => (said += text),
+      tell: () => undefined,
     });
     return said;
   };

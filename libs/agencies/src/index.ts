@@ -56,6 +56,7 @@ export type { Membership } from './people/membership.js';
 export { setPersonStatus, type DirectoryPerson } from './people/person.store.js';
 export * from './agreements/index.js';
 export { apiKeyDigest, claimsToBeApiKey } from './api-keys/api-key-text.js';
+export {
   createApiKey,
   findApiKeys,
   revokeApiKey,
@@ -65,6 +66,7 @@ export { apiKeyDigest, claimsToBeApiKey } from './api-keys/api-key-text.js';
   type KeyPosition,
   type KeyRefused,
 } from './api-keys/api-key.store.js';
+export {
   LONGEST_KEY_DAYS,
   NO_SUCH_PERSON,
   readApiKeyRequest,
