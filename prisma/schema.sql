@@ -1089,9 +1089,13 @@ alter function agency_takes_reports() owner to concord_directory;
 
 CREATE OR REPLACE FUNCTION public.agency_words(name text, ori text)
  RETURNS tsvector
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-RETURN array_to_tsvector(array_remove(string_to_array(regexp_replace(lower(((name || ' '::text) || COALESCE(ori, ''::text))), '[^a-z0-9\u0080-\uffff]+'::text, ' '::text, 'g'::text), ' '::text), ''::text));
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE COST 500
+AS $function$
+begin
+  return array_to_tsvector(array_remove(
+    string_to_array(regexp_replace(lower(name || ' ' || coalesce(ori, '')), '[^a-z0-9\u0080-\uffff]+', ' ', 'g'), ' '), ''));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
  RETURNS SETOF alert_card
@@ -1248,7 +1252,7 @@ AS $function$
            and (a.id = p_agency or a.id = (select c.parent_id from agency c where c.id = p_agency))))
 $function$;
 alter function app_administers(uuid) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
@@ -1341,7 +1345,7 @@ begin
   return true;
 end $function$;
 alter function change_agency(jsonb) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.change_region(p jsonb)
  RETURNS boolean
@@ -1362,7 +1366,7 @@ begin
   return true;
 end $function$;
 alter function change_region(jsonb) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
@@ -1412,7 +1416,7 @@ begin
   return true;
 end $function$;
 alter function create_agency(jsonb) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.create_region(p jsonb)
  RETURNS boolean
@@ -1430,7 +1434,7 @@ begin
   return true;
 end $function$;
 alter function create_region(jsonb) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -1509,7 +1513,7 @@ begin
   return v_version;
 end $function$;
 alter function end_agency(uuid,uuid) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
@@ -1534,6 +1538,7 @@ CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -1570,7 +1575,7 @@ begin
     from listed l left join touched t on t.ori = l.ori left join agency a on a.ori = l.ori;
 end $function$;
 alter function import_agencies(jsonb) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
@@ -1640,7 +1645,7 @@ begin
   return end_agency(p_agency, app_person());
 end $function$;
 alter function leave_agency(uuid) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
  RETURNS TABLE(submitter_reference text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
@@ -1849,7 +1854,7 @@ begin
     select recalled.report, recalled.record, recalled.version, v_by from recalled;
 end $function$;
 alter function recall_left_reports(uuid,integer) owner to concord_departures;
--- granted: =X/concord_departures, concord_departures=X/concord_departures
+-- granted: concord_departures=X/concord_departures, concord_worker=X/concord_departures
 
 CREATE OR REPLACE FUNCTION public.recall_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer)

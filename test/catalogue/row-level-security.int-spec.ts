@@ -20,8 +20,14 @@ const DIRECTORY = [
 ];
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
-  'concord_loader',
+  ...['concord_loader', 'concord_directory', 'concord_departures'],
 ];
+/** What administers the directory: each asks by itself who acts. */
+const DIRECTORY_FUNCTIONS = [
+  ...['agency_takes_reports', 'app_administers', 'change_agency', 'change_region', 'create_agency', 'create_region'],
+  ...['end_agency', 'import_agencies', 'leave_agency'],
+];
+const DEPARTURE_FUNCTIONS = ['recall_left_reports'];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
   'record_view_listed',
@@ -110,20 +116,23 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for what keeps lists and views', async () => {
+  it('has no function that runs as its owner, but for what keeps lists and views and what administers', async () => {
     const definers = await list(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
     );
-    const ownedByLists = await list(
-      `select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = 'concord_lists' order by 1`,
-    );
+    const ownedBy = (role: string): Promise<string[]> =>
+      list(`select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = $1 order by 1`, [
+        role,
+      ]);
     const loose = await list(
       `select p.proname from pg_proc p where p.prosecdef
          and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
     );
-    expect(definers).toEqual(LIST_FUNCTIONS);
-    expect(ownedByLists).toEqual(LIST_FUNCTIONS);
+    expect(definers).toEqual([...LIST_FUNCTIONS, ...DIRECTORY_FUNCTIONS, ...DEPARTURE_FUNCTIONS].sort());
+    expect(await ownedBy('concord_lists')).toEqual(LIST_FUNCTIONS);
+    expect(await ownedBy('concord_directory')).toEqual(DIRECTORY_FUNCTIONS);
+    expect(await ownedBy('concord_departures')).toEqual(DEPARTURE_FUNCTIONS);
     expect(loose).toEqual([]);
   });
 
@@ -209,7 +218,35 @@ describe('the catalogue of a migrated database', () => {
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['outbox', 'person', 'revoked_token']);
+    expect(tables).toEqual(['agency', 'outbox', 'person', 'revoked_token']);
+  });
+
+  it('lets nobody write the directory but its functions, each of them open to those who need it', async () => {
+    const writers = await list(
+      `select r || ' ' || t from unnest($1::text[]) r, unnest($2::text[]) t, unnest(array['INSERT', 'UPDATE', 'DELETE']) p
+       where has_table_privilege(r, t, p) or p <> 'DELETE' and has_any_column_privilege(r, t, p) group by r, t order by 1`,
+      [
+        [...ROLES, 'concord_app'],
+        ['agency', 'agency_place', 'region', 'region_county'],
+      ],
+    );
+    expect(writers).toEqual(['agency', 'agency_place', 'region', 'region_county'].map((t) => `concord_directory ${t}`));
+    const callers = await list(
+      `select p.proname || ' ' || r from pg_proc p, unnest($1::text[]) r
+       where p.prosecdef and p.proname = any($2) and p.prorettype <> 'trigger'::regtype
+         and r not in (p.proowner::regrole::text) and has_function_privilege(r, p.oid, 'EXECUTE') order by 1`,
+      [
+        [...ROLES, 'concord_app'],
+        [...DIRECTORY_FUNCTIONS, ...DEPARTURE_FUNCTIONS],
+      ],
+    );
+    expect(callers).toEqual([
+      ...['app_administers', 'change_agency', 'change_region', 'create_agency', 'create_region'].map(
+        (f) => `${f} concord_api`,
+      ),
+      ...['end_agency concord_operator', 'import_agencies concord_operator', 'leave_agency concord_api'],
+      'recall_left_reports concord_worker',
+    ]);
   });
 
   it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {
