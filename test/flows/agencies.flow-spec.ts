@@ -128,9 +128,9 @@ describe('agencies and regions are administered', () => {
     expect(names).toEqual(rows.map(({ name }) => name));
     const found = async (search: string): Promise<number> =>
       (await stack.as('state-analyst').run<Page>(AGENCIES, { search })).agencies.edges.length;
-    expect([await found("!! '"), await found('CA037SYN'), await found("tribal:* & 'x"), await found('tribal')]).toEqual([
-      ...[0, 2, 0, 1],
-    ]);
+    expect([await found("!! '"), await found('CA037SYN'), await found("tribal:* & 'x"), await found('tribal')]).toEqual(
+      [...[0, 2, 0, 1]],
+    );
     for (const variables of [{ search: 'x'.repeat(101) }, { after: 'AAAA' }, { first: 0 }])
       expect(await stack.as('state-analyst').refusal(AGENCIES, variables)).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
@@ -159,9 +159,9 @@ describe('agencies and regions are administered', () => {
     const narrower = { id: region.id, version: 2, countyFips: ['04027', '36061'] };
     expect((await run(UPDATE_REGION, narrower)).warnings).toMatchObject([{ code: 'REGION_NARROWED' }]);
     const after = await stack.as('local-submitter').report(plainReport());
-    expect([await sees('far-local-analyst', before.recordId), await sees('far-local-analyst', after.recordId)]).toEqual([
-      ...[true, false],
-    ]);
+    expect([await sees('far-local-analyst', before.recordId), await sees('far-local-analyst', after.recordId)]).toEqual(
+      [...[true, false]],
+    );
     expect(await keysOf('neighbour-analyst')).not.toContain('region:hidta-test');
     expect(codes(await run(UPDATE_REGION, narrower))).toEqual(['version CONFLICT']);
     expect((await run(UPDATE_REGION, { id: region.id, version: 3, name: 'Renamed' })).warnings).toEqual([]);

@@ -58,13 +58,18 @@ describe('an agency takes its data with it', () => {
     const input = sanDiegoReport();
     const { reportId } = await stack.as('local-submitter').report(input);
     const corrected = { ...input, narrative: null, identifiers: [], basis: null };
-    await stack.as('local-analyst').run(CORRECT, { id: reportId, version: 1, input: corrected, reason: 'Typed wrong.' });
+    await stack
+      .as('local-analyst')
+      .run(CORRECT, { id: reportId, version: 1, input: corrected, reason: 'Typed wrong.' });
     const plain = await stack.as('local-submitter').report(plainReport());
     await stack.as('neighbour-analyst').report(plainReport());
     await stack.drain();
 
     const leave = ['agency', 'leave', '--ori', ORI, '--database-url', stack.database.ownerUrl];
-    expect(await concord(leave)).toMatchObject({ outcome: 'done', printed: expect.stringContaining('has left;') as string });
+    expect(await concord(leave)).toMatchObject({
+      outcome: 'done',
+      printed: expect.stringContaining('has left;') as string,
+    });
     expect(await stack.as('local-submitter').refusal(ME)).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(JSON.parse((await concord([...leave, '--json'])).printed)).toMatchObject({ ori: ORI, changed: false });
     expect(await stack.count(`from audit_entry where action = 'agency.leave' and person_id is null`)).toBe(1);
@@ -115,20 +120,24 @@ describe('an agency takes its data with it', () => {
     await writeFile(other, `${'ab'.repeat(32)}\n`);
     const asked = ['export', 'agency', '--out', join(folder, 'none'), '--database-url', stack.database.superuserUrl];
     await expect(concord([...asked, '--ori', ORI, '--key-file', other])).rejects.toThrow('root key is not that');
-    await expect(
-      concord([...asked, '--ori', 'CA9999999', '--key-file', join(folder, 'root.key')]),
-    ).rejects.toThrow('no agency');
+    await expect(concord([...asked, '--ori', 'CA9999999', '--key-file', join(folder, 'root.key')])).rejects.toThrow(
+      'no agency',
+    );
     // A login that row-level security holds is told so, and gets no part for the whole.
     const owner = [...asked.slice(0, 4), '--database-url', stack.database.ownerUrl];
     await expect(concord([...owner, '--ori', ORI, '--key-file', join(folder, 'root.key')])).rejects.toMatchObject({
       code: '42501',
     });
-    await stack.admin.query(`update seizure_report_version set sealed_narrative = '\\x00' where sealed_narrative is not null`);
+    await stack.admin.query(
+      `update seizure_report_version set sealed_narrative = '\\x00' where sealed_narrative is not null`,
+    );
     const { outcome, manifest, told } = await exported('broken');
     expect([outcome, manifest.unopened]).toEqual(['failed', 1]);
     expect(told).toContain('1 sealed parts do not open');
     const broken = (await linesOf('broken', 'versions.jsonl')).filter((line) => line.unopened !== undefined);
-    expect(broken).toMatchObject([{ unopened: ['narrative'], narrative: null, identifiers: [{ value: SECRETS.phone }] }]);
+    expect(broken).toMatchObject([
+      { unopened: ['narrative'], narrative: null, identifiers: [{ value: SECRETS.phone }] },
+    ]);
     expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 });

@@ -46,7 +46,10 @@ for (const backend of testQueueBackends()) {
       await stack.drain();
       const own = await stack.live('local-analyst');
 
-      expect(await leave()).toMatchObject({ __typename: 'AgencyLeft', agency: { ori: ORI, status: 'LEFT', version: 2 } });
+      expect(await leave()).toMatchObject({
+        __typename: 'AgencyLeft',
+        agency: { ori: ORI, status: 'LEFT', version: 2 },
+      });
 
       // From the commit on nobody acts for it, and within a second its sockets are closed.
       for (const persona of ['local-submitter', 'local-analyst', 'supervisor', 'agency-admin'] as const)
@@ -64,17 +67,36 @@ for (const backend of testQueueBackends()) {
       expect(await stack.as('federal-analyst').run(RECORDS, { first: 200 })).toMatchObject({
         seizureRecords: { edges: [{ node: { id: others.recordId } }] },
       });
-      expect(await stack.count('from record_view v join seizure_record r on r.id = v.record_id where r.agency_id = $1', [mine])).toBe(0);
-      expect(await stack.count('from record_key k join seizure_record r on r.id = k.record_id where r.agency_id = $1', [mine])).toBe(0);
-      expect(await stack.count(`from alert where record_id = any($1) and change <> 'RECALLED'`, [[recordId, ...recordIds]])).toBe(0);
+      expect(
+        await stack.count('from record_view v join seizure_record r on r.id = v.record_id where r.agency_id = $1', [
+          mine,
+        ]),
+      ).toBe(0);
+      expect(
+        await stack.count('from record_key k join seizure_record r on r.id = k.record_id where r.agency_id = $1', [
+          mine,
+        ]),
+      ).toBe(0);
+      expect(
+        await stack.count(`from alert where record_id = any($1) and change <> 'RECALLED'`, [[recordId, ...recordIds]]),
+      ).toBe(0);
 
       // The reports are its own and stay, each with the version before; every act is on the books, once.
       const all = REPORTS + 1;
-      expect(await stack.count(`from seizure_report where agency_id = $1 and status = 'RECALLED' and version = 2 and changed_by = $2`, [mine, personId('system-admin')])).toBe(all);
+      expect(
+        await stack.count(
+          `from seizure_report where agency_id = $1 and status = 'RECALLED' and version = 2 and changed_by = $2`,
+          [mine, personId('system-admin')],
+        ),
+      ).toBe(all);
       expect(await stack.count('from seizure_report_version where agency_id = $1', [mine])).toBe(all);
       expect(await stack.count(`from sealed_identifier where agency_id = $1`, [mine])).toBe(1);
       expect(await stack.count(`from audit_entry where action = 'report.recall' and agency_id = $1`, [mine])).toBe(all);
-      expect(await stack.count(`from audit_entry where action = 'agency.leave' and person_id = $1`, [personId('system-admin')])).toBe(1);
+      expect(
+        await stack.count(`from audit_entry where action = 'agency.leave' and person_id = $1`, [
+          personId('system-admin'),
+        ]),
+      ).toBe(1);
       expect(await stack.count(`from outbox where kind = 'agency.left'`)).toBe(2);
       expect(await stack.count('from membership where agency_id = $1 and valid_until is null', [mine])).toBe(0);
     });
@@ -84,7 +106,9 @@ for (const backend of testQueueBackends()) {
       expect(await stack.as('state-analyst').run(AGENCY, { ori: ORI })).toMatchObject({ agency: { status: 'LEFT' } });
       expect((await leave()).issues).toMatchObject([{ path: 'ori', code: 'HAS_LEFT' }]);
       expect((await leave('CA9999999')).issues).toMatchObject([{ path: 'ori', code: 'NOT_FOUND' }]);
-      expect(await stack.as('agency-admin').refusal(LEAVE_AGENCY, { ori: ORI })).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(await stack.as('agency-admin').refusal(LEAVE_AGENCY, { ori: ORI })).toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
       expect(await stack.as('state-analyst').refusal(LEAVE_AGENCY, { ori: ORI })).toMatchObject({ code: 'FORBIDDEN' });
     });
 

@@ -39,7 +39,14 @@ describe('concord import agencies', () => {
   });
 
   const run = async (path: string): Promise<{ summary: Summary; lines: Record<string, unknown>[] }> => {
-    const { outcome, printed } = await concord(['import', 'agencies', path, '--database-url', database.ownerUrl, '--json']);
+    const { outcome, printed } = await concord([
+      'import',
+      'agencies',
+      path,
+      '--database-url',
+      database.ownerUrl,
+      '--json',
+    ]);
     expect(outcome).toBe('done');
     const lines = printed
       .trim()
@@ -67,7 +74,12 @@ describe('concord import agencies', () => {
     const { summary, lines } = await importing(AGENCY_LIST);
     expect(summary).toEqual({ ...NOTHING, created: 10, unmatched: 3 });
     expect(lines).toEqual([
-      { line: 9, ori: 'AZ001SYN1', what: 'jurisdiction', reason: 'names no county: add its tribe and counties by hand' },
+      {
+        line: 9,
+        ori: 'AZ001SYN1',
+        what: 'jurisdiction',
+        reason: 'names no county: add its tribe and counties by hand',
+      },
       { line: 10, ori: 'KS001SYN1', what: 'jurisdiction', reason: 'names no county' },
       { line: 11, ori: 'TX001SYN1', what: 'county "NOWHERE"', reason: 'is no county of its state' },
     ]);
@@ -145,18 +157,28 @@ CA,ALAMEDA,City,Fine too,CA009SYN7
     await expect(concord(['import', 'agencies'])).rejects.toThrow('From what?');
   });
 
-  (existsSync(FBI) ? it : it.skip)('takes the whole list of the FBI, and again nothing (needs ../shared/data)', async () => {
-    const rows = readFileSync(FBI, 'utf8').trim().split(/\r?\n/).length - 1;
-    const agencies = await count('agency');
-    const { summary, lines } = await run(FBI);
-    expect(summary).toMatchObject({ created: rows, refused: 0, updated: 0 });
-    expect(rows).toBe(18_702);
-    expect(await count('agency')).toBe(agencies + rows);
-    // Every county that is named was found: what is left says none, and is no state's.
-    expect(new Set(lines.map(({ what }) => what))).toEqual(new Set(['jurisdiction']));
-    expect(lines).toHaveLength(376);
-    expect(await count(`agency a where ori in (select ori from agency) and not exists (select from agency_place p where p.agency_id = a.id) and listed is not null and ori not like '%SYN%'`)).toBe(376);
-    expect(await count(`(select agency_id from agency_place group by 1 having count(*) > 1) several`)).toBeGreaterThanOrEqual(617);
-    expect((await run(FBI)).summary).toEqual({ ...NOTHING, unchanged: rows, unmatched: 376 });
-  }, 60_000);
+  (existsSync(FBI) ? it : it.skip)(
+    'takes the whole list of the FBI, and again nothing (needs ../shared/data)',
+    async () => {
+      const rows = readFileSync(FBI, 'utf8').trim().split(/\r?\n/).length - 1;
+      const agencies = await count('agency');
+      const { summary, lines } = await run(FBI);
+      expect(summary).toMatchObject({ created: rows, refused: 0, updated: 0 });
+      expect(rows).toBe(18_702);
+      expect(await count('agency')).toBe(agencies + rows);
+      // Every county that is named was found: what is left says none, and is no state's.
+      expect(new Set(lines.map(({ what }) => what))).toEqual(new Set(['jurisdiction']));
+      expect(lines).toHaveLength(376);
+      expect(
+        await count(
+          `agency a where ori in (select ori from agency) and not exists (select from agency_place p where p.agency_id = a.id) and listed is not null and ori not like '%SYN%'`,
+        ),
+      ).toBe(376);
+      expect(
+        await count(`(select agency_id from agency_place group by 1 having count(*) > 1) several`),
+      ).toBeGreaterThanOrEqual(617);
+      expect((await run(FBI)).summary).toEqual({ ...NOTHING, unchanged: rows, unmatched: 376 });
+    },
+    60_000,
+  );
 });

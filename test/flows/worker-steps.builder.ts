@@ -45,7 +45,7 @@ export async function relayOnly(stack: FlowStack, into: 'queues' | 'dead lanes' 
     'record.amended': alerting,
     'record.recalled': alerting,
     'alert.raised': delivery,
-    'agency.left': alerting,
+    'agency.left': delivery,
   };
   const log = createLogger({ name: 'relay', level: 'silent' });
   const dead = new DirectLane({

@@ -23,7 +23,9 @@ export const agencyCommand: Command = {
     const { name, changed } = await withEverything(readTarget(options, env), (url) => end(url, ori));
     if (options.json) print(`${JSON.stringify({ ori, name, changed })}\n`);
     else
-      print(changed ? `${name} has left; a worker recalls its records as soon as it runs\n` : `${name} had left already\n`);
+      print(
+        changed ? `${name} has left; a worker recalls its records as soon as it runs\n` : `${name} had left already\n`,
+      );
     return 'done';
   },
 };

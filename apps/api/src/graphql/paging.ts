@@ -44,13 +44,7 @@ export function decodeCursor(
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
       const [of, at, id] = parsed as unknown[];
-      if (
-        of === kind &&
-        typeof at === 'string' &&
-        isPosition(at) &&
-        typeof id === 'string' &&
-        isId(id)
-      )
+      if (of === kind && typeof at === 'string' && isPosition(at) && typeof id === 'string' && isId(id))
         return { at, id };
     }
   } catch {

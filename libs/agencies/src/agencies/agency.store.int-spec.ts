@@ -127,17 +127,15 @@ describe('agencies in the directory', () => {
     expect(codes(outcome)).toEqual(['parentOri PARENT_DOES_NOT_FIT']);
     const child = agencyOf(await change(local, { parentOri: state.ori }));
     expect(codes(await change(state, { level: 'LOCAL', jurisdiction: { countyFips: ['06073'] } }))).toEqual([]);
-    expect(
-      codes(await change(child, { level: 'FEDERAL', jurisdiction: { nation: true } })),
-    ).toEqual(['parentOri PARENT_DOES_NOT_FIT']);
+    expect(codes(await change(child, { level: 'FEDERAL', jurisdiction: { nation: true } }))).toEqual([
+      'parentOri PARENT_DOES_NOT_FIT',
+    ]);
   });
 
   it('are written by system admins alone, and all or nothing with their entry', async () => {
     await expect(createAgency(db, NOBODY, input(), nothing)).rejects.toMatchObject({ code: '42501' });
     const asked = input();
-    await expect(
-      createAgency(db, ADMIN, asked, () => Promise.reject(new Error('no ink'))),
-    ).rejects.toThrow('no ink');
+    await expect(createAgency(db, ADMIN, asked, () => Promise.reject(new Error('no ink')))).rejects.toThrow('no ink');
     expect(await findAgency(db, asked.ori ?? '')).toBeNull();
     for (const sql of [
       `insert into agency (ori, name, level) values ('CAX000001', 'x', 'LOCAL')`,
@@ -165,7 +163,9 @@ describe('agencies in the directory', () => {
     const named123 = Array.from({ length: 20_000 }, (_, at) => at + 1).filter(
       (n) => n % 5 === 3 && n % 3 === 2 && String(n).startsWith('123'),
     );
-    expect((await find('sher dade 123')).sort()).toEqual(named123.map((n) => `Miami-Dade Sheriff's Office ${n}`).sort());
+    expect((await find('sher dade 123')).sort()).toEqual(
+      named123.map((n) => `Miami-Dade Sheriff's Office ${n}`).sort(),
+    );
     expect(await find('st george county 4 zz')).toContain('St. George City/County Marshal 4');
     expect(await find('zz0000004')).toEqual(['St. George City/County Marshal 4']);
     expect(await find("o'fallon police 12")).not.toEqual([]);

@@ -10,12 +10,7 @@ import { checkAgency } from './check-agency.js';
 type Book = (tx: PoolClient, agency: Agency) => Promise<void>;
 
 /** Makes an agency, or says everything that is wrong with what was asked for. PostgreSQL asks again who acts. */
-export async function createAgency(
-  db: Pool,
-  personId: string,
-  input: AgencyInput,
-  book: Book,
-): Promise<AgencyOutcome> {
+export async function createAgency(db: Pool, personId: string, input: AgencyInput, book: Book): Promise<AgencyOutcome> {
   return asDeployment(db, personId, async (tx): Promise<AgencyOutcome> => {
     const facts = await findAgencyFacts(tx, null, input.ori ?? null, input.parentOri ?? null);
     const checked = checkAgency(input, facts);

@@ -56,5 +56,4 @@ export interface ValidAgency {
 }
 
 export type AgencyOutcome =
-  | { readonly kind: 'done'; readonly agency: Agency }
-  | { readonly kind: 'rejected'; readonly faults: readonly Fault[] };
+  { readonly kind: 'done'; readonly agency: Agency } | { readonly kind: 'rejected'; readonly faults: readonly Fault[] };

@@ -57,7 +57,11 @@ export function checkAgency(
   const contact = readContact(input, current, faults);
   const parentId = readParent(input, level, facts, faults);
   if (level !== null && facts.levelsBelow.some((below) => !isLevelUnder(below, level)))
-    faults.push({ path: 'level', code: 'PARENT_DOES_NOT_FIT', message: 'Agencies below this one are of higher levels.' });
+    faults.push({
+      path: 'level',
+      code: 'PARENT_DOES_NOT_FIT',
+      message: 'Agencies below this one are of higher levels.',
+    });
   if (faults.length > 0 || name === null || level === null) return { faults };
   return { agency: { ori, name, level, parentId, places: placeKeys(jurisdiction), contact }, faults: [] };
 }
@@ -156,7 +160,11 @@ function readParent(
     return null;
   }
   if (parent.isBelow)
-    faults.push({ path, code: 'PARENT_DOES_NOT_FIT', message: 'Give an agency that is neither this one nor below it.' });
+    faults.push({
+      path,
+      code: 'PARENT_DOES_NOT_FIT',
+      message: 'Give an agency that is neither this one nor below it.',
+    });
   if (level !== null && !isLevelUnder(level, parent.level))
     faults.push({ path, code: 'PARENT_DOES_NOT_FIT', message: 'Give an agency of the same or a higher level.' });
   return parent.id;

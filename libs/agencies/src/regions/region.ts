@@ -23,9 +23,11 @@ export interface ValidRegion {
   readonly countyFips: readonly string[];
 }
 
+export type RegionIssueCode = 'REGION_WIDENED' | 'REGION_NARROWED';
+
 /** What a change of counties means for records that were released before: their audience is not computed again. */
 export interface RegionWarning {
-  readonly code: 'REGION_WIDENED' | 'REGION_NARROWED';
+  readonly code: RegionIssueCode;
   readonly message: string;
 }
 
