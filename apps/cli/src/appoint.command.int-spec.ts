@@ -22,7 +22,8 @@ describe('concord appoint', () => {
     const args = ['--issuer', 'https://issuer.test', '--subject', subject, '--name', 'Synthetic admin'];
     await appointCommand.run(args, {
       env: { DATABASE_URL: database.ownerUrl },
-      print: (text: string) => (said += text),
+      print: (text) => (said += text),
+      tell: () => undefined,
     });
     return said;
   };
