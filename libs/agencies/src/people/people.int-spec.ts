@@ -1,12 +1,13 @@
 import { ROLES, type Role } from '@concord/codes';
 import { openPool } from '@concord/platform/database';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
+import fc from 'fast-check';
 import { Client, type Pool } from 'pg';
 import { administer, type Administrator, type BookActs } from '../administration.js';
 import { approvalKinds } from '../approvals/approval.js';
 import { decideApproval } from '../approvals/approval.store.js';
 import { acceptInvitation } from './accept-invitation.js';
-import { faultsOfDuties } from './duties.js';
+import { faultsOfDuties, WORKING_ROLES } from './duties.js';
 import { grantRole, ROLE_GRANT } from './grant-role.js';
 import { INVITATION_CONFIRM, invitePerson } from './invite-person.js';
 
@@ -196,6 +197,57 @@ describe('people, as PostgreSQL keeps them', () => {
       ])
         await expect(run(one, text, [])).rejects.toMatchObject({ code: '42501' });
     });
+  });
+
+  it('give one admin alone nothing but working roles, for people of this agency only, whatever is tried', async () => {
+    const role = fc.constantFrom<Role>(...ROLES);
+    const roles = fc.uniqueArray(role, { minLength: 1, maxLength: 2 });
+    const whom = fc.nat({ max: 3 });
+    const step = fc.oneof(
+      fc.record({ act: fc.constant('invite' as const), roles, whom }),
+      fc.record({ act: fc.constant('grant' as const), roles, whom }),
+      fc.record({ act: fc.constant('decide' as const) }),
+    );
+    const elsewhere = await addAgency(admin, { level: 'LOCAL' });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async (steps) => {
+        agencyId = await addAgency(admin, { level: 'LOCAL' });
+        const alone = await seat('AGENCY_ADMIN');
+        await seat('AGENCY_ADMIN');
+        // A stranger, a colleague, somebody of two agencies' past, and the admin: all of whom may bring a code.
+        const people = [await addPerson(admin), await addPerson(admin), await addPerson(admin), alone.personId];
+        await seat('ANALYST', agencyId, people[1]);
+        await seat('ANALYST', elsewhere, people[2]);
+        const before = await admin.query<{ n: number }>('select count(*)::int as n from membership');
+        for (const tried of steps) {
+          if (tried.act === 'decide') {
+            const { rows } = await admin.query<{ id: string }>('select id from approval where requested_by = $1', [
+              alone.personId,
+            ]);
+            for (const { id } of rows) expect(await decide(alone, id)).toBe('OWN_REQUEST');
+            continue;
+          }
+          const personId = people[tried.whom] ?? '';
+          const wanted = { personId, displayName: 'x', roles: tried.roles, agencyOri: null, from: null, until: null };
+          if (tried.act === 'grant') await grantRole(pool, alone, wanted, { now: new Date(), book });
+          else {
+            const invited = await invitePerson(pool, alone, wanted, { now: new Date(), book });
+            if (invited.kind === 'done') await accept(invited.value.invitation.code, personId);
+          }
+        }
+        const { rows } = await admin.query<{ roles: Role[]; person_id: string }>(
+          'select roles, person_id from membership where granted_by = $1',
+          [alone.personId],
+        );
+        const after = await admin.query<{ n: number }>('select count(*)::int as n from membership');
+        expect((after.rows[0]?.n ?? 0) - (before.rows[0]?.n ?? 0)).toBe(rows.length);
+        for (const given of rows) {
+          expect(given.person_id).not.toBe(people[2]);
+          expect(given.roles.filter((one) => !WORKING_ROLES.includes(one))).toEqual([]);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('clash where the words say that they clash', async () => {
