@@ -20,15 +20,21 @@ const DIRECTORY = [
 ];
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
-  'concord_loader',
+  ...['concord_loader', 'concord_agreements'],
 ];
 const LIST_FUNCTIONS = [
   'keep_unchanged_views',
+  'own_record_audience',
   'record_view_listed',
   'record_view_relisted',
   'record_view_substance_listed',
   'record_view_unlisted',
   'withdraw_record_views',
+];
+/** Each asks again who acts, and with which role. */
+const AGREEMENT_FUNCTIONS = [
+  ...['accept_policy', 'end_agreement', 'open_in_imminent_danger', 'publish_policy_text', 'record_agreement'],
+  ...['review_imminent_danger', 'sign_agreement'],
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -110,7 +116,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for what keeps lists and views', async () => {
+  it('has no function that runs as its owner, but for what keeps lists and views, and acts of admins', async () => {
     const definers = await list(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
@@ -122,7 +128,16 @@ describe('the catalogue of a migrated database', () => {
       `select p.proname from pg_proc p where p.prosecdef
          and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
     );
-    expect(definers).toEqual(LIST_FUNCTIONS);
+    const ownedByAgreements = await list(
+      `select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = 'concord_agreements' order by 1`,
+    );
+    const forEverybody = await list(
+      `select p.proname from pg_proc p where p.proname = any($1) and has_function_privilege('concord_worker', p.oid, 'EXECUTE')`,
+      [[...AGREEMENT_FUNCTIONS, 'own_record_audience']],
+    );
+    expect(definers).toEqual([...LIST_FUNCTIONS, ...AGREEMENT_FUNCTIONS].sort());
+    expect(ownedByAgreements).toEqual(AGREEMENT_FUNCTIONS);
+    expect(forEverybody).toEqual([]);
     expect(ownedByLists).toEqual(LIST_FUNCTIONS);
     expect(loose).toEqual([]);
   });
@@ -226,8 +241,8 @@ describe('the catalogue of a migrated database', () => {
     ]);
     expect(await privileges('SELECT')).toEqual([
       ...['access_key', 'agency', 'agency_data_key', 'agency_place', 'agency_settings', 'agreement', 'agreement_party'],
-      ...['membership', 'person', 'region_county', 'root_key_check', 'seizure_record', 'seizure_report'],
-      ...['seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
+      ...['membership', 'person', 'policy_acceptance', 'policy_text', 'region_county', 'root_key_check'],
+      ...['seizure_record', 'seizure_report', 'seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
     ]);
     for (const privilege of ['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'])
       expect(await privileges(privilege)).toEqual([]);
@@ -235,6 +250,23 @@ describe('the catalogue of a migrated database', () => {
       ['concord_app', 'concord_api', 'concord_worker', 'concord'],
     ]);
     expect(entered).toEqual(['concord']);
+  });
+
+  it('lets the API write no agreement, policy text or danger by itself, and nobody change one that is past', async () => {
+    const tables = ['agreement', 'agreement_invitation', 'agreement_party', 'imminent_danger', 'imminent_danger_review'];
+    const written = await list(
+      `select r || ' ' || t || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) t, unnest($3::text[]) p
+       where has_table_privilege(r, t, p) or p in ('INSERT', 'UPDATE') and has_any_column_privilege(r, t, p) order by 1`,
+      [
+        ROLES,
+        [...tables, 'policy_text', 'policy_acceptance'],
+        TABLE_PRIVILEGES.filter((privilege) => privilege !== 'SELECT'),
+      ],
+    );
+    const inserts = [...tables, 'policy_acceptance', 'policy_text'].map((table) => `concord_agreements ${table} INSERT`);
+    expect(written).toEqual(
+      [...inserts, 'concord_agreements agreement UPDATE', 'concord_agreements agreement_party UPDATE'].sort(),
+    );
   });
 
   it.each([[`update audit_entry set outcome = 'REFUSED'`], ['delete from audit_entry'], ['truncate audit_entry']])(
