@@ -26,7 +26,7 @@ const MAX_NOTE = 2_000;
  * long number, a date of birth. Names it does not know; whoever writes is told to leave them out.
  */
 const TELLS = [
-  /(?:\+?\d[ ().-]?){10,}/,
+  /(?:\(\d{3}\)|\b\d{3})[ ._-]?\d{3}[ ._-]\d{4}\b|\b\d{10,19}\b/,
   /\b\d{3}-\d{2}-\d{4}\b/,
   /\b\d{3}[ .-]\d{4}\b/,
   /[^\s@]+@[^\s@]+\.[^\s@]+/,

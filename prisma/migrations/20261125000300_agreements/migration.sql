@@ -469,15 +469,6 @@ begin
   return case when found then 'REVIEWED' else 'UNCHANGED' end;
 end $$;
 
-grant create on schema public to concord_agreements, concord_lists;
-alter function record_agreement(jsonb) owner to concord_agreements;
-alter function sign_agreement(uuid, text) owner to concord_agreements;
-alter function end_agreement(uuid, text) owner to concord_agreements;
-alter function publish_policy_text(text, text, timestamptz) owner to concord_agreements;
-alter function accept_policy(int) owner to concord_agreements;
-alter function open_in_imminent_danger(uuid, uuid, int, text) owner to concord_agreements;
-alter function review_imminent_danger(uuid, text) owner to concord_agreements;
-
 -- 6. Who sees a record, and why.
 grant select on access_key to concord_lists;
 -- Of a record of the actor's own agency: every key that opens one of its views, whoever carries it.
@@ -490,14 +481,23 @@ language sql stable security definer set search_path = public, pg_temp as $$
   join access_key k on k.id = u.key_id
   where r.id = p_record and r.agency_id = app_agency()
 $$;
-alter function own_record_audience(uuid) owner to concord_lists;
-revoke create on schema public from concord_agreements, concord_lists;
+-- Before they change hands: whoever made them takes back what everybody has.
 revoke execute on function record_agreement(jsonb), sign_agreement(uuid, text), end_agreement(uuid, text),
   publish_policy_text(text, text, timestamptz), accept_policy(int), open_in_imminent_danger(uuid, uuid, int, text),
   review_imminent_danger(uuid, text), own_record_audience(uuid) from public;
 grant execute on function record_agreement(jsonb), sign_agreement(uuid, text), end_agreement(uuid, text),
   publish_policy_text(text, text, timestamptz), accept_policy(int), open_in_imminent_danger(uuid, uuid, int, text),
   review_imminent_danger(uuid, text), own_record_audience(uuid) to concord_api;
+grant create on schema public to concord_agreements, concord_lists;
+alter function record_agreement(jsonb) owner to concord_agreements;
+alter function sign_agreement(uuid, text) owner to concord_agreements;
+alter function end_agreement(uuid, text) owner to concord_agreements;
+alter function publish_policy_text(text, text, timestamptz) owner to concord_agreements;
+alter function accept_policy(int) owner to concord_agreements;
+alter function open_in_imminent_danger(uuid, uuid, int, text) owner to concord_agreements;
+alter function review_imminent_danger(uuid, text) owner to concord_agreements;
+alter function own_record_audience(uuid) owner to concord_lists;
+revoke create on schema public from concord_agreements, concord_lists;
 
 -- For the owner: who can see these. Others' records have no rows.
 create function record_audiences(p_person uuid, p_agency uuid, p_records uuid[])
