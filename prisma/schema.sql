@@ -1225,7 +1225,7 @@ AS $function$
   from api_key k where k.digest = p_digest
 $function$;
 alter function api_key_seat(bytea,inet) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
@@ -1596,7 +1596,7 @@ AS $function$
   where id = any(p_keys) and (last_used_at is null or last_used_at < statement_timestamp() - interval '50 seconds')
 $function$;
 alter function note_key_uses(uuid[]) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
@@ -1631,7 +1631,7 @@ begin
   return v_person;
 end $function$;
 alter function open_service_seat(text) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.outbox_wakes()
  RETURNS trigger
