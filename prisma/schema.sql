@@ -1682,7 +1682,7 @@ AS $function$
   from api_key k where k.digest = p_digest
 $function$;
 alter function api_key_seat(bytea,inet) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.app_administers(p_agency uuid DEFAULT NULL::uuid)
  RETURNS boolean
@@ -2558,7 +2558,7 @@ AS $function$
   where id = any(p_keys) and (last_used_at is null or last_used_at < statement_timestamp() - interval '50 seconds')
 $function$;
 alter function note_key_uses(uuid[]) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
  RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
@@ -2625,7 +2625,7 @@ begin
   return v_person;
 end $function$;
 alter function open_service_seat(text) owner to concord_keys;
--- granted: =X/concord_keys, concord_keys=X/concord_keys
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.outbox_wakes()
  RETURNS trigger

@@ -174,10 +174,11 @@ $$;
 grant select, insert (issuer, subject, display_name) on person to concord_keys;
 grant select, insert (person_id, agency_id, roles) on membership to concord_keys;
 grant select (id, status) on agency to concord_keys;
+-- Before they change hands: whoever no longer owns a function revokes nothing.
+revoke execute on function open_service_seat(text), api_key_seat(bytea, inet), note_key_uses(uuid[]) from public;
+grant execute on function open_service_seat(text), api_key_seat(bytea, inet), note_key_uses(uuid[]) to concord_api;
 grant create on schema public to concord_keys;
 alter function open_service_seat(text) owner to concord_keys;
 alter function api_key_seat(bytea, inet) owner to concord_keys;
 alter function note_key_uses(uuid[]) owner to concord_keys;
 revoke create on schema public from concord_keys;
-revoke execute on function open_service_seat(text), api_key_seat(bytea, inet), note_key_uses(uuid[]) from public;
-grant execute on function open_service_seat(text), api_key_seat(bytea, inet), note_key_uses(uuid[]) to concord_api;

@@ -44,7 +44,7 @@ export const LOG_EVENTS = {
   'security.token-refused': {
     level: 'warn',
     meaning:
-      'A token was not accepted, with the `reason` and, where the signature was good, a digest of the token: docs/sign-in.md. At most 20 a minute for each reason.',
+      'A token or API key was not accepted, with the `reason` and, where it is known, a digest of the token or the id of the key: docs/sign-in.md, docs/api-keys.md. At most 20 a minute for each reason.',
   },
   'security.no-token': {
     level: 'info',
@@ -57,7 +57,7 @@ export const LOG_EVENTS = {
   'security.sockets-closed': {
     level: 'warn',
     meaning:
-      'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
+      'Open sockets were closed because a token or API key was revoked or ran out, a session was idle, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
   },
   'security.invitation-refused': {
     level: 'warn',
