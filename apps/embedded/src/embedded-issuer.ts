@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '@concord/platform/clock';
 import type { Logger } from '@concord/platform/logging';
+import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -53,7 +54,13 @@ export async function openEmbeddedIssuer(options: EmbeddedIssuerOptions): Promis
     { requestTimeout: SLOWEST_REQUEST_MS, headersTimeout: SLOWEST_REQUEST_MS },
     (request, response) => void front.answer(request, response),
   );
-  const port = await listen(server, [remembered, options.apiPort === 0 ? null : options.apiPort + PORTS_APART, 0]);
+  const port = await listen(server, [
+    remembered,
+    options.apiPort === 0 ? null : options.apiPort + PORTS_APART,
+    randomPort(),
+    randomPort(),
+    0,
+  ]);
   try {
     if (remembered !== null && remembered !== port) log.warn({ port }, 'issuer.moved');
     const url = `http://${LOOPBACK}:${port}`;
@@ -188,6 +195,9 @@ function portOf(issuer: string | null): number | null {
   const port = /^http:\/\/127\.0\.0\.1:(\d+)$/.exec(issuer ?? '')?.[1];
   return port === undefined ? null : Number(port);
 }
+
+/** Below those that systems lend to anybody's connections (32768 and up on Linux): it is still free when we come back. */
+const randomPort = (): number => randomInt(20_000, 32_000);
 
 /** On the first of the ports that is free. */
 async function listen(server: Server, ports: readonly (number | null)[]): Promise<number> {

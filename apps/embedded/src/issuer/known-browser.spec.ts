@@ -22,7 +22,7 @@ describe('KnownBrowsers', () => {
     const { value } = browsers.issue('a');
     expect(at('2026-03-31T23:59:59Z').identify('a', value)).not.toBeNull();
     expect(at('2026-04-01T00:00:00Z').identify('a', value)).toBeNull();
-    const [id, until, mark] = value.split('.');
+    const [id = '', until = '', mark = ''] = value.split('.');
     expect(browsers.identify('a', `${id}.${Number(until) + 1}.${mark}`)).toBeNull();
     expect(at('2026-01-01T00:00:00Z', Buffer.alloc(32, 2)).identify('a', value)).toBeNull();
   });

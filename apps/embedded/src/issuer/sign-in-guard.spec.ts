@@ -99,9 +99,8 @@ describe('SignInGuard', () => {
       fc.property(fc.array(fc.nat(5 * MINUTE), { maxLength: 200 }), (waits) => {
         const { guard, pass } = guardAt(0);
         const guesses: number[] = [];
-        let now = 0;
         for (const wait of waits) {
-          now = pass(wait);
+          const now = pass(wait);
           const admission = guard.begin('a', from('1'));
           if (admission.kind === 'locked') continue;
           guesses.push(now);
