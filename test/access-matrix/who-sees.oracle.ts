@@ -162,7 +162,18 @@ export function keyringOf(world: World, actor: ActorFact): string[] {
 }
 
 /** The same world when everything was submitted: every term held, nothing was recalled or corrected, nobody had left. */
-export function asItWas(world: World): World {
+export const asItWas = (world: World): World => ({
+  ...beforeTheEnd(world),
+  records: world.records.map((it) => ({
+    ...it,
+    recalled: false,
+    sharing: it.sharedBefore ?? it.sharing,
+    embargo: it.embargo === 'NONE' ? 'NONE' : 'IN_FORCE',
+  })),
+});
+
+/** The same world when all was corrected and recalled and short embargoes were over, and no term had ended yet. */
+export function beforeTheEnd(world: World): World {
   const held = <T extends { readonly term: unknown }>(it: T): T => ({ ...it, term: 'NOW' });
   return {
     ...world,
@@ -174,12 +185,6 @@ export function asItWas(world: World): World {
       ...held(it),
       agencies: it.agencies.map(held),
       members: it.members.map(held),
-    })),
-    records: world.records.map((it) => ({
-      ...it,
-      recalled: false,
-      sharing: it.sharedBefore ?? it.sharing,
-      embargo: it.embargo === 'NONE' ? 'NONE' : 'IN_FORCE',
     })),
   };
 }
