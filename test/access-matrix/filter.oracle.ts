@@ -14,7 +14,11 @@ export interface AskedFilter {
   readonly and?: readonly AskedFilter[];
   readonly or?: readonly AskedFilter[];
   readonly not?: AskedFilter;
-  readonly place?: { readonly stateFips?: readonly string[]; readonly countyFips?: readonly string[]; readonly settings?: readonly string[] };
+  readonly place?: {
+    readonly stateFips?: readonly string[];
+    readonly countyFips?: readonly string[];
+    readonly settings?: readonly string[];
+  };
   readonly substance?: { readonly deaCodes?: readonly string[]; readonly forms?: readonly string[] };
   readonly quantity?: { readonly minGrams?: number; readonly maxGrams?: number; readonly minUnits?: number };
   readonly concealment?: readonly string[];
@@ -28,8 +32,7 @@ const MINUTE = 60_000;
 const MILLIGRAMS: Readonly<Record<string, number>> = { KG: 1_000_000, GM: 1_000 };
 
 const not = (truth: Truth): Truth => (truth === null ? null : !truth);
-const all = (truths: readonly Truth[]): Truth =>
-  truths.includes(false) ? false : truths.includes(null) ? null : true;
+const all = (truths: readonly Truth[]): Truth => (truths.includes(false) ? false : truths.includes(null) ? null : true);
 const any = (truths: readonly Truth[]): Truth => not(all(truths.map(not)));
 
 export function holds(filter: AskedFilter, record: RecordFact, precision: ShownAt): Truth {
@@ -44,8 +47,7 @@ export function holds(filter: AskedFilter, record: RecordFact, precision: ShownA
   if (place?.settings) parts.push(coded(place.settings, record.place.setting));
   const hidesMethod = precision === 'PARTNER' && record.withhold.includes('METHOD');
   if (conveyance) parts.push(hidesMethod ? null : coded(conveyance, record.conveyance));
-  if (concealment)
-    parts.push(hidesMethod ? null : any(record.concealment.map((it) => coded(concealment, it))));
+  if (concealment) parts.push(hidesMethod ? null : any(record.concealment.map((it) => coded(concealment, it))));
   if (occurred) parts.push(within(occurred, shownTime(record, precision)));
   if (substance || quantity)
     parts.push(any(record.substances.map((it) => ofSubstance(it, substance ?? {}, quantity ?? {}, precision))));
@@ -53,7 +55,8 @@ export function holds(filter: AskedFilter, record: RecordFact, precision: ShownA
 }
 
 /** What is not known may be what is asked for. */
-const coded = (wanted: readonly string[], value: string): Truth => (value === 'UNKNOWN' ? null : wanted.includes(value));
+const coded = (wanted: readonly string[], value: string): Truth =>
+  value === 'UNKNOWN' ? null : wanted.includes(value);
 
 function ofSubstance(
   it: SubstanceFact,

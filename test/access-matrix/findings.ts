@@ -1,5 +1,6 @@
 /** Ways in which the API is asked. */
-export type Way = 'root field' | 'list' | 'field' | 'filter' | 'by id' | 'count' | 'keyring' | 'report' | 'alert' | 'live';
+export type Way =
+  'root field' | 'list' | 'field' | 'filter' | 'by id' | 'count' | 'keyring' | 'report' | 'alert' | 'live';
 
 const MOST_KEPT = 40;
 

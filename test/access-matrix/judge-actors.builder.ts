@@ -16,7 +16,12 @@ interface Reports {
 interface Alerts {
   readonly alerts: {
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly edges: readonly { readonly node: { readonly id: string; readonly record: { readonly id: string; readonly precision: string } | null } }[];
+    readonly edges: readonly {
+      readonly node: {
+        readonly id: string;
+        readonly record: { readonly id: string; readonly precision: string } | null;
+      };
+    }[];
   } | null;
 }
 
@@ -39,9 +44,13 @@ export class ActorJudge {
       const document = this.documents.harmlessCall(name);
       for (const purpose of ['INVESTIGATION; ref=MATRIX-2026-001', null]) {
         const expected = mayAsk(this.standing.world, actor, name, purpose !== null);
+        // Without a purpose where that makes a difference.
+        if (purpose === null && expected !== 'PURPOSE_REQUIRED') continue;
         const { errors } = await this.standing.clientOf(actor, purpose).ask(document);
         const got = answerOf(errors);
-        const agrees = got === expected || (expected === 'UNAUTHENTICATED' && got === 'FORBIDDEN' && isSomebodyElsewhere(this.standing.world, actor));
+        const agrees =
+          got === expected ||
+          (expected === 'UNAUTHENTICATED' && got === 'FORBIDDEN' && isSomebodyElsewhere(this.standing.world, actor));
         this.findings.saw(`${name} ${expected ?? 'without a row'}`);
         this.findings.decide('root field', agrees, () =>
           expected === null
@@ -60,12 +69,17 @@ export class ActorJudge {
     const { data, errors } = await this.standing.clientOf(actor).ask<{ me: Mine | null }>(document);
     const got = (data?.me?.keyring ?? []).map(({ key, precision }) => `${key} ${precision}`).sort();
     const expected = keyringOf(world, actor);
-    this.findings.decide('keyring', errors.length === 0 && got.join(', ') === expected.join(', '), () =>
-      `seed ${world.seed}: ${actor.name} carries ${got.join(', ') || 'no keys'}, where ${expected.join(', ') || 'none'} is right`,
+    this.findings.decide(
+      'keyring',
+      errors.length === 0 && got.join(', ') === expected.join(', '),
+      () =>
+        `seed ${world.seed}: ${actor.name} carries ${got.join(', ') || 'no keys'}, where ${expected.join(', ') || 'none'} is right`,
     );
     const roles = [...(data?.me?.roles ?? [])].sort().join(' ');
-    this.findings.decide('keyring', roles === rolesOf(world, actor).join(' ') && data?.me?.id === actor.personId, () =>
-      `seed ${world.seed}: ${actor.name} is told that its roles are ${roles}`,
+    this.findings.decide(
+      'keyring',
+      roles === rolesOf(world, actor).join(' ') && data?.me?.id === actor.personId,
+      () => `seed ${world.seed}: ${actor.name} is told that its roles are ${roles}`,
     );
   }
 
@@ -76,8 +90,11 @@ export class ActorJudge {
     const listed = await this.#ownReports(actor);
     for (const record of world.records) {
       const expected = record.agencyId === actor.agencyId;
-      this.findings.decide('report', listed.has(idsOf(record).reportId) === expected, () =>
-        `seed ${world.seed}: ${actor.name} ${expected ? 'misses' : 'lists'} report ${record.n} of ${record.agencyId}`,
+      this.findings.decide(
+        'report',
+        listed.has(idsOf(record).reportId) === expected,
+        () =>
+          `seed ${world.seed}: ${actor.name} ${expected ? 'misses' : 'lists'} report ${record.n} of ${record.agencyId}`,
       );
     }
     const client = this.standing.clientOf(actor);
@@ -91,8 +108,11 @@ export class ActorJudge {
         const agrees = expected
           ? data?.seizureReport?.narrative === record.secret.narrative
           : data?.seizureReport == null && errors[0]?.code === 'NOT_FOUND';
-        this.findings.decide('report', agrees, () =>
-          `seed ${world.seed}: ${actor.name} asks for report ${record.n} by ${id} and gets ${JSON.stringify(data).slice(0, 80)} ${errors[0]?.code ?? ''}`,
+        this.findings.decide(
+          'report',
+          agrees,
+          () =>
+            `seed ${world.seed}: ${actor.name} asks for report ${record.n} by ${id} and gets ${JSON.stringify(data).slice(0, 80)} ${errors[0]?.code ?? ''}`,
         );
       }
     }
@@ -114,8 +134,11 @@ export class ActorJudge {
         .clientOf(actor)
         .ask<Record<string, Overview | null>>(`{ ${field} ${this.documents.everyFieldOf(type)} }`);
       const got = data?.[field]?.records ?? null;
-      this.findings.decide('count', got === among.length, () =>
-        `seed ${world.seed}: ${actor.name} is told of ${got ?? 'no'} records by ${field}, where ${among.length} is right`,
+      this.findings.decide(
+        'count',
+        got === among.length,
+        () =>
+          `seed ${world.seed}: ${actor.name} is told of ${got ?? 'no'} records by ${field}, where ${among.length} is right`,
       );
     }
   }
@@ -126,11 +149,16 @@ export class ActorJudge {
     if (!watchers.has(actor) || mayAsk(world, actor, 'Query.alerts', true) !== 'ANSWERED') return;
     const nodes = await this.#inbox(actor);
     const before = asItWas(world);
-    const now = new Map(nodes.flatMap(({ record }) => (record === null ? [] : [[record.id, record.precision] as const])));
+    const now = new Map(
+      nodes.flatMap(({ record }) => (record === null ? [] : [[record.id, record.precision] as const])),
+    );
     let told = 0;
     for (const [n, record] of world.records.entries()) {
       const then = before.records[n];
-      const wasShown = record.by === 'HTTP' && then !== undefined && ['OWNER', 'TASK_FORCE', 'PARTNER'].includes(whoSees(before, actor, then).seen);
+      const wasShown =
+        record.by === 'HTTP' &&
+        then !== undefined &&
+        ['OWNER', 'TASK_FORCE', 'PARTNER'].includes(whoSees(before, actor, then).seen);
       if (wasShown) told += 1;
       const { seen, because } = whoSees(world, actor, record);
       const expected = wasShown ? seen : '-';
@@ -138,12 +166,17 @@ export class ActorJudge {
       // A correction raises what it opens to somebody for the first time.
       const opened = record.by === 'HTTP' && record.sharedBefore !== null && !wasShown && got === seen;
       if (opened && got !== '-') told += 1;
-      this.findings.decide('alert', got === expected || opened, () =>
-        `seed ${world.seed}: ${actor.name} is alerted to record ${record.n} at ${got}, where ${expected} is right: it was ${wasShown ? '' : 'not '}visible when it was submitted, and ${because}`,
+      this.findings.decide(
+        'alert',
+        got === expected || opened,
+        () =>
+          `seed ${world.seed}: ${actor.name} is alerted to record ${record.n} at ${got}, where ${expected} is right: it was ${wasShown ? '' : 'not '}visible when it was submitted, and ${because}`,
       );
     }
-    this.findings.decide('alert', nodes.length === told, () =>
-      `seed ${world.seed}: ${actor.name} has ${nodes.length} alerts, where ${told} is right`,
+    this.findings.decide(
+      'alert',
+      nodes.length === told,
+      () => `seed ${world.seed}: ${actor.name} has ${nodes.length} alerts, where ${told} is right`,
     );
   }
 

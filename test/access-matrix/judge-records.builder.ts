@@ -8,13 +8,21 @@ import type { WholeDocuments } from './whole-documents.js';
 import type { StandingWorld } from './world.builder.js';
 import type { ActorFact, RecordFact } from './world.facts.js';
 
-type Shown = Readonly<Record<string, unknown>> & { readonly id: string; readonly precision: string; readonly releasedAt: string };
+type Shown = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly precision: string;
+  readonly releasedAt: string;
+};
 
 interface Page {
   readonly seizureRecords: {
     readonly totalCount: { readonly value: number; readonly atLeast: boolean };
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly edges: readonly { readonly cursor: string; readonly match: 'CERTAIN' | 'POSSIBLE'; readonly node: Shown }[];
+    readonly edges: readonly {
+      readonly cursor: string;
+      readonly match: 'CERTAIN' | 'POSSIBLE';
+      readonly node: Shown;
+    }[];
   } | null;
 }
 
@@ -50,7 +58,9 @@ export class RecordJudge {
       this.findings.saw(verdict.seen);
       const found = shown.nodes.get(this.standing.idsOf(record).recordId);
       const precision = found?.node.precision ?? '-';
-      this.findings.decide('list', precision === verdict.seen, () => this.#told(actor, record, verdict, precision, 'in its list'));
+      this.findings.decide('list', precision === verdict.seen, () =>
+        this.#told(actor, record, verdict, precision, 'in its list'),
+      );
       if (found !== undefined) this.#judgeFields(actor, record, verdict, found.node);
     }
     this.#judgeOrder(actor, shown);
@@ -68,7 +78,8 @@ export class RecordJudge {
       this.findings.decide(
         'filter',
         found === expected,
-        () => `${this.#told(actor, record, verdict, found, `under ${JSON.stringify(filter)}`)}, where ${expected} is right`,
+        () =>
+          `${this.#told(actor, record, verdict, found, `under ${JSON.stringify(filter)}`)}, where ${expected} is right`,
       );
     }
     this.#judgeOrder(actor, shown);
@@ -79,7 +90,10 @@ export class RecordJudge {
     const client = this.standing.clientOf(actor);
     for (let n = 0; n < records.length; n += BY_ID_AT_ONCE) {
       const some = records.slice(n, n + BY_ID_AT_ONCE);
-      const parts = some.map((record, i) => `r${i}: seizureRecord(id: "${this.standing.idsOf(record).recordId}") { id precision releasedAt }`);
+      const parts = some.map(
+        (record, i) =>
+          `r${i}: seizureRecord(id: "${this.standing.idsOf(record).recordId}") { id precision releasedAt }`,
+      );
       const { data, errors } = await client.ask<Record<string, Shown | null>>(`{ ${parts.join(' ')} }`);
       some.forEach((record, i) => {
         const verdict = this.verdict(actor, record);
@@ -110,15 +124,22 @@ export class RecordJudge {
     const { secret } = record;
     for (const hidden of [secret.narrative, secret.phone, secret.suspicion, 'Quagmire', `MATRIX-`])
       if (text.includes(hidden)) found.push(`its answer holds ${JSON.stringify(hidden)}`);
-    this.findings.decide('field', found.length === 0, () => `${this.#told(actor, record, verdict, shown.precision, 'in its list')}, but ${found.join('; ')}`);
+    this.findings.decide(
+      'field',
+      found.length === 0,
+      () => `${this.#told(actor, record, verdict, shown.precision, 'in its list')}, but ${found.join('; ')}`,
+    );
   }
 
   /** Newest release first, each once, and a count that tells of nothing more. */
   #judgeOrder(actor: ActorFact, shown: Listed): void {
     const { order, total, repeated } = shown;
     const sorted = order.every((at, n) => n === 0 || Date.parse(order[n - 1] ?? '') >= Date.parse(at));
-    this.findings.decide('count', sorted && !repeated && total.value === order.length && !total.atLeast, () =>
-      `${actor.name} is told of ${total.value} records and gets ${order.length}${sorted ? '' : ', out of order'}${repeated ? ', some twice' : ''}`,
+    this.findings.decide(
+      'count',
+      sorted && !repeated && total.value === order.length && !total.atLeast,
+      () =>
+        `${actor.name} is told of ${total.value} records and gets ${order.length}${sorted ? '' : ', out of order'}${repeated ? ', some twice' : ''}`,
     );
   }
 
@@ -138,7 +159,8 @@ export class RecordJudge {
         repeated ||= nodes.has(node.id);
         nodes.set(node.id, { node, match });
         order.push(node.releasedAt);
-        if (!this.#byId.has(node.id)) this.findings.decide('list', false, () => `${actor.name} gets a record that nobody made: ${node.id}`);
+        if (!this.#byId.has(node.id))
+          this.findings.decide('list', false, () => `${actor.name} gets a record that nobody made: ${node.id}`);
       }
       if (!pageInfo.hasNextPage) return { nodes, order, total, repeated };
       after = pageInfo.endCursor;
@@ -152,7 +174,9 @@ export class RecordJudge {
     const verdict = this.verdict(actor, record);
     const got = seenBy(errors[0]);
     this.findings.saw(verdict.seen);
-    this.findings.decide('list', got === verdict.seen || this.#isTurnedAway(actor, verdict, got), () => this.#told(actor, record, verdict, got, 'in its list'));
+    this.findings.decide('list', got === verdict.seen || this.#isTurnedAway(actor, verdict, got), () =>
+      this.#told(actor, record, verdict, got, 'in its list'),
+    );
     return null;
   }
 
@@ -178,7 +202,8 @@ interface Listed {
   readonly repeated: boolean;
 }
 
-const pageOf = (client: MatrixClient, document: string, variables: Record<string, unknown>) => client.ask<Page>(document, variables);
+const pageOf = (client: MatrixClient, document: string, variables: Record<string, unknown>) =>
+  client.ask<Page>(document, variables);
 
 const isShown = ({ seen }: Verdict): boolean => seen === 'OWNER' || seen === 'TASK_FORCE' || seen === 'PARTNER';
 
@@ -197,7 +222,11 @@ function seenBy(refused: Refused | undefined): string {
 }
 
 /** Every field of an answer by `Type.field`; of lists, every item's. */
-function* leaves(typeName: string, value: unknown, documents: WholeDocuments): Generator<{ field: string; value: unknown }> {
+function* leaves(
+  typeName: string,
+  value: unknown,
+  documents: WholeDocuments,
+): Generator<{ field: string; value: unknown }> {
   if (Array.isArray(value)) {
     for (const one of value) yield* leaves(typeName, one, documents);
     return;

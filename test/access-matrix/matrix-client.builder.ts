@@ -16,7 +16,10 @@ export interface Answered<T> {
 export class MatrixClient {
   readonly #client: GraphQLClient;
 
-  constructor(url: string, { token, purpose, ori }: { token: string | null; purpose: string | null; ori: string | null }) {
+  constructor(
+    url: string,
+    { token, purpose, ori }: { token: string | null; purpose: string | null; ori: string | null },
+  ) {
     this.#client = new GraphQLClient(url, {
       errorPolicy: 'all',
       headers: {
@@ -27,7 +30,10 @@ export class MatrixClient {
     });
   }
 
-  async ask<T = Record<string, unknown>>(document: string, variables: Record<string, unknown> = {}): Promise<Answered<T>> {
+  async ask<T = Record<string, unknown>>(
+    document: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<Answered<T>> {
     try {
       const answer = await this.#client.rawRequest<T>(document, variables);
       return { data: answer.data ?? null, errors: refusals(answer.errors), status: answer.status };
@@ -39,7 +45,15 @@ export class MatrixClient {
   }
 }
 
-function refusals(errors: readonly { message: string; path?: readonly (string | number)[] | undefined; extensions?: Record<string, unknown> }[] | undefined): Refused[] {
+function refusals(
+  errors:
+    | readonly {
+        message: string;
+        path?: readonly (string | number)[] | undefined;
+        extensions?: Record<string, unknown>;
+      }[]
+    | undefined,
+): Refused[] {
   return (errors ?? []).map(({ message, path, extensions }) => ({
     code: String(extensions?.['code'] ?? 'NO_CODE'),
     message,

@@ -35,7 +35,15 @@ export async function runMatrix(
     filters: Array.from({ length: options.filters }, () => randomFilter(random, standing.world.records)),
     sample: Array.from({ length: options.byId }, () => pick(random, standing.world.records)),
   }));
-  const judgeOne = async ({ actor, filters, sample }: { actor: ActorFact; filters: AskedFilter[]; sample: RecordFact[] }): Promise<void> => {
+  const judgeOne = async ({
+    actor,
+    filters,
+    sample,
+  }: {
+    actor: ActorFact;
+    filters: AskedFilter[];
+    sample: RecordFact[];
+  }): Promise<void> => {
     if (options.isOver?.()) return;
     if (does('roots')) await actors.rootFields(actor);
     if (does('records')) await records.list(actor);
@@ -91,7 +99,9 @@ function condition(random: SeededRandom, record: RecordFact): AskedFilter {
     case 6:
       return { concealment: [record.concealment[0] === 'UNKNOWN' ? 'PARCEL' : (record.concealment[0] ?? 'PARCEL')] };
     case 7:
-      return { place: random.chance(0.5) ? { countyFips: [record.place.countyFips] } : { stateFips: [record.place.stateFips] } };
+      return {
+        place: random.chance(0.5) ? { countyFips: [record.place.countyFips] } : { stateFips: [record.place.stateFips] },
+      };
     default:
       return { substance: { deaCodes: [substance?.deaCode ?? '9801'] } };
   }

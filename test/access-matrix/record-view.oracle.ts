@@ -21,9 +21,14 @@ const anything = (): boolean => true;
 const instant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const text = (value: unknown): boolean => typeof value === 'string' && value !== '';
 /** "Yes, unless withheld": what is withheld is null; what is not known may be. */
-const either = (...values: readonly Leaf[]) => (value: unknown): boolean =>
-  values.some((one) => (typeof one === 'function' ? one(value) : one === value));
-const at = (ms: number) => (value: unknown): boolean => typeof value === 'string' && Date.parse(value) === ms;
+const either =
+  (...values: readonly Leaf[]) =>
+  (value: unknown): boolean =>
+    values.some((one) => (typeof one === 'function' ? one(value) : one === value));
+const at =
+  (ms: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && Date.parse(value) === ms;
 
 export function expectedView(world: World, record: RecordFact, precision: ShownAt): Expected {
   const owner = agencyOf(world, record.agencyId);
@@ -40,7 +45,11 @@ export function expectedView(world: World, record: RecordFact, precision: ShownA
     place: placeAt(record, owner, precision, hidesMethod),
     substances: record.substances.map((it) => substanceAt(record, it, precision)),
     concealment: hidesMethod ? null : methodOf(record.concealment, partner),
-    conveyance: hidesMethod ? null : partner && record.conveyance === 'UNKNOWN' ? either(null, 'UNKNOWN') : record.conveyance,
+    conveyance: hidesMethod
+      ? null
+      : partner && record.conveyance === 'UNKNOWN'
+        ? either(null, 'UNKNOWN')
+        : record.conveyance,
     route: routeAt(record, partner),
     people: record.people.map((person) => ({
       role: person.role,
@@ -84,8 +93,10 @@ function placeAt({ place }: RecordFact, owner: AgencyFact, precision: ShownAt, h
 const methodOf = (concealment: readonly string[], partner: boolean): Expected =>
   partner && concealment.every((it) => it === 'UNKNOWN') ? either(null, anything) : sameSet(concealment);
 
-const sameSet = (wanted: readonly string[]) => (value: unknown): boolean =>
-  Array.isArray(value) && [...value].sort().join(' ') === [...wanted].sort().join(' ');
+const sameSet =
+  (wanted: readonly string[]) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && [...value].sort().join(' ') === [...wanted].sort().join(' ');
 
 function substanceAt({ withhold }: RecordFact, it: SubstanceFact, precision: ShownAt): Expected {
   const partner = precision === 'PARTNER';
@@ -99,7 +110,11 @@ function substanceAt({ withhold }: RecordFact, it: SubstanceFact, precision: Sho
     quantity: quantityAt(it, partner),
     purity: purityAt(it.purityPercent, partner),
     signature: hidden ? null : it.signature,
-    adulterants: hidden ? null : partner && it.adulterants.length === 0 ? either(null, sameSet([])) : sameSet(it.adulterants),
+    adulterants: hidden
+      ? null
+      : partner && it.adulterants.length === 0
+        ? either(null, sameSet([]))
+        : sameSet(it.adulterants),
   };
 }
 

@@ -53,7 +53,9 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
     embargo,
     recalled,
     occurredAt: {
-      ms: Math.floor((Date.now() - random.between(1, 40) * DAY_MS) / DAY_MS) * DAY_MS + random.between(0, 1_439) * MINUTE_MS,
+      ms:
+        Math.floor((Date.now() - random.between(1, 40) * DAY_MS) / DAY_MS) * DAY_MS +
+        random.between(0, 1_439) * MINUTE_MS,
       offsetMinutes: pick(random, [-480, -420, -360, 0, 330]),
     },
     place: {
@@ -82,7 +84,9 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
           },
         ]
       : [],
-    source: random.chance(0.7) ? { reliability: pick(random, ['A', 'B', 'F']), credibility: random.between(1, 6) } : null,
+    source: random.chance(0.7)
+      ? { reliability: pick(random, ['A', 'B', 'F']), credibility: random.between(1, 6) }
+      : null,
     secret: {
       narrative: `Zephyrine${n} Quagmire told the unit in confidence.`,
       phone: `+1 619 555 ${String(n % 10_000).padStart(4, '0')}`,
@@ -93,7 +97,9 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
 
 /** "Sharing never goes wider than the agency's agreement": of those that it is party to, as it was when it submitted. */
 function widestOf(world: World, agency: AgencyFact): Sharing {
-  const widest = world.agreements.filter((it) => it.parties.includes(agency.id)).map((it) => SHARINGS.indexOf(it.widest));
+  const widest = world.agreements
+    .filter((it) => it.parties.includes(agency.id))
+    .map((it) => SHARINGS.indexOf(it.widest));
   return SHARINGS[Math.max(0, ...widest)] ?? 'AGENCY';
 }
 
@@ -115,7 +121,9 @@ function substance(random: SeededRandom, n: number, s: number): SubstanceFact {
   ] as const);
   const coded = random.chance(0.9);
   return {
-    ...(coded ? { deaCode, name: null, category } : { deaCode: null, name: `invented cut ${n}`, category: 'ADULTERANT' }),
+    ...(coded
+      ? { deaCode, name: null, category }
+      : { deaCode: null, name: `invented cut ${n}`, category: 'ADULTERANT' }),
     ...{ form, unit, quantity, estimated: random.chance(0.2) },
     laboratoryStatus: pick(random, ['NONE', 'PRESUMPTIVE', 'CONFIRMED']),
     purityPercent: random.chance(0.6) ? pick(random, [0, 4.1, 10, 33.3, 89.9, 90, 100]) : null,

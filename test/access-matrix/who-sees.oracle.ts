@@ -60,9 +60,7 @@ export function isSomebody(world: World, actor: ActorFact): boolean {
 
 /** Who has a seat elsewhere is somebody, and learns that this agency is none of theirs; nobody else learns as much. */
 export const isSomebodyElsewhere = (world: World, actor: ActorFact): boolean =>
-  world.seats.some(
-    (it) => it.personId === actor.personId && isSomebody(world, { ...actor, agencyId: it.agencyId }),
-  );
+  world.seats.some((it) => it.personId === actor.personId && isSomebody(world, { ...actor, agencyId: it.agencyId }));
 
 /** "A system admin sees no record at all"; community partners have a precision of their own that is filled in batches. */
 export function mayAskForRecords(world: World, actor: ActorFact): boolean {
@@ -82,12 +80,12 @@ export function whoSees(world: World, actor: ActorFact, record: RecordFact): Ver
     return { seen: '-', because: 'under embargo nobody but the agency sees the record' };
   if (!rolesOf(world, actor).some((role) => READS_SHARED.includes(role)))
     return { seen: '-', because: 'a SUBMITTER of another agency reads no shared records' };
-  if (!isParty(world, agency))
-    return { seen: '-', because: 'its agency has no agreement that is valid now' };
+  if (!isParty(world, agency)) return { seen: '-', because: 'its agency has no agreement that is valid now' };
   const columns = columnsOf(world, actor, agency, record);
   const seen = columns.map((column) => TABLE[record.sharing][column]);
   // "A reader gets the finest visible view of a record."
-  if (seen.includes('TASK_FORCE')) return { seen: 'TASK_FORCE', because: 'a named member of a task force it is shared into' };
+  if (seen.includes('TASK_FORCE'))
+    return { seen: 'TASK_FORCE', because: 'a named member of a task force it is shared into' };
   if (seen.includes('PARTNER'))
     return { seen: 'PARTNER', because: `sharing ${record.sharing} opens it to ${columns.join(' and ')}` };
   return {
@@ -148,7 +146,12 @@ export function keyringOf(world: World, actor: ActorFact): string[] {
   if (!roles.some((role) => READS_SHARED.includes(role)) || !isParty(world, agency)) return keys;
   for (const force of world.taskForces)
     if (isNamed(force, actor, agency)) keys.push(`taskforce:${force.id} TASK_FORCE`);
-  const opening = { FEDERAL: ['nation:'], STATE: ['state:'], LOCAL: ['county:', 'tribe:'], TRIBAL: ['county:', 'tribe:'] };
+  const opening = {
+    FEDERAL: ['nation:'],
+    STATE: ['state:'],
+    LOCAL: ['county:', 'tribe:'],
+    TRIBAL: ['county:', 'tribe:'],
+  };
   if (agency.level === 'COMMUNITY') return keys.sort();
   const kinds = opening[agency.level];
   for (const place of agency.places) if (kinds.some((kind) => place.startsWith(kind))) keys.push(`${place} PARTNER`);
@@ -159,7 +162,18 @@ export function keyringOf(world: World, actor: ActorFact): string[] {
 }
 
 /** The same world when everything was submitted: every term held, nothing was recalled or corrected, nobody had left. */
-export function asItWas(world: World): World {
+export const asItWas = (world: World): World => ({
+  ...beforeTheEnd(world),
+  records: world.records.map((it) => ({
+    ...it,
+    recalled: false,
+    sharing: it.sharedBefore ?? it.sharing,
+    embargo: it.embargo === 'NONE' ? 'NONE' : 'IN_FORCE',
+  })),
+});
+
+/** The same world when all was corrected and recalled and short embargoes were over, and no term had ended yet. */
+export function beforeTheEnd(world: World): World {
   const held = <T extends { readonly term: unknown }>(it: T): T => ({ ...it, term: 'NOW' });
   return {
     ...world,
@@ -171,12 +185,6 @@ export function asItWas(world: World): World {
       ...held(it),
       agencies: it.agencies.map(held),
       members: it.members.map(held),
-    })),
-    records: world.records.map((it) => ({
-      ...it,
-      recalled: false,
-      sharing: it.sharedBefore ?? it.sharing,
-      embargo: it.embargo === 'NONE' ? 'NONE' : 'IN_FORCE',
     })),
   };
 }

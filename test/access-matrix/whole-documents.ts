@@ -42,7 +42,11 @@ export class WholeDocuments {
   /** `Query.agencies`: every root field there is. */
   rootFields(): { readonly name: string; readonly kind: 'query' | 'mutation' | 'subscription' }[] {
     return (['query', 'mutation', 'subscription'] as const).flatMap((kind) => {
-      const type = { query: this.schema.getQueryType(), mutation: this.schema.getMutationType(), subscription: this.schema.getSubscriptionType() }[kind];
+      const type = {
+        query: this.schema.getQueryType(),
+        mutation: this.schema.getMutationType(),
+        subscription: this.schema.getSubscriptionType(),
+      }[kind];
       return Object.keys(type?.getFields() ?? {}).map((field) => ({ name: `${type?.name ?? ''}.${field}`, kind }));
     });
   }
@@ -101,7 +105,9 @@ function harmless(type: GraphQLInputType): string {
   if (isListType(type)) return '[]';
   if (isEnumType(type)) return type.getValues()[0]?.name ?? 'NONE';
   if (isInputObjectType(type)) {
-    const needed = Object.values(type.getFields()).filter((it) => isNonNullType(it.type) && it.defaultValue === undefined);
+    const needed = Object.values(type.getFields()).filter(
+      (it) => isNonNullType(it.type) && it.defaultValue === undefined,
+    );
     return `{ ${needed.map((it) => `${it.name}: ${harmless(it.type)}`).join(', ')} }`;
   }
   switch (type.name) {

@@ -36,6 +36,11 @@ export interface StandingWorld {
   /** With the ids that the database gave. */
   readonly world: World;
   readonly clientOf: (actor: ActorFact, purpose?: string | null) => MatrixClient;
+  /** Where the actor's socket goes, and what it says in connection_init. */
+  readonly socketOf: (
+    actor: ActorFact,
+    purpose: string | null,
+  ) => { readonly url: string; readonly params: Record<string, unknown> };
   readonly idsOf: (record: RecordFact) => Ids;
   /** Those who had a rule that everything meets while the records over HTTP were submitted. */
   readonly watchers: ReadonlySet<ActorFact>;
@@ -45,7 +50,12 @@ export interface StandingWorld {
 interface Made {
   readonly ids: Map<string, string>;
   /** What ends or is still to begin, when everything has been submitted: a table, a condition, values. */
-  readonly endings: { readonly table: string; readonly where: string; readonly values: readonly string[]; readonly term: Term }[];
+  readonly endings: {
+    readonly table: string;
+    readonly where: string;
+    readonly values: readonly string[];
+    readonly term: Term;
+  }[];
 }
 
 /**
@@ -54,7 +64,10 @@ interface Made {
  */
 export async function standUp(generated: World): Promise<StandingWorld> {
   const smith = await TokenSmith.create(ISSUER, 'ES256');
-  const stack = await FlowStack.start(undefined, { issuers: [smith.trusted], rates: { factor: 100, windowSeconds: 60 } });
+  const stack = await FlowStack.start(undefined, {
+    issuers: [smith.trusted],
+    rates: { factor: 100, windowSeconds: 60 },
+  });
   try {
     const made = await writeDirectory(stack, generated);
     const world = JSON.parse(
@@ -73,6 +86,7 @@ export async function standUp(generated: World): Promise<StandingWorld> {
     return {
       ...{ stack, world, watchers },
       clientOf: (actor, purpose) => clients.of(actor, purpose),
+      socketOf: (actor, purpose) => clients.socketOf(actor, purpose),
       idsOf: (record) => known(ids, referenceOf(record)),
       stop: () => stack.stop(),
     };
@@ -94,6 +108,7 @@ async function writeDirectory({ admin }: FlowStack, world: World): Promise<Made>
     if (agency.h3Resolution === 7)
       await admin.query('insert into agency_settings (agency_id, h3_resolution) values ($1, 7)', [idOf(agency.id)]);
   }
+  await addAccessKeys(admin);
   for (const person of world.persons) made.ids.set(person.id, await addPerson(admin));
   for (const { personId, agencyId, roles, term } of world.seats) {
     const id = await addMembership(admin, {
@@ -122,10 +137,23 @@ async function writeDirectory({ admin }: FlowStack, world: World): Promise<Made>
       const [agencyId, personId] = [idOf(it.agencyId), idOf(it.personId)];
       await addTaskForceMember(admin, { taskForceId, agencyId, personId });
       const where = 'task_force_id = $1 and agency_id = $2 and person_id = $3';
-      made.endings.push({ table: 'task_force_member', where, values: [taskForceId, agencyId, personId], term: it.term });
+      made.endings.push({
+        table: 'task_force_member',
+        where,
+        values: [taskForceId, agencyId, personId],
+        term: it.term,
+      });
     }
   }
   return made;
+}
+
+/** As whoever makes an agency does: its keys exist before its first record, or nothing can be saved under them. */
+async function addAccessKeys(admin: FlowStack['admin']): Promise<void> {
+  await admin.query(
+    `insert into access_key (key) select 'agency:' || id from agency union select place_key from agency_place
+     on conflict (key) do nothing`,
+  );
 }
 
 /** Tokens and headers of everybody. */
@@ -142,6 +170,17 @@ class ClientMaker {
   of(actor: ActorFact, purpose: string | null = 'INVESTIGATION; ref=MATRIX-2026-001'): MatrixClient {
     const ori = actor.agencyId === null ? null : (this.oris.get(actor.agencyId) ?? null);
     return new MatrixClient(this.stack.api.url, { token: this.#tokenOf(actor), purpose, ori });
+  }
+
+  socketOf(actor: ActorFact, purpose: string | null): { url: string; params: Record<string, unknown> } {
+    const token = this.#tokenOf(actor);
+    const agency = actor.agencyId === null ? null : (this.oris.get(actor.agencyId) ?? null);
+    const params = {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(purpose === null ? {} : { purpose }),
+      ...(agency === null ? {} : { agency }),
+    };
+    return { url: this.stack.api.url.replace('http', 'ws'), params };
   }
 
   async revoke(): Promise<void> {
@@ -178,8 +217,8 @@ async function watch(world: World, clients: ClientMaker): Promise<Set<ActorFact>
     const sworn = world.agencies.find((it) => it.id === actor.agencyId)?.level !== 'COMMUNITY';
     const alerted = roles.some((role) => role === 'ANALYST' || role === 'SUPERVISOR' || role === 'WATCH_OFFICER');
     if (!sworn || actor.agencyId === null || !alerted || actor.credential !== 'GOOD') continue;
-    const { data } = await clients.of(actor).ask(CREATE_RULE, { input: { name: 'everything' } });
-    if (data === null) throw new Error(`no rule for ${actor.name}`);
+    const { data, errors } = await clients.of(actor).ask(CREATE_RULE, { input: { name: 'everything' } });
+    if (data === null) throw new Error(`no rule for ${actor.name}: ${JSON.stringify(errors)}`);
     watching.add(actor);
   }
   return watching;
@@ -200,21 +239,41 @@ async function submitAll(stack: FlowStack, world: World, clients: ClientMaker): 
     for (const records of groups.values()) {
       const [first] = records;
       if (first === undefined) continue;
-      const outcome = await loadReports({ ...services(stack), db: loader }, actorOf(world, first), records.map(inputOf), { synthetic: false });
+      const outcome = await loadReports(
+        { ...services(stack), db: loader },
+        actorOf(world, first),
+        records.map(inputOf),
+        { synthetic: false },
+      );
       if (outcome.refused.length > 0) throw new Error(JSON.stringify(outcome.refused));
     }
   } finally {
     await loader.end();
   }
-  await byHands(world.records.filter((it) => it.by === 'INSIDE'), async (record) => {
-    const outcome = await submitReport(services(stack), actorOf(world, record), inputOf(record), { raisesAlerts: false });
-    if (outcome.kind !== 'accepted') throw new Error(JSON.stringify([record.n, outcome.issues]));
-  });
-  await byHands(world.records.filter((it) => it.by === 'HTTP'), async (record) => {
-    const actor = { personId: record.submitterId, agencyId: record.agencyId, name: 'submitter', credential: 'GOOD' } as const;
-    const { data, errors } = await clients.of(actor).ask<{ submitSeizureReport: Submitted }>(SUBMIT, { input: inputOf(record) });
-    if (data?.submitSeizureReport.record === undefined) throw new Error(JSON.stringify([record.n, data, errors]));
-  });
+  await byHands(
+    world.records.filter((it) => it.by === 'INSIDE'),
+    async (record) => {
+      const outcome = await submitReport(services(stack), actorOf(world, record), inputOf(record), {
+        raisesAlerts: false,
+      });
+      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify([record.n, outcome.issues]));
+    },
+  );
+  await byHands(
+    world.records.filter((it) => it.by === 'HTTP'),
+    async (record) => {
+      const actor = {
+        personId: record.submitterId,
+        agencyId: record.agencyId,
+        name: 'submitter',
+        credential: 'GOOD',
+      } as const;
+      const { data, errors } = await clients
+        .of(actor)
+        .ask<{ submitSeizureReport: Submitted }>(SUBMIT, { input: inputOf(record) });
+      if (data?.submitSeizureReport.record === undefined) throw new Error(JSON.stringify([record.n, data, errors]));
+    },
+  );
 }
 
 /** What is corrected and recalled was something else before, and somebody may have been told of it. */
@@ -245,11 +304,13 @@ async function amendAll(stack: FlowStack, world: World, ids: ReadonlyMap<string,
 async function end({ admin }: FlowStack, world: World, made: Made): Promise<void> {
   for (const { table, where, values, term } of made.endings) {
     if (term === 'NOW') continue;
-    const set = term === 'ENDED' ? `valid_until = now() - interval '1 second'` : `valid_from = now() + interval '1 day'`;
+    const set =
+      term === 'ENDED' ? `valid_until = now() - interval '1 second'` : `valid_from = now() + interval '1 day'`;
     await admin.query(`update ${table} set ${set} where ${where}`, [...values]);
   }
   for (const person of world.persons)
-    if (person.status === 'DISABLED') await admin.query(`update person set status = 'DISABLED' where id = $1`, [person.id]);
+    if (person.status === 'DISABLED')
+      await admin.query(`update person set status = 'DISABLED' where id = $1`, [person.id]);
   for (const agency of world.agencies)
     if (agency.status === 'LEFT') await admin.query(`update agency set status = 'LEFT' where id = $1`, [agency.id]);
 }
@@ -292,7 +353,11 @@ function known<T>(map: ReadonlyMap<string, T>, key: string): T {
 }
 
 /** Each item once, some at a time. */
-export async function byHands<T>(items: readonly T[], work: (item: T) => Promise<void>, hands = AT_ONCE): Promise<void> {
+export async function byHands<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  hands = AT_ONCE,
+): Promise<void> {
   const left = items.values();
   await Promise.all(
     Array.from({ length: hands }, async () => {

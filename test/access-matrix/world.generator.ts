@@ -98,7 +98,9 @@ export class WorldGenerator {
   #makeAgencies(): void {
     for (let n = 0; n < this.size.agencies; n += 1) {
       // Every level at first, twice; then mostly local ones.
-      const level = LEVELS[n % 10 < 5 && n < 10 ? n % 5 : -1] ?? this.#pick(['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'] as const);
+      const level =
+        LEVELS[n % 10 < 5 && n < 10 ? n % 5 : -1] ??
+        this.#pick(['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'] as const);
       this.#agencies.push({
         id: this.id(),
         name: `Invented ${level.toLowerCase()} agency ${n}`,
@@ -118,7 +120,9 @@ export class WorldGenerator {
       case 'FEDERAL':
         return ['nation:us'];
       case 'STATE':
-        return [...new Set([`state:${county().slice(0, 2)}`, ...(this.#random.chance(0.3) ? [`county:${county()}`] : [])])];
+        return [
+          ...new Set([`state:${county().slice(0, 2)}`, ...(this.#random.chance(0.3) ? [`county:${county()}`] : [])]),
+        ];
       case 'LOCAL':
         return [
           ...new Set([
@@ -138,7 +142,9 @@ export class WorldGenerator {
   #makeRegions(): RegionFact[] {
     return ['invented-border', 'invented-coast'].map((id) => ({
       id,
-      counties: [...new Set([this.#pick(COUNTIES).countyFips, this.#pick(COUNTIES).countyFips, this.#pick(COUNTIES).countyFips])],
+      counties: [
+        ...new Set([this.#pick(COUNTIES).countyFips, this.#pick(COUNTIES).countyFips, this.#pick(COUNTIES).countyFips]),
+      ],
     }));
   }
 
@@ -148,7 +154,9 @@ export class WorldGenerator {
     // Roles by levels, each once.
     for (const level of LEVELS) {
       const agency = this.#agencies.find((it) => it.level === level && it.status === 'ACTIVE');
-      if (agency !== undefined) for (const role of AGENCY_ROLES) this.#person(`${role} of ${agency.name}`, [{ agencyId: agency.id, roles: [role] }]);
+      if (agency !== undefined)
+        for (const role of AGENCY_ROLES)
+          this.#person(`${role} of ${agency.name}`, [{ agencyId: agency.id, roles: [role] }]);
     }
     this.#person('SYSTEM_ADMIN of the deployment', [{ agencyId: null, roles: ['SYSTEM_ADMIN'] }]);
     // Everybody else has somebody who submits, and somebody who reads.
@@ -160,16 +168,27 @@ export class WorldGenerator {
     const seat = (agencyId: string, roles: readonly Role[], term: Term = 'NOW') => ({ agencyId, roles, term });
     this.#person('an ANALYST whose membership has ended', [seat(local.id, ['ANALYST'], 'ENDED')]);
     this.#person('an ANALYST whose membership begins tomorrow', [seat(local.id, ['ANALYST'], 'FUTURE')]);
-    this.#person('a SUBMITTER who was an ANALYST', [seat(local.id, ['SUBMITTER']), seat(local.id, ['ANALYST'], 'ENDED')]);
-    this.#person('an AUDITOR who is to be an ANALYST', [seat(local.id, ['AUDITOR']), seat(local.id, ['ANALYST'], 'FUTURE')]);
+    this.#person('a SUBMITTER who was an ANALYST', [
+      seat(local.id, ['SUBMITTER']),
+      seat(local.id, ['ANALYST'], 'ENDED'),
+    ]);
+    this.#person('an AUDITOR who is to be an ANALYST', [
+      seat(local.id, ['AUDITOR']),
+      seat(local.id, ['ANALYST'], 'FUTURE'),
+    ]);
     this.#person('an AUDITOR who submits', [seat(local.id, ['AUDITOR', 'SUBMITTER'])]);
     this.#person('an ANALYST in two memberships', [seat(state.id, ['SUBMITTER']), seat(state.id, ['ANALYST'])]);
     this.#person('an ANALYST who was disabled', [seat(state.id, ['ANALYST'])], 'DISABLED');
     this.#person('somebody of two agencies', [seat(local.id, ['SUBMITTER']), seat(state.id, ['ANALYST'])]);
-    this.#person('somebody of two agencies, one ended', [seat(local.id, ['ANALYST']), seat(state.id, ['ANALYST'], 'ENDED')]);
+    this.#person('somebody of two agencies, one ended', [
+      seat(local.id, ['ANALYST']),
+      seat(state.id, ['ANALYST'], 'ENDED'),
+    ]);
     for (let n = 0; n < this.size.people; n += 1) {
       const agency = this.#pick(this.#agencies);
-      const roles = [...new Set([this.#pick(AGENCY_ROLES), ...(this.#random.chance(0.3) ? [this.#pick(AGENCY_ROLES)] : [])])];
+      const roles = [
+        ...new Set([this.#pick(AGENCY_ROLES), ...(this.#random.chance(0.3) ? [this.#pick(AGENCY_ROLES)] : [])]),
+      ];
       this.#person(`${roles.join(' and ')} of ${agency.name}, ${n}`, [seat(agency.id, roles, this.#term())]);
     }
     const analyst = this.#seats.find((it) => it.agencyId === state.id && it.roles.includes('ANALYST'));
@@ -193,7 +212,10 @@ export class WorldGenerator {
     for (const { agencyId, roles, term = 'NOW' } of seats) this.#seats.push({ personId, agencyId, roles, term });
     const agencies = [...new Set(seats.map((it) => it.agencyId))];
     for (const agencyId of agencies) {
-      const acting = agencies.length === 1 ? name : `${name}, for ${this.#agencies.find((it) => it.id === agencyId)?.name ?? 'none'}`;
+      const acting =
+        agencies.length === 1
+          ? name
+          : `${name}, for ${this.#agencies.find((it) => it.id === agencyId)?.name ?? 'none'}`;
       this.#actors.push({ name: acting, personId, agencyId, credential });
     }
   }
@@ -201,7 +223,10 @@ export class WorldGenerator {
   /** Most agencies are party to one; some to one that has ended or begins later, some to none. */
   #makeAgreements(): AgreementFact[] {
     const groups = SHARINGS.map((widest) => ({ widest, term: 'NOW' as Term, parties: [] as string[] }));
-    groups.push({ widest: 'PARTNERS', term: 'ENDED', parties: [] }, { widest: 'PARTNERS', term: 'FUTURE', parties: [] });
+    groups.push(
+      { widest: 'PARTNERS', term: 'ENDED', parties: [] },
+      { widest: 'PARTNERS', term: 'FUTURE', parties: [] },
+    );
     for (const [n, agency] of this.#agencies.entries()) {
       // The first of each level take part in the widest, so that every column of the table is seen.
       const group = n < LEVELS.length || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
