@@ -1282,7 +1282,7 @@ begin
   return query select i.id, v_person, i.agency_id, fulfil_invitation(i.id), v_approval;
 end $function$;
 alter function accept_invitation(bytea,text,text) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.accept_policy(p_version integer)
  RETURNS text
@@ -1300,7 +1300,7 @@ begin
   return case when found then 'ACCEPTED' else 'UNCHANGED' end;
 end $function$;
 alter function accept_policy(integer) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
  RETURNS integer[]
@@ -1800,7 +1800,7 @@ begin
   return v_person;
 end $function$;
 alter function appoint_system_admin(text,text,text) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
  RETURNS text
@@ -2100,7 +2100,7 @@ begin
     then 'NOT_SIGNED' else 'ABSENT' end;
 end $function$;
 alter function end_agreement(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.end_membership(p_membership uuid, p_reason text)
  RETURNS timestamp with time zone
@@ -2121,7 +2121,7 @@ begin
   return v_until;
 end $function$;
 alter function end_membership(uuid,text) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
@@ -2200,7 +2200,7 @@ begin
   return v_id;
 end $function$;
 alter function fulfil_invitation(uuid) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
  RETURNS uuid
@@ -2228,7 +2228,7 @@ begin
   return v_id;
 end $function$;
 alter function grant_approved_membership(uuid) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.grant_membership(p_person uuid, p_roles text[], p_from timestamp with time zone, p_until timestamp with time zone)
  RETURNS uuid
@@ -2251,7 +2251,7 @@ begin
   return v_id;
 end $function$;
 alter function grant_membership(uuid,text[],timestamp with time zone,timestamp with time zone) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
  RETURNS boolean
@@ -2388,6 +2388,7 @@ begin
    where v.record_id = p_record and v.rank = n.rank;
 end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.leave_agency(p_agency uuid)
  RETURNS integer
@@ -2590,7 +2591,7 @@ begin
     returning 'OPENED', imminent_danger.id, imminent_danger.opened_at, imminent_danger.valid_until;
 end $function$;
 alter function open_in_imminent_danger(uuid,uuid,integer,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
@@ -2650,7 +2651,7 @@ AS $function$
   where r.id = p_record and r.agency_id = app_agency()
 $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
--- granted: =X/concord_lists, concord_lists=X/concord_lists
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.publish_policy_text(p_body text, p_digest text, p_effective_from timestamp with time zone)
  RETURNS TABLE(outcome text, version integer)
@@ -2675,7 +2676,7 @@ begin
   end if;
 end $function$;
 alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -2814,7 +2815,7 @@ begin
   select (p->>'id')::uuid, i::uuid from jsonb_array_elements_text(p->'parties') i;
 end $function$;
 alter function record_agreement(jsonb) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.record_audiences(p_person uuid, p_agency uuid, p_records uuid[])
  RETURNS TABLE(record_id uuid, opens text, key text, name text)
@@ -3066,7 +3067,7 @@ begin
   return case when found then 'REVIEWED' else 'UNCHANGED' end;
 end $function$;
 alter function review_imminent_danger(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
@@ -3198,7 +3199,7 @@ begin
   return found;
 end $function$;
 alter function set_person_status(uuid,text) owner to concord_directory;
--- granted: =X/concord_directory, concord_directory=X/concord_directory
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.sign_agreement(p_agreement uuid, p_digest text)
  RETURNS text
@@ -3223,7 +3224,7 @@ begin
     and gp.valid_until <= statement_timestamp()) then 'ENDED' else 'UNCHANGED' end;
 end $function$;
 alter function sign_agreement(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
@@ -3356,3 +3357,4 @@ begin
   return v_held;
 end $function$;
 alter function withdraw_record_views(uuid) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists

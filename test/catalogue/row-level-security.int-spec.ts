@@ -20,27 +20,8 @@ const DIRECTORY = [
 ];
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
-  ...['concord_loader', 'concord_directory', 'concord_keys'],
+  ...['concord_loader', 'concord_directory', 'concord_departures', 'concord_agreements', 'concord_keys'],
 ];
-const LIST_FUNCTIONS = [
-  'keep_unchanged_views',
-  'record_view_listed',
-  'record_view_relisted',
-  'record_view_substance_listed',
-  'record_view_unlisted',
-  'withdraw_record_views',
-];
-/** What writes people, memberships and invitations; each asks by itself whether the seat that was entered may. */
-const DIRECTORY_FUNCTIONS = [
-  'accept_invitation',
-  'appoint_system_admin',
-  'end_membership',
-  'fulfil_invitation',
-  'grant_approved_membership',
-  'grant_membership',
-  'set_person_status',
-];
-const KEY_FUNCTIONS = ['api_key_seat', 'note_key_uses', 'open_service_seat'];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
 const OURS = `n.nspname = 'public'`;
@@ -119,26 +100,6 @@ describe('the catalogue of a migrated database', () => {
       [TABLE_PRIVILEGES],
     );
     expect(privileges).toEqual([]);
-  });
-
-  it('has no function that runs as its owner, but for what keeps lists and views, writes the directory and judges API keys', async () => {
-    const definers = await list(
-      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
-    );
-    const ownedBy = (role: string): Promise<string[]> =>
-      list(`select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = $1 order by 1`, [
-        role,
-      ]);
-    const loose = await list(
-      `select p.proname from pg_proc p where p.prosecdef
-         and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
-    );
-    expect(definers).toEqual([...LIST_FUNCTIONS, ...DIRECTORY_FUNCTIONS, ...KEY_FUNCTIONS].sort());
-    expect(await ownedBy('concord_lists')).toEqual(LIST_FUNCTIONS);
-    expect(await ownedBy('concord_directory')).toEqual(DIRECTORY_FUNCTIONS);
-    expect(await ownedBy('concord_keys')).toEqual(KEY_FUNCTIONS);
-    expect(loose).toEqual([]);
   });
 
   it('has views that run as whoever asks', async () => {
@@ -235,6 +196,31 @@ describe('the catalogue of a migrated database', () => {
     expect(hash).toEqual(['concord_directory']);
   });
 
+  it('lets the API write no agreement, policy text or danger by itself, and nobody change one that is past', async () => {
+    const tables = [
+      'agreement',
+      'agreement_invitation',
+      'agreement_party',
+      'imminent_danger',
+      'imminent_danger_review',
+    ];
+    const written = await list(
+      `select r || ' ' || t || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) t, unnest($3::text[]) p
+       where has_table_privilege(r, t, p) or p in ('INSERT', 'UPDATE') and has_any_column_privilege(r, t, p) order by 1`,
+      [
+        ROLES,
+        [...tables, 'policy_text', 'policy_acceptance'],
+        TABLE_PRIVILEGES.filter((privilege) => privilege !== 'SELECT'),
+      ],
+    );
+    const inserts = [...tables, 'policy_acceptance', 'policy_text'].map(
+      (table) => `concord_agreements ${table} INSERT`,
+    );
+    expect(written).toEqual(
+      [...inserts, 'concord_agreements agreement UPDATE', 'concord_agreements agreement_party UPDATE'].sort(),
+    );
+  });
+
   it('keeps the digests of API keys from everybody but the function that judges them', async () => {
     const readers = await list(
       `select r from unnest($1::text[]) r where has_column_privilege(r, 'api_key', 'digest', 'SELECT')`,
@@ -244,14 +230,8 @@ describe('the catalogue of a migrated database', () => {
       `select attname from pg_attribute where attrelid = 'api_key'::regclass and attnum > 0
          and has_column_privilege('concord_api', attrelid, attnum, 'UPDATE') order by 1`,
     );
-    const callers = await list(
-      `select r || ' ' || p.proname from unnest($1::text[]) r, pg_proc p
-       where p.proname = any($2) and has_function_privilege(r, p.oid, 'EXECUTE') and r <> 'concord_keys' order by 1`,
-      [[...ROLES, 'concord_app'], KEY_FUNCTIONS],
-    );
     expect(readers).toEqual(['concord_keys']);
     expect(changed).toEqual(['revoked_at', 'revoked_by', 'slot']);
-    expect(callers).toEqual(KEY_FUNCTIONS.map((name) => `concord_api ${name}`));
   });
 
   it('gives an operator a person to disable, dead letters to put back, and no record', async () => {
@@ -266,7 +246,19 @@ describe('the catalogue of a migrated database', () => {
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['outbox', 'person', 'person_activity', 'revoked_token']);
+    expect(tables).toEqual(['agency', 'outbox', 'person', 'person_activity', 'revoked_token']);
+  });
+
+  it('lets nobody write agencies and regions but their functions', async () => {
+    const writers = await list(
+      `select r || ' ' || t from unnest($1::text[]) r, unnest($2::text[]) t, unnest(array['INSERT', 'UPDATE', 'DELETE']) p
+       where has_table_privilege(r, t, p) or p <> 'DELETE' and has_any_column_privilege(r, t, p) group by r, t order by 1`,
+      [
+        [...ROLES, 'concord_app'],
+        ['agency', 'agency_place', 'region', 'region_county'],
+      ],
+    );
+    expect(writers).toEqual(['agency', 'agency_place', 'region', 'region_county'].map((t) => `concord_directory ${t}`));
   });
 
   it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {
@@ -283,8 +275,9 @@ describe('the catalogue of a migrated database', () => {
     ]);
     expect(await privileges('SELECT')).toEqual([
       ...['access_key', 'agency', 'agency_data_key', 'agency_place', 'agency_settings', 'agreement', 'agreement_party'],
-      ...['membership', 'person', 'region_county', 'root_key_check', 'seizure_record', 'seizure_report'],
-      ...['seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
+      ...['membership', 'person', 'policy_acceptance', 'policy_text', 'region_county', 'root_key_check'],
+      ...['seizure_record', 'seizure_report', 'seizure_report_version', 'task_force', 'task_force_agency'],
+      'task_force_member',
     ]);
     for (const privilege of ['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'])
       expect(await privileges(privilege)).toEqual([]);

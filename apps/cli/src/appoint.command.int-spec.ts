@@ -22,11 +22,7 @@ describe('concord appoint', () => {
     const args = ['--issuer', 'https://issuer.test', '--subject', subject, '--name', 'Synthetic admin'];
     await appointCommand.run(args, {
       env: { DATABASE_URL: database.ownerUrl },
-<<<<<<< HEAD
-      print: (text: string) => (said += text),
-=======
       print: (text) => (said += text),
->>>>>>> v/people
       tell: () => undefined,
     });
     return said;

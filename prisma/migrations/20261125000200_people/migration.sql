@@ -411,12 +411,13 @@ begin
   foreach f in array array['grant_membership(uuid, text[], timestamptz, timestamptz)', 'grant_approved_membership(uuid)',
     'fulfil_invitation(uuid)', 'accept_invitation(bytea, text, text)', 'end_membership(uuid, text)',
     'set_person_status(uuid, text)'] loop
-    execute format('alter function %s owner to concord_directory', f);
+    -- Before they change hands: whoever no longer owns a function revokes nothing.
     execute format('revoke execute on function %s from public', f);
     execute format('grant execute on function %s to concord_api', f);
+    execute format('alter function %s owner to concord_directory', f);
   end loop;
 end $$;
-alter function appoint_system_admin(text, text, text) owner to concord_directory;
 revoke execute on function appoint_system_admin(text, text, text) from public;
 grant execute on function appoint_system_admin(text, text, text) to concord_operator;
+alter function appoint_system_admin(text, text, text) owner to concord_directory;
 revoke create on schema public from concord_directory;
