@@ -3,7 +3,8 @@ import type { Actor } from './actor.js';
 import { decide, OPEN_ACTIONS, POLICIES, type Action } from './policy.js';
 
 /**
- * Who may ask for what, written by hand from design.md and docs/people.md and not from the table: for each role the
+ * Who may ask for what, written by hand from design.md and docs/people.md, agencies.md, agreements.md and
+ * imminent-danger.md and not from the table: for each role the
  * levels at which it may (Federal, State, Local, Tribal, Community; `*` for the deployment), `-` for none. What is not
  * written here is refused.
  */
@@ -37,6 +38,21 @@ const EXPECTED = `
   role.grant              -     -     -     FSLTC  *  -      -   -
   membership.read         -     -     -     FSLTC  *  FSLTC  -   -
   membership.end          -     -     -     FSLTC  *  -      -   -
+  api-key.manage          -     -     -     FSLT   -  -      -   -
+  agency.read             FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
+  agency.contact.read     FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
+  agency.manage           -     -     -     -      *  -      -   -
+  region.read             FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
+  region.manage           -     -     -     -      *  -      -   -
+  agreement.read          -     -     FSLTC FSLTC  *  FSLTC  FSLTC  -
+  agreement.sign          -     -     -     FSLTC  *  -      -   -
+  agreement.end           -     -     -     FSLTC  *  -      -   -
+  policy.publish          -     -     -     -      *  -      -   -
+  policy.accept           -     -     -     FSLTC  -  -      -   -
+  access.explain          -     -     -     FSLT   -  -      -   -
+  danger.open             -     -     FSLT  -      -  -      -   -      purpose
+  danger.read             -     -     FSLTC FSLTC  -  FSLTC  FSLTC  -
+  danger.review           -     -     -     FSLTC  -  -      FSLTC  -
 `;
 
 interface Expected {

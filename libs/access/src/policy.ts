@@ -100,9 +100,8 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
+  if (actor.key !== undefined && !opensWithKey(actor.key, action)) return refused('KEY');
   if (isOpen(action)) return ALLOWED;
-  if (actor.key !== undefined && ![...actor.key.capabilities].some((capability) => KEY_ACTIONS[capability] === action))
-    return refused('KEY');
   const rule: Rule = POLICIES[action];
   if (actor.agency === null)
     return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');
@@ -111,6 +110,10 @@ export function decide(actor: Actor, action: Action): Decision {
   if (rule.purpose && actor.purpose === null) return refused('PURPOSE');
   return ALLOWED;
 }
+
+/** A machine asks who it is, and for what its key was made. It accepts no invitation. */
+const opensWithKey = ({ capabilities }: NonNullable<Actor['key']>, action: Action): boolean =>
+  action === 'self.read' || [...capabilities].some((capability) => KEY_ACTIONS[capability] === action);
 
 const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] =>
   (OPEN_ACTIONS as readonly string[]).includes(action);
