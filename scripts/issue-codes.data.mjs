@@ -27,5 +27,5 @@ export const OTHER_CODES = {
   TOO_DEEP: 'A filter is nested deeper than it may be.',
   TOO_MANY_CONDITIONS: 'A filter has more conditions than it may have.',
   UNKNOWN_FIELD: 'There is a field that filters do not have.',
-  WAITS_FOR_ANOTHER: 'Somebody else decides this: `needs` says who.',
+  WAITS_FOR_ANOTHER: 'Somebody else decides this; the message says who.',
 };
