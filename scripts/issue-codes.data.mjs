@@ -57,5 +57,5 @@ export const OTHER_CODES = {
   TOO_SHORT: 'A reason or note says too little.',
   TOO_SOON: 'A policy text gives the agencies seven days at least.',
   UNKNOWN_FIELD: 'There is a field that filters do not have.',
-  WAITS_FOR_ANOTHER: 'Somebody else decides this: `needs` says who.',
+  WAITS_FOR_ANOTHER: 'Somebody else decides this; the message says who.',
 };

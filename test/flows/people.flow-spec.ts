@@ -111,7 +111,7 @@ describe('people', () => {
       const late = await invited({ displayName: 'Late', roles: ['ANALYST'] });
       await stack.admin.query(`update invitation set expires_at = now() where person_id = $1`, [late.personId]);
       const gone = await invited({ displayName: 'Gone', roles: ['ANALYST'] });
-      await as('system-admin').disable(gone.personId);
+      expect((await as('agency-admin').disable(gone.personId)).__typename).toBe('PersonDisabled');
       const answers = [];
       for (const code of [late.code, gone.code, `cci_${'A'.repeat(27)}`, 'x', ''])
         answers.push(await at(somebody('guesser')).accept(code));
@@ -402,13 +402,19 @@ describe('people', () => {
       const analyst = await seated('dis-analyst', id, 'ANALYST');
       const person = await idOf(analyst);
       expect((await admin.disable(person)).__typename).toBe('PersonDisabled');
+      expect((await admin.disable(person)).__typename).toBe('PersonDisabled');
+      expect(
+        await stack.count(`from audit_entry where action = 'person.disable' and canonical like '%' || $1 || '%'`, [
+          person,
+        ]),
+      ).toBe(1);
       expect(await analyst.refusal(ME)).toMatchObject({ status: 401 });
       expect(codesOf(await as('agency-admin').enable(person))).toEqual(['id NOT_FOUND']);
       expect((await admin.enable(person)).__typename).toBe('PersonEnabled');
       expect(await analyst.refusal(ME)).toBeNull();
       // What a system admin took, the agency does not give back.
       expect((await as('system-admin').disable(person)).__typename).toBe('PersonDisabled');
-      expect(codesOf(await admin.enable(person))).toEqual(['id NOT_FOUND']);
+      expect(codesOf(await admin.enable(person))).toEqual(['id WAITS_FOR_ANOTHER']);
       expect((await as('system-admin').enable(person)).__typename).toBe('PersonEnabled');
     });
 

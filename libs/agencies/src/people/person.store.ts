@@ -5,8 +5,8 @@ import {
   administer,
   issue,
   RefusedAct,
+  refuse,
   type Administered,
-  type AdministrationIssue,
   type Administrator,
   type BookActs,
 } from '../administration.js';
@@ -32,33 +32,54 @@ export async function setPersonStatus(
     // Two admins who disable each other: the second is none any more.
     await tx.query('select lock_memberships($1)', [who.agencyId]);
     const { rows } = await tx.query<{ changed: boolean }>('select set_person_status($1, $2) as changed', [id, status]);
-    if (rows[0]?.changed !== true) throw new RefusedAct([await whyNot(tx, who, id)]);
+    if (rows[0]?.changed !== true) return unchanged(tx, who, { id, status });
     const action = status === 'DISABLED' ? 'person.disable' : 'person.enable';
     await book(tx, [{ action, subjects: [{ kind: 'person', id }] }]);
-    return findPerson(tx, id);
+    const person = await findPerson(tx, id);
+    if (person === null) throw new Error('who was changed is there');
+    return person;
   });
 }
 
 const ABSENT = issue('id', 'NOT_FOUND', 'There is nobody under that id for whom you can change this.');
 
-/** Somebody of another agency alone is not there. */
-async function whyNot(tx: Queryable, who: Administrator, id: string): Promise<AdministrationIssue> {
-  if (id === who.personId) return issue('id', 'OWN_SEAT', 'Somebody else has to do that for you.');
-  const { rows } = await tx.query<{ elsewhere: boolean }>(
-    `select has_seat_elsewhere(m.person_id, $2) as elsewhere from membership m where m.person_id = $1 and m.agency_id = $2 limit 1`,
-    [id, who.agencyId],
-  );
-  return rows[0]?.elsewhere === true
-    ? issue('id', 'OTHER_SEATS', 'The person acts for somebody else too: end the membership in your agency.')
-    : ABSENT;
+/** Why nothing was changed. What is so already is no fault; somebody of another agency alone is not there. */
+async function unchanged(
+  tx: Queryable,
+  who: Administrator,
+  { id, status }: { readonly id: string; readonly status: string },
+): Promise<DirectoryPerson> {
+  if (id === who.personId) return refuse('id', 'OWN_SEAT', 'Somebody else has to do that for you.');
+  const person = await findPerson(tx, id);
+  if (person === null || !(await isOfAgency(tx, who, id))) throw new RefusedAct([ABSENT]);
+  if (person.status === status) return person;
+  if (person.elsewhere)
+    return refuse('id', 'OTHER_SEATS', 'The person acts for somebody else too: end the membership in your agency.');
+  return refuse('id', 'WAITS_FOR_ANOTHER', 'Whoever disabled the person was no admin of yours: ask a system admin.');
 }
 
-async function findPerson(tx: Queryable, id: string): Promise<DirectoryPerson> {
-  const { rows } = await tx.query<{ id: string; display_name: string }>(
-    'select id, display_name from person where id = $1',
+async function isOfAgency(tx: Queryable, { agencyId }: Administrator, personId: string): Promise<boolean> {
+  if (agencyId === null) return true;
+  const { rowCount } = await tx.query('select from membership where person_id = $1 and agency_id = $2 limit 1', [
+    personId,
+    agencyId,
+  ]);
+  return rowCount === 1;
+}
+
+interface FoundPerson extends DirectoryPerson {
+  readonly status: string;
+  /** Has a seat in several places. */
+  readonly elsewhere: boolean;
+}
+
+async function findPerson(tx: Queryable, id: string): Promise<FoundPerson | null> {
+  const { rows } = await tx.query<{ id: string; display_name: string; status: string; elsewhere: boolean }>(
+    'select p.id, p.display_name, p.status, has_seat_elsewhere(p.id, app_seat()) as elsewhere from person p where p.id = $1',
     [id],
   );
   const [row] = rows;
-  if (row === undefined) throw new Error('who was changed is there');
-  return { id: row.id, displayName: row.display_name };
+  return row === undefined
+    ? null
+    : { id: row.id, displayName: row.display_name, status: row.status, elsewhere: row.elsewhere };
 }
