@@ -242,7 +242,14 @@ describe('the catalogue of a migrated database', () => {
     expect(await privileges('SELECT')).toEqual([
       ...['access_key', 'agency', 'agency_data_key', 'agency_place', 'agency_settings', 'agreement', 'agreement_party'],
       ...['membership', 'person', 'policy_acceptance', 'policy_text', 'region_county', 'root_key_check'],
-      ...['seizure_record', 'seizure_report', 'seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
+      ...[
+        'seizure_record',
+        'seizure_report',
+        'seizure_report_version',
+        'task_force',
+        'task_force_agency',
+        'task_force_member',
+      ],
     ]);
     for (const privilege of ['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'])
       expect(await privileges(privilege)).toEqual([]);
@@ -253,7 +260,13 @@ describe('the catalogue of a migrated database', () => {
   });
 
   it('lets the API write no agreement, policy text or danger by itself, and nobody change one that is past', async () => {
-    const tables = ['agreement', 'agreement_invitation', 'agreement_party', 'imminent_danger', 'imminent_danger_review'];
+    const tables = [
+      'agreement',
+      'agreement_invitation',
+      'agreement_party',
+      'imminent_danger',
+      'imminent_danger_review',
+    ];
     const written = await list(
       `select r || ' ' || t || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) t, unnest($3::text[]) p
        where has_table_privilege(r, t, p) or p in ('INSERT', 'UPDATE') and has_any_column_privilege(r, t, p) order by 1`,
@@ -263,7 +276,9 @@ describe('the catalogue of a migrated database', () => {
         TABLE_PRIVILEGES.filter((privilege) => privilege !== 'SELECT'),
       ],
     );
-    const inserts = [...tables, 'policy_acceptance', 'policy_text'].map((table) => `concord_agreements ${table} INSERT`);
+    const inserts = [...tables, 'policy_acceptance', 'policy_text'].map(
+      (table) => `concord_agreements ${table} INSERT`,
+    );
     expect(written).toEqual(
       [...inserts, 'concord_agreements agreement UPDATE', 'concord_agreements agreement_party UPDATE'].sort(),
     );
