@@ -991,7 +991,7 @@ begin
   return case when found then 'ACCEPTED' else 'UNCHANGED' end;
 end $function$;
 alter function accept_policy(integer) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
  RETURNS integer[]
@@ -1498,7 +1498,7 @@ begin
     then 'NOT_SIGNED' else 'ABSENT' end;
 end $function$;
 alter function end_agreement(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
@@ -1762,7 +1762,7 @@ begin
     returning 'OPENED', imminent_danger.id, imminent_danger.opened_at, imminent_danger.valid_until;
 end $function$;
 alter function open_in_imminent_danger(uuid,uuid,integer,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
@@ -1797,7 +1797,7 @@ AS $function$
   where r.id = p_record and r.agency_id = app_agency()
 $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
--- granted: =X/concord_lists, concord_lists=X/concord_lists
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.publish_policy_text(p_body text, p_digest text, p_effective_from timestamp with time zone)
  RETURNS TABLE(outcome text, version integer)
@@ -1822,7 +1822,7 @@ begin
   end if;
 end $function$;
 alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -1931,7 +1931,7 @@ begin
   select (p->>'id')::uuid, i::uuid from jsonb_array_elements_text(p->'parties') i;
 end $function$;
 alter function record_agreement(jsonb) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.record_audiences(p_person uuid, p_agency uuid, p_records uuid[])
  RETURNS TABLE(record_id uuid, opens text, key text, name text)
@@ -2183,7 +2183,7 @@ begin
   return case when found then 'REVIEWED' else 'UNCHANGED' end;
 end $function$;
 alter function review_imminent_danger(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
@@ -2309,7 +2309,7 @@ begin
     and gp.valid_until <= statement_timestamp()) then 'ENDED' else 'UNCHANGED' end;
 end $function$;
 alter function sign_agreement(uuid,text) owner to concord_agreements;
--- granted: =X/concord_agreements, concord_agreements=X/concord_agreements
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
