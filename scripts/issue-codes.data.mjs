@@ -52,6 +52,9 @@ export const OTHER_CODES = {
   OWN_ACT: 'Nobody reviews what they did themselves.',
   SUPERSEDED: 'A later version of the policy text is in force.',
   TELLS_SOMEBODY: 'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
+  TELLS_SOMEBODY:
+    'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
+  TOO_DEEP: 'A filter is nested deeper than it may be.',
   TOO_FEW: 'An agreement has two parties or more.',
   TOO_MANY: 'More openings in imminent danger than an hour (5 for a person) or a day (20 for an agency) may have.',
   TOO_SHORT: 'A reason or note says too little.',

@@ -97,15 +97,15 @@ const directory = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
   purpose: fc.constantFrom<KeyringPurpose | null>(ANY_PURPOSE, 'ANALYSIS', 'ANALYSIS', 'TRAINING', null),
-  /** One draw in two has nothing to accept. */
+  /** One draw in two has nothing to accept; in the others a version before may be all that was accepted. */
   policies: fc.oneof(
     fc.constant<readonly DrawnPolicy[]>([]),
     fc.array(
       fc.record<DrawnPolicy>({
-        from: fc.constantFrom(...MOMENTS),
-        acceptedBy: fc.oneof(fc.constant([0, 1]), fc.subarray([0, 1])),
+        from: fc.constantFrom(-86_400, -86_400, ...MOMENTS),
+        acceptedBy: fc.oneof(fc.constant([0, 1]), fc.subarray([0, 1], { maxLength: 1 })),
       }),
-      { maxLength: 3 },
+      { minLength: 2, maxLength: 3 },
     ),
   ),
   dangers: fc.array(

@@ -60,63 +60,98 @@ export function validateAgreement(
   input: SubmittedAgreement,
 ):
   | { readonly ok: true; readonly agreement: ValidAgreement }
-  | { readonly ok: false; readonly issues: AgreementFault[] } {
-  const issues: AgreementFault[] = [];
-  const fault = (path: string, code: AgreementIssueCode, message: string): void =>
-    void issues.push({ path, code, message });
-  const text = (path: string, raw: string | null | undefined, max: number): string | null => {
-    const trimmed = (raw ?? '').normalize('NFC').trim();
-    if ([...trimmed].length > max) fault(path, 'TOO_LONG', `Must have at most ${max} characters.`);
-    else if (/\p{C}/u.test(trimmed)) fault(path, 'FORBIDDEN_CHARACTER', 'Leave out control characters.');
-    return trimmed === '' ? null : trimmed;
-  };
-  const codes = <T extends string>(path: string, raw: readonly string[] | null | undefined, all: readonly T[]): T[] => {
-    if (!raw || raw.length === 0) fault(path, 'REQUIRED', `Give one or more of ${all.join(' ')}.`);
-    (raw ?? []).forEach((code, at) => {
-      if (!all.some((known) => known === code))
-        fault(`${path}.${at}`, 'UNKNOWN_CODE', `Must be one of ${all.join(' ')}.`);
-    });
-    return all.filter((known) => raw?.includes(known));
-  };
-  const instant = (path: string, raw: string | null | undefined): Date | null => {
-    if (raw === null || raw === undefined || raw === '') return null;
-    const at = new Date(raw);
-    if (INSTANT.test(raw) && !Number.isNaN(at.getTime())) return at;
-    fault(path, 'INVALID_FORMAT', 'Give a date (2026-12-01) or an instant with its offset.');
-    return null;
-  };
-
-  const name = text('name', input.name, 200);
-  if (name === null) fault('name', 'REQUIRED', 'Give the agreement a name.');
-  const parties = [...new Set(input.parties ?? [])];
-  if (parties.length < 2) fault('parties', 'TOO_FEW', 'An agreement has two parties or more.');
-  if (parties.length > MAX_PARTIES) fault('parties', 'LIST_TOO_LONG', `Name at most ${MAX_PARTIES} parties at once.`);
-  const purposes = codes('purposes', input.purposes, PURPOSE_CODES);
-  const dataClasses = codes('dataClasses', input.dataClasses ?? DATA_CLASSES, DATA_CLASSES);
-  const widestSharing = SHARING_CODES.find((code) => code === input.widestSharing) ?? null;
-  if (!input.widestSharing) fault('widestSharing', 'REQUIRED', `Give one of ${SHARING_CODES.join(' ')}.`);
-  else if (widestSharing === null) fault('widestSharing', 'UNKNOWN_CODE', `Must be one of ${SHARING_CODES.join(' ')}.`);
-  const from = instant('from', input.from);
-  if (!input.from) fault('from', 'REQUIRED', 'Say from when it is valid.');
-  const until = instant('until', input.until);
-  if (from !== null && until !== null && until <= from)
-    fault('until', 'RANGE_REVERSED', 'Must end after it has begun.');
-  const contact = {
-    name: text('contact.name', input.contact?.name, 200),
-    phone: text('contact.phone', input.contact?.phone, 40),
-    email: text('contact.email', input.contact?.email, 200),
-  };
-  if (contact.phone === null && contact.email === null)
-    fault('contact', 'REQUIRED', 'Give a telephone number or an e-mail address to ask.');
-  const textDigest = (input.textDigest ?? '').trim().toLowerCase();
-  if (textDigest === '') fault('textDigest', 'REQUIRED', 'Give the SHA-256 of the text.');
-  else if (!isDigest(textDigest)) fault('textDigest', 'INVALID_FORMAT', 'Must be 64 hexadecimal digits.');
-
-  if (issues.length > 0 || name === null || widestSharing === null || from === null) return { ok: false, issues };
+  | { readonly ok: false; readonly issues: readonly AgreementFault[] } {
+  const reading = new Reading();
+  const name = reading.text('name', input.name, 200);
+  if (name === null) reading.fault('name', 'REQUIRED', 'Give the agreement a name.');
+  const parties = reading.parties(input.parties);
+  const purposes = reading.codes('purposes', input.purposes, PURPOSE_CODES);
+  const dataClasses = reading.codes('dataClasses', input.dataClasses ?? DATA_CLASSES, DATA_CLASSES);
+  const widestSharing = reading.code('widestSharing', input.widestSharing, SHARING_CODES);
+  const { from, until } = reading.term(input);
+  const contact = reading.contact(input.contact);
+  const textDigest = reading.digest(input.textDigest);
+  if (reading.issues.length > 0 || name === null || widestSharing === null || from === null)
+    return { ok: false, issues: reading.issues };
   return {
     ok: true,
     agreement: { name, parties, purposes, widestSharing, dataClasses, from, until, contact, textDigest },
   };
+}
+
+/** Reads field by field and keeps every fault. */
+class Reading {
+  readonly issues: AgreementFault[] = [];
+
+  fault(path: string, code: AgreementIssueCode, message: string): void {
+    this.issues.push({ path, code, message });
+  }
+
+  text(path: string, raw: string | null | undefined, max: number): string | null {
+    const text = (raw ?? '').normalize('NFC').trim();
+    if ([...text].length > max) this.fault(path, 'TOO_LONG', `Must have at most ${max} characters.`);
+    else if (/\p{C}/u.test(text)) this.fault(path, 'FORBIDDEN_CHARACTER', 'Leave out control characters.');
+    return text === '' ? null : text;
+  }
+
+  /** Those that are known, in the order of the code list. */
+  codes<T extends string>(path: string, raw: readonly string[] | null | undefined, known: readonly T[]): T[] {
+    const given = raw ?? [];
+    if (given.length === 0) this.fault(path, 'REQUIRED', `Give one of ${known.join(' ')}.`);
+    given.forEach((code, at) => {
+      if (!known.some((it) => it === code))
+        this.fault(`${path}.${at}`, 'UNKNOWN_CODE', `Must be one of ${known.join(' ')}.`);
+    });
+    return known.filter((code) => given.includes(code));
+  }
+
+  code<T extends string>(path: string, raw: string | null | undefined, known: readonly T[]): T | null {
+    const code = known.find((it) => it === raw) ?? null;
+    if (!raw) this.fault(path, 'REQUIRED', `Give one of ${known.join(' ')}.`);
+    else if (code === null) this.fault(path, 'UNKNOWN_CODE', `Must be one of ${known.join(' ')}.`);
+    return code;
+  }
+
+  parties(raw: readonly string[] | null | undefined): string[] {
+    const parties = [...new Set(raw ?? [])];
+    if (parties.length < 2) this.fault('parties', 'TOO_FEW', 'An agreement has two parties or more.');
+    if (parties.length > MAX_PARTIES)
+      this.fault('parties', 'LIST_TOO_LONG', `Name at most ${MAX_PARTIES} parties at once.`);
+    return parties;
+  }
+
+  term(input: Pick<SubmittedAgreement, 'from' | 'until'>): { from: Date | null; until: Date | null } {
+    const from = this.#instant('from', input.from);
+    const until = this.#instant('until', input.until);
+    if (!input.from) this.fault('from', 'REQUIRED', 'Say from when it is valid.');
+    if (from !== null && until !== null && until <= from)
+      this.fault('until', 'RANGE_REVERSED', 'Must end after it has begun.');
+    return { from, until };
+  }
+
+  contact(raw: Partial<AgreementContact> | null | undefined): AgreementContact {
+    const name = this.text('contact.name', raw?.name, 200);
+    const phone = this.text('contact.phone', raw?.phone, 40);
+    const email = this.text('contact.email', raw?.email, 200);
+    if (phone === null && email === null)
+      this.fault('contact', 'REQUIRED', 'Give a telephone number or an e-mail address to ask.');
+    return { name, phone, email };
+  }
+
+  digest(raw: string | null | undefined): string {
+    const digest = (raw ?? '').trim().toLowerCase();
+    if (digest === '') this.fault('textDigest', 'REQUIRED', 'Give the SHA-256 of the text.');
+    else if (!isDigest(digest)) this.fault('textDigest', 'INVALID_FORMAT', 'Must be 64 hexadecimal digits.');
+    return digest;
+  }
+
+  #instant(path: string, raw: string | null | undefined): Date | null {
+    if (!raw) return null;
+    const at = new Date(raw);
+    if (INSTANT.test(raw) && !Number.isNaN(at.getTime())) return at;
+    this.fault(path, 'INVALID_FORMAT', 'Give a date (2026-12-01) or an instant with its offset.');
+    return null;
+  }
 }
 
 /** The reason of an end as it is kept, or what is wrong with it. Pure. */
