@@ -1,5 +1,5 @@
 import type { AgencyLevel, ApiKeyCapability, Role } from '@concord/codes';
-import type { Actor, AgencyActor } from './actor.js';
+import type { Actor, ActorKey, AgencyActor } from './actor.js';
 
 /**
  * Who may do what: one row an action. Reading a record is decided by keys and not here (a row only lets somebody
@@ -58,9 +58,9 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
+  // Before what is open to everybody: that is meant for people.
+  if (actor.key !== undefined && !keyAllows(actor.key, action)) return refused('KEY');
   if (isOpen(action)) return ALLOWED;
-  if (actor.key !== undefined && ![...actor.key.capabilities].some((capability) => KEY_ACTIONS[capability] === action))
-    return refused('KEY');
   const rule: Rule = POLICIES[action];
   if (actor.agency === null)
     return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');
@@ -69,6 +69,10 @@ export function decide(actor: Actor, action: Action): Decision {
   if (rule.purpose && actor.purpose === null) return refused('PURPOSE');
   return ALLOWED;
 }
+
+/** What it was made for, and to ask who it is. */
+const keyAllows = ({ capabilities }: ActorKey, action: Action): boolean =>
+  action === 'self.read' || [...capabilities].some((capability) => KEY_ACTIONS[capability] === action);
 
 const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] =>
   (OPEN_ACTIONS as readonly string[]).includes(action);
