@@ -1678,6 +1678,11 @@ AS $function$
       when greatest(k.created_at, k.last_used_at) < statement_timestamp() - interval '90 days' then 'API_KEY_DORMANT'
       when exists (select from person_activity x where x.person_id = k.person_id
         and x.last_active_at < statement_timestamp() - interval '90 days') then 'PERSON_DORMANT'
+      -- A seat that was given up once since the key was made ended it for good: a later membership is another seat.
+      -- A millisecond less, for that is how exactly `created_at` is kept.
+      when not coalesce((select range_agg(tstzrange(m.valid_from, m.valid_until))
+          @> tstzrange(least(k.created_at + interval '1 millisecond', statement_timestamp()), statement_timestamp(), '[]')
+        from membership m where m.person_id = k.person_id and m.agency_id = k.agency_id), false) then 'NO_SEAT'
     end
   from api_key k where k.digest = p_digest
 $function$;

@@ -136,7 +136,7 @@ export async function seedKeys({ admin }: FlowStack): Promise<Readonly<Record<Se
     const owner = rows[0]?.id;
     await admin.query(
       `insert into membership (person_id, agency_id, roles, valid_from, valid_until)
-       values ($1, $2, '{SUBMITTER}', now() - interval '2 days', now() + $3::interval)`,
+       values ($1, $2, '{SUBMITTER}', now() - interval '101 days', now() + $3::interval)`,
       [owner, agencyId('california'), name === 'seatless' ? '-1 hour' : null],
     );
     await admin.query(

@@ -75,6 +75,7 @@ describe('API keys', () => {
     expect(rows.map(({ canonical }) => JSON.parse(canonical) as unknown)).toMatchObject([
       { key: key.id, subjects: [{ id: reportId }, {}] },
     ]);
+    expect(log.events('request.done').filter(({ keyId }) => keyId === key.id)).toHaveLength(2);
     const listed = (await list()).find(({ id }) => id === key.id);
     expect(listed).toMatchObject({ name: 'records system', prefix: key.prefix, revokedAt: null });
     expect(JSON.stringify(listed)).not.toContain(secret);
@@ -168,15 +169,34 @@ describe('API keys', () => {
     const seat = (change: string) => stack.admin.query(`update membership set ${change} where person_id = $1`, [owner]);
     await seat(`roles = '{AUDITOR}'`);
     expect(await machine.refusal(SUBMIT, { input: sanDiegoReport() })).toMatchObject({ code: 'FORBIDDEN' });
-    await seat(`roles = '{SUBMITTER}', valid_until = statement_timestamp()`);
-    expect(await machine.refusal(ME)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
-    expect(log.events('security.token-refused').at(-1)).toMatchObject({ reason: 'NO_SEAT', keyId: key.id });
-    await seat('valid_until = null');
+    await seat(`roles = '{SUBMITTER}'`);
     await stack.admin.query(`update person set status = 'DISABLED' where id = $1`, [owner]);
     expect(await signedIn(machine)).toBe(false);
     expect(lastReason()).toBe('PERSON_DISABLED');
     await stack.admin.query(`update person set status = 'ACTIVE' where id = $1`, [owner]);
     expect(await signedIn(machine)).toBe(true);
+    await seat('valid_until = statement_timestamp()');
+    expect(await machine.refusal(ME)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
+    expect(log.events('security.token-refused').at(-1)).toMatchObject({ reason: 'NO_SEAT', keyId: key.id });
+    // Another membership is another seat: the person is back, the key is not.
+    await stack.admin.query(`insert into membership (person_id, agency_id, roles) values ($1, $2, '{SUBMITTER}')`, [
+      owner,
+      agencyId('san-diego'),
+    ]);
+    expect(await signedIn(stack.as('local-submitter'))).toBe(true);
+    expect(await signedIn(machine)).toBe(false);
+    expect(await signedIn((await make({ personId: owner })).machine)).toBe(true);
+  });
+
+  it('of a service seat that an admin has ended stay dead when a key of the name is made again', async () => {
+    const [first, other] = [await make({ name: 'twice' }), await make({ name: 'untouched' })];
+    await stack.admin.query(`update membership set valid_until = statement_timestamp() where person_id = $1`, [
+      first.key.personId,
+    ]);
+    const second = await make({ name: 'twice' });
+    expect(second.key.personId).toBe(first.key.personId);
+    const alive = await Promise.all([first, second, other].map(({ machine }) => signedIn(machine)));
+    expect(alive).toEqual([false, true, true]);
   });
 
   it('work from their networks alone, and a header counts only of a proxy that is believed', async () => {

@@ -1,5 +1,5 @@
 import type { AgencyLevel, ApiKeyCapability, Role } from '@concord/codes';
-import type { Actor, AgencyActor } from './actor.js';
+import type { Actor, ActorKey, AgencyActor } from './actor.js';
 
 /**
  * Who may do what: one row an action. Reading a record is decided by keys and not here (a row only lets somebody
@@ -101,6 +101,8 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
   if (actor.key !== undefined && !opensWithKey(actor.key, action)) return refused('KEY');
+  // Before what is open to everybody: that is meant for people.
+  if (actor.key !== undefined && !keyAllows(actor.key, action)) return refused('KEY');
   if (isOpen(action)) return ALLOWED;
   const rule: Rule = POLICIES[action];
   if (actor.agency === null)
@@ -113,6 +115,8 @@ export function decide(actor: Actor, action: Action): Decision {
 
 /** A machine asks who it is, and for what its key was made. It accepts no invitation. */
 const opensWithKey = ({ capabilities }: NonNullable<Actor['key']>, action: Action): boolean =>
+/** What it was made for, and to ask who it is. */
+const keyAllows = ({ capabilities }: ActorKey, action: Action): boolean =>
   action === 'self.read' || [...capabilities].some((capability) => KEY_ACTIONS[capability] === action);
 
 const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] =>

@@ -1,3 +1,4 @@
+import { forgetOldSessions } from '@concord/access';
 import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import { createLogger } from '@concord/platform/logging';
@@ -129,6 +130,17 @@ describe('when people and keys were last there', () => {
     );
     await expect(db.query('select digest from api_key')).rejects.toThrow(/permission denied/);
     expect((await db.query('select id from api_key')).rows).toEqual([]);
+  });
+
+  it('is forgotten once no token of the session can be good any more, and no sooner', async () => {
+    const of = (ago: string) =>
+      admin.query(`insert into person_session values ($1, now() - $2::interval, now() - $2::interval)`, [person, ago]);
+    await of('47 hours');
+    await of('49 hours');
+    await forgetOldSessions(db);
+    expect(await one(`select count(*) from person_session where person_id = $1`)).toBe('1');
+    const { rowCount } = await db.query('delete from person_session where person_id = $1', [person]);
+    expect(rowCount).toBe(0);
   });
 
   it('is nobody’s business where an issuer is exempt', async () => {
