@@ -78,9 +78,12 @@ describe('SignInGuard', () => {
   });
 
   it('is not closed to others by anybody alone, whatever they try and when', () => {
-    const steps = fc.array(fc.record({ wait: fc.nat(20 * MINUTE), account: fc.constantFrom('a', 'b', 'c') }), {
-      maxLength: 200,
-    });
+    const steps = fc.array(
+      fc.record({ wait: fc.constantFrom(0, 0, 0, MINUTE, 16 * MINUTE), account: fc.constantFrom('a', 'b', 'c') }),
+      {
+        maxLength: 200,
+      },
+    );
     fc.assert(
       fc.property(steps, (tried) => {
         const { guard, pass } = guardAt();
