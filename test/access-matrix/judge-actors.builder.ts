@@ -156,14 +156,18 @@ export class ActorJudge {
     const { world, idsOf, watchers } = this.standing;
     if (!watchers.has(actor) || mayAsk(world, actor, 'Query.alerts', true) !== 'ANSWERED') return;
     const nodes = await this.#inbox(actor);
-    // Told when it came, or when a correction or the end of an embargo opened it.
-    const moments = [asItWas(world), beforeTheEnd(world)];
+    const [atFirst, atLast] = [asItWas(world), beforeTheEnd(world)];
     const now = new Map(
       nodes.flatMap(({ record }) => (record === null ? [] : [[record.id, record.precision] as const])),
     );
     let told = 0;
     for (const [n, record] of world.records.entries()) {
-      const wasShown = record.by === 'HTTP' && moments.some((then) => isShown(then, actor, n));
+      // Told of a release, where the way in raises alerts, and of a correction that opened it; before a release nobody is,
+      // not even its agency.
+      const released = record.by === 'HTTP' && record.embargo !== 'IN_FORCE';
+      const wasShown =
+        (released && isShown(record.embargo === 'LAPSES' ? atLast : atFirst, actor, n)) ||
+        (record.sharedBefore !== null && isShown(atLast, actor, n));
       if (wasShown) told += 1;
       const { seen, because } = whoSees(world, actor, record);
       const expected = wasShown ? seen : '-';

@@ -82,7 +82,7 @@ export async function standUp(generated: World): Promise<StandingWorld> {
     await amendAll(stack, world, ids);
     await stack.drain();
     await end(stack, world, made);
-    await clients.revoke();
+    await clients.revoke(world.actors);
     return {
       ...{ stack, world, watchers },
       clientOf: (actor, purpose) => clients.of(actor, purpose),
@@ -183,7 +183,8 @@ class ClientMaker {
     return { url: this.stack.api.url.replace('http', 'ws'), params };
   }
 
-  async revoke(): Promise<void> {
+  async revoke(actors: readonly ActorFact[]): Promise<void> {
+    for (const actor of actors) this.#tokenOf(actor);
     for (const jti of this.#revoked)
       await this.stack.admin.query(
         `insert into revoked_token (issuer, token_id, expires_at) values ($1, $2, now() + interval '1 day')`,
