@@ -17,7 +17,6 @@ import { FlowStack } from '../flows/stack.builder.js';
 import { TokenSmith } from '../attacks/tokens.builder.js';
 import { MatrixClient } from './matrix-client.builder.js';
 import { inputOf, LAPSE_MS, referenceOf } from './report-input.builder.js';
-import { BY_HTTP } from './records.generator.js';
 import type { ActorFact, RecordFact, Role, Term, World } from './world.facts.js';
 
 /** As test-directory has it, for everybody whom it makes. */
@@ -366,5 +365,3 @@ export async function byHands<T>(
     }),
   );
 }
-
-export const HTTP_RECORDS = BY_HTTP;
