@@ -2,12 +2,13 @@
 export type Way =
   'root field' | 'list' | 'field' | 'filter' | 'by id' | 'count' | 'keyring' | 'report' | 'alert' | 'live';
 
-const MOST_KEPT = 40;
+/** Of each way. */
+const MOST_KEPT = 8;
 
 /** What a run of the matrix has decided, and where the API and the oracle differ. */
 export class Findings {
   readonly decisions: Partial<Record<Way, number>> = {};
-  /** Sentences; the first ones. */
+  /** Sentences; the first of each way. */
   readonly counterexamples: string[] = [];
   /** How many there were, by way. */
   readonly differing: Partial<Record<Way, number>> = {};
@@ -18,7 +19,7 @@ export class Findings {
     this.decisions[way] = (this.decisions[way] ?? 0) + 1;
     if (agrees) return;
     this.differing[way] = (this.differing[way] ?? 0) + 1;
-    if (this.counterexamples.length < MOST_KEPT) this.counterexamples.push(`[${way}] ${tell()}`);
+    if ((this.differing[way] ?? 0) <= MOST_KEPT) this.counterexamples.push(`[${way}] ${tell()}`);
   }
 
   saw(what: string): void {
@@ -49,7 +50,7 @@ export class Findings {
     for (const [way, count] of Object.entries(other.differing) as [Way, number][])
       this.differing[way] = (this.differing[way] ?? 0) + count;
     for (const [what, count] of Object.entries(other.seen)) this.seen[what] = (this.seen[what] ?? 0) + count;
-    this.counterexamples.push(...other.counterexamples.slice(0, MOST_KEPT - this.counterexamples.length));
+    this.counterexamples.push(...other.counterexamples);
   }
 }
 

@@ -1,9 +1,17 @@
 import type { Findings } from './findings.js';
 import { mayAsk, type Answer } from './may-ask.oracle.js';
-import { asItWas, isSomebody, isSomebodyElsewhere, keyringOf, rolesOf, whoSees } from './who-sees.oracle.js';
+import {
+  asItWas,
+  beforeTheEnd,
+  isSomebody,
+  isSomebodyElsewhere,
+  keyringOf,
+  rolesOf,
+  whoSees,
+} from './who-sees.oracle.js';
 import type { WholeDocuments } from './whole-documents.js';
 import type { StandingWorld } from './world.builder.js';
-import type { ActorFact, RecordFact } from './world.facts.js';
+import type { ActorFact, RecordFact, World } from './world.facts.js';
 import type { Refused } from './matrix-client.builder.js';
 
 interface Reports {
@@ -148,29 +156,27 @@ export class ActorJudge {
     const { world, idsOf, watchers } = this.standing;
     if (!watchers.has(actor) || mayAsk(world, actor, 'Query.alerts', true) !== 'ANSWERED') return;
     const nodes = await this.#inbox(actor);
-    const before = asItWas(world);
+    const [atFirst, atLast] = [asItWas(world), beforeTheEnd(world)];
     const now = new Map(
       nodes.flatMap(({ record }) => (record === null ? [] : [[record.id, record.precision] as const])),
     );
     let told = 0;
     for (const [n, record] of world.records.entries()) {
-      const then = before.records[n];
+      // Told of a release, where the way in raises alerts, and of a correction that opened it; before a release nobody is,
+      // not even its agency.
+      const released = record.by === 'HTTP' && record.embargo !== 'IN_FORCE';
       const wasShown =
-        record.by === 'HTTP' &&
-        then !== undefined &&
-        ['OWNER', 'TASK_FORCE', 'PARTNER'].includes(whoSees(before, actor, then).seen);
+        (released && isShown(record.embargo === 'LAPSES' ? atLast : atFirst, actor, n)) ||
+        (record.sharedBefore !== null && isShown(atLast, actor, n));
       if (wasShown) told += 1;
       const { seen, because } = whoSees(world, actor, record);
       const expected = wasShown ? seen : '-';
       const got = now.get(idsOf(record).recordId) ?? '-';
-      // A correction raises what it opens to somebody for the first time.
-      const opened = record.by === 'HTTP' && record.sharedBefore !== null && !wasShown && got === seen;
-      if (opened && got !== '-') told += 1;
       this.findings.decide(
         'alert',
-        got === expected || opened,
+        got === expected,
         () =>
-          `seed ${world.seed}: ${actor.name} is alerted to record ${record.n} at ${got}, where ${expected} is right: it was ${wasShown ? '' : 'not '}visible when it was submitted, and ${because}`,
+          `seed ${world.seed}: ${actor.name} is alerted to record ${record.n} at ${got}, where ${expected} is right: it was ${wasShown ? '' : 'not '}visible before, and now ${seen}, for ${because}`,
       );
     }
     this.findings.decide(
@@ -212,6 +218,11 @@ interface Mine {
 }
 
 type Alert = NonNullable<Alerts['alerts']>['edges'][number]['node'];
+
+function isShown(world: World, actor: ActorFact, n: number): boolean {
+  const record = world.records[n];
+  return record !== undefined && !['-', 'X', '?'].includes(whoSees(world, actor, record).seen);
+}
 
 /** Whatever is not a refusal at the door is an answer. */
 function answerOf(errors: readonly Refused[]): Answer {

@@ -4,6 +4,7 @@ import type { MatrixClient, Refused } from './matrix-client.builder.js';
 import { carriedAt } from './record-fields.oracle.js';
 import { differences, expectedView, type ShownAt } from './record-view.oracle.js';
 import { isSomebodyElsewhere, whoSees, type Verdict } from './who-sees.oracle.js';
+import { whyDiffers } from './why.oracle.js';
 import type { WholeDocuments } from './whole-documents.js';
 import type { StandingWorld } from './world.builder.js';
 import type { ActorFact, RecordFact } from './world.facts.js';
@@ -120,6 +121,7 @@ export class RecordJudge {
     }
     if (!isShown(verdict) || verdict.seen !== shown.precision) return;
     const found = differences(expectedView(this.standing.world, record, verdict.seen), shown, 'record');
+    found.push(...whyDiffers(this.standing.world, actor, record, shown));
     const text = JSON.stringify(shown);
     const { secret } = record;
     for (const hidden of [secret.narrative, secret.phone, secret.suspicion, 'Quagmire', `MATRIX-`])

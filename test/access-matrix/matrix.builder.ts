@@ -15,6 +15,8 @@ export interface MatrixOptions {
   readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors')[];
   /** Asked between actors: no further one is begun. */
   readonly isOver?: () => boolean;
+  /** Ends with the first actor for whom something differs. */
+  readonly untilFound?: boolean;
 }
 
 const AT_ONCE = 4;
@@ -44,14 +46,14 @@ export async function runMatrix(
     filters: AskedFilter[];
     sample: RecordFact[];
   }): Promise<void> => {
-    if (options.isOver?.()) return;
+    if (options.isOver?.() || (options.untilFound && findings.faults > 0)) return;
     if (does('roots')) await actors.rootFields(actor);
     if (does('records')) await records.list(actor);
     if (does('ids')) await records.byId(actor, [...new Set(sample)]);
     if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
     if (!does('actors')) return;
     await actors.self(actor);
-    await actors.reports(actor, sample.slice(0, 4));
+    await actors.reports(actor, sample.slice(0, 2));
     await actors.overviews(actor);
     await actors.alerts(actor);
   };

@@ -20,7 +20,9 @@ export class StatementsRun {
     for (const [name, value] of SETTINGS)
       await stack.admin.query(`alter database ${stack.database.name} set ${name} = ${value}`);
     const listening = new StatementsRun();
-    const heard = (text: string): void => void listening.#heard.push(text);
+    const heard = (text: string): void => {
+      if (!OF_THE_PROCESS.some((own) => own.test(text))) listening.#heard.push(text);
+    };
     const emit = listening.#emit;
     Client.prototype.emit = function (this: Client, event: string | symbol, ...args: unknown[]): boolean {
       const message: unknown = event === 'notice' ? Reflect.get(Object(args[0]), 'message') : null;
@@ -42,6 +44,9 @@ export class StatementsRun {
     Client.prototype.emit = this.#emit as typeof Client.prototype.emit;
   }
 }
+
+/** What the process asks for itself, whenever it is time: whether the database is there, and what time it is. */
+const OF_THE_PROCESS = [/^select 1$/, /^select extract\(epoch from clock_timestamp\(\)\)/];
 
 const SETTINGS = [
   ['session_preload_libraries', `'auto_explain'`],

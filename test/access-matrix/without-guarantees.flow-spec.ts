@@ -131,7 +131,8 @@ const GUARANTEES: readonly Guarantee[] = [
   {
     name: 'no row-level policy on reports',
     only: ['actors'],
-    takeAway: rowPolicies(['seizure_report', 'report_of_own_agency']),
+    // Each of the two holds alone: a report is read together with its record.
+    takeAway: rowPolicies(['seizure_report', 'report_of_own_agency'], ['seizure_record', 'record_of_own_agency']),
   },
   { name: 'filters on columns that were not released', only: ['filters'], takeAway: filterOnUnreleasedColumns },
   {
@@ -165,7 +166,7 @@ describe('the matrix finds what is taken away', () => {
     async ({ only, takeAway }) => {
       const putBack = await takeAway(standing);
       try {
-        const findings = await runMatrix(standing, { filters: 4, byId: 20, only });
+        const findings = await runMatrix(standing, { filters: 4, byId: 20, only, untilFound: true });
         process.stderr.write(
           `without-guarantees: ${findings.faults} of ${findings.total + findings.fields}: ${findings.counterexamples[0] ?? ''}\n`,
         );

@@ -17,7 +17,6 @@ import { FlowStack } from '../flows/stack.builder.js';
 import { TokenSmith } from '../attacks/tokens.builder.js';
 import { MatrixClient } from './matrix-client.builder.js';
 import { inputOf, LAPSE_MS, referenceOf } from './report-input.builder.js';
-import { BY_HTTP } from './records.generator.js';
 import type { ActorFact, RecordFact, Role, Term, World } from './world.facts.js';
 
 /** As test-directory has it, for everybody whom it makes. */
@@ -82,7 +81,7 @@ export async function standUp(generated: World): Promise<StandingWorld> {
     await amendAll(stack, world, ids);
     await stack.drain();
     await end(stack, world, made);
-    await clients.revoke();
+    await clients.revoke(world.actors);
     return {
       ...{ stack, world, watchers },
       clientOf: (actor, purpose) => clients.of(actor, purpose),
@@ -183,7 +182,8 @@ class ClientMaker {
     return { url: this.stack.api.url.replace('http', 'ws'), params };
   }
 
-  async revoke(): Promise<void> {
+  async revoke(actors: readonly ActorFact[]): Promise<void> {
+    for (const actor of actors) this.#tokenOf(actor);
     for (const jti of this.#revoked)
       await this.stack.admin.query(
         `insert into revoked_token (issuer, token_id, expires_at) values ($1, $2, now() + interval '1 day')`,
@@ -365,5 +365,3 @@ export async function byHands<T>(
     }),
   );
 }
-
-export const HTTP_RECORDS = BY_HTTP;

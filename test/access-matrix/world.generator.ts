@@ -38,6 +38,7 @@ const AGENCY_ROLES: readonly Role[] = [
   'PRIVACY_OFFICER',
 ];
 const LEVELS: readonly Level[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL', 'COMMUNITY'];
+const MOSTLY_LOCAL: readonly Level[] = ['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'];
 const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'];
 const TERMS: readonly Term[] = ['ENDED', 'FUTURE'];
 
@@ -90,6 +91,11 @@ export class WorldGenerator {
     return item;
   }
 
+  /** One agency has an agreement that is over, and nothing else, and one that begins tomorrow. */
+  #isPartyLateOrEarly(n: number): 5 | 6 | null {
+    return n === this.size.agencies - 2 ? 5 : n === this.size.agencies - 3 ? 6 : null;
+  }
+
   /** Mostly now. */
   #term(): Term {
     return this.#random.chance(0.8) ? 'NOW' : this.#pick(TERMS);
@@ -98,9 +104,11 @@ export class WorldGenerator {
   #makeAgencies(): void {
     for (let n = 0; n < this.size.agencies; n += 1) {
       // Every level at first, twice; then mostly local ones.
+      // Two whose agreement alone decides: see the agreements.
       const level =
-        LEVELS[n % 10 < 5 && n < 10 ? n % 5 : -1] ??
-        this.#pick(['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'] as const);
+        this.#isPartyLateOrEarly(n) !== null
+          ? 'FEDERAL'
+          : ((n < 10 ? LEVELS[n % 10] : undefined) ?? this.#pick(MOSTLY_LOCAL));
       this.#agencies.push({
         id: this.id(),
         name: `Invented ${level.toLowerCase()} agency ${n}`,
@@ -229,7 +237,8 @@ export class WorldGenerator {
     );
     for (const [n, agency] of this.#agencies.entries()) {
       // The first of each level take part in the widest, so that every column of the table is seen.
-      const group = n < LEVELS.length || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
+      const drawn = n < LEVELS.length || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
+      const group = this.#isPartyLateOrEarly(n) ?? drawn;
       groups[group]?.parties.push(agency.id);
       // An agreement that is over beside one that is not takes nothing away.
       if (group === 4 && this.#random.chance(0.2)) groups[5]?.parties.push(agency.id);
