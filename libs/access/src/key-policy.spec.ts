@@ -28,12 +28,7 @@ describe('an API key', () => {
   it('allows what both it and its person may, and nothing else', () => {
     fc.assert(
       fc.property(person, key, fc.constantFrom(...ACTIONS), (actor, held, action) => {
-<<<<<<< HEAD
-        const open = action === 'self.read';
-        const included = open || [...held.capabilities].some((capability) => KEY_ACTIONS[capability] === action);
-=======
         const included = action === 'self.read' || [...held.capabilities].some((capability) => KEY_ACTIONS[capability] === action);
->>>>>>> v/credentials
         expect(decide({ ...actor, key: held }, action).allowed).toBe(included && decide(actor, action).allowed);
       }),
       { numRuns: 2_000 },

@@ -100,7 +100,6 @@ const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
-  if (actor.key !== undefined && !opensWithKey(actor.key, action)) return refused('KEY');
   // Before what is open to everybody: that is meant for people.
   if (actor.key !== undefined && !keyAllows(actor.key, action)) return refused('KEY');
   if (isOpen(action)) return ALLOWED;
@@ -113,8 +112,6 @@ export function decide(actor: Actor, action: Action): Decision {
   return ALLOWED;
 }
 
-/** A machine asks who it is, and for what its key was made. It accepts no invitation. */
-const opensWithKey = ({ capabilities }: NonNullable<Actor['key']>, action: Action): boolean =>
 /** What it was made for, and to ask who it is. */
 const keyAllows = ({ capabilities }: ActorKey, action: Action): boolean =>
   action === 'self.read' || [...capabilities].some((capability) => KEY_ACTIONS[capability] === action);
