@@ -30,6 +30,7 @@ export interface Administered {
   readonly membership?: {
     readonly id: string;
     readonly roles?: readonly string[];
+    readonly from?: string;
     readonly until?: string | null;
     readonly agency?: { readonly ori: string | null } | null;
   } | null;

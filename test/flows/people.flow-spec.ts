@@ -237,6 +237,11 @@ describe('people', () => {
       expect((await as('agency-admin').end(granted.membership?.id ?? '')).__typename).toBe('MembershipEnded');
       expect(await stack.as('local-analyst').run(ME)).toMatchObject({ me: { roles: ['ANALYST'] } });
       expect(codesOf(await as('agency-admin').end(granted.membership?.id ?? ''))).toEqual(['id NOT_FOUND']);
+      // From tomorrow on is not today, and one that is ended before it begins never was.
+      const later = await as('agency-admin').grant(roleOf(analyst, 'SUPERVISOR', { from: until }));
+      expect(later).toMatchObject({ membership: { roles: ['SUPERVISOR'], from: until, until: null } });
+      expect(await stack.as('local-analyst').run(ME)).toMatchObject({ me: { roles: ['ANALYST'] } });
+      expect((await as('agency-admin').end(later.membership?.id ?? '')).membership).toMatchObject({ until });
     });
 
     it.each(['AGENCY_ADMIN', 'PRIVACY_OFFICER'])('%s needs a second admin, never the one who asked', async (role) => {

@@ -104,6 +104,14 @@ describe('people, as PostgreSQL keeps them', () => {
     });
   });
 
+  it('is accepted by no machine', async () => {
+    const { invitation } = await invite(['ANALYST']);
+    const machine = { issuer: 'urn:concord:service', subject: 'x' };
+    const refused = await acceptInvitation(pool, machine, invitation.code, () => Promise.resolve());
+    expect(refused).toMatchObject({ kind: 'rejected', issues: [{ code: 'INVALID_CODE' }] });
+    expect(await accept(invitation.code, 'a person')).toBe('member');
+  });
+
   it('ends with whoever made it', async () => {
     const { invitation } = await invite(['ANALYST']);
     await admin.query('update membership set valid_until = now() where person_id = $1', [one.personId]);
