@@ -15,7 +15,18 @@ export interface AuditEvent {
 }
 
 export interface AuditSubject {
-  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'identifier' | 'person' | 'token' | 'agreement' | 'policy' | 'danger';
+  readonly kind:
+    | 'report'
+    | 'record'
+    | 'alert'
+    | 'rule'
+    | 'agency'
+    | 'identifier'
+    | 'person'
+    | 'token'
+    | 'agreement'
+    | 'policy'
+    | 'danger';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;
