@@ -23,6 +23,7 @@ export interface AuditSubject {
     | 'alert'
     | 'rule'
     | 'agency'
+<<<<<<< HEAD
     | 'region'
     | 'identifier'
     | 'person'
@@ -34,6 +35,14 @@ export interface AuditSubject {
     | 'danger'
     | 'api-key'
     | 'token';
+=======
+    | 'identifier'
+    | 'person'
+    | 'token'
+    | 'agreement'
+    | 'policy'
+    | 'danger';
+>>>>>>> v/agreements
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;
