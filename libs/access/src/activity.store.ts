@@ -25,14 +25,23 @@ const NOTED = `select p.id as person, n.authenticated, max(n.active) as active
   join person p on p.id = n.person
   group by p.id, n.authenticated`;
 
+const personActive = (from: 'noted' | 'begun'): string => `insert into person_activity as a (person_id, last_active_at)
+  select person, max(active) from ${from} group by person order by person
+  on conflict (person_id) do update set last_active_at = excluded.last_active_at
+  where a.last_active_at < excluded.last_active_at - ${APART}`;
+
 /** Notes when people and keys were last there. Coarse: it says the minute and not the moment. */
 export async function noteActivity(db: Queryable, { begun, active, keys }: Activity): Promise<void> {
   if (begun.length > 0)
     await db.query({
       name: 'note_begun',
-      text: `insert into person_session (person_id, authenticated_at, last_active_at)
-             select person, authenticated, active from (${NOTED}) noted order by person, authenticated
-             on conflict do nothing`,
+      // A sign-in is use of the account by itself, once.
+      text: `with noted as (${NOTED}), begun as (
+               insert into person_session (person_id, authenticated_at, last_active_at)
+               select person, authenticated, active from noted order by person, authenticated
+               on conflict do nothing returning person_id as person, last_active_at as active
+             )
+             ${personActive('begun')}`,
       values: columnsOf(begun),
     });
   if (active.length > 0)
@@ -44,10 +53,7 @@ export async function noteActivity(db: Queryable, { begun, active, keys }: Activ
                on conflict (person_id, authenticated_at) do update set last_active_at = excluded.last_active_at
                where s.last_active_at < excluded.last_active_at - ${APART}
              )
-             insert into person_activity as a (person_id, last_active_at)
-             select person, max(active) from noted group by person order by person
-             on conflict (person_id) do update set last_active_at = excluded.last_active_at
-             where a.last_active_at < excluded.last_active_at - ${APART}`,
+             ${personActive('noted')}`,
       values: columnsOf(active),
     });
   if (keys.length > 0) await db.query({ name: 'note_keys', text: 'select note_key_uses($1)', values: [keys] });

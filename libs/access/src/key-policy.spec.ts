@@ -28,7 +28,8 @@ describe('an API key', () => {
   it('allows what both it and its person may, and nothing else', () => {
     fc.assert(
       fc.property(person, key, fc.constantFrom(...ACTIONS), (actor, held, action) => {
-        const included = action === 'self.read' || [...held.capabilities].some((capability) => KEY_ACTIONS[capability] === action);
+        const included =
+          action === 'self.read' || [...held.capabilities].some((capability) => KEY_ACTIONS[capability] === action);
         expect(decide({ ...actor, key: held }, action).allowed).toBe(included && decide(actor, action).allowed);
       }),
       { numRuns: 2_000 },

@@ -246,7 +246,12 @@ describe('the tables', () => {
       ...(['NOT_FOUND', 'CONFLICT', 'REPORT_RECALLED', 'REFERENCE_CHANGED'] as const),
       ...(['EMBARGO_AFTER_RELEASE', 'DUPLICATE_ITEM'] as const),
     ];
-    const elsewhere: RefusalCode[] = ['REFERENCE_REUSED', 'SHARING_EXCEEDS_AGREEMENT', 'SHARING_EXCEEDS_KEY', ...ofChanges];
+    const elsewhere: RefusalCode[] = [
+      'REFERENCE_REUSED',
+      'SHARING_EXCEEDS_AGREEMENT',
+      'SHARING_EXCEEDS_KEY',
+      ...ofChanges,
+    ];
     expect([...new Set([...shown(REFUSED), ...elsewhere])].sort()).toEqual(Object.keys(REFUSALS).sort());
     expect([...new Set(shown(WARNED))].sort()).toEqual(Object.keys(WARNINGS).sort());
   });
