@@ -212,16 +212,8 @@ const isShown = (verdict: Verdict): verdict is Verdict & { readonly seen: ShownA
 
 /** Refusals in the words of the oracle; what is none of them is shown as it is. */
 function seenBy(refused: Refused | undefined): string {
-  switch (refused?.code) {
-    case 'NOT_FOUND':
-      return '-';
-    case 'FORBIDDEN':
-      return 'X';
-    case 'UNAUTHENTICATED':
-      return '?';
-    default:
-      return refused?.code ?? 'nothing';
-  }
+  const words: Readonly<Record<string, string>> = { NOT_FOUND: '-', FORBIDDEN: 'X', UNAUTHENTICATED: '?' };
+  return refused === undefined ? 'nothing' : (words[refused.code] ?? refused.code);
 }
 
 /** Every field of an answer by `Type.field`; of lists, every item's. */
