@@ -231,7 +231,9 @@ export class WorldGenerator {
   /** Most agencies are party to one; some to one that has ended or begins later, some to none. */
   #makeAgreements(): AgreementFact[] {
     const groups: { widest: Sharing; term: Term; parties: string[] }[] = SHARINGS.map((widest) => ({
-      ...{ widest, term: 'NOW', parties: [] },
+      widest,
+      term: 'NOW',
+      parties: [],
     }));
     groups.push(
       { widest: 'PARTNERS', term: 'ENDED', parties: [] },
