@@ -36,9 +36,10 @@ const counts = (findings: Findings) => JSON.stringify({ seed, ...findings.toJSON
   async () => {
     process.stderr.write(`access-matrix: CONCORD_SEED=${seed}\n`);
     const begun = performance.now();
+    const cpu = process.cpuUsage();
     const findings = await judgeWorld(seed, SHORT, { filters: 2, byId: 20 });
     process.stderr.write(
-      `access-matrix: ${counts(findings)} in ${Math.round((performance.now() - begun) / 1_000)} s\n`,
+      `access-matrix: ${counts(findings)} in ${Math.round((performance.now() - begun) / 1_000)} s, ${Math.round(process.cpuUsage(cpu).user / 1_000_000)} s of this process\n`,
     );
     expect(findings.counterexamples).toEqual([]);
     expect(findings.faults).toBe(0);

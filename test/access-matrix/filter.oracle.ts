@@ -37,7 +37,7 @@ const any = (truths: readonly Truth[]): Truth => not(all(truths.map(not)));
 
 export function holds(filter: AskedFilter, record: RecordFact, precision: ShownAt): Truth {
   const parts: Truth[] = [];
-  if (filter.and) parts.push(all(filter.and.map((it) => holds(it, record, precision))));
+  if (filter.and) parts.push(all(besideEachOther(filter.and).map((it) => holds(it, record, precision))));
   if (filter.or) parts.push(any(filter.or.map((it) => holds(it, record, precision))));
   if (filter.not) parts.push(not(holds(filter.not, record, precision)));
   const { place, occurred, substance, quantity, concealment, conveyance } = filter;
@@ -52,6 +52,26 @@ export function holds(filter: AskedFilter, record: RecordFact, precision: ShownA
   if (substance || quantity)
     parts.push(any(record.substances.map((it) => ofSubstance(it, substance ?? {}, quantity ?? {}, precision))));
   return all(parts);
+}
+
+/**
+ * "Fentanyl over a kilo" (shared/operations/corridor.graphql): in one `and` a quantity is of the one substance that is named
+ * beside it. Two substances beside each other are two questions, and nobody here asks them.
+ */
+function besideEachOther(parts: readonly AskedFilter[]): readonly AskedFilter[] {
+  const only =
+    (field: 'substance' | 'quantity') =>
+    (it: AskedFilter): boolean =>
+      Object.keys(it).join() === field;
+  const substances = parts.filter(only('substance'));
+  const quantities = parts.filter(only('quantity'));
+  const [named] = substances;
+  if (named === undefined || substances.length > 1 || quantities.length === 0) return parts;
+  const one = {
+    ...named,
+    quantity: Object.assign({}, ...quantities.map((it) => it.quantity)) as NonNullable<AskedFilter['quantity']>,
+  };
+  return [...parts.filter((it) => it !== named && !quantities.includes(it)), one];
 }
 
 /** What is not known may be what is asked for. */

@@ -73,7 +73,7 @@ export class RecordJudge {
     if (shown === null) return;
     for (const record of this.standing.world.records) {
       const verdict = this.verdict(actor, record);
-      const truth = isShown(verdict) ? holds(filter, record, verdict.seen as ShownAt) : false;
+      const truth = isShown(verdict) ? holds(filter, record, verdict.seen) : false;
       const expected = truth === false ? '-' : truth === null ? 'POSSIBLE' : 'CERTAIN';
       const found = shown.nodes.get(this.standing.idsOf(record).recordId)?.match ?? '-';
       this.findings.decide(
@@ -207,20 +207,13 @@ interface Listed {
 const pageOf = (client: MatrixClient, document: string, variables: Record<string, unknown>) =>
   client.ask<Page>(document, variables);
 
-const isShown = ({ seen }: Verdict): boolean => seen === 'OWNER' || seen === 'TASK_FORCE' || seen === 'PARTNER';
+const isShown = (verdict: Verdict): verdict is Verdict & { readonly seen: ShownAt } =>
+  verdict.seen === 'OWNER' || verdict.seen === 'TASK_FORCE' || verdict.seen === 'PARTNER';
 
 /** Refusals in the words of the oracle; what is none of them is shown as it is. */
 function seenBy(refused: Refused | undefined): string {
-  switch (refused?.code) {
-    case 'NOT_FOUND':
-      return '-';
-    case 'FORBIDDEN':
-      return 'X';
-    case 'UNAUTHENTICATED':
-      return '?';
-    default:
-      return refused?.code ?? 'nothing';
-  }
+  const words: Readonly<Record<string, string>> = { NOT_FOUND: '-', FORBIDDEN: 'X', UNAUTHENTICATED: '?' };
+  return refused === undefined ? 'nothing' : (words[refused.code] ?? refused.code);
 }
 
 /** Every field of an answer by `Type.field`; of lists, every item's. */

@@ -47,7 +47,7 @@ async function outcomeOf(stream: LiveStream, stands: () => boolean): Promise<str
 }
 
 function refusalIn(by: unknown): string {
-  if (Array.isArray(by)) return String((by[0] as { extensions?: { code?: unknown } }).extensions?.code ?? 'an error');
+  if (Array.isArray(by)) return (by[0] as { extensions?: { code?: string } }).extensions?.code ?? 'an error';
   if (typeof by !== 'object' || by === null) return `an end: ${String(by)}`;
   const code: unknown = Reflect.get(by, 'code');
   const reason = String(Reflect.get(by, 'reason') ?? '');

@@ -55,7 +55,7 @@ function refusals(
     | undefined,
 ): Refused[] {
   return (errors ?? []).map(({ message, path, extensions }) => ({
-    code: String(extensions?.['code'] ?? 'NO_CODE'),
+    code: typeof extensions?.['code'] === 'string' ? extensions['code'] : 'NO_CODE',
     message,
     path: path ?? [],
   }));

@@ -67,14 +67,22 @@ function randomFilter(random: SeededRandom, records: readonly RecordFact[]): Ask
   switch (random.between(0, 4)) {
     case 0:
       return { not: part() };
-    case 1:
-      return { and: [part(), part()] };
+    case 1: {
+      const both = [part(), part()];
+      return both.filter(isOfSubstance).length > 1 && !namesOneSubstance(both) ? (both[0] ?? {}) : { and: both };
+    }
     case 2:
       return { or: [part(), { not: part() }] };
     default:
       return part();
   }
 }
+
+const isOfSubstance = (it: AskedFilter): boolean => it.substance !== undefined || it.quantity !== undefined;
+/** A substance in one and how much in the other: of the same one. */
+const namesOneSubstance = (both: readonly AskedFilter[]): boolean =>
+  both.filter((it) => it.substance !== undefined && it.quantity === undefined).length === 1 &&
+  both.filter((it) => it.substance === undefined && it.quantity !== undefined).length === 1;
 
 /** About something that a record has: what asks for nothing that there is tells nothing apart. */
 function condition(random: SeededRandom, record: RecordFact): AskedFilter {

@@ -195,7 +195,7 @@ export function differences(expected: Expected, actual: unknown, path: string): 
   }
   if (typeof actual !== 'object' || actual === null) return [`${path} is ${told(actual)} in place of an object`];
   return Object.entries(expected).flatMap(([field, one]) =>
-    differences(one as Expected, (actual as Record<string, unknown>)[field], `${path}.${field}`),
+    differences(one, (actual as Record<string, unknown>)[field], `${path}.${field}`),
   );
 }
 

@@ -38,6 +38,7 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
     ['IN_FORCE', 10],
     ['LAPSES', 5],
   ] as const);
+  const before = pick(random, sharings);
   const recalled = agency.status === 'LEFT' || random.chance(0.08);
   return {
     n,
@@ -45,7 +46,8 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
     submitterId: submitter.personId,
     by: n < BY_HTTP ? 'HTTP' : random.chance(0.6) ? 'LOAD' : 'INSIDE',
     sharing,
-    sharedBefore: !recalled && embargo === 'NONE' && random.chance(0.1) ? pick(random, sharings) : null,
+    // What says the same is no correction.
+    sharedBefore: !recalled && embargo === 'NONE' && before !== sharing && random.chance(0.12) ? before : null,
     taskForceIds: taskForcesOf(world, agency, sharing, random),
     tlp: narrow && random.chance(0.3) ? 'RED' : pick(random, ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT'] as const),
     withhold: (['CONTRIBUTOR', 'METHOD', 'SIGNATURE'] as const).filter(() => random.chance(0.25)),

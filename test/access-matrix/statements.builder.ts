@@ -45,8 +45,12 @@ export class StatementsRun {
   }
 }
 
-/** What the process asks for itself, whenever it is time: whether the database is there, and what time it is. */
-const OF_THE_PROCESS = [/^select 1$/, /^select extract\(epoch from clock_timestamp\(\)\)/];
+/** What the process asks for itself, whenever it is time: is the database there, what time is it, has a wake-up come. */
+const OF_THE_PROCESS = [
+  /^select 1$/,
+  /^select extract\(epoch from clock_timestamp\(\)\)/,
+  /\brelay_(node|inbox|read_inbox)\b|\bunnest\(v_rows\)/,
+];
 
 const SETTINGS = [
   ['session_preload_libraries', `'auto_explain'`],

@@ -230,7 +230,11 @@ export class WorldGenerator {
 
   /** Most agencies are party to one; some to one that has ended or begins later, some to none. */
   #makeAgreements(): AgreementFact[] {
-    const groups = SHARINGS.map((widest) => ({ widest, term: 'NOW' as Term, parties: [] as string[] }));
+    const groups: { widest: Sharing; term: Term; parties: string[] }[] = SHARINGS.map((widest) => ({
+      widest,
+      term: 'NOW',
+      parties: [],
+    }));
     groups.push(
       { widest: 'PARTNERS', term: 'ENDED', parties: [] },
       { widest: 'PARTNERS', term: 'FUTURE', parties: [] },
