@@ -23,7 +23,6 @@ export interface AuditSubject {
     | 'alert'
     | 'rule'
     | 'agency'
-  readonly kind:
     | 'region'
     | 'identifier'
     | 'person'
