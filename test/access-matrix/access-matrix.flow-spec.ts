@@ -9,7 +9,7 @@ import { WorldGenerator, worldSeed, type WorldSize } from './world.generator.js'
 /** Set by `npm run test:matrix`: how long worlds are made one after the other, and where the counts go. */
 const MINUTES = Number(process.env['CONCORD_MATRIX_MINUTES'] ?? 0);
 const RESULTS = process.env['CONCORD_MATRIX_RESULTS'];
-const SHORT: WorldSize = { agencies: 14, records: 160, people: 8 };
+const SHORT: WorldSize = { agencies: 14, records: 130, people: 8 };
 const LONG: WorldSize = { agencies: 40, records: 900, people: 60 };
 const seed = worldSeed();
 

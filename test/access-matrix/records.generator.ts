@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import { COUNTIES } from './counties.data.js';
 import type { AgencyFact, RecordFact, Sharing, SubstanceFact, World } from './world.facts.js';
-import { COUNTIES } from './world.generator.js';
 
 const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'];
 const DAY_MS = 86_400_000;

@@ -25,7 +25,8 @@ export class StatementsRun {
     };
     const emit = listening.#emit;
     Client.prototype.emit = function (this: Client, event: string | symbol, ...args: unknown[]): boolean {
-      const message: unknown = event === 'notice' ? Reflect.get(Object(args[0]), 'message') : null;
+      const message: unknown =
+        event === 'notice' && isOfRequests(this) ? Reflect.get(Object(args[0]), 'message') : null;
       if (typeof message === 'string' && message.includes('"Query Text"')) heard(statementIn(message));
       return emit.call(this, event, ...args);
     } as typeof Client.prototype.emit;
@@ -45,12 +46,14 @@ export class StatementsRun {
   }
 }
 
-/** What the process asks for itself, whenever it is time: is the database there, what time is it, has a wake-up come. */
-const OF_THE_PROCESS = [
-  /^select 1$/,
-  /^select extract\(epoch from clock_timestamp\(\)\)/,
-  /\brelay_(node|inbox|read_inbox)\b|\bunnest\(v_rows\)/,
-];
+/** What the process asks for itself, whenever it is time: is the database there, what time is it. */
+const OF_THE_PROCESS = [/^select 1$/, /^select extract\(epoch from clock_timestamp\(\)\)/];
+
+/** The pool that requests are answered with; queues have connections of their own. */
+const isOfRequests = (client: Client): boolean => {
+  const parameters: unknown = Reflect.get(client, 'connectionParameters');
+  return Reflect.get(Object(parameters), 'application_name') === 'concord_api';
+};
 
 const SETTINGS = [
   ['session_preload_libraries', `'auto_explain'`],

@@ -179,7 +179,7 @@ describe('the matrix finds what is taken away', () => {
   );
 
   test('and nothing when everything is back', async () => {
-    const findings = await runMatrix(standing, { filters: 2, byId: 10 });
+    const findings = await runMatrix(standing, { filters: 1, byId: 5, only: ['roots', 'records', 'ids', 'filters'] });
     expect(findings.counterexamples).toEqual([]);
   }, 120_000);
 });

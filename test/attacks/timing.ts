@@ -17,7 +17,8 @@ import { rankTest } from './rank-test.js';
  */
 const COUNT = numberOption('count', 2_000);
 const SEED = numberOption('seed', Date.now() % 1_000_000);
-const HIDDEN = 20;
+/** Records of each kind. */
+const RECORDS = 20;
 
 type Kind = 'absent' | 'hidden';
 
@@ -52,10 +53,10 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const report = (n: number): Record<string, unknown> => ({
-  submitterReference: `TIMING-${n}`,
+const report = (sharing: 'AGENCY' | 'PARTNERS', n: number): Record<string, unknown> => ({
+  submitterReference: `TIMING-${sharing}-${n}`,
   occurredAt: new Date(Date.now() - 7_200_000).toISOString(),
-  sharing: 'AGENCY',
+  sharing,
   place: { countyFips: '06073', setting: 'HIGHWAY' },
   substances: [{ deaCode: '9801', form: 'POWDER', quantity: 12.5, unit: 'KG' }],
 });
@@ -80,12 +81,12 @@ class Asker {
   }
 }
 
-async function submitHidden(asker: Asker): Promise<{ reportId: string; recordId: string }[]> {
+async function submit(asker: Asker, sharing: 'AGENCY' | 'PARTNERS'): Promise<{ reportId: string; recordId: string }[]> {
   const ids: { reportId: string; recordId: string }[] = [];
   const query =
     'mutation($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { ... on SeizureReportAccepted { report { id } record { id } } } }';
-  for (let n = 0; n < HIDDEN; n += 1) {
-    const answer = JSON.parse(await asker.ask(query, { input: report(n) })) as {
+  for (let n = 0; n < RECORDS; n += 1) {
+    const answer = JSON.parse(await asker.ask(query, { input: report(sharing, n) })) as {
       data: { submitSeizureReport: { report: { id: string }; record: { id: string } } };
     };
     const { report: stored, record } = answer.data.submitSeizureReport;
@@ -139,7 +140,9 @@ async function run(dataDir: string): Promise<void> {
   try {
     const { url, tokens } = await ready(child);
     const tokenOf = (name: PersonaName): string => tokens[PERSONA_NAMES.indexOf(name)] ?? '';
-    const hidden = await submitHidden(new Asker(url, tokenOf('local-submitter')));
+    const owner = new Asker(url, tokenOf('local-submitter'));
+    const hidden = await submit(owner, 'AGENCY');
+    const shown = await submit(owner, 'PARTNERS');
     const random = new SeededRandom(SEED);
     const stranger = new Asker(url, tokenOf('neighbour-analyst'));
     const cases: unknown[] = [];
@@ -147,7 +150,10 @@ async function run(dataDir: string): Promise<void> {
       cases.push(await measure(stranger, one, hidden, random));
       tell(`${one.name} measured`);
     }
-    process.stdout.write(`${JSON.stringify({ seed: SEED, machine: machineFacts(), cases }, null, 2)}\n`);
+    // What the reader does see takes longer: a measurement that finds nothing here would find nothing anywhere.
+    const [first] = CASES;
+    const control = first === undefined ? null : await measure(stranger, first, shown, random);
+    process.stdout.write(`${JSON.stringify({ seed: SEED, machine: machineFacts(), cases, control }, null, 2)}\n`);
   } finally {
     const ended = once(child, 'exit');
     if (child.exitCode === null && child.send('stop')) await ended;
