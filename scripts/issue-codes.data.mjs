@@ -51,7 +51,8 @@ export const OTHER_CODES = {
   OTHER_TEXT: 'The digest is not that of the text that was recorded.',
   OWN_ACT: 'Nobody reviews what they did themselves.',
   SUPERSEDED: 'A later version of the policy text is in force.',
-  TELLS_SOMEBODY: 'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
+  TELLS_SOMEBODY:
+    'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
   TELLS_SOMEBODY:
     'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
   TOO_DEEP: 'A filter is nested deeper than it may be.',

@@ -101,7 +101,12 @@ async function findByToken(options: SignInOptions, text: string): Promise<Outcom
   if (found.kind === 'seated' && because === null)
     return { kind: 'found', credential: { kind: 'token', ...subject }, seats: found.seats };
   const { issuer, tokenId } = subject;
-  const refused = { kind: 'refused', reason: because ?? 'NO_SEAT', issuer, token: tokenDigest(issuer, tokenId) } as const;
+  const refused = {
+    kind: 'refused',
+    reason: because ?? 'NO_SEAT',
+    issuer,
+    token: tokenDigest(issuer, tokenId),
+  } as const;
   return found.kind === 'unseated' && mayBeNewcomer(found.because) ? { ...refused, newcomer: subject } : refused;
 }
 
