@@ -25,10 +25,8 @@ export type Whose =
   | 'administration'
   /** Of agencies that are party to it. */
   | 'agreement'
-  /** "The owner's `audience` with reasons", "its own records". */
+  /** "`explainAccess` for an agency's admin about its own records". */
   | 'own record'
-  /** The reader's own reasons. */
-  | 'own reasons'
   /** "Loud notice to the owner and the auditor, review afterwards." */
   | 'danger';
 
@@ -156,11 +154,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PolicyText: 'digest effectiveFrom text version',
   }),
   ...rows('own record', {
-    RecordAudienceEntry: 'because key label precision',
     AccessExplanation: 'allowed because precision',
     AccessReason: 'key reason',
   }),
-  ...rows('own reasons', { RecordOpener: 'because key precision' }),
   ...rows('danger', {
     DangerAgency: 'level name ori',
     DangerOpener: 'displayName id',

@@ -13,6 +13,9 @@ const OWNER: Row = ['yes', '-', '-', '-'];
 /** Not made yet: null for everybody until identifiers are linked. */
 const NOBODY: Row = ['-', '-', '-', '-'];
 
+const fields = (type: string, names: string, row: Row): Record<string, Row> =>
+  Object.fromEntries(names.split(' ').map((name) => [`${type}.${name}`, row]));
+
 /** By `Type.field`. A field of these types without a row is a fault of the completeness test. */
 export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   'SeizureRecord.id': EVERYBODY,
@@ -87,6 +90,9 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   'RecordContact.brokered': SWORN,
   'RecordLinks.linked': SWORN,
   'RecordLinks.count': FINE,
+  // Reasons come with another branch: the owner's audience, and the reader's own keys.
+  ...fields('RecordAudienceEntry', 'because key label precision', OWNER),
+  ...fields('RecordOpener', 'because key precision', EVERYBODY),
   'RecordTransformation.field': EVERYBODY,
   'RecordTransformation.from': EVERYBODY,
   'RecordTransformation.to': EVERYBODY,

@@ -108,6 +108,7 @@ async function writeDirectory({ admin }: FlowStack, world: World): Promise<Made>
       await admin.query('insert into agency_settings (agency_id, h3_resolution) values ($1, 7)', [idOf(agency.id)]);
   }
   await addAccessKeys(admin);
+  await acceptPolicy(admin);
   for (const person of world.persons) made.ids.set(person.id, await addPerson(admin));
   for (const { personId, agencyId, roles, term } of world.seats) {
     const id = await addMembership(admin, {
@@ -153,6 +154,18 @@ async function addAccessKeys(admin: FlowStack['admin']): Promise<void> {
     `insert into access_key (key) select 'agency:' || id from agency union select place_key from agency_place
      on conflict (key) do nothing`,
   );
+}
+
+/** "Each agency accepts the current policy text before it reads": with the branch that has one, every agency has. */
+async function acceptPolicy(admin: FlowStack['admin']): Promise<void> {
+  const { rows } = await admin.query<{ known: boolean }>(
+    `select to_regclass('policy_acceptance') is not null as known`,
+  );
+  if (rows[0]?.known)
+    await admin.query(
+      `insert into policy_acceptance (agency_id, version) select a.id, p.version from agency a cross join policy_text p
+       on conflict do nothing`,
+    );
 }
 
 /** Tokens and headers of everybody. */
