@@ -68,7 +68,7 @@ export interface ReadBackOptions {
   readonly submitters?: readonly PersonaName[];
   /** Streams that were open all along. */
   readonly streams?: readonly StreamReader[];
-  /** How long a stream may take to catch up with what is delivered. */
+  /** How long a stream may tell nothing new before it counts as stuck. */
   readonly catchUpMs?: number;
 }
 
@@ -120,9 +120,12 @@ export async function readBack(
   return counted;
 }
 
-/** As many as the inbox has, or what has come until the time is over: both are counted. */
+/** As many as the inbox has, or what has come when nothing more comes: both are counted. */
 async function endOf(stream: StreamReader, atLeast: number, patienceMs: number): Promise<readonly string[]> {
-  await eventually('the stream has caught up', () => stream.seen >= atLeast, patienceMs).catch(() => undefined);
+  for (let before = -1; stream.seen < atLeast && stream.seen > before; ) {
+    before = stream.seen;
+    await eventually('the stream has caught up', () => stream.seen >= atLeast, patienceMs).catch(() => undefined);
+  }
   await stream.stop();
   return stream.alertIds;
 }
