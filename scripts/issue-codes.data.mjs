@@ -32,13 +32,10 @@ export const OTHER_CODES = {
   IN_THE_PAST: 'A membership would begin before now, or be over.',
   LAST_ADMIN:
     'An agency keeps an admin, and the deployment a system admin; a system admin may end an agency’s last one.',
-  LIST_TOO_LONG: 'A list of a filter has more items than it may.',
-  NOT_FOUND: 'There is nothing with this id, or nothing that may be seen.',
   NOT_YOUR_ROLE_TO_GIVE: 'The seat that asks gives other roles than these.',
   OTHER_SEATS: 'The person acts for another agency too, which this one may not touch.',
   OWN_REQUEST: 'Nobody decides what they asked for themselves, in whichever seat.',
   OWN_SEAT: 'Nobody does this to themselves.',
-  RANGE_REVERSED: 'The lower end of a range lies above the upper one.',
   REQUESTER_GONE: 'Whoever asked has lost the seat in which it was asked; the request can be refused only.',
   SEPARATE_DUTIES: 'One person may not hold these roles together.',
   TOO_DEEP: 'A filter is nested deeper than it may be.',
@@ -53,9 +50,6 @@ export const OTHER_CODES = {
   SUPERSEDED: 'A later version of the policy text is in force.',
   TELLS_SOMEBODY:
     'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
-  TELLS_SOMEBODY:
-    'A reason or note holds what looks like a number, an address or a plate: it is read by others and kept.',
-  TOO_DEEP: 'A filter is nested deeper than it may be.',
   TOO_FEW: 'An agreement has two parties or more.',
   TOO_MANY: 'More openings in imminent danger than an hour (5 for a person) or a day (20 for an agency) may have.',
   TOO_SHORT: 'A reason or note says too little.',
