@@ -40,6 +40,7 @@ create table access_key (
   constraint access_key_pkey PRIMARY KEY (id)
 );
 grant insert, select on access_key to concord_api;
+grant insert (key), select on access_key to concord_directory;
 grant select on access_key to concord_lists;
 grant insert, select on access_key to concord_loader;
 grant select on access_key to concord_worker;
@@ -73,6 +74,7 @@ create table agency (
 CREATE INDEX agency_by_name ON public.agency USING btree (lower(name), id);
 CREATE INDEX agency_by_parent ON public.agency USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX agency_by_word ON public.agency USING gin (agency_words(name, ori));
+CREATE TRIGGER agency_has_its_key AFTER INSERT ON public.agency REFERENCING NEW TABLE AS new_agencies FOR EACH STATEMENT EXECUTE FUNCTION agency_has_its_key();
 CREATE TRIGGER agency_parent_fits AFTER INSERT OR UPDATE ON public.agency FOR EACH ROW EXECUTE FUNCTION agency_parent_fits();
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_agreements;
@@ -1472,6 +1474,18 @@ AS $function$
       and (m.agency_id is null or a.status = 'ACTIVE')
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.agency_has_its_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Looks first: a refused insert would use up an id of the int4 sequence.
+  insert into access_key (key)
+  select 'agency:' || a.id from new_agencies a where not exists (select from access_key k where k.key = 'agency:' || a.id)
+  on conflict (key) do nothing;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.agency_level_is_under(child text, parent text)
  RETURNS boolean

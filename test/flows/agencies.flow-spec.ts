@@ -94,6 +94,19 @@ describe('agencies and regions are administered', () => {
     expect(await seen()).not.toBeNull();
   });
 
+  test('an analyst of an agency that has just been made makes a rule before anything was submitted there', async () => {
+    const ori = 'ME0010100';
+    const made = await run(CREATE_AGENCY, { ...POLICE, ori, jurisdiction: { countyFips: ['23001'] } });
+    await stack.admin.query(`insert into membership (person_id, agency_id, roles) values ($1, $2, '{ANALYST}')`, [
+      personId('far-local-analyst'),
+      made.agency?.id,
+    ]);
+    expect(await stack.as('far-local-analyst').with({ agency: ori }).rule('everything')).toMatch(/^[0-9a-f-]{36}$/);
+    await stack.admin.query('update membership set valid_until = statement_timestamp() where agency_id = $1', [
+      made.agency?.id,
+    ]);
+  });
+
   test('everybody sworn lists the directory, and nobody else; only system admins write it', async () => {
     for (const persona of SWORN) {
       const { agencies } = await stack.as(persona).run<Page>(AGENCIES, { search: 'synthetic harbor' });

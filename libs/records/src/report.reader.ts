@@ -82,7 +82,7 @@ export function asActor<T>(pool: Pool, as: ActAs | ReadAs, work: (tx: PoolClient
   const purpose = 'purpose' in as ? as.purpose : null;
   return inTransaction(pool, async (tx) => {
     await tx.query({
-      name: 'enter_actor',
+      name: 'enter_actor_for',
       text: 'select enter_actor(with_purpose($1, $3), $2)',
       values: [as.personId, as.agencyId, purpose],
     });
