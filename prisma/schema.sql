@@ -10,9 +10,17 @@ create role concord_lists nologin noinherit;
 create role concord_worker nologin noinherit;
 grant concord_audit_append to concord_worker with inherit true;
 
+grant usage on schema public to concord_agreements;
+
 grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
+
+grant usage on schema public to concord_departures;
+
+grant usage on schema public to concord_directory;
+
+grant usage on schema public to concord_keys;
 
 grant usage on schema public to concord_lists;
 
@@ -32,6 +40,8 @@ create table access_key (
   constraint access_key_pkey PRIMARY KEY (id)
 );
 grant insert, select on access_key to concord_api;
+grant insert (key), select on access_key to concord_directory;
+grant select on access_key to concord_lists;
 grant insert, select on access_key to concord_loader;
 grant select on access_key to concord_worker;
 
@@ -44,16 +54,36 @@ create table agency (
   contact_phone text,
   synthetic boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  parent_id uuid,
+  contact_name text,
+  contact_email text,
+  version integer not null default 1,
+  changed_at timestamp with time zone,
+  left_at timestamp with time zone,
+  left_by uuid,
+  listed text,
   constraint agency_check CHECK (((level = 'COMMUNITY'::text) = (ori IS NULL))),
+  constraint agency_left_by_fkey FOREIGN KEY (left_by) REFERENCES person(id),
   constraint agency_level_check CHECK ((level = ANY (ARRAY['FEDERAL'::text, 'STATE'::text, 'LOCAL'::text, 'TRIBAL'::text, 'COMMUNITY'::text]))),
   constraint agency_ori_check CHECK ((ori ~ '^[A-Z]{2}[A-Z0-9]{7}$'::text)),
   constraint agency_ori_key UNIQUE (ori),
+  constraint agency_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES agency(id),
   constraint agency_pkey PRIMARY KEY (id),
   constraint agency_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'LEFT'::text])))
 );
+CREATE INDEX agency_by_name ON public.agency USING btree (lower(name), id);
+CREATE INDEX agency_by_parent ON public.agency USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX agency_by_word ON public.agency USING gin (agency_words(name, ori));
+CREATE TRIGGER agency_has_its_key AFTER INSERT ON public.agency REFERENCING NEW TABLE AS new_agencies FOR EACH STATEMENT EXECUTE FUNCTION agency_has_its_key();
+CREATE TRIGGER agency_parent_fits AFTER INSERT OR UPDATE ON public.agency FOR EACH ROW EXECUTE FUNCTION agency_parent_fits();
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+grant select on agency to concord_agreements;
 grant select on agency to concord_api;
+grant select (id, status, left_by) on agency to concord_departures;
+grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, contact_email, listed), select, update (name, level, status, contact_phone, parent_id, contact_name, contact_email, version, changed_at, left_at, left_by, listed) on agency to concord_directory;
+grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
+grant select (id, ori, name, status) on agency to concord_operator;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -82,6 +112,7 @@ create table agency_place (
 );
 CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
+grant delete, insert, select on agency_place to concord_directory;
 grant select on agency_place to concord_loader;
 grant select on agency_place to concord_worker;
 
@@ -110,21 +141,61 @@ create table agreement (
   valid_from timestamp with time zone not null default now(),
   valid_until timestamp with time zone,
   text_digest text not null,
+  purposes text[] not null default ARRAY['INVESTIGATION'::text, 'DECONFLICTION'::text, 'TASK_FORCE'::text, 'ANALYSIS'::text, 'OFFICER_SAFETY'::text, 'ADMINISTRATION'::text, 'AUDIT'::text, 'TRAINING'::text],
+  data_classes text[] not null default ARRAY['SEIZURE_RECORDS'::text],
+  contact_name text,
+  contact_phone text,
+  contact_email text,
+  recorded_by uuid,
+  recorded_at timestamp with time zone not null default now(),
+  ended_by uuid,
+  ended_reason text,
+  constraint agreement_data_classes_check CHECK (((cardinality(data_classes) > 0) AND (data_classes <@ ARRAY['SEIZURE_RECORDS'::text]))),
+  constraint agreement_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint agreement_ended_reason_check CHECK (((length(ended_reason) >= 1) AND (length(ended_reason) <= 500))),
   constraint agreement_pkey PRIMARY KEY (id),
+  constraint agreement_purposes_check CHECK (((cardinality(purposes) > 0) AND (purposes <@ ARRAY['INVESTIGATION'::text, 'DECONFLICTION'::text, 'TASK_FORCE'::text, 'ANALYSIS'::text, 'OFFICER_SAFETY'::text, 'ADMINISTRATION'::text, 'AUDIT'::text, 'TRAINING'::text]))),
+  constraint agreement_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
   constraint agreement_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
 );
+grant insert, select, update (valid_until, ended_by, ended_reason) on agreement to concord_agreements;
 grant select on agreement to concord_api;
 grant select on agreement to concord_loader;
 grant select on agreement to concord_worker;
 
+create table agreement_invitation (
+  agreement_id uuid not null,
+  agency_id uuid not null,
+  invited_at timestamp with time zone not null default now(),
+  constraint agreement_invitation_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agreement_invitation_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id) ON DELETE CASCADE,
+  constraint agreement_invitation_pkey PRIMARY KEY (agreement_id, agency_id)
+);
+alter table agreement_invitation enable row level security;
+alter table agreement_invitation force row level security;
+CREATE INDEX agreement_invitation_by_agency ON public.agreement_invitation USING btree (agency_id);
+create policy invitation_kept on agreement_invitation to concord_agreements using (true) with check (true);
+create policy invitation_read on agreement_invitation for select to concord_api using (true);
+grant insert, select on agreement_invitation to concord_agreements;
+grant select on agreement_invitation to concord_api;
+
 create table agreement_party (
   agreement_id uuid not null,
   agency_id uuid not null,
+  signed_by uuid,
+  signed_at timestamp with time zone,
+  valid_until timestamp with time zone,
+  ended_by uuid,
+  ended_reason text,
   constraint agreement_party_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint agreement_party_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id) ON DELETE CASCADE,
-  constraint agreement_party_pkey PRIMARY KEY (agreement_id, agency_id)
+  constraint agreement_party_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint agreement_party_ended_reason_check CHECK (((length(ended_reason) >= 1) AND (length(ended_reason) <= 500))),
+  constraint agreement_party_pkey PRIMARY KEY (agreement_id, agency_id),
+  constraint agreement_party_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES person(id)
 );
 CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (agency_id);
+grant insert, select, update (valid_until, ended_by, ended_reason) on agreement_party to concord_agreements;
 grant select on agreement_party to concord_api;
 grant select on agreement_party to concord_loader;
 grant select on agreement_party to concord_worker;
@@ -204,6 +275,93 @@ create policy rule_of_owner on alert_rule to concord_api using (((owner_person_i
 grant insert, select, update on alert_rule to concord_api;
 grant select on alert_rule to concord_worker;
 
+create table api_key (
+  id uuid not null default gen_random_uuid(),
+  agency_id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  prefix text not null,
+  digest bytea not null,
+  capabilities text[] not null,
+  widest_sharing text not null,
+  networks inet[] not null default '{}'::inet[],
+  slot smallint,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  created_by uuid not null,
+  expires_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  revoked_by uuid,
+  constraint api_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint api_key_capabilities_check CHECK (((cardinality(capabilities) > 0) AND (capabilities <@ ARRAY['SUBMIT'::text, 'CORRECT'::text, 'READ_OWN'::text]))),
+  constraint api_key_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '400 days'::interval)))),
+  constraint api_key_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_key_check2 CHECK (((revoked_at IS NULL) OR (slot IS NULL))),
+  constraint api_key_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint api_key_digest_check CHECK ((length(digest) = 32)),
+  constraint api_key_digest_key UNIQUE (digest),
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+  constraint api_key_networks_check CHECK ((cardinality(networks) <= 20)),
+  constraint api_key_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_prefix_check CHECK ((prefix ~ '^[0-9a-f]{12}$'::text)),
+  constraint api_key_prefix_key UNIQUE (prefix),
+  constraint api_key_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES person(id),
+  constraint api_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2]))),
+  constraint api_key_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
+);
+alter table api_key enable row level security;
+alter table api_key force row level security;
+CREATE INDEX api_key_newest ON public.api_key USING btree (agency_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX api_key_two_alive ON public.api_key USING btree (agency_id, person_id, name, slot) WHERE (slot IS NOT NULL);
+CREATE TRIGGER seats_change AFTER DELETE OR UPDATE OF revoked_at ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
+create policy key_judged on api_key for select to concord_keys using (true);
+create policy key_made on api_key for insert to concord_api with check (((agency_id = app_seat()) AND (created_by = app_person()) AND app_manages_keys()));
+create policy key_of_own_agency on api_key for select to concord_api using (((agency_id = app_seat()) AND app_manages_keys()));
+create policy key_use_noted on api_key for update to concord_keys using (true) with check (true);
+grant insert (id, agency_id, person_id, name, prefix, digest, capabilities, widest_sharing, networks, slot, created_by, expires_at), select (id, agency_id, person_id, name, prefix, capabilities, widest_sharing, networks, slot, created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by), update (slot, revoked_at, revoked_by) on api_key to concord_api;
+grant select, update (last_used_at) on api_key to concord_keys;
+
+create table approval (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  agency_id uuid,
+  subject_ids uuid[] not null default '{}'::uuid[],
+  payload jsonb not null,
+  summary text not null,
+  requested_by uuid not null,
+  requested_at timestamp(3) with time zone not null default statement_timestamp(),
+  expires_at timestamp(3) with time zone not null default (statement_timestamp() + '7 days'::interval),
+  state text not null default 'PENDING'::text,
+  decided_by uuid,
+  decided_at timestamp(3) with time zone,
+  note text,
+  constraint approval_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint approval_check CHECK ((((state = 'PENDING'::text) = (decided_by IS NULL)) AND ((state = 'PENDING'::text) = (decided_at IS NULL)))),
+  constraint approval_check1 CHECK ((decided_by <> requested_by)),
+  constraint approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES person(id),
+  constraint approval_kind_check CHECK ((kind ~ '^[a-z]+([.][a-z]+)+$'::text)),
+  constraint approval_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  constraint approval_pkey PRIMARY KEY (id),
+  constraint approval_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES person(id),
+  constraint approval_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'REFUSED'::text]))),
+  constraint approval_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 500)))
+);
+alter table approval enable row level security;
+alter table approval force row level security;
+CREATE INDEX approval_newest ON public.approval USING btree (requested_at DESC, id DESC);
+create policy approval_asked on approval for insert to concord_api with check (((requested_by = app_person()) AND (state = 'PENDING'::text) AND
+CASE
+    WHEN (app_seat() IS NULL) THEN ((agency_id IS NULL) AND app_holds('SYSTEM_ADMIN'::text))
+    ELSE (COALESCE((agency_id = app_seat()), true) AND app_holds('AGENCY_ADMIN'::text))
+END));
+create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
+create policy approval_kept on approval to concord_directory using (true) with check (true);
+create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by)));
+grant insert (id, kind, agency_id, subject_ids, payload, summary, requested_by), select, update (state, decided_by, decided_at, note) on approval to concord_api;
+grant insert, select on approval to concord_directory;
+
 create table audit_entry (
   id uuid not null,
   at timestamp(3) with time zone not null,
@@ -257,6 +415,54 @@ alter table delivery_attempt force row level security;
 create policy attempt_worked on delivery_attempt to concord_worker using (true) with check (true);
 grant insert, select on delivery_attempt to concord_worker;
 
+create table imminent_danger (
+  id uuid not null,
+  person_id uuid not null,
+  agency_id uuid not null,
+  record_id uuid not null,
+  owner_agency_id uuid,
+  reason text not null,
+  opened_at timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  constraint imminent_danger_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint imminent_danger_check CHECK (((valid_until > opened_at) AND (valid_until <= (opened_at + '01:00:00'::interval)))),
+  constraint imminent_danger_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id),
+  constraint imminent_danger_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint imminent_danger_pkey PRIMARY KEY (id),
+  constraint imminent_danger_reason_check CHECK (((length(reason) >= 20) AND (length(reason) <= 500)))
+);
+alter table imminent_danger enable row level security;
+alter table imminent_danger force row level security;
+CREATE INDEX imminent_danger_by_agency ON public.imminent_danger USING btree (agency_id, person_id, valid_until);
+CREATE INDEX imminent_danger_by_owner ON public.imminent_danger USING btree (owner_agency_id, opened_at);
+CREATE INDEX imminent_danger_newest ON public.imminent_danger USING btree (opened_at, id);
+create policy danger_kept on imminent_danger to concord_agreements using (true) with check (true);
+create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR acts_as(ARRAY['AUDITOR'::text])));
+grant insert, select on imminent_danger to concord_agreements;
+grant select on imminent_danger to concord_api;
+grant select (person_id, agency_id, record_id, valid_until) on imminent_danger to concord_loader;
+
+create table imminent_danger_review (
+  imminent_danger_id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  note text not null,
+  reviewed_at timestamp with time zone not null default now(),
+  constraint imminent_danger_review_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint imminent_danger_review_imminent_danger_id_fkey FOREIGN KEY (imminent_danger_id) REFERENCES imminent_danger(id),
+  constraint imminent_danger_review_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint imminent_danger_review_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint imminent_danger_review_pkey PRIMARY KEY (imminent_danger_id, agency_id)
+);
+alter table imminent_danger_review enable row level security;
+alter table imminent_danger_review force row level security;
+create policy danger_review_kept on imminent_danger_review to concord_agreements using (true) with check (true);
+create policy danger_review_of_party on imminent_danger_review for select to concord_api using ((EXISTS ( SELECT
+   FROM imminent_danger d
+  WHERE (d.id = imminent_danger_review.imminent_danger_id))));
+grant insert, select on imminent_danger_review to concord_agreements;
+grant select on imminent_danger_review to concord_api;
+
 create table inbox (
   id uuid not null default gen_random_uuid(),
   person_id uuid not null,
@@ -294,6 +500,47 @@ create policy entry_worked on inbox_entry to concord_worker using (true) with ch
 grant select on inbox_entry to concord_api;
 grant insert, select on inbox_entry to concord_worker;
 
+create table invitation (
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  agency_id uuid,
+  roles text[] not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  code_hash bytea not null,
+  created_by uuid not null,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  expires_at timestamp(3) with time zone not null default (statement_timestamp() + '7 days'::interval),
+  approval_id uuid,
+  accepted_by uuid,
+  accepted_at timestamp(3) with time zone,
+  constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES person(id),
+  constraint invitation_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint invitation_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  constraint invitation_check CHECK ((valid_until > valid_from)),
+  constraint invitation_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
+  constraint invitation_check2 CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
+  constraint invitation_code_hash_check CHECK ((length(code_hash) = 32)),
+  constraint invitation_code_hash_key UNIQUE (code_hash),
+  constraint invitation_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint invitation_pkey PRIMARY KEY (id),
+  constraint invitation_roles_check CHECK ((cardinality(roles) > 0))
+);
+alter table invitation enable row level security;
+alter table invitation force row level security;
+create policy invitation_kept on invitation to concord_directory using (true) with check (true);
+create policy invitation_made on invitation for insert to concord_api with check (((created_by = app_person()) AND (accepted_by IS NULL) AND ((approval_id IS NOT NULL) OR (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'WATCH_OFFICER'::text])) AND
+CASE
+    WHEN (app_seat() IS NULL) THEN (app_holds('SYSTEM_ADMIN'::text) AND ((agency_id IS NULL) OR (roles = ARRAY['AGENCY_ADMIN'::text])))
+    ELSE ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text))
+END));
+create policy invitation_seen on invitation for select to concord_api using (((created_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR (EXISTS ( SELECT
+   FROM approval a
+  WHERE (a.id = invitation.approval_id)))));
+grant insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id), select (id, person_id, agency_id, roles, valid_from, valid_until, created_by, created_at, expires_at, approval_id, accepted_by, accepted_at) on invitation to concord_api;
+grant select, update (approval_id, accepted_by, accepted_at) on invitation to concord_directory;
+
 create table membership (
   id uuid not null default gen_random_uuid(),
   person_id uuid not null,
@@ -301,9 +548,24 @@ create table membership (
   roles text[] not null,
   valid_from timestamp with time zone not null default now(),
   valid_until timestamp with time zone,
+  granted_by uuid,
+  granted_at timestamp(3) with time zone not null default statement_timestamp(),
+  approval_id uuid,
+  invitation_id uuid,
+  ended_by uuid,
+  ended_at timestamp(3) with time zone,
+  end_reason text,
   constraint membership_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint membership_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  constraint membership_approval_id_key UNIQUE (approval_id),
   constraint membership_check CHECK (((valid_until IS NULL) OR (valid_until >= valid_from))),
   constraint membership_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
+  constraint membership_check2 CHECK ((((ended_by IS NULL) = (ended_at IS NULL)) AND ((ended_by IS NULL) = (end_reason IS NULL)))),
+  constraint membership_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 200))),
+  constraint membership_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint membership_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES person(id),
+  constraint membership_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint membership_invitation_id_key UNIQUE (invitation_id),
   constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
   constraint membership_pkey PRIMARY KEY (id),
   constraint membership_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'AGENCY_ADMIN'::text, 'SYSTEM_ADMIN'::text, 'AUDITOR'::text, 'PRIVACY_OFFICER'::text, 'WATCH_OFFICER'::text])))
@@ -311,7 +573,10 @@ create table membership (
 CREATE INDEX membership_by_agency ON public.membership USING btree (agency_id);
 CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
+grant select on membership to concord_agreements;
 grant select on membership to concord_api;
+grant insert, select, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
+grant insert (person_id, agency_id, roles), select on membership to concord_keys;
 grant select on membership to concord_loader;
 grant select on membership to concord_worker;
 
@@ -331,7 +596,7 @@ create table outbox (
   tried_at timestamp with time zone,
   dead_at timestamp with time zone,
   constraint outbox_check CHECK (((subject_ids IS NOT NULL) <> ((range_from IS NOT NULL) AND (range_to >= range_from)))),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text]))),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text, 'alert.raised'::text, 'agency.left'::text]))),
   constraint outbox_pkey PRIMARY KEY (id)
 );
 alter table outbox enable row level security;
@@ -342,6 +607,7 @@ CREATE INDEX outbox_unfinished ON public.outbox USING btree (relayed_at) WHERE (
 CREATE INDEX outbox_waiting ON public.outbox USING btree (available_at, id) WHERE (relayed_at IS NULL);
 CREATE TRIGGER outbox_wakes AFTER INSERT ON public.outbox FOR EACH ROW WHEN ((new.relayed_at IS NULL)) EXECUTE FUNCTION outbox_wakes();
 create policy outbox_buried on outbox for select to concord_operator using (((dead_at IS NOT NULL) OR (relayed_at = '-infinity'::timestamp with time zone)));
+create policy outbox_of_departure on outbox for insert to concord_directory with check (((kind = 'agency.left'::text) AND (subject_ids IS NOT NULL)));
 create policy outbox_of_load on outbox for insert to concord_loader with check (((kind = 'record.released'::text) AND (NOT raises_alerts) AND (subject_ids IS NULL) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
@@ -355,26 +621,112 @@ create policy outbox_written on outbox for insert to concord_api with check (((k
            FROM seizure_record r
           WHERE ((r.id = s.id) AND (r.agency_id = app_agency()))))))))));
 grant insert on outbox to concord_api;
+grant insert (kind, subject_ids) on outbox to concord_directory;
 grant insert on outbox to concord_loader;
 grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
   id uuid not null default gen_random_uuid(),
-  issuer text not null,
-  subject text not null,
+  issuer text,
+  subject text,
   display_name text not null,
   status text not null default 'ACTIVE'::text,
   created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  disabled_by uuid,
+  disabled_for uuid,
+  constraint person_check CHECK (((issuer IS NULL) = (subject IS NULL))),
+  constraint person_disabled_by_fkey FOREIGN KEY (disabled_by) REFERENCES person(id),
+  constraint person_disabled_for_fkey FOREIGN KEY (disabled_for) REFERENCES agency(id),
   constraint person_issuer_subject_key UNIQUE (issuer, subject),
   constraint person_pkey PRIMARY KEY (id),
   constraint person_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
 );
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
-grant select on person to concord_api;
+grant select on person to concord_agreements;
+grant insert (id, display_name), select on person to concord_api;
+grant insert (issuer, subject, display_name), select, update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
+grant insert (issuer, subject, display_name), select on person to concord_keys;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
 grant select on person to concord_worker;
+
+create table person_activity (
+  person_id uuid not null,
+  last_active_at timestamp with time zone not null,
+  constraint person_activity_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint person_activity_pkey PRIMARY KEY (person_id)
+);
+alter table person_activity enable row level security;
+alter table person_activity force row level security;
+create policy activity_asked on person_activity for select to concord_api using (true);
+create policy activity_begun on person_activity for insert to concord_api with check (true);
+create policy activity_judged on person_activity for select to concord_keys using (true);
+create policy activity_noted on person_activity for update to concord_api using (true) with check (true);
+create policy activity_reset on person_activity for insert to concord_operator with check (true);
+create policy activity_reset_again on person_activity for update to concord_operator using (true) with check (true);
+create policy activity_reset_asked on person_activity for select to concord_operator using (true);
+grant insert, select, update (last_active_at) on person_activity to concord_api;
+grant select on person_activity to concord_keys;
+grant insert, select, update (last_active_at) on person_activity to concord_operator;
+
+create table person_session (
+  person_id uuid not null,
+  authenticated_at timestamp with time zone not null,
+  last_active_at timestamp with time zone not null,
+  constraint person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint person_session_pkey PRIMARY KEY (person_id, authenticated_at)
+);
+alter table person_session enable row level security;
+alter table person_session force row level security;
+CREATE INDEX person_session_oldest ON public.person_session USING btree (authenticated_at);
+create policy session_active on person_session for update to concord_api using (true) with check (true);
+create policy session_asked on person_session for select to concord_api using (true);
+create policy session_begun on person_session for insert to concord_api with check (true);
+create policy session_outlived on person_session for delete to concord_api using ((authenticated_at < (statement_timestamp() - '2 days'::interval)));
+grant delete, insert, select, update (last_active_at) on person_session to concord_api;
+
+create table policy_acceptance (
+  agency_id uuid not null,
+  version integer not null,
+  person_id uuid,
+  accepted_at timestamp with time zone not null default now(),
+  constraint policy_acceptance_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint policy_acceptance_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint policy_acceptance_pkey PRIMARY KEY (agency_id, version),
+  constraint policy_acceptance_version_fkey FOREIGN KEY (version) REFERENCES policy_text(version)
+);
+alter table policy_acceptance enable row level security;
+alter table policy_acceptance force row level security;
+create policy acceptance_read on policy_acceptance for select to concord_agreements, concord_api, concord_loader, concord_worker using (true);
+create policy policy_accepted on policy_acceptance for insert to concord_agreements with check (true);
+grant insert, select on policy_acceptance to concord_agreements;
+grant select on policy_acceptance to concord_api;
+grant select on policy_acceptance to concord_loader;
+grant select on policy_acceptance to concord_worker;
+
+create table policy_text (
+  version integer not null,
+  body text not null,
+  digest text not null,
+  published_by uuid,
+  published_at timestamp with time zone not null default now(),
+  effective_from timestamp with time zone not null,
+  constraint policy_text_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint policy_text_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_text_pkey PRIMARY KEY (version),
+  constraint policy_text_published_by_fkey FOREIGN KEY (published_by) REFERENCES person(id),
+  constraint policy_text_version_check CHECK ((version > 0))
+);
+alter table policy_text enable row level security;
+alter table policy_text force row level security;
+create policy policy_published on policy_text for insert to concord_agreements with check (true);
+create policy policy_read on policy_text for select to concord_agreements, concord_api, concord_loader, concord_worker using (true);
+grant insert, select on policy_text to concord_agreements;
+grant select on policy_text to concord_api;
+grant select on policy_text to concord_loader;
+grant select on policy_text to concord_worker;
 
 create table record_key (
   key_id integer not null,
@@ -458,12 +810,19 @@ CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCI
 create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
+create policy view_of_left_agency on record_view for select to concord_departures using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id))));
 create policy view_of_own_record on record_view for insert to concord_api, concord_loader with check ((((contributor_id IS NULL) OR (contributor_id = app_agency())) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
-create policy view_opened_by_key on record_view for select to concord_api using (((audience && app_keyring()) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_opened_by_key on record_view for select to concord_api using ((((audience && app_keyring()) OR ((rank = 2) AND (record_id = ANY (app_danger())))) AND ((rank = 0) OR (released_at <= now()))));
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
+create policy view_withdrawn_at_departure on record_view for delete to concord_departures using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id))));
 grant insert, select on record_view to concord_api;
+grant delete, select (record_id) on record_view to concord_departures;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant insert on record_view to concord_loader;
 grant select on record_view to concord_worker;
@@ -532,10 +891,13 @@ grant select on record_view_substance to concord_worker;
 create table region (
   id text not null,
   name text not null,
+  version integer not null default 1,
+  changed_at timestamp with time zone,
   constraint region_id_check CHECK ((id ~ '^[a-z0-9-]{1,60}$'::text)),
   constraint region_pkey PRIMARY KEY (id)
 );
 grant select on region to concord_api;
+grant insert (id, name), select, update (name, version, changed_at) on region to concord_directory;
 grant select on region to concord_worker;
 
 create table region_county (
@@ -547,6 +909,7 @@ create table region_county (
 );
 CREATE INDEX region_county_by_county ON public.region_county USING btree (county_fips);
 grant select on region_county to concord_api;
+grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
 grant select on region_county to concord_worker;
 
@@ -564,8 +927,12 @@ create table report_basis (
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
+create policy basis_of_left_agency on report_basis for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = report_basis.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy basis_of_own_agency on report_basis to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant delete, insert, select on report_basis to concord_api;
+grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
 
 create table revoked_token (
@@ -617,8 +984,12 @@ create table sealed_identifier (
 alter table sealed_identifier enable row level security;
 alter table sealed_identifier force row level security;
 CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
+create policy identifier_of_left_agency on sealed_identifier for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = sealed_identifier.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy identifier_of_own_agency on sealed_identifier to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on sealed_identifier to concord_api;
+grant select on sealed_identifier to concord_departures;
 grant insert on sealed_identifier to concord_loader;
 
 create table seizure_record (
@@ -638,9 +1009,17 @@ create table seizure_record (
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
 create policy record_listed on seizure_record for select to concord_lists using (true);
+create policy record_of_left_agency on seizure_record to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_record.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_record.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy record_owner_asked on seizure_record for select to concord_agreements using (true);
 create policy record_ranged on seizure_record for select to concord_worker using (true);
+grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
 grant select on seizure_record to concord_worker;
@@ -682,11 +1061,20 @@ create table seizure_report (
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
+CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
+CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
+create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy report_of_own_agency on seizure_report for select to concord_api, concord_loader using ((agency_id = app_agency()));
+create policy report_recalled_at_departure on seizure_report for update to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_api;
+grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
 
 create table seizure_report_version (
@@ -720,8 +1108,14 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
+create policy version_of_left_agency on seizure_report_version to concord_departures using ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
+   FROM agency a
+  WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy version_of_own_agency on seizure_report_version to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 grant insert, select on seizure_report_version to concord_api;
+grant insert, select on seizure_report_version to concord_departures;
 grant select on seizure_report_version to concord_loader;
 
 create table task_force (
@@ -838,6 +1232,79 @@ create view record_card with (security_invoker=true) as
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on record_card to concord_api;
 
+CREATE OR REPLACE FUNCTION public.accept_invitation(p_code_hash bytea, p_issuer text, p_subject text)
+ RETURNS TABLE(invitation_id uuid, person_id uuid, agency_id uuid, membership_id uuid, approval_id uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare i invitation; v_person uuid; v_status text; v_approval uuid;
+begin
+  -- One token accepts one code at a time, and so is bound once.
+  perform pg_advisory_xact_lock(hashtextextended('concord.subject:' || p_issuer || ' ' || p_subject, 0));
+  select * into i from invitation v
+    where v.code_hash = p_code_hash and v.accepted_by is null and v.expires_at > statement_timestamp()
+      and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
+    for update;
+  select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
+  -- Whoever is known by a key alone is a machine, and is invited to nothing.
+  if i.id is null or v_status = 'DISABLED' or p_issuer = 'urn:concord:service' or not may_still_ask(case when exists (
+       select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end, i.created_by) then
+    return;
+  end if;
+  perform lock_person(coalesce(v_person, i.person_id));
+  if duties_clash(coalesce(v_person, i.person_id), i.agency_id, i.roles) then
+    return;
+  end if;
+  if v_person is null then
+    update person p set issuer = p_issuer, subject = p_subject
+      where p.id = i.person_id and p.issuer is null and p.status = 'ACTIVE' returning p.id into v_person;
+    if v_person is null then
+      return;
+    end if;
+  elsif v_person <> i.person_id then
+    -- The name that was made for the invitation is nobody's.
+    update person p set status = 'DISABLED', disabled_at = statement_timestamp() where p.id = i.person_id and p.issuer is null;
+  end if;
+  v_approval := i.approval_id;
+  if has_seat_elsewhere(v_person, i.agency_id) then
+    -- Nobody who agreed before knew that it is somebody with rights elsewhere: a second person is asked, again if need be.
+    insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
+    -- Whoever's admin invited, decides; what a system admin asks, another one does.
+    select 'invitation.confirm', case when exists (
+               select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end,
+           array[i.id, v_person], jsonb_build_object('invitationId', i.id),
+           left(array_to_string(i.roles, ', ') || ' in ' || coalesce(g.name, 'the deployment') || ' for '
+                || p.display_name || ', who has accepted an invitation and acts for another agency too', 500),
+           i.created_by
+    from person p left join agency g on g.id = i.agency_id where p.id = v_person
+    returning id into v_approval;
+  end if;
+  update invitation v set accepted_by = v_person, accepted_at = statement_timestamp(), approval_id = v_approval where v.id = i.id;
+  return query select i.id, v_person, i.agency_id, fulfil_invitation(i.id), v_approval;
+end $function$;
+alter function accept_invitation(bytea,text,text) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.accept_policy(p_version integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin of the agency accepts for it' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from policy_text t where t.version = p_version) then return 'ABSENT'; end if;
+  if exists (select from policy_text t where t.version > p_version and t.effective_from <= statement_timestamp()) then return 'SUPERSEDED'; end if;
+  insert into policy_acceptance (agency_id, version, person_id) values (app_seat(), p_version, app_person()) on conflict do nothing;
+  return case when found then 'ACCEPTED' else 'UNCHANGED' end;
+end $function$;
+alter function accept_policy(integer) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.access_key_ids(p_keys text[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -885,10 +1352,13 @@ AS $function$
     select s.agency, s.level
     from (select distinct agency, level from seat where reads_shared) s
     where exists (
-      select from agreement_party gp
-      join agreement g on g.id = gp.agreement_id
-        and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
-      where gp.agency_id = s.agency)
+        select from agreement_party gp
+        join agreement g on g.id = gp.agreement_id
+          and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+        where gp.agency_id = s.agency and (gp.valid_until is null or gp.valid_until > statement_timestamp()))
+      and not exists (
+        select from policy_text t where t.effective_from <= statement_timestamp()
+          and not exists (select from policy_acceptance c where c.agency_id = s.agency and c.version >= t.version))
   ),
   shared as (
     select g.agency, ap.place_key as key
@@ -935,7 +1405,8 @@ AS $function$
   with seat as (
     select a.id as agency_id, a.level, a.name,
            bool_or(m.roles && array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_own,
-           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared
+           bool_or(m.roles && array['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER']) as reads_shared,
+           bool_or(m.roles && array['SUPERVISOR']) as supervises
     from membership m
     join person p on p.id = m.person_id and p.status = 'ACTIVE'
     join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
@@ -947,9 +1418,14 @@ AS $function$
     select s.agency_id, s.level, s.name, min(g.name) as agreement
     from seat s
     join agreement_party gp on gp.agency_id = s.agency_id
+      and (gp.valid_until is null or gp.valid_until > statement_timestamp())
     join agreement g on g.id = gp.agreement_id
       and g.valid_from <= statement_timestamp() and (g.valid_until is null or g.valid_until > statement_timestamp())
+      and (app_purpose() is null or app_purpose() = any(g.purposes))
     where s.reads_shared
+      and not exists (
+        select from policy_text t where t.effective_from <= statement_timestamp()
+          and not exists (select from policy_acceptance c where c.agency_id = s.agency_id and c.version >= t.version))
     group by s.agency_id, s.level, s.name
   ),
   ring(key, opens, because) as (
@@ -975,9 +1451,93 @@ AS $function$
     join agency_place ap on ap.agency_id = s.agency_id and ap.place_key like 'county:%'
     join region_county rc on rc.county_fips = substr(ap.place_key, 8)
     where s.level in ('LOCAL', 'TRIBAL')
+    union all
+    -- Opens one record, at PARTNER, by its id and in no list: no access_key and no row of the lists stands for it.
+    select distinct 'danger:' || d.record_id, 'PARTNER', 'opened in imminent danger'
+    from seat s
+    join imminent_danger d on d.agency_id = s.agency_id and d.person_id = p_person and d.valid_until > statement_timestamp()
+    where s.supervises
   )
   select ring.key, k.id, ring.opens, ring.because from ring left join access_key k on k.key = ring.key
 $function$;
+
+CREATE OR REPLACE FUNCTION public.acts_as(p_roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person() and m.agency_id is not distinct from app_seat() and m.roles && p_roles
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.agency_has_its_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Looks first: a refused insert would use up an id of the int4 sequence.
+  insert into access_key (key)
+  select 'agency:' || a.id from new_agencies a where not exists (select from access_key k where k.key = 'agency:' || a.id)
+  on conflict (key) do nothing;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.agency_level_is_under(child text, parent text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE child WHEN 'FEDERAL'::text THEN (parent = 'FEDERAL'::text) WHEN 'STATE'::text THEN (parent = ANY (ARRAY['STATE'::text, 'FEDERAL'::text])) WHEN 'LOCAL'::text THEN (parent = ANY (ARRAY['LOCAL'::text, 'STATE'::text, 'FEDERAL'::text])) WHEN 'TRIBAL'::text THEN (parent = ANY (ARRAY['TRIBAL'::text, 'STATE'::text, 'FEDERAL'::text])) ELSE true END;
+
+CREATE OR REPLACE FUNCTION public.agency_parent_fits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id and new.level = old.level then return null; end if;
+  if tg_op = 'INSERT' and new.parent_id is null then return null; end if;
+  perform pg_advisory_xact_lock(hashtext('concord.agency.parent'));
+  -- Asked after the lock, so that what the other one committed is seen.
+  if new.parent_id is not null and (
+       exists (with recursive above(id) as (
+                 select new.parent_id union select a.parent_id from agency a join above on a.id = above.id where a.parent_id is not null)
+               select from above where id = new.id)
+       or not exists (select from agency a where a.id = new.parent_id and agency_level_is_under(new.level, a.level)))
+     or exists (select from agency a where a.parent_id = new.id and not agency_level_is_under(a.level, new.level)) then
+    raise exception 'a parent is an agency of the same or a higher level, and none is its own parent'
+      using errcode = 'check_violation', constraint = 'agency_parent_fits';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.agency_takes_reports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform from agency a where a.id = new.agency_id and a.status = 'ACTIVE' for key share;
+  if not found then
+    raise exception 'an agency that has left submits nothing' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+alter function agency_takes_reports() owner to concord_directory;
+
+CREATE OR REPLACE FUNCTION public.agency_words(name text, ori text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE COST 500
+AS $function$
+begin
+  return array_to_tsvector(array_remove(
+    string_to_array(regexp_replace(lower(name || ' ' || coalesce(ori, '')), '[^a-z0-9\u0080-\uffff]+', ' ', 'g'), ' '), ''));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
  RETURNS SETOF alert_card
@@ -1118,11 +1678,75 @@ begin
     v_digest, v_released::timestamptz, v_after;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.api_key_seat(p_digest bytea, p_address inet)
+ RETURNS TABLE(key_id uuid, person_id uuid, agency_id uuid, capabilities text[], widest_sharing text, expires_at timestamp with time zone, refusal text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select k.id, k.person_id, k.agency_id, k.capabilities, k.widest_sharing, k.expires_at,
+    case
+      when k.revoked_at is not null then 'API_KEY_REVOKED'
+      when k.expires_at <= statement_timestamp() then 'API_KEY_EXPIRED'
+      when cardinality(k.networks) > 0 and not coalesce(p_address <<= any(k.networks), false) then 'API_KEY_NETWORK'
+      -- CJIS AC-2(3): an account that nobody used for ninety days is disabled; so is one whose person was not there.
+      when greatest(k.created_at, k.last_used_at) < statement_timestamp() - interval '90 days' then 'API_KEY_DORMANT'
+      when exists (select from person_activity x where x.person_id = k.person_id
+        and x.last_active_at < statement_timestamp() - interval '90 days') then 'PERSON_DORMANT'
+      -- A seat that was given up once since the key was made ended it for good: a later membership is another seat.
+      -- A millisecond less, for that is how exactly `created_at` is kept.
+      when not coalesce((select range_agg(tstzrange(m.valid_from, m.valid_until))
+          @> tstzrange(least(k.created_at + interval '1 millisecond', statement_timestamp()), statement_timestamp(), '[]')
+        from membership m where m.person_id = k.person_id and m.agency_id = k.agency_id), false) then 'NO_SEAT'
+    end
+  from api_key k where k.digest = p_digest
+$function$;
+alter function api_key_seat(bytea,inet) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
+CREATE OR REPLACE FUNCTION public.app_administers(p_agency uuid DEFAULT NULL::uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from membership m join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person()
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())
+      and (m.agency_id is null and 'SYSTEM_ADMIN' = any(m.roles)
+        or a.status = 'ACTIVE' and 'AGENCY_ADMIN' = any(m.roles)
+           and (a.id = p_agency or a.id = (select c.parent_id from agency c where c.id = p_agency))))
+$function$;
+alter function app_administers(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.app_agency()
  RETURNS uuid
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.agency'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.app_danger()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.danger'::text, true), ''::text))::uuid[];
+
+CREATE OR REPLACE FUNCTION public.app_holds(p_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = app_person() and m.agency_id is not distinct from app_seat() and p_role = any(m.roles)
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.app_keyring()
  RETURNS integer[]
@@ -1130,17 +1754,92 @@ CREATE OR REPLACE FUNCTION public.app_keyring()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.keyring'::text, true), ''::text))::integer[];
 
+CREATE OR REPLACE FUNCTION public.app_manages_keys()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
+    where m.person_id = app_person() and m.agency_id = app_seat() and 'AGENCY_ADMIN' = any(m.roles)
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_requester <> app_person() and case approval_needs(p_agency, p_requester)
+    when 'AGENCY_ADMIN' then app_seat() = p_agency and app_holds('AGENCY_ADMIN')
+    when 'PARENT_ADMIN' then app_seat() = (select a.parent_id from agency a where a.id = p_agency) and app_holds('AGENCY_ADMIN')
+    else app_seat() is null and app_holds('SYSTEM_ADMIN') end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.app_person()
  RETURNS uuid
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.person'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.app_purpose()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('app.purpose'::text, true), ''::text);
+
 CREATE OR REPLACE FUNCTION public.app_seat()
  RETURNS uuid
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION public.appoint_system_admin(p_issuer text, p_subject text, p_name text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_person uuid;
+begin
+  perform lock_memberships(null);
+  select p.id into v_person from person p where p.issuer = p_issuer and p.subject = p_subject and p.status = 'ACTIVE';
+  if (select count(distinct m.person_id) from membership m join person p on p.id = m.person_id and p.status = 'ACTIVE'
+      where m.agency_id is null and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) >= 2 then
+    raise exception 'there are two system admins: they invite further ones' using errcode = 'check_violation';
+  end if;
+  if v_person is null then
+    insert into person (issuer, subject, display_name) values (p_issuer, p_subject, p_name) returning id into v_person;
+  elsif exists (select from membership m where m.person_id = v_person
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))) then
+    raise exception 'this person has a seat already' using errcode = 'check_violation';
+  end if;
+  insert into membership (person_id, roles) values (v_person, '{SYSTEM_ADMIN}');
+  return v_person;
+end $function$;
+alter function appoint_system_admin(text,text,text) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when p_agency is null then 'SYSTEM_ADMIN'
+    when has_admin(p_agency, p_requester) then 'AGENCY_ADMIN'
+    when a.parent_id is not null and has_admin(a.parent_id, p_requester) then 'PARENT_ADMIN'
+    else 'SYSTEM_ADMIN' end
+  from (select) as asked left join agency a on a.id = p_agency
+$function$;
+
+CREATE OR REPLACE FUNCTION public.approval_state(state text, expires_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN ((state = 'PENDING'::text) AND (expires_at <= statement_timestamp())) THEN 'EXPIRED'::text ELSE state END;
 
 CREATE OR REPLACE FUNCTION public.audit_entry_is_final()
  RETURNS trigger
@@ -1189,6 +1888,49 @@ begin
   return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.change_agency(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid := (p->>'id')::uuid;
+begin
+  if not app_administers() then
+    raise exception 'system admins change agencies' using errcode = 'insufficient_privilege';
+  end if;
+  update agency a
+     set name = p->>'name', level = p->>'level', parent_id = (p->>'parentId')::uuid, contact_name = p->>'contactName',
+         contact_phone = p->>'contactPhone', contact_email = p->>'contactEmail', version = a.version + 1, changed_at = now()
+   where a.id = v_id and a.version = (p->>'version')::int and a.status = 'ACTIVE';
+  if not found then return false; end if;
+  perform set_agency_places(v_id, array(select jsonb_array_elements_text(p->'places')));
+  return true;
+end $function$;
+alter function change_agency(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.change_region(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers() then
+    raise exception 'system admins change regions' using errcode = 'insufficient_privilege';
+  end if;
+  update region r set name = p->>'name', version = r.version + 1, changed_at = now()
+   where r.id = p->>'id' and r.version = (p->>'version')::int;
+  if not found then return false; end if;
+  delete from region_county c where c.region_id = p->>'id' and not p->'countyFips' ? c.county_fips;
+  insert into region_county (region_id, county_fips)
+  select p->>'id', c from jsonb_array_elements_text(p->'countyFips') c on conflict do nothing;
+  return true;
+end $function$;
+alter function change_region(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
  LANGUAGE plpgsql
@@ -1217,6 +1959,45 @@ begin
     using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap,
       coalesce(p_until, 'infinity'::timestamptz), null::text, null::text, p_values;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.create_agency(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid := (p->>'id')::uuid;
+begin
+  if not app_administers() then
+    raise exception 'system admins make agencies' using errcode = 'insufficient_privilege';
+  end if;
+  insert into agency (id, ori, name, level, parent_id, contact_name, contact_phone, contact_email)
+  values (v_id, p->>'ori', p->>'name', p->>'level', (p->>'parentId')::uuid, p->>'contactName', p->>'contactPhone', p->>'contactEmail')
+  on conflict (ori) do nothing;
+  if not found then return false; end if;
+  perform set_agency_places(v_id, array(select jsonb_array_elements_text(p->'places')));
+  return true;
+end $function$;
+alter function create_agency(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.create_region(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers() then
+    raise exception 'system admins make regions' using errcode = 'insufficient_privilege';
+  end if;
+  insert into region (id, name) values (p->>'id', p->>'name') on conflict (id) do nothing;
+  if not found then return false; end if;
+  insert into region_county (region_id, county_fips) select p->>'id', c from jsonb_array_elements_text(p->'countyFips') c;
+  return true;
+end $function$;
+alter function create_region(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -1276,23 +2057,302 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.duties_clash(p_person uuid, p_agency uuid, p_roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with kept as (
+    select m.agency_id, m.roles from membership m
+    where m.person_id = p_person and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp()))
+  ), added as (
+    select array(select unnest(p_roles) union select unnest(k.roles) from kept k where k.agency_id = p_agency) as roles
+  )
+  select case when 'SYSTEM_ADMIN' = any(p_roles) then cardinality(p_roles) > 1 or exists (select from kept where agency_id is not null)
+         else exists (select from kept where agency_id is null) end
+      or (select 'AUDITOR' = any(roles) and cardinality(roles) > 1 from added)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.end_agency(p_agency uuid, p_by uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_version int;
+begin
+  perform from agency a where a.id = p_agency for update;
+  update agency a set status = 'LEFT', left_at = now(), left_by = p_by, version = a.version + 1, changed_at = now()
+   where a.id = p_agency and a.status = 'ACTIVE' returning a.version into v_version;
+  if v_version is null then return null; end if;
+  -- Should it ever come back, its people come back one by one.
+  update membership m set valid_until = greatest(m.valid_from, now())
+   where m.agency_id = p_agency and (m.valid_until is null or m.valid_until > now());
+  insert into outbox (kind, subject_ids) values ('agency.left', array[p_agency]);
+  return v_version;
+end $function$;
+alter function end_agency(uuid,uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.end_agreement(p_agreement uuid, p_reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null and acts_as(array['SYSTEM_ADMIN']) then
+    update agreement g set valid_until = statement_timestamp(), ended_by = app_person(), ended_reason = p_reason
+      where g.id = p_agreement and (g.valid_until is null or g.valid_until > statement_timestamp());
+    if found then return 'ENDED'; end if;
+    return case when exists (select from agreement g where g.id = p_agreement) then 'WAS_ENDED' else 'ABSENT' end;
+  end if;
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin ends an agreement' using errcode = 'insufficient_privilege';
+  end if;
+  update agreement_party gp set valid_until = statement_timestamp(), ended_by = app_person(), ended_reason = p_reason
+    where gp.agreement_id = p_agreement and gp.agency_id = app_seat()
+      and (gp.valid_until is null or gp.valid_until > statement_timestamp())
+      and exists (select from agreement g where g.id = p_agreement and (g.valid_until is null or g.valid_until > statement_timestamp()));
+  if found then return 'ENDED'; end if;
+  if exists (select from agreement_party gp where gp.agreement_id = p_agreement and gp.agency_id = app_seat()) then return 'WAS_ENDED'; end if;
+  return case when exists (select from agreement_invitation i where i.agreement_id = p_agreement and i.agency_id = app_seat())
+    then 'NOT_SIGNED' else 'ABSENT' end;
+end $function$;
+alter function end_agreement(uuid,text) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.end_membership(p_membership uuid, p_reason text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_until timestamptz;
+begin
+  update membership m
+  set valid_until = greatest(m.valid_from, statement_timestamp()), ended_by = app_person(), ended_at = statement_timestamp(),
+      end_reason = p_reason
+  where m.id = p_membership and m.ended_by is null and (m.valid_until is null or m.valid_until > statement_timestamp())
+    and case when app_seat() is null
+          then app_holds('SYSTEM_ADMIN') and (m.agency_id is null or 'AGENCY_ADMIN' = any(m.roles))
+          else m.agency_id = app_seat() and app_holds('AGENCY_ADMIN') end
+  returning m.valid_until into v_until;
+  return v_until;
+end $function$;
+alter function end_membership(uuid,text) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.enter_actor(p_person uuid, p_agency uuid)
  RETURNS integer[]
  LANGUAGE plpgsql
  STABLE
 AS $function$
-declare ring int4[]; own boolean;
+declare ring int4[]; own boolean; danger uuid[];
 begin
-  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}'),
-         coalesce(bool_or(opens = 'OWNER'), false)
-    into ring, own from actor_keys(p_person, p_agency);
-  perform set_config('app.keyring', ring::text, true),
-          set_config('app.person', coalesce(p_person::text, ''), true),
-          -- Set only for those who read their agency's reports: an auditor of the same agency has none.
-          set_config('app.agency', case when own then p_agency::text else '' end, true),
+  -- First: what was opened in imminent danger is shown to a seat.
+  perform set_config('app.person', coalesce(p_person::text, ''), true),
           set_config('app.seat', coalesce(p_agency::text, ''), true);
+  select coalesce(array_agg(key_id order by key_id) filter (where key_id is not null), '{}'),
+         coalesce(bool_or(opens = 'OWNER'), false),
+         array_agg(substr(key, 8)::uuid) filter (where key like 'danger:%')
+    into ring, own, danger from actor_keys(p_person, p_agency);
+  perform set_config('app.keyring', ring::text, true),
+          set_config('app.danger', coalesce(danger::text, ''), true),
+          -- Set only for those who read their agency's reports: an auditor of the same agency has none.
+          set_config('app.agency', case when own then p_agency::text else '' end, true);
   return ring;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.explain_access(p_person uuid, p_agency uuid, p_record uuid, p_other uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_audience jsonb;
+  v_seat uuid;
+  v_card record;
+  v_rank smallint;
+  v_precision text;
+  v_held jsonb := '[]';
+begin
+  perform enter_actor(p_person, p_agency);
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then return null; end if;
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.rank, a.key), '[]') into v_audience from own_record_audience(p_record) a;
+  for v_seat in select distinct m.agency_id from membership m where m.person_id = p_other and m.agency_id is not null loop
+    select c.precision, c.rank into v_card from records_by_id(p_other, v_seat, array[p_record]) c;
+    if found and (v_rank is null or v_card.rank < v_rank) then
+      v_rank := v_card.rank;
+      v_precision := v_card.precision;
+    end if;
+    v_held := v_held || coalesce((
+      select jsonb_agg(jsonb_build_object('key', h.key, 'because', h.because) order by h.key)
+      from actor_keys(p_other, v_seat) h
+      where h.key = 'danger:' || p_record or exists (select from jsonb_to_recordset(v_audience) as a(key text) where a.key = h.key)), '[]');
+  end loop;
+  perform enter_actor(p_person, p_agency);
+  return jsonb_build_object('precision', v_precision, 'held', v_held, 'audience', v_audience);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  -- Of who accepts and who agrees at the same moment the second sees what the first did.
+  perform from invitation i where i.id = p_invitation for update;
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
+  select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
+         i.id, i.approval_id
+  from invitation i
+  left join approval a on a.id = i.approval_id and a.payload->>'invitationId' = i.id::text
+  left join agency g on g.id = i.agency_id
+  where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
+    and (i.agency_id is null or g.status = 'ACTIVE')
+    and (i.valid_until is null or i.valid_until > statement_timestamp())
+    and not duties_clash(i.accepted_by, i.agency_id, i.roles)
+  on conflict (invitation_id) do nothing
+  returning id into v_id;
+  return v_id;
+end $function$;
+alter function fulfil_invitation(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  perform lock_person((a.payload->>'personId')::uuid) from approval a where a.id = p_approval and a.kind = 'role.grant';
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
+  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
+         array(select jsonb_array_elements_text(a.payload->'roles')),
+         greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
+         a.requested_by, a.id
+  from approval a
+  where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
+    and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
+    and not duties_clash((a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
+                         array(select jsonb_array_elements_text(a.payload->'roles')))
+  returning id into v_id;
+  if v_id is null then
+    raise exception 'nobody has approved this membership' using errcode = '42501';
+  end if;
+  return v_id;
+end $function$;
+alter function grant_approved_membership(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.grant_membership(p_person uuid, p_roles text[], p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_id uuid;
+begin
+  perform lock_person(p_person);
+  if app_seat() is null or not app_holds('AGENCY_ADMIN')
+    or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
+    or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
+    or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
+    raise exception 'this membership is not for this seat to give' using errcode = '42501';
+  end if;
+  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by)
+  values (p_person, app_seat(), p_roles, greatest(p_from, statement_timestamp()), p_until, app_person())
+  returning id into v_id;
+  return v_id;
+end $function$;
+alter function grant_membership(uuid,text[],timestamp with time zone,timestamp with time zone) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer is not null
+    left join agency a on a.id = m.agency_id
+    where m.agency_id is not distinct from p_agency and m.person_id is distinct from p_except
+      and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
+               else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.has_seat_elsewhere(p_person uuid, p_agency uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m left join agency a on a.id = m.agency_id
+    where m.person_id = p_person and m.agency_id is distinct from p_agency
+      and (m.agency_id is null or a.status = 'ACTIVE')
+      and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp())))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.held_keys(p_person uuid, p_agency uuid)
+ RETURNS TABLE(key text, opens text, because text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
+ RETURNS TABLE(ori text, id uuid, version integer, outcome text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with listed as materialized (
+      select * from jsonb_to_recordset(p) as r(id uuid, ori text, name text, level text, places text[], listed text)
+    ),
+    made as (
+      insert into agency (id, ori, name, level, listed)
+      select l.id, l.ori, l.name, l.level, l.listed from listed l
+      where not exists (select from agency a where a.ori = l.ori) order by l.ori
+      on conflict (ori) do nothing
+      returning agency.id, agency.ori, agency.version
+    ),
+    changed as (
+      update agency a set name = l.name, level = l.level, listed = l.listed, version = a.version + 1, changed_at = now()
+      from listed l where a.ori = l.ori and a.status = 'ACTIVE' and a.listed <> l.listed
+      returning a.id, a.ori, a.version
+    ),
+    touched as (
+      select m.id, m.ori, m.version, 'created' as outcome from made m union all select c.id, c.ori, c.version, 'updated' from changed c
+    ),
+    cleared as (
+      delete from agency_place ap using changed c join listed l on l.ori = c.ori
+      where ap.agency_id = c.id and ap.place_key <> all(l.places)
+    ),
+    placed as (
+      insert into agency_place (agency_id, place_key)
+      select t.id, k from touched t join listed l on l.ori = t.ori cross join lateral unnest(l.places) k
+      on conflict do nothing
+    )
+    select l.ori, coalesce(t.id, a.id), coalesce(t.version, a.version),
+           coalesce(t.outcome, case when a.status = 'LEFT' then 'left' when a.listed is null then 'by hand' else 'unchanged' end)
+    from listed l left join touched t on t.ori = l.ori left join agency a on a.ori = l.ori;
+end $function$;
+alter function import_agencies(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
@@ -1348,6 +2408,22 @@ begin
    where v.record_id = p_record and v.rank = n.rank;
 end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.leave_agency(p_agency uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not app_administers(p_agency) then
+    raise exception 'who administers an agency lets it go' using errcode = 'insufficient_privilege';
+  end if;
+  return end_agency(p_agency, app_person());
+end $function$;
+alter function leave_agency(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
  RETURNS TABLE(submitter_reference text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
@@ -1444,6 +2520,35 @@ begin
   order by i.id for update of i;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_memberships(p_agency uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('concord.membership:' || coalesce(p_agency::text, 'deployment'), 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.lock_person(p_person uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('concord.person:' || p_person, 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_still_ask(p_agency uuid, p_requester uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    left join agency a on a.id = m.agency_id
+    where m.person_id = p_requester and (m.agency_id is null or a.status = 'ACTIVE')
+      and case when p_agency is null then m.roles && array['SYSTEM_ADMIN', 'AGENCY_ADMIN']
+               else m.agency_id = p_agency and 'AGENCY_ADMIN' = any(m.roles) end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.merged_lists(p_ring integer[], p_substances text[])
  RETURNS text
  LANGUAGE sql
@@ -1464,6 +2569,50 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_key_uses(p_keys uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  update api_key set last_used_at = statement_timestamp()
+  where id = any(p_keys) and (last_used_at is null or last_used_at < statement_timestamp() - interval '50 seconds')
+$function$;
+alter function note_key_uses(uuid[]) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
+CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
+ RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_now timestamptz;
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor opens in imminent danger' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('imminent_danger ' || app_seat(), 0));
+  v_now := clock_timestamp();
+  return query select 'UNCHANGED', d.id, d.opened_at, d.valid_until from imminent_danger d
+    where d.agency_id = app_seat() and d.person_id = app_person() and d.record_id = p_record and d.valid_until > v_now;
+  if found then return; end if;
+  if (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.person_id = app_person()
+        and d.opened_at > v_now - interval '1 hour') >= 5
+     or (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.opened_at > v_now - interval '1 day') >= 20 then
+    return query select 'TOO_MANY', null::uuid, null::timestamptz, null::timestamptz;
+    return;
+  end if;
+  return query
+    insert into imminent_danger (id, person_id, agency_id, record_id, owner_agency_id, reason, opened_at, valid_until)
+    values (p_id, app_person(), app_seat(), p_record, (select r.agency_id from seizure_record r where r.id = p_record), p_reason,
+      v_now, v_now + make_interval(mins => p_minutes))
+    returning 'OPENED', imminent_danger.id, imminent_danger.opened_at, imminent_danger.valid_until;
+end $function$;
+alter function open_in_imminent_danger(uuid,uuid,integer,text) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.open_inbox(p_person uuid, p_agency uuid)
  RETURNS TABLE(inbox_id uuid, last_position bigint)
  LANGUAGE plpgsql
@@ -1474,6 +2623,31 @@ begin
   return query select i.id, i.last_position from inbox i where i.person_id = p_person and i.agency_id = p_agency;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.open_service_seat(p_name text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_subject text := app_seat() || '/' || p_name; v_person uuid;
+begin
+  if not app_manages_keys() then
+    raise exception 'service seats are for an admin of the agency to open' using errcode = '42501';
+  end if;
+  insert into person (issuer, subject, display_name) values ('urn:concord:service', v_subject, p_name)
+    on conflict (issuer, subject) do nothing;
+  select p.id into strict v_person from person p where p.issuer = 'urn:concord:service' and p.subject = v_subject;
+  insert into membership (person_id, agency_id, roles)
+  select v_person, app_seat(), array['SUBMITTER']
+  where not exists (
+    select from membership m
+    where m.person_id = v_person and m.agency_id = app_seat()
+      and (m.valid_until is null or m.valid_until > statement_timestamp()));
+  return v_person;
+end $function$;
+alter function open_service_seat(text) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
 CREATE OR REPLACE FUNCTION public.outbox_wakes()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1482,6 +2656,47 @@ begin
   perform pg_notify('concord_outbox', '');
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.own_record_audience(p_record uuid)
+ RETURNS TABLE(opens text, rank smallint, key text, released boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select v.precision, v.rank, k.key, v.rank = 0 or v.released_at <= now()
+  from seizure_record r
+  join record_view v on v.record_id = r.id
+  cross join lateral unnest(v.audience) u(key_id)
+  join access_key k on k.id = u.key_id
+  where r.id = p_record and r.agency_id = app_agency()
+$function$;
+alter function own_record_audience(uuid) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.publish_policy_text(p_body text, p_digest text, p_effective_from timestamp with time zone)
+ RETURNS TABLE(outcome text, version integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_newest policy_text;
+begin
+  if app_seat() is not null or not acts_as(array['SYSTEM_ADMIN']) then
+    raise exception 'a system admin publishes policy texts' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('policy_text', 0));
+  select t.* into v_newest from policy_text t order by t.version desc limit 1;
+  if v_newest.digest = p_digest then
+    return query select 'UNCHANGED', v_newest.version;
+  else
+    return query insert into policy_text (version, body, digest, published_by, effective_from)
+      values (coalesce(v_newest.version, 0) + 1, p_body, p_digest, app_person(), p_effective_from)
+      returning 'PUBLISHED', policy_text.version;
+  end if;
+end $function$;
+alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -1528,6 +2743,36 @@ begin
     select r.id, r.record_id, r.record_version, true from raised r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.recall_left_reports(p_agency uuid, p_limit integer)
+ RETURNS TABLE(report_id uuid, record_id uuid, version integer, recalled_by uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare v_by uuid; v_reports uuid[];
+begin
+  select a.left_by into v_by from agency a where a.id = p_agency and a.status = 'LEFT';
+  if not found then return; end if;
+  select array_agg(d.id) into v_reports from (
+    select r.id from seizure_report r where r.agency_id = p_agency and r.status not in ('RECALLED', 'PURGED')
+    order by r.id limit p_limit for update) d;
+  perform keep_report_version(id) from unnest(v_reports) id;
+  update seizure_report r
+     set status = 'RECALLED', version = r.version + 1, change = 'RECALLED', changed_by = v_by, changed_at = clock_timestamp(),
+         sealed_reason = null
+   where r.id = any(v_reports);
+  return query
+    with recalled as (
+      update seizure_record q set version = r.version from seizure_report r
+      where q.report_id = r.id and r.id = any(v_reports) returning r.id as report, q.id as record, r.version
+    ),
+    withdrawn as (delete from record_view v using recalled where v.record_id = recalled.record)
+    select recalled.report, recalled.record, recalled.version, v_by from recalled;
+end $function$;
+alter function recall_left_reports(uuid,integer) owner to concord_departures;
+-- granted: concord_departures=X/concord_departures, concord_worker=X/concord_departures
+
 CREATE OR REPLACE FUNCTION public.recall_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer)
  LANGUAGE plpgsql
@@ -1569,6 +2814,47 @@ begin
   return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.record_agreement(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is not null or not acts_as(array['SYSTEM_ADMIN']) then
+    raise exception 'a system admin records agreements' using errcode = 'insufficient_privilege';
+  end if;
+  insert into agreement (id, name, widest_sharing, valid_from, valid_until, text_digest, purposes, data_classes,
+      contact_name, contact_phone, contact_email, recorded_by)
+  select a.id, a.name, a.widest_sharing, a.valid_from, a.valid_until, a.text_digest,
+      array(select jsonb_array_elements_text(p->'purposes')), array(select jsonb_array_elements_text(p->'data_classes')),
+      a.contact_name, a.contact_phone, a.contact_email, app_person()
+  from jsonb_to_record(p) as a(id uuid, name text, widest_sharing text, valid_from timestamptz, valid_until timestamptz,
+      text_digest text, contact_name text, contact_phone text, contact_email text);
+  insert into agreement_invitation (agreement_id, agency_id)
+  select (p->>'id')::uuid, i::uuid from jsonb_array_elements_text(p->'parties') i;
+end $function$;
+alter function record_agreement(jsonb) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.record_audiences(p_person uuid, p_agency uuid, p_records uuid[])
+ RETURNS TABLE(record_id uuid, opens text, key text, name text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select i.id, a.opens, a.key,
+           case split_part(a.key, ':', 1)
+             when 'agency' then (select g.name from agency g where g.id = substr(a.key, 8)::uuid)
+             when 'taskforce' then (select t.name from task_force t where t.id = substr(a.key, 11)::uuid)
+             when 'region' then (select r.name from region r where r.id = substr(a.key, 8))
+           end
+    from unnest(p_records) i(id) cross join lateral own_record_audience(i.id) a
+    order by i.id, a.rank, a.key;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_cap integer, p_condition text, p_values text[])
  RETURNS integer
  LANGUAGE sql
@@ -1576,6 +2862,21 @@ CREATE OR REPLACE FUNCTION public.record_count(p_person uuid, p_agency uuid, p_c
 AS $function$
   select counted from count_records(p_person, p_agency, p_cap, null, p_condition, p_values, null)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.record_openers(p_person uuid, p_agency uuid, p_records uuid[])
+ RETURNS TABLE(record_id uuid, opens text, key text, because text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select v.record_id, v.precision, h.key, h.because
+    from actor_keys(p_person, p_agency) h
+    join record_view v on v.record_id = any(p_records)
+      and (h.key_id = any(v.audience) or v.rank = 2 and h.key = 'danger:' || v.record_id)
+    order by v.record_id, v.rank, h.key;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
  RETURNS SETOF record_card
@@ -1766,6 +3067,28 @@ AS $function$
   select count(*) from put_back
 $function$;
 
+CREATE OR REPLACE FUNCTION public.review_imminent_danger(p_danger uuid, p_note text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_by uuid;
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN', 'PRIVACY_OFFICER']) then
+    raise exception 'an admin or privacy officer reviews' using errcode = 'insufficient_privilege';
+  end if;
+  select d.person_id into v_by from imminent_danger d
+    where d.id = p_danger and (d.agency_id = app_seat() or d.owner_agency_id = app_seat());
+  if not found then return 'ABSENT'; end if;
+  if v_by = app_person() then return 'OWN_ACT'; end if;
+  insert into imminent_danger_review (imminent_danger_id, agency_id, person_id, note)
+  values (p_danger, app_seat(), app_person(), p_note) on conflict do nothing;
+  return case when found then 'REVIEWED' else 'UNCHANGED' end;
+end $function$;
+alter function review_imminent_danger(uuid,text) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
  LANGUAGE plpgsql
@@ -1867,6 +3190,62 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
 
+CREATE OR REPLACE FUNCTION public.set_agency_places(p_agency uuid, p_places text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  delete from agency_place ap where ap.agency_id = p_agency and ap.place_key <> all(p_places);
+  insert into agency_place (agency_id, place_key) select p_agency, k from unnest(p_places) k on conflict do nothing;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.set_person_status(p_person uuid, p_status text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update person p
+  set status = p_status,
+      disabled_at = case when p_status = 'DISABLED' then statement_timestamp() end,
+      disabled_by = case when p_status = 'DISABLED' then app_person() end,
+      disabled_for = case when p_status = 'DISABLED' then app_seat() end
+  where p.id = p_person and p.id <> app_person() and p.status <> p_status
+    and case when app_seat() is null then app_holds('SYSTEM_ADMIN')
+          else app_holds('AGENCY_ADMIN') and not has_seat_elsewhere(p.id, app_seat())
+            and (exists (select from membership m where m.person_id = p.id and m.agency_id = app_seat())
+              or p.issuer is null and exists (select from invitation i where i.person_id = p.id and i.agency_id = app_seat()))
+            and (p_status = 'DISABLED' or p.disabled_for = app_seat()) end;
+  return found;
+end $function$;
+alter function set_person_status(uuid,text) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.sign_agreement(p_agreement uuid, p_digest text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_old agreement;
+begin
+  if app_seat() is null or not acts_as(array['AGENCY_ADMIN']) then
+    raise exception 'an admin of the agency signs for it' using errcode = 'insufficient_privilege';
+  end if;
+  select g.* into v_old from agreement g
+    where g.id = p_agreement and exists (select from agreement_invitation i where i.agreement_id = g.id and i.agency_id = app_seat());
+  if not found then return 'ABSENT'; end if;
+  if v_old.text_digest <> p_digest then return 'OTHER_TEXT'; end if;
+  if v_old.valid_until <= statement_timestamp() then return 'ENDED'; end if;
+  insert into agreement_party (agreement_id, agency_id, signed_by, signed_at)
+  values (p_agreement, app_seat(), app_person(), statement_timestamp()) on conflict do nothing;
+  if found then return 'SIGNED'; end if;
+  return case when exists (select from agreement_party gp where gp.agreement_id = p_agreement and gp.agency_id = app_seat()
+    and gp.valid_until <= statement_timestamp()) then 'ENDED' else 'UNCHANGED' end;
+end $function$;
+alter function sign_agreement(uuid,text) owner to concord_agreements;
+-- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
  LANGUAGE sql
@@ -1874,7 +3253,8 @@ CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county tex
 AS $function$
   select coalesce((
            select g.widest_sharing from agreement_party gp join agreement g on g.id = gp.agreement_id
-           where gp.agency_id = p_agency and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+           where gp.agency_id = p_agency and (gp.valid_until is null or gp.valid_until > now())
+             and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
            order by array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], g.widest_sharing) desc
            limit 1), 'AGENCY'),
          coalesce((
@@ -1970,6 +3350,15 @@ CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category tex
  IMMUTABLE
 RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
 
+CREATE OR REPLACE FUNCTION public.with_purpose(p_person uuid, p_purpose text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.purpose', case p_purpose when 'ANY' then '' else coalesce(p_purpose, 'NONE') end, true);
+  return p_person;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.withdraw_record_views(p_record uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1988,3 +3377,4 @@ begin
   return v_held;
 end $function$;
 alter function withdraw_record_views(uuid) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists

@@ -61,7 +61,7 @@ export async function build({ quiet = false } = {}) {
   const files = [
     ...sources(join(root, 'apps')),
     ...sources(join(root, 'libs')),
-    ...['test/bench', 'test/fuzz'].flatMap((folder) =>
+    ...['test/bench', 'test/fuzz', 'test/attacks'].flatMap((folder) =>
       existsSync(join(root, folder)) ? sources(join(root, folder)) : [],
     ),
   ];

@@ -1,5 +1,5 @@
 // Builds what has changed and runs a program of dist/ in this process: `npm start`, `npm run demo`, `npm run concord`,
-// `npm run bench [name]`, `npm run fuzz`.
+// `npm run bench [name]`, `npm run fuzz`, `npm run timing`.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,6 +17,7 @@ const programs = {
   demo: 'apps/embedded/src/demo.js',
   cli: 'apps/cli/src/main.js',
   fuzz: 'test/fuzz/fuzz.js',
+  timing: 'test/attacks/timing.js',
 };
 
 function benchOf(name) {

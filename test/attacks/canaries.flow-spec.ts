@@ -43,6 +43,7 @@ for (const backend of testQueueBackends()) {
         tokens.push((await stack.tokenOf(persona)).split('.')[2] ?? '');
       drive = new CanaryDrive(stack, plants);
       ids = await drive.accept();
+      tokens.push(await drive.useApiKey());
       await drive.refuse();
       await drive.refuseSockets();
       await drive.fail();
@@ -131,7 +132,7 @@ for (const backend of testQueueBackends()) {
       expect(all.in('log', stack.printed)).toEqual([]);
     });
 
-    it('and neither is a good token', () => {
+    it('and neither is a good token or API key', () => {
       const search = new CanarySearch(tokens.map((text) => ({ name: 'token', text })));
       const places = [stack.printed, stack.collector.bodies.join(), metrics, drive.refusals.heard.join()];
       expect(search.in('log, traces, metrics, errors', places.join('\n'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { ACKNOWLEDGE, ALERTS, RECORD, RECORDS, REPORT, SUBMIT } from '../flows/documents.js';
+import { ACKNOWLEDGE, ALERTS, CREATE_API_KEY, RECORD, RECORDS, REPORT, SUBMIT } from '../flows/documents.js';
 import { eventually } from '../flows/flow-client.builder.js';
 import type { Plants } from './canary-plants.js';
 import type { CanaryStack } from './canary-stack.builder.js';
@@ -57,6 +57,24 @@ export class CanaryDrive {
     await supervisor.run(REPORT, { id: reportId });
     await stream.close();
     return { reportId, recordId };
+  }
+
+  /** An API key is made, used and misused here and there. @returns what of it is secret */
+  async useApiKey(): Promise<string> {
+    const admin = await this.stack.as('agency-admin');
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const input = { name: 'machine', capabilities: ['SUBMIT'], widestSharing: 'AGENCY', expiresAt };
+    const { createApiKey } = await admin.run<{ createApiKey: { secret: string } }>(CREATE_API_KEY, { input });
+    const { secret } = createApiKey;
+    const init = (authorization: string): string =>
+      JSON.stringify({ type: 'connection_init', payload: { authorization } });
+    await this.post({ query: SUBMIT, variables: { input: this.plants.report('MACHINE') } }, secret);
+    await this.post({ query: '{ me { id } }' }, `${secret}x`);
+    await this.post({ query: `{ seizureReport(id: "${secret}") { id } }` }, secret);
+    await this.raw('{}', { authorization: `Basic ${Buffer.from(`x:${secret}`).toString('base64')}` });
+    await this.socket([init(`Bearer ${secret}x`)]);
+    await this.socket([init(`ApiKey ${secret}`)]);
+    return secret.slice(-43);
   }
 
   /** Everything that is turned away, by HTTP. */

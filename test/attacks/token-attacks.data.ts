@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign, constants } from 'node:crypto';
 import type { RefusalReason } from '../../apps/api/src/sign-in/refused-tokens.js';
-import { base64url, hmac, type TokenSmith } from './tokens.builder.js';
+import { base64url, hmac, type SeededKey, type TokenSmith } from './tokens.builder.js';
 
 /** What attacks are made of. */
 export interface AttackWorld {
@@ -12,6 +12,8 @@ export interface AttackWorld {
   /** A server that a header may point at. */
   readonly lure: string;
   readonly personaIssuer: string;
+  /** Texts of API keys. */
+  readonly keys: Readonly<Record<SeededKey, string>>;
 }
 
 /** Name, what the log calls it, and the value of the header `authorization` (of both, where it comes twice). */
@@ -271,6 +273,63 @@ const people = rows([
   ['of a person whose agency has left', 'NO_SEAT', claim({ sub: 'left' })],
 ]);
 
+const key =
+  (change: (text: string) => string): Make =>
+  ({ keys }) =>
+    change(keys.good);
+/** `cck_`, twelve digits and a line come before the random part. */
+const RANDOM_AT = 17;
+const other = (character: string): string => (character === 'A' ? 'B' : 'A');
+
+const apiKeys = rows([
+  ['that was revoked', 'API_KEY_REVOKED', ({ keys }) => keys.revoked],
+  ['that has ended', 'API_KEY_EXPIRED', ({ keys }) => keys.expired],
+  ['from another network', 'API_KEY_NETWORK', ({ keys }) => keys.elsewhere],
+  ['that nobody used for ninety days', 'API_KEY_DORMANT', ({ keys }) => keys.dormant],
+  ['of a disabled person', 'PERSON_DISABLED', ({ keys }) => keys.disabled],
+  ['of a person without a seat', 'NO_SEAT', ({ keys }) => keys.seatless],
+  [
+    'with its first random character changed',
+    'API_KEY_UNKNOWN',
+    key((text) => text.slice(0, RANDOM_AT) + other(text[RANDOM_AT] ?? '') + text.slice(RANDOM_AT + 1)),
+  ],
+  ['with its last character changed', 'API_KEY_UNKNOWN', key((text) => text.slice(0, -1) + other(text.at(-1) ?? ''))],
+  // The same 32 bytes to a decoder that forgives: the last character has two bits too many.
+  [
+    'in another form of the same bytes',
+    'API_KEY_UNKNOWN',
+    key((text) => {
+      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+      return text.slice(0, -1) + (alphabet[alphabet.indexOf(text.at(-1) ?? '') ^ 1] ?? '');
+    }),
+  ],
+  [
+    "under another key's prefix",
+    'API_KEY_UNKNOWN',
+    ({ keys }) => keys.revoked.slice(0, RANDOM_AT) + keys.good.slice(RANDOM_AT),
+  ],
+  ['under a prefix of nobody', 'API_KEY_UNKNOWN', key((text) => `cck_000000000000_${text.slice(RANDOM_AT)}`)],
+  ['made up', 'API_KEY_UNKNOWN', () => `cck_0123456789ab_${'A'.repeat(43)}`],
+  ['a character short', 'API_KEY_MALFORMED', key((text) => text.slice(0, -1))],
+  ['a character long', 'API_KEY_MALFORMED', key((text) => `${text}A`)],
+  ['with padding', 'API_KEY_MALFORMED', key((text) => `${text}=`)],
+  ['without its random part', 'API_KEY_MALFORMED', key((text) => text.slice(0, RANDOM_AT))],
+  ['the mark alone', 'API_KEY_MALFORMED', () => 'cck_'],
+  ['the mark in capitals', 'MALFORMED', key((text) => `CCK_${text.slice(4)}`)],
+  ['with a prefix in capitals', 'API_KEY_MALFORMED', key((text) => `cck_ABCDEF000000_${text.slice(RANDOM_AT)}`)],
+  [
+    'its digest in its place',
+    'API_KEY_MALFORMED',
+    key((text) => `cck_${createHash('sha256').update(text).digest('hex')}`),
+  ],
+  ['with a quote', 'API_KEY_MALFORMED', key((text) => `${text.slice(0, -8)}'or'1'='`)],
+  ['with a wildcard', 'API_KEY_MALFORMED', key((text) => `${text.slice(0, RANDOM_AT)}%`)],
+  ['with NUL written out', 'API_KEY_MALFORMED', key((text) => `${text}%00`)],
+  ['endless', 'API_KEY_MALFORMED', key((text) => text + 'A'.repeat(6_000))],
+  ['in a token', 'MALFORMED', key((text) => `x.${text}.x`)],
+  ['as the signature of a token', 'API_KEY_MALFORMED', ({ keys, ec }) => `${keys.good}.${ec.mint()}`],
+]);
+
 const schemes: Attack[] = [
   ['another scheme', 'NOT_BEARER', ({ ec }) => `Basic ${ec.mint()}`],
   ['no scheme', 'NOT_BEARER', ({ ec }) => ec.mint()],
@@ -279,6 +338,8 @@ const schemes: Attack[] = [
   ['two spaces', 'NOT_BEARER', ({ ec }) => `Bearer  ${ec.mint()}`],
   ['a tab', 'NOT_BEARER', ({ ec }) => `Bearer\t${ec.mint()}`],
   ['a space in the token', 'NOT_BEARER', ({ ec }) => `Bearer ${ec.mint().replace('.', '. ')}`],
+  ['an API key as a scheme of its own', 'NOT_BEARER', ({ keys }) => `ApiKey ${keys.good}`],
+  ['an API key as a password', 'NOT_BEARER', ({ keys }) => `Basic ${base64url(`x:${keys.good}`)}`],
   ['two tokens in one header', 'NOT_BEARER', ({ ec }) => `Bearer ${ec.mint()}, Bearer ${ec.mint()}`],
 ];
 
@@ -289,6 +350,7 @@ export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
   claims,
   shapes,
   people,
+  apiKeys,
   schemes,
 };
 

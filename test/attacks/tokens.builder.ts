@@ -1,5 +1,14 @@
 import { createLogger, type Logger } from '@concord/platform/logging';
-import { createHmac, generateKeyPairSync, randomUUID, sign, webcrypto, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+  sign,
+  webcrypto,
+  type KeyObject,
+} from 'node:crypto';
 import { request } from 'node:http';
 import { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
@@ -36,7 +45,10 @@ export class TokenSmith {
       true,
       ['verify'],
     );
-    return new TokenSmith(issuer, algorithm, privateKey, publicKey, { issuer, audience: AUDIENCE, algorithm, key });
+    return new TokenSmith(issuer, algorithm, privateKey, publicKey, {
+      ...{ issuer, audience: AUDIENCE, algorithm, key },
+      session: null,
+    });
   }
 
   get pem(): string {
@@ -110,6 +122,44 @@ export async function seedPeople(stack: FlowStack, issuer: string): Promise<void
   await seat(await person('left'), rows[0]?.id ?? '');
   await person('seatless');
 }
+
+/** API keys of one agency: one that lets in, and some that do not. Made as docs/api-keys.md says, by none of our code. */
+export async function seedKeys({ admin }: FlowStack): Promise<Readonly<Record<SeededKey, string>>> {
+  const keys: Partial<Record<SeededKey, string>> = {};
+  for (const [name, change] of Object.entries(SEEDED_KEYS)) {
+    const prefix = randomBytes(6).toString('hex');
+    const text = `cck_${prefix}_${randomBytes(32).toString('base64url')}`;
+    const { rows } = await admin.query<{ id: string }>(
+      `insert into person (issuer, subject, display_name, status) values ('urn:concord:service', $1, 'machine', $2) returning id`,
+      [name, name === 'disabled' ? 'DISABLED' : 'ACTIVE'],
+    );
+    const owner = rows[0]?.id;
+    await admin.query(
+      `insert into membership (person_id, agency_id, roles, valid_from, valid_until)
+       values ($1, $2, '{SUBMITTER}', now() - interval '101 days', now() + $3::interval)`,
+      [owner, agencyId('california'), name === 'seatless' ? '-1 hour' : null],
+    );
+    await admin.query(
+      `insert into api_key (agency_id, person_id, name, prefix, digest, capabilities, widest_sharing, created_by, created_at, last_used_at, expires_at)
+       values ($1, $2, $3, $4, $5, '{SUBMIT}', 'STATE', $2, now() - interval '100 days', now() - interval '1 hour', now() + interval '100 days')`,
+      [agencyId('california'), owner, name, prefix, createHash('sha256').update(text).digest()],
+    );
+    await admin.query(`update api_key set ${change} where prefix = $1`, [prefix]);
+    keys[name as SeededKey] = text;
+  }
+  return keys as Record<SeededKey, string>;
+}
+
+const SEEDED_KEYS = {
+  good: `networks = '{127.0.0.0/8}'`,
+  revoked: 'revoked_at = now(), revoked_by = person_id',
+  expired: `expires_at = now() - interval '1 second'`,
+  elsewhere: `networks = '{10.0.0.0/8,::1}'`,
+  dormant: `last_used_at = now() - interval '91 days'`,
+  disabled: 'slot = null',
+  seatless: 'slot = null',
+} as const;
+export type SeededKey = keyof typeof SEEDED_KEYS;
 
 /** The API's log, as it is written. */
 export class LogLines {

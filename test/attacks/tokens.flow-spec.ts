@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FlowStack } from '../flows/stack.builder.js';
 import { ATTACKS, HEADER_ATTACKS, SOCKET_ATTACKS, type AttackWorld } from './token-attacks.data.js';
-import { ask, knock, LogLines, seedPeople, TokenSmith, type HttpAnswer } from './tokens.builder.js';
+import { ask, knock, LogLines, seedKeys, seedPeople, TokenSmith, type HttpAnswer } from './tokens.builder.js';
 
 const EVENT = 'security.token-refused';
 /** Fields of an event, and no other: none of them is a stranger's to write. */
-const FIELDS = ['name', 'level', 'time', 'reason', 'via', 'from', 'issuer', 'token', 'event'];
+const FIELDS = ['name', 'level', 'time', 'reason', 'via', 'from', 'issuer', 'token', 'keyId', 'event'];
 
 describe('tokens that are not good', () => {
   let stack: FlowStack;
@@ -38,7 +38,8 @@ describe('tokens that are not good', () => {
       `select issuer from person where subject = 'state-analyst'`,
     );
     const { port } = lure.address() as AddressInfo;
-    world = { ec, rsa, stranger, lure: `http://127.0.0.1:${port}`, personaIssuer: rows[0]?.issuer ?? '' };
+    const keys = await seedKeys(stack);
+    world = { ec, rsa, stranger, keys, lure: `http://127.0.0.1:${port}`, personaIssuer: rows[0]?.issuer ?? '' };
   }, 60_000);
 
   afterAll(async () => {
@@ -132,6 +133,15 @@ describe('tokens that are not good', () => {
     remember(authorization);
     const answer = await ask(stack.api.url, authorization);
     expect(JSON.parse(answer.body)).toEqual({ data: { me: { displayName: 'agent' } } });
+    expect((await knock(stack.api.url, authorization)).said).toEqual(['{"type":"connection_ack"}']);
+  });
+
+  it('but a good API key lets in, here and there', async () => {
+    const authorization = `Bearer ${world.keys.good}`;
+    remember(authorization);
+    expect(JSON.parse((await ask(stack.api.url, authorization)).body)).toEqual({
+      data: { me: { displayName: 'machine' } },
+    });
     expect((await knock(stack.api.url, authorization)).said).toEqual(['{"type":"connection_ack"}']);
   });
 

@@ -46,6 +46,7 @@ async function start(): Promise<{ url: string | null; stop: () => Promise<void> 
             algorithm: 'ES256',
             key,
             maxTokenAgeSeconds: PERSONA_TOKEN_AGE_SECONDS,
+            session: null,
           },
         ],
         log,

@@ -21,7 +21,10 @@ export type ReaderName = (typeof READER_NAMES)[number];
 export interface Reader {
   readonly personId: string;
   readonly agencyId: string;
+  readonly purpose: 'ANALYSIS';
 }
+
+const reader = (personId: string, agencyId: string): Reader => ({ personId, agencyId, purpose: 'ANALYSIS' });
 
 export interface FilledDirectory {
   readonly readers: Readonly<Record<ReaderName, Reader>>;
@@ -133,11 +136,11 @@ const personId = (n: number): string => `00000000-0000-4000-9000-${n.toString(16
 /** Agency 0 is federal, 1 to 20 are the states', the others local, of county (n - 21) % 200; 299 has few records. */
 function readers(): FilledDirectory['readers'] {
   return {
-    agency: { personId: personId(1), agencyId: agencyId(AGENCIES - 1) },
-    county: { personId: personId(2), agencyId: agencyId(STATES + 1) },
-    state: { personId: personId(3), agencyId: agencyId(1) },
-    nation: { personId: personId(4), agencyId: agencyId(0) },
-    eightyCounties: { personId: personId(5), agencyId: agencyId(AGENCIES) },
+    agency: reader(personId(1), agencyId(AGENCIES - 1)),
+    county: reader(personId(2), agencyId(STATES + 1)),
+    state: reader(personId(3), agencyId(1)),
+    nation: reader(personId(4), agencyId(0)),
+    eightyCounties: reader(personId(5), agencyId(AGENCIES)),
   };
 }
 

@@ -42,7 +42,7 @@ interface Measured {
 }
 
 /** The function by substance, asked itself: the API asks by `record_search`. */
-const BY_SUBSTANCE = `select * from record_page($1, $2, ${LIMIT}, '9999-12-31', 'ffffffff-ffff-ffff-ffff-ffffffffffff', $3)`;
+const BY_SUBSTANCE = `select * from record_page(with_purpose($1, 'ANALYSIS'), $2, ${LIMIT}, '9999-12-31', 'ffffffff-ffff-ffff-ffff-ffffffffffff', $3)`;
 
 function statements(filled: FilledDirectory): Statement[] {
   const [common = ''] = filled.substances;

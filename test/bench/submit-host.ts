@@ -37,7 +37,9 @@ async function start(): Promise<{ url: string; stop(): Promise<void> }> {
     host: '127.0.0.1',
     port: 0,
     rootKey: Buffer.alloc(32, 7),
-    issuers: [{ issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds }],
+    issuers: [
+      { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds, session: null },
+    ],
     log,
     // A token here submits what many would.
     rates: { factor: 100 },

@@ -7,7 +7,7 @@ import {
   validationContext,
   type SubmissionServices,
 } from '@concord/submission';
-import { agencyId } from '../../apps/embedded/src/personas.js';
+import { agencyId, personaActor } from '../../apps/embedded/src/personas.js';
 import { round } from './measures.js';
 import { reportOf } from './submit-reports.js';
 
@@ -17,7 +17,11 @@ const MANY = 11;
 /** Milliseconds of this process's CPU that one report costs at each step before T1, and one more identifier. */
 export async function stepCosts(services: SubmissionServices): Promise<Readonly<Record<string, number>>> {
   const agency = agencyId('san-diego');
-  const context = validationContext(await findReportContext(services.db, agency, '06073'), services.clock);
+  const context = validationContext(
+    await findReportContext(services.db, agency, '06073'),
+    personaActor('local-submitter'),
+    services.clock,
+  );
   const [one, many] = [1, MANY].map((identifiers) => {
     const validation = validateReport(reportOf('step', identifiers), context);
     if (!validation.ok) throw new Error(JSON.stringify(validation.issues));

@@ -4,8 +4,10 @@ import type { AgencyActor } from '@concord/access';
 import type { PoolClient } from 'pg';
 import { openTwoAgencies, type TwoAgencies } from './two-agencies.builder.js';
 
-/** Readable by every connection of the service: settings are the directory's, and wrapped keys open nothing alone. */
-const READ_WITHOUT_ACTOR = ['agency_data_key', 'agency_settings'];
+/** Readable by every connection of the service: settings, signatures and policy texts are the directory's, and wrapped keys open nothing alone. */
+const READ_WITHOUT_ACTOR = [
+  ...['agency_data_key', 'agency_settings', 'agreement_invitation', 'policy_acceptance', 'policy_text'],
+];
 
 describe('row-level security between agencies', () => {
   let world: TwoAgencies;

@@ -89,7 +89,7 @@ const SCALARS: Record<string, string> = {
   Json: 'jsonb',
   Bytes: 'bytea',
 };
-const NATIVE: Record<string, string> = { Uuid: 'uuid', SmallInt: 'smallint', Date: 'date' };
+const NATIVE: Record<string, string> = { Uuid: 'uuid', SmallInt: 'smallint', Date: 'date', Inet: 'inet' };
 
 /** Only what our files use of Prisma's language. */
 function modelledTables(text: string): Record<string, Table> {

@@ -20,15 +20,7 @@ const DIRECTORY = [
 ];
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
-  'concord_loader',
-];
-const LIST_FUNCTIONS = [
-  'keep_unchanged_views',
-  'record_view_listed',
-  'record_view_relisted',
-  'record_view_substance_listed',
-  'record_view_unlisted',
-  'withdraw_record_views',
+  ...['concord_loader', 'concord_directory', 'concord_departures', 'concord_agreements', 'concord_keys'],
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -110,23 +102,6 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('has no function that runs as its owner, but for what keeps lists and views', async () => {
-    const definers = await list(
-      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
-    );
-    const ownedByLists = await list(
-      `select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = 'concord_lists' order by 1`,
-    );
-    const loose = await list(
-      `select p.proname from pg_proc p where p.prosecdef
-         and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
-    );
-    expect(definers).toEqual(LIST_FUNCTIONS);
-    expect(ownedByLists).toEqual(LIST_FUNCTIONS);
-    expect(loose).toEqual([]);
-  });
-
   it('has views that run as whoever asks', async () => {
     const views = await list(
       `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${OURS} and c.relkind in ('v', 'm')`,
@@ -197,6 +172,68 @@ describe('the catalogue of a migrated database', () => {
     expect(readable).toEqual(['issuer', 'token_id']);
   });
 
+  it('lets the API write no membership, bind nobody and read no code of an invitation', async () => {
+    const writes = await list(
+      `select t || ' ' || p from unnest(array['membership', 'person', 'invitation', 'approval']) t, unnest($1::text[]) p
+       where has_table_privilege('concord_api', t, p) order by 1`,
+      [TABLE_PRIVILEGES],
+    );
+    const columns = await list(
+      `select c.relname || '.' || a.attname || ' ' || p from pg_attribute a join pg_class c on c.oid = a.attrelid,
+         unnest(array['INSERT', 'UPDATE']) p
+       where c.relname in ('membership', 'person', 'invitation', 'approval') and a.attnum > 0 and not a.attisdropped
+         and (p = 'UPDATE' or c.relname = 'person') and has_column_privilege('concord_api', c.oid, a.attnum, p) order by 1`,
+    );
+    const hash = await list(
+      `select r from unnest($1::text[]) r where has_column_privilege(r, 'invitation', 'code_hash', 'SELECT')`,
+      [ROLES],
+    );
+    expect(writes).toEqual(['approval SELECT', 'membership SELECT', 'person SELECT']);
+    expect(columns).toEqual([
+      ...['approval.decided_at UPDATE', 'approval.decided_by UPDATE', 'approval.note UPDATE', 'approval.state UPDATE'],
+      ...['person.display_name INSERT', 'person.id INSERT'],
+    ]);
+    expect(hash).toEqual(['concord_directory']);
+  });
+
+  it('lets the API write no agreement, policy text or danger by itself, and nobody change one that is past', async () => {
+    const tables = [
+      'agreement',
+      'agreement_invitation',
+      'agreement_party',
+      'imminent_danger',
+      'imminent_danger_review',
+    ];
+    const written = await list(
+      `select r || ' ' || t || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) t, unnest($3::text[]) p
+       where has_table_privilege(r, t, p) or p in ('INSERT', 'UPDATE') and has_any_column_privilege(r, t, p) order by 1`,
+      [
+        ROLES,
+        [...tables, 'policy_text', 'policy_acceptance'],
+        TABLE_PRIVILEGES.filter((privilege) => privilege !== 'SELECT'),
+      ],
+    );
+    const inserts = [...tables, 'policy_acceptance', 'policy_text'].map(
+      (table) => `concord_agreements ${table} INSERT`,
+    );
+    expect(written).toEqual(
+      [...inserts, 'concord_agreements agreement UPDATE', 'concord_agreements agreement_party UPDATE'].sort(),
+    );
+  });
+
+  it('keeps the digests of API keys from everybody but the function that judges them', async () => {
+    const readers = await list(
+      `select r from unnest($1::text[]) r where has_column_privilege(r, 'api_key', 'digest', 'SELECT')`,
+      [[...ROLES, 'concord_app']],
+    );
+    const changed = await list(
+      `select attname from pg_attribute where attrelid = 'api_key'::regclass and attnum > 0
+         and has_column_privilege('concord_api', attrelid, attnum, 'UPDATE') order by 1`,
+    );
+    expect(readers).toEqual(['concord_keys']);
+    expect(changed).toEqual(['revoked_at', 'revoked_by', 'slot']);
+  });
+
   it('gives an operator a person to disable, dead letters to put back, and no record', async () => {
     const columns = await list(
       `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
@@ -209,7 +246,19 @@ describe('the catalogue of a migrated database', () => {
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
     expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['outbox', 'person', 'revoked_token']);
+    expect(tables).toEqual(['agency', 'outbox', 'person', 'person_activity', 'revoked_token']);
+  });
+
+  it('lets nobody write agencies and regions but their functions', async () => {
+    const writers = await list(
+      `select r || ' ' || t from unnest($1::text[]) r, unnest($2::text[]) t, unnest(array['INSERT', 'UPDATE', 'DELETE']) p
+       where has_table_privilege(r, t, p) or p <> 'DELETE' and has_any_column_privilege(r, t, p) group by r, t order by 1`,
+      [
+        [...ROLES, 'concord_app'],
+        ['agency', 'agency_place', 'region', 'region_county'],
+      ],
+    );
+    expect(writers).toEqual(['agency', 'agency_place', 'region', 'region_county'].map((t) => `concord_directory ${t}`));
   });
 
   it('gives the loader rows to add and nothing to change, no view or alert to read, and the API no way in', async () => {
@@ -226,8 +275,9 @@ describe('the catalogue of a migrated database', () => {
     ]);
     expect(await privileges('SELECT')).toEqual([
       ...['access_key', 'agency', 'agency_data_key', 'agency_place', 'agency_settings', 'agreement', 'agreement_party'],
-      ...['membership', 'person', 'region_county', 'root_key_check', 'seizure_record', 'seizure_report'],
-      ...['seizure_report_version', 'task_force', 'task_force_agency', 'task_force_member'],
+      ...['membership', 'person', 'policy_acceptance', 'policy_text', 'region_county', 'root_key_check'],
+      ...['seizure_record', 'seizure_report', 'seizure_report_version', 'task_force', 'task_force_agency'],
+      'task_force_member',
     ]);
     for (const privilege of ['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'])
       expect(await privileges(privilege)).toEqual([]);

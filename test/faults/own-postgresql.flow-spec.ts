@@ -113,6 +113,7 @@ describe('from npm start to a PostgreSQL of one’s own', () => {
         audience: PERSONA_AUDIENCE,
         algorithm: 'ES256',
         key: (await importJWK(publicKey, 'ES256')) as CryptoKey,
+        session: null,
       },
     });
     try {

@@ -75,6 +75,7 @@ describe('the restore drill', () => {
     audience: PERSONA_AUDIENCE,
     algorithm: 'ES256' as const,
     key: stack.trusted.key,
+    session: null,
   });
 
   test(`a backup in the middle of ${WRITTEN_MEANWHILE} submissions is one moment: nothing acknowledged before it is missing, and what was under way is finished`, async () => {

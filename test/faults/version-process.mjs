@@ -35,7 +35,7 @@ async function api() {
     personasFile: null,
     ...others,
     rootKey: Buffer.from(options.rootKey, 'hex'),
-    issuers: [{ ...issuer, algorithm: 'ES256', key: await importJWK(publicKey, 'ES256') }],
+    issuers: [{ ...issuer, algorithm: 'ES256', key: await importJWK(publicKey, 'ES256'), session: null }],
   });
 }
 

@@ -36,6 +36,9 @@ export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRai
 export const ALERTS = `query Alerts($state: [AlertState!], $first: Int, $after: String) { alerts(state: $state, first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id raisedAt state change revision rules { id name } record { id precision } } } } }`;
 
+export const CREATE_API_KEY = `mutation CreateApiKey($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename
+  ... on ApiKeyCreated { secret key { id name prefix personId expiresAt lastUsedAt revokedAt } } ... on AdminRejected { issues { path code message } } } }`;
+
 export const ACKNOWLEDGE = `mutation AcknowledgeAlert($id: ID!, $note: String) { acknowledgeAlert(id: $id, note: $note) { __typename
   ... on AlertAcknowledged { alert { id state } } ... on AlertActionRejected { issues { path code } } } }`;
 
@@ -63,3 +66,66 @@ export const LABORATORY = `mutation RecordLaboratoryResult($id: ID!, $version: I
 
 export const HISTORY = `query History($id: ID!) { seizureReport(id: $id) { id version status narrative versions { version change reason status sharing
   changedBy { id displayName } changedAt place { countyFips } substances { deaCode quantity unit laboratoryStatus purityPercent } } } }`;
+
+const AGENCY_FIELDS = `id ori name level status version parent { ori } jurisdiction { nation stateFips countyFips tribes }
+  contact { name phone email }`;
+const ADMIN_REJECTED = '... on AdminRejected { issues { path code message } }';
+
+export const AGENCIES = `query Agencies($search: String, $level: AgencyLevel, $first: Int = 50, $after: String) {
+  agencies(search: $search, level: $level, first: $first, after: $after) { edges { cursor node { id ori name level
+    jurisdiction { stateFips countyFips } } } pageInfo { hasNextPage endCursor } } }`;
+
+export const AGENCY = `query Agency($ori: String!) { agency(ori: $ori) { ${AGENCY_FIELDS} } }`;
+
+export const CREATE_AGENCY = `mutation CreateAgency($input: CreateAgencyInput!) { createAgency(input: $input) { __typename
+  ... on AgencyCreated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const UPDATE_AGENCY = `mutation UpdateAgency($input: UpdateAgencyInput!) { updateAgency(input: $input) { __typename
+  ... on AgencyUpdated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const LEAVE_AGENCY = `mutation LeaveAgency($ori: String!) { leaveAgency(ori: $ori) { __typename
+  ... on AgencyLeft { agency { ori status version } } ${ADMIN_REJECTED} } }`;
+
+export const REGIONS = `query Regions($first: Int, $after: String) { regions(first: $first, after: $after) {
+  edges { node { id name countyFips version } } pageInfo { hasNextPage endCursor } } }`;
+
+export const CREATE_REGION = `mutation CreateRegion($input: CreateRegionInput!) { createRegion(input: $input) { __typename
+  ... on RegionCreated { region { id name countyFips version } } ${ADMIN_REJECTED} } }`;
+
+export const UPDATE_REGION = `mutation UpdateRegion($input: UpdateRegionInput!) { updateRegion(input: $input) { __typename
+  ... on RegionUpdated { region { id name countyFips version } warnings { path code message } } ${ADMIN_REJECTED} } }`;
+const AGREEMENT_FIELDS =
+  'id name parties { ori name signed signedAt until } purposes widestSharing dataClasses from until contact { phone } textDigest endedReason';
+
+export const AGREEMENTS = `query Agreements($first: Int, $after: String) { agreements(first: $first, after: $after) {
+  edges { cursor node { ${AGREEMENT_FIELDS} } } pageInfo { hasNextPage endCursor } } }`;
+
+export const SIGN_AGREEMENT = `mutation SignAgreement($input: SignAgreementInput!) { signAgreement(input: $input) { __typename
+  ... on AgreementSigned { agreement { ${AGREEMENT_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const END_AGREEMENT = `mutation EndAgreement($id: ID!, $reason: String!) { endAgreement(id: $id, reason: $reason) { __typename
+  ... on AgreementEnded { agreement { ${AGREEMENT_FIELDS} } } ${ADMIN_REJECTED} } }`;
+
+export const MY_POLICY = '{ me { policy { version text accepted acceptedAt effectiveFrom closed } } }';
+
+export const PUBLISH_POLICY = `mutation Publish($input: PublishPolicyTextInput!) { publishPolicyText(input: $input) { __typename
+  ... on PolicyTextPublished { policyText { version digest effectiveFrom } } ${ADMIN_REJECTED} } }`;
+
+export const ACCEPT_POLICY = `mutation Accept($version: Int!) { acceptPolicy(version: $version) { __typename
+  ... on PolicyAccepted { policy { version accepted closed } } ${ADMIN_REJECTED} } }`;
+
+export const RECORD_ACCESS = `query RecordAccess($id: ID!) { seizureRecord(id: $id) { id precision
+  audience { key label precision because } openedBy { key because precision } } }`;
+
+export const EXPLAIN = `query ExplainAccess($recordId: ID!, $personId: ID!, $purpose: String) {
+  explainAccess(recordId: $recordId, personId: $personId, purpose: $purpose) { allowed precision because { key reason } } }`;
+
+export const OPEN_IN_DANGER = `mutation Open($recordId: ID!, $reason: String!, $minutes: Int) {
+  openInImminentDanger(recordId: $recordId, reason: $reason, minutes: $minutes) { __typename
+    ... on ImminentDangerOpened { id recordId openedAt until } ${ADMIN_REJECTED} } }`;
+
+export const REVIEW_DANGER = `mutation Review($id: ID!, $note: String!) { reviewImminentDanger(id: $id, note: $note) { __typename
+  ... on ImminentDangerReviewed { id } ${ADMIN_REJECTED} } }`;
+
+export const DANGERS = `query Dangers($unreviewed: Boolean) { me { imminentDangersToReview }
+  imminentDangerOpenings(unreviewed: $unreviewed) { edges { node { id side recordId reason agency { ori } openedBy { displayName } review { note } } } } }`;

@@ -58,13 +58,16 @@ export class FlowClient {
     private readonly url: () => string,
     readonly token: string,
     private readonly purpose: string | null = PURPOSE,
+    /** ORI of the agency to act for; null where there is one seat. */
+    private readonly agency: string | null = null,
   ) {}
 
-  with(change: { token?: string; purpose?: string | null }): FlowClient {
+  with(change: { token?: string; purpose?: string | null; agency?: string | null }): FlowClient {
     return new FlowClient(
       this.url,
       change.token ?? this.token,
       change.purpose === undefined ? this.purpose : change.purpose,
+      change.agency === undefined ? this.agency : change.agency,
     );
   }
 
@@ -72,6 +75,7 @@ export class FlowClient {
     const headers = {
       authorization: `Bearer ${this.token}`,
       ...(this.purpose === null ? {} : { 'concord-purpose': this.purpose }),
+      ...(this.agency === null ? {} : { 'concord-agency': this.agency }),
     };
     return new GraphQLClient(this.url(), { headers }).request<T>(document, variables);
   }

@@ -146,6 +146,7 @@ export class FlowStack {
         {
           ...{ issuer: this.trusted.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key: this.trusted.key },
           maxTokenAgeSeconds: PERSONA_TOKEN_AGE_SECONDS,
+          session: null,
         },
         ...(this.options.issuers ?? []),
       ],

@@ -45,6 +45,7 @@ export async function relayOnly(stack: FlowStack, into: 'queues' | 'dead lanes' 
     'record.amended': alerting,
     'record.recalled': alerting,
     'alert.raised': delivery,
+    'agency.left': delivery,
   };
   const log = createLogger({ name: 'relay', level: 'silent' });
   const dead = new DirectLane({
@@ -55,7 +56,10 @@ export async function relayOnly(stack: FlowStack, into: 'queues' | 'dead lanes' 
   const lanes =
     into === 'queues'
       ? undefined
-      : { 'record.released': dead, 'record.amended': dead, 'record.recalled': dead, 'alert.raised': dead };
+      : {
+          ...{ 'record.released': dead, 'record.amended': dead, 'record.recalled': dead },
+          ...{ 'alert.raised': dead, 'agency.left': dead },
+        };
   const relay = new OutboxRelay({ pool, listenUrl: stack.database.appUrl, queues, lanes, log });
   try {
     await relay.start();

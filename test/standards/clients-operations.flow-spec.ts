@@ -1,4 +1,6 @@
 import type { PersonaName } from '../../apps/embedded/src/personas.js';
+import { randomUUID } from 'node:crypto';
+import { CREATE_API_KEY } from '../flows/documents.js';
 import { eventually } from '../flows/flow-client.builder.js';
 import { plainReport } from '../flows/reports.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
@@ -28,6 +30,16 @@ interface Told {
 
 const SUBMITTER: PersonaName = 'local-submitter';
 const READER: PersonaName = 'state-analyst';
+const ADMIN: PersonaName = 'agency-admin';
+/** Two keys of one name live at once, so each has a name of its own. */
+const newKey = (): Variables => ({
+  input: {
+    ...{ name: `records system ${randomUUID()}`, capabilities: ['SUBMIT'], widestSharing: 'NATION' },
+    ...{ expiresAt: new Date(Date.now() + 200 * 86_400_000).toISOString(), networks: ['10.0.0.0/8'] },
+  },
+});
+const madeKey = async (stack: FlowStack): Promise<string> =>
+  (await stack.as(ADMIN).run<{ createApiKey: { key: { id: string } } }>(CREATE_API_KEY, newKey())).createApiKey.key.id;
 const fresh = (stack: FlowStack): Promise<{ reportId: string; recordId: string }> =>
   stack.as(SUBMITTER).report(plainReport());
 
@@ -89,6 +101,15 @@ const SENT: Readonly<Record<string, Sent>> = {
     done: 'AlertAcknowledged',
   },
   Me: { as: READER, variables: async () => ({}) },
+  CreateApiKey: { as: ADMIN, variables: async () => newKey(), done: 'ApiKeyCreated' },
+  ApiKeys: {
+    as: ADMIN,
+    variables: async (stack) => {
+      await madeKey(stack);
+      return { first: 50 };
+    },
+  },
+  RevokeApiKey: { as: ADMIN, variables: async (stack) => ({ id: await madeKey(stack) }), done: 'ApiKeyRevoked' },
   CorrectSeizureReport: {
     as: SUBMITTER,
     variables: async (stack) => {

@@ -38,7 +38,7 @@ describe('how sockets end', () => {
     key = privateKey;
     stack = await FlowStack.start(undefined, {
       live: LIVE,
-      issuers: [{ issuer: ISSUER, audience: 'concord', algorithm: 'ES256', key: publicKey }],
+      issuers: [{ issuer: ISSUER, audience: 'concord', algorithm: 'ES256', key: publicKey, session: null }],
     });
     await stack.admin.query(`update person set issuer = $1 where subject = 'other-state-analyst'`, [ISSUER]);
   });

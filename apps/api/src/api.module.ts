@@ -4,14 +4,24 @@ import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
+import { AgencyResolver } from './admin/agency.resolver.js';
+import { RegionResolver } from './admin/region.resolver.js';
+import { ApprovalResolver } from './admin/approval.resolver.js';
+import { MembershipResolver } from './admin/membership.resolver.js';
+import { PersonResolver } from './admin/person.resolver.js';
+import { AgreementResolver } from './admin/agreement.resolver.js';
+import { PolicyTextResolver } from './admin/policy-text.resolver.js';
+import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
-import type { RequestContext, StrangerContext } from './graphql/request-context.js';
+import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
+import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
@@ -21,14 +31,14 @@ import { StateOverviewResolver } from './state/state-overview.resolver.js';
 
 /** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
 function contextOf(
-  request: FastifyRequest & { concord?: RequestContext | StrangerContext },
-): RequestContext | StrangerContext {
+  request: FastifyRequest & { concord?: RequestContext | StrangerContext | NewcomerContext },
+): RequestContext | StrangerContext | NewcomerContext {
   if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
   return request.concord;
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver] })
+@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
 @Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
@@ -42,6 +52,19 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
+@Module({
+  providers: [
+    AgencyResolver,
+    RegionResolver,
+    PersonResolver,
+    MembershipResolver,
+    ApprovalResolver,
+    AgreementResolver,
+    PolicyTextResolver,
+    ApiKeyResolver,
+  ],
+})
+class AdminModule {}
 
 @Module({})
 export class ApiModule {
@@ -77,6 +100,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        AdminModule,
       ],
       providers: [
         { provide: API_SERVICES, useValue: services },

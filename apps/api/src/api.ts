@@ -28,13 +28,14 @@ import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
 import { installMetrics } from './operations/metrics.route.js';
 import { notReadyBecause, type HealthOptions } from './operations/health.routes.js';
-import { installOperations } from './operations/operations.routes.js';
+import { installOperations, type PageSignIn } from './operations/operations.routes.js';
 import { installRequestLog } from './operations/request-log.js';
 import { trustProxies } from './rates/client-address.js';
 import { pointsOf } from './rates/operation.js';
 import { DEFAULT_RATES, type RateSettings } from './rates/rate-settings.js';
 import { installRates } from './rates/rates.hook.js';
 import { POOL_SIZE, Rates } from './rates/rates.js';
+import { ActivityNotes } from './sign-in/activity-notes.js';
 import { RefusedTokens } from './sign-in/refused-tokens.js';
 import { SeatWatch } from './sign-in/seat-watch.js';
 import { installSignIn } from './sign-in/sign-in.hook.js';
@@ -68,6 +69,8 @@ export interface ApiOptions {
   readonly graphiqlDirectory: string | null;
   /** The personas' file, shown to pages on this machine; null outside the embedded default. */
   readonly personasFile: string | null;
+  /** Where the page sends people to sign in, and as which client; null or absent: it takes a token only. */
+  readonly signIn?: PageSignIn | null;
   /** Shared with the worker where both run in one process; absent: one of its own. */
   readonly metrics?: MetricsRegistry;
   readonly tracer?: Tracer;
@@ -82,6 +85,7 @@ export interface ApiOptions {
 const DATABASE_WAIT_MS = 60_000;
 
 export type { TrustedIssuer };
+export { openKeySet } from './sign-in/key-set.js';
 
 export interface RunningApi {
   readonly url: string;
@@ -142,7 +146,7 @@ async function openApi(
   const metrics = new ApiMetrics(registry);
   const rates = await openRates(options, metrics);
   releases.push(() => Promise.resolve(rates.close()));
-  const services = createServices(options, db, inboxWatch, metrics);
+  const services = createServices(options, db, inboxWatch, metrics, rates);
   releases.push(() => services.prisma.$disconnect());
   const [app] = await Promise.all([
     createApp(services, options.timeouts),
@@ -156,6 +160,9 @@ async function openApi(
   // Asked before anything else: nobody waits for what cannot be done.
   const authenticate = (credentials: Credentials) =>
     admitted(db).then(() => signIn({ db, issuers: options.issuers, clock: db.clock, refusals, verified }, credentials));
+  const notes = new ActivityNotes({ db, clock: db.clock, log });
+  releases.push(() => notes.stop());
+  notes.start();
   const fastify = app.getHttpAdapter().getInstance();
   const proxies = trustProxies(options.trustedProxies ?? []);
   const gate = new DocumentGate(schemaOf(app));
@@ -163,7 +170,7 @@ async function openApi(
   installLastAnswers(fastify);
   installRequestLog(fastify, services);
   installRetryAfter(fastify);
-  installSignIn(fastify, authenticate, { rates, proxies, trusted }, log);
+  installSignIn(fastify, authenticate, { rates, proxies, trusted, notes }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
   const socket = new LiveSocket({
@@ -175,6 +182,7 @@ async function openApi(
     signIn: authenticate,
     rates,
     proxies,
+    notes,
     limits: options.live ?? {},
   });
   releases.push(() => Promise.resolve(inboxWatch.close()));
@@ -183,10 +191,10 @@ async function openApi(
   const seats = new SeatWatch({ databaseUrl: options.databaseUrl, sockets: socket, clock: db.clock, log });
   releases.push(() => seats.stop());
   await seats.start();
-  const { graphiqlDirectory, personasFile } = options;
+  const { graphiqlDirectory, personasFile, signIn: pageSignIn = null } = options;
   services.metrics.observe({ pool: db, socket, streams: () => inboxWatch.size });
   const health: HealthOptions = { db, wakeUps };
-  installOperations(fastify, { health, graphiqlDirectory, personasFile });
+  installOperations(fastify, { health, graphiqlDirectory, personasFile, signIn: pageSignIn });
   const operationsPort = await serveMetrics(options, registry, fastify, health, releases);
   await app.listen(options.port, options.host);
   socket.attach(app.getHttpServer());
@@ -245,6 +253,7 @@ function createServices(
   db: WatchedPool,
   inboxWatch: InboxWatch,
   metrics: ApiMetrics,
+  rates: Rates,
 ): ApiServices {
   return {
     db,
@@ -260,6 +269,7 @@ function createServices(
     inboxWatch,
     metrics,
     tracer: options.tracer ?? NO_TRACING,
+    tryCode: (subject) => rates.tryCode(subject),
   };
 }
 

@@ -2,6 +2,7 @@ import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readIssuers, type IssuerConfig } from './issuers.config.js';
 import { trustProxies } from './rates/client-address.js';
 import { rateSettings } from './rates/rate-settings.js';
 
@@ -55,6 +56,8 @@ export interface ApiConfig {
   /** What every rate of docs/rates.md is multiplied by. */
   readonly rateFactor: number;
   readonly trustedProxies: readonly string[];
+  /** By whom people sign in; none: nobody can. */
+  readonly issuers: readonly IssuerConfig[];
 }
 
 /** Everything wrong with the environment, at once. */
@@ -68,8 +71,9 @@ export class ConfigError extends Error {
 /** Reads the environment of the api process. @throws ConfigError with every problem */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
   const parsed = environment.safeParse(env);
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const issuers = issuersOf(env['CONCORD_ISSUERS'] ?? '', problems);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
@@ -80,9 +84,27 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     rootKey: readKeyFile(data.CONCORD_KEY_FILE),
     rateFactor: data.CONCORD_RATE_FACTOR,
     trustedProxies: data.TRUSTED_PROXIES,
+    issuers,
     operations: data.METRICS_PORT === undefined ? null : { host: data.METRICS_HOST, port: data.METRICS_PORT },
     tracing: tracingConfig(env),
   };
+}
+
+/** The list itself, or the file that it is in. Adds what is wrong with it to the problems. */
+function issuersOf(value: string, problems: string[]): readonly IssuerConfig[] {
+  const given = value.trim();
+  if (given === '') return [];
+  let text = given;
+  try {
+    if (!given.startsWith('[')) text = readFileSync(given, 'utf8');
+  } catch {
+    problems.push('CONCORD_ISSUERS: neither a list in JSON nor a file that can be read');
+    return [];
+  }
+  const read = readIssuers(text);
+  if ('issuers' in read) return read.issuers;
+  problems.push(...read.problems.map((problem) => `CONCORD_ISSUERS${/^[.[]/.test(problem) ? '' : ': '}${problem}`));
+  return [];
 }
 
 function isProxyList(proxies: readonly string[]): boolean {

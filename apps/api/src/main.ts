@@ -6,6 +6,7 @@ import { openTracing } from '@concord/platform/tracing';
 import { join } from 'node:path';
 import { startApi } from './api.js';
 import { ConfigError, readApiConfig } from './config.js';
+import { openIssuers } from './issuers.js';
 
 /** The api process of a deployment: it expects a migrated database and a worker process elsewhere. */
 async function main(): Promise<void> {
@@ -15,14 +16,13 @@ async function main(): Promise<void> {
   const started = logCrashes(log);
   const tracer = await openTracing(config.tracing);
   if (tracer.on) log.info({}, 'tracing.on');
-  // People sign in by an issuer of their own; until one can be configured only the embedded default has any.
   const api = await startApi({
     databaseUrl: config.databaseUrl,
     queue: config.queue,
     host: config.host,
     port: config.port,
     rootKey: config.rootKey.reveal(),
-    issuers: [],
+    issuers: openIssuers(config.issuers, log),
     log,
     metrics,
     tracer,

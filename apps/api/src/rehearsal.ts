@@ -7,7 +7,7 @@ const CONNECTIONS = 4;
 
 /** Runs the hot reads as nobody on a few connections, so that the first reader finds them open and planned. */
 export async function rehearse(db: Pool): Promise<void> {
-  const nobody = { personId: newId(), agencyId: newId() };
+  const nobody = { personId: newId(), agencyId: newId(), purpose: null };
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       const client = await db.connect();

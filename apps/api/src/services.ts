@@ -1,4 +1,5 @@
 import type { ReadLedger } from '@concord/audit';
+import type { TokenSubject } from '@concord/agencies';
 import type { KeyHolder } from '@concord/blinding';
 import type { Clock } from '@concord/platform/clock';
 import type { PrismaClient } from '@concord/platform/database';
@@ -22,4 +23,6 @@ export interface ApiServices {
   readonly inboxWatch: InboxWatch;
   readonly metrics: ApiMetrics;
   readonly tracer: Tracer;
+  /** Counts one try of an invitation's code. @throws LIMIT_EXCEEDED */
+  readonly tryCode: (subject: TokenSubject) => Promise<void>;
 }

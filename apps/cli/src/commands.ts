@@ -1,5 +1,10 @@
+import { agencyCommand } from './agency.command.js';
+import { appointCommand } from './appoint.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { exportCommand } from './export.command.js';
+import { importCommand } from './import.command.js';
+import { enableCommand } from './enable.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -9,9 +14,14 @@ import { verifyCommand } from './verify.command.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   migrateCommand,
+  appointCommand,
   revokeCommand,
+  enableCommand,
   backupCommand,
   restoreCommand,
   verifyCommand,
   seedCommand,
+  importCommand,
+  agencyCommand,
+  exportCommand,
 ];

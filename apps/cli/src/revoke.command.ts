@@ -1,7 +1,6 @@
 import { disablePerson, revokeToken, tokenDigest, type Disabled, type Revoked } from '@concord/access';
-import { appendAudit, auditEntry, type AuditSubject } from '@concord/audit';
-import { systemClock } from '@concord/platform/clock';
-import { inTransaction, openPool, type Queryable } from '@concord/platform/database';
+import type { AuditSubject } from '@concord/audit';
+import { asOperator, bookAsOperator } from './as-operator.js';
 import type { Command } from './command.js';
 import { withEverything } from './database-target.js';
 import { readRevokeConfig, type RevokeTarget } from './revoke.config.js';
@@ -29,44 +28,19 @@ export const revokeCommand: Command = {
   },
 };
 
-async function takeBack(url: string, target: RevokeTarget): Promise<Revoked | Disabled> {
-  const pool = openPool({ url, role: 'concord_operator', max: 1, statementTimeoutMs: 10_000 });
-  try {
-    return await inTransaction(pool, async (tx) => {
-      if (target.kind === 'person') {
-        const disabled = await disablePerson(tx, target.personId);
-        if (disabled === 'disabled') await book(tx, 'person.disable', { kind: 'person', id: target.personId });
-        return disabled;
-      }
-      const revoked = await revokeToken(tx, target);
-      // The books hold no more of a token than the log does.
-      const token: AuditSubject = { kind: 'token', id: tokenDigest(target.issuer, target.tokenId) };
-      if (revoked === 'revoked') await book(tx, 'token.revoke', token);
-      return revoked;
-    });
-  } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-    // No such role, or no such table.
-    if (code === '22023' || code === '42P01')
-      throw new Error(
-        'This database has the schema of an older version: run `concord migrate`, or start Concord once.',
-        { cause: error },
-      );
-    throw error;
-  } finally {
-    await pool.end();
-  }
-}
-
-/** In nobody's name: whoever may enter `concord_operator` is known to the machine and not to Concord. */
-const book = (tx: Queryable, action: string, subject: AuditSubject): Promise<void> =>
-  appendAudit(tx, [
-    auditEntry({
-      at: systemClock.now(),
-      ...{ personId: null, agencyId: null, roles: [], purpose: null },
-      ...{ action, outcome: 'DONE', subjects: [subject] },
-    }),
-  ]);
+const takeBack = (url: string, target: RevokeTarget): Promise<Revoked | Disabled> =>
+  asOperator(url, async (tx) => {
+    if (target.kind === 'person') {
+      const disabled = await disablePerson(tx, target.personId);
+      if (disabled === 'disabled') await bookAsOperator(tx, 'person.disable', { kind: 'person', id: target.personId });
+      return disabled;
+    }
+    const revoked = await revokeToken(tx, target);
+    // The books hold no more of a token than the log does.
+    const token: AuditSubject = { kind: 'token', id: tokenDigest(target.issuer, target.tokenId) };
+    if (revoked === 'revoked') await bookAsOperator(tx, 'token.revoke', token);
+    return revoked;
+  });
 
 function tell(target: RevokeTarget, outcome: Revoked | Disabled): { said: string; changed: boolean } {
   const it =

@@ -130,8 +130,22 @@ export const REGIONS = [
 export const AGREEMENT = {
   name: 'Synthetic participation agreement',
   widestSharing: 'PARTNERS',
+  // Nobody learns the service on what others share.
+  purposes: [
+    ...['INVESTIGATION', 'DECONFLICTION', 'TASK_FORCE', 'ANALYSIS', 'OFFICER_SAFETY', 'ADMINISTRATION', 'AUDIT'],
+  ],
   validFrom: '2020-01-01T00:00:00Z',
   text:
     'Synthetic participation agreement. The parties receive, keep, secure and pass on intelligence by the same rules ' +
     '(28 CFR 23.20(f)(1)) and may share as widely as with partners. It binds nobody: its parties are invented.',
+} as const;
+
+/** What the agencies above have accepted; the first version of every embedded database. */
+export const POLICY_TEXT = {
+  version: 1,
+  effectiveFrom: '2020-01-01T00:00:00Z',
+  text:
+    'Synthetic policy. Criminal intelligence is collected on reasonable suspicion only, shared where there is a need to know ' +
+    'and a right to know, kept no longer than its review allows, and every reading of it is on the books (28 CFR Part 23). ' +
+    'It binds nobody: whoever has accepted it is invented.',
 } as const;

@@ -13,7 +13,7 @@ export interface StartConfig {
   readonly tracing: TracingConfig | null;
 }
 
-export const HELP = `Starts Concord on this machine: PostgreSQL, api and worker, on loopback.
+export const HELP = `Starts Concord on this machine: PostgreSQL, api, worker and the personas' issuer, on loopback.
 
   npm start -- [--port 4000] [--data .concord] [--personas]
 
@@ -21,7 +21,7 @@ export const HELP = `Starts Concord on this machine: PostgreSQL, api and worker,
   --data       CONCORD_DATA_DIR  where everything is kept (.concord)
                DATABASE_URL      a PostgreSQL of yours instead of the embedded one
                REDIS_URL         puts the queues on Redis
-  --personas                     ready-made people with tokens also with DATABASE_URL
+  --personas                     ready-made people and their issuer also with DATABASE_URL
                LOG_LEVEL         debug, info, warn (default), error, silent; logs go to stderr
                OTEL_EXPORTER_OTLP_ENDPOINT  sends spans to an OpenTelemetry collector
 `;

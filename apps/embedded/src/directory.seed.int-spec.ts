@@ -103,7 +103,8 @@ describe('seedDirectory', () => {
     }
     for (const persona of PERSONA_NAMES) {
       const { agency } = PERSONAS[persona];
-      const as = { personId: personId(persona), agencyId: agency === null ? agencyId('san-diego') : agencyId(agency) };
+      const seat = agency === null ? 'san-diego' : agency;
+      const as = { personId: personId(persona), agencyId: agencyId(seat), purpose: 'ANALYSIS' } as const;
       const read = (await findRecordsById(api, as, ids)).map((record) => record?.precision ?? '-');
       expect([persona, ...read]).toEqual([persona, ...MATRIX[persona]]);
     }

@@ -2,7 +2,7 @@ import { agencyKey, regionKey, stateKey, taskForceKey, countyKey, NATION_KEY } f
 import { isStateFips } from '@concord/codes';
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import { AGENCIES, AGREEMENT, REGIONS, type AgencyName, type SeedAgency } from './agencies.data.js';
+import { AGENCIES, AGREEMENT, POLICY_TEXT, REGIONS, type AgencyName, type SeedAgency } from './agencies.data.js';
 import { agencyId, PERSONA_NAMES, PERSONAS, personId, seedId, TASK_FORCE } from './personas.js';
 import { SYNTHETIC_COUNTIES } from './synthetic-places.data.js';
 
@@ -14,6 +14,8 @@ const SINCE = '2020-01-01T00:00:00Z';
 export interface Insert {
   readonly text: string;
   readonly rows: readonly object[];
+  /** Of a table whose rows not even the owner writes: the role that does. */
+  readonly role?: 'concord_agreements';
 }
 
 /**
@@ -24,7 +26,13 @@ export interface Insert {
  * @param issuer whose tokens the personas carry; the subject is the persona's name.
  */
 export async function seedDirectory(ownerUrl: string, issuer: string): Promise<void> {
-  await insertAll(ownerUrl, [...directoryRows(), ...peopleRows(issuer), ...taskForceRows(), accessKeyRows()]);
+  await insertAll(ownerUrl, [
+    ...directoryRows(),
+    ...policyRows(),
+    ...peopleRows(issuer),
+    ...taskForceRows(),
+    accessKeyRows(),
+  ]);
 }
 
 /** All of them or none, in their order. @param ownerUrl nobody else may write the directory */
@@ -33,8 +41,10 @@ export async function insertAll(ownerUrl: string, inserts: readonly Insert[]): P
   await client.connect();
   try {
     await client.query('begin');
-    for (const { text, rows } of inserts) {
+    for (const { text, rows, role } of inserts) {
+      if (role !== undefined) await client.query(`set local role ${role}`);
       await client.query(text, [JSON.stringify(rows)]);
+      if (role !== undefined) await client.query('reset role');
     }
     await client.query('commit');
   } finally {
@@ -65,17 +75,18 @@ function directoryRows(): Insert[] {
     },
     ...regionRows(),
     {
-      text: `insert into agreement (id, name, widest_sharing, valid_from, text_digest)
-             select id, name, widest, since, digest
-             from json_to_recordset($1) as r(id uuid, name text, widest text, since timestamptz, digest text)
+      text: `insert into agreement (id, name, widest_sharing, purposes, valid_from, text_digest)
+             select id, name, widest, array(select json_array_elements_text(purposes)), since, digest
+             from json_to_recordset($1) as r(id uuid, name text, widest text, purposes json, since timestamptz, digest text)
              on conflict (id) do nothing`,
       rows: [
         {
           id: agreement,
           name: AGREEMENT.name,
           widest: AGREEMENT.widestSharing,
+          purposes: AGREEMENT.purposes,
           since: AGREEMENT.validFrom,
-          digest: createHash('sha256').update(AGREEMENT.text, 'utf8').digest('hex'),
+          digest: sha256(AGREEMENT.text),
         },
       ],
     },
@@ -83,6 +94,32 @@ function directoryRows(): Insert[] {
       text: `insert into agreement_party (agreement_id, agency_id)
              select agreement, agency from json_to_recordset($1) as r(agreement uuid, agency uuid) on conflict do nothing`,
       rows: agencies.filter(({ agreed }) => agreed).map(({ id }) => ({ agreement, agency: id })),
+    },
+  ];
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** The policy text, accepted by everybody who reads what others share; not where a deployment has published its own. */
+function policyRows(): Insert[] {
+  const { version, text, effectiveFrom } = POLICY_TEXT;
+  const digest = sha256(text);
+  return [
+    {
+      role: 'concord_agreements',
+      text: `insert into policy_text (version, body, digest, effective_from)
+             select version, body, digest, since
+             from json_to_recordset($1) as r(version int, body text, digest text, since timestamptz)
+             on conflict do nothing`,
+      rows: [{ version, body: text, digest, since: effectiveFrom }],
+    },
+    {
+      role: 'concord_agreements',
+      text: `insert into policy_acceptance (agency_id, version)
+             select r.agency, t.version from json_to_recordset($1) as r(agency uuid, version int, digest text)
+             join policy_text t on t.version = r.version and t.digest = r.digest
+             on conflict do nothing`,
+      rows: AGENCY_NAMES.map((name) => ({ agency: agencyId(name), version, digest })),
     },
   ];
 }

@@ -1,13 +1,12 @@
-import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createLocalJWKSet, importJWK, SignJWT, type CryptoKey, type JWK, type JWTVerifyGetKey } from 'jose';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { isOurs, newPassword, readPasswords } from './issuer/passwords.js';
+import { ALGORITHM, openSigningKeys, type SigningKeys } from './issuer/signing-keys.js';
 import { PERSONA_NAMES, personaFacts, type PersonaFacts, type PersonaName } from './personas.js';
-import { hasErrorCode, writePrivateFile } from './private-file.js';
+import { writePrivateFile } from './private-file.js';
 
-/** Not Ed25519: with WebCrypto of Node 20 it is experimental and says so on standard error. */
-const ALGORITHM = 'ES256';
 /** Whom the tokens are for. */
 export const PERSONA_AUDIENCE = 'concord';
 /** As long as a token of theirs may be old: thirty days, in seconds. Nobody renews them while a directory is in use. */
@@ -16,85 +15,91 @@ export const PERSONA_TOKEN_AGE_SECONDS = 30 * 86_400;
 /** The issuer of the embedded mode: it signs tokens for personas, and for nobody else. */
 export interface PersonaIssuer {
   readonly issuer: string;
-  /** With `kid`, `alg` and `use`, so that a key set can be made of it. */
+  readonly keys: SigningKeys;
+  /** What signs now. With `kid`, `alg` and `use`, so that a key set can be made of it. */
   readonly publicKey: JWK;
   /** An RFC 9068 access token (`typ: at+jwt`) for 30 days. */
   mint(subject: string): Promise<string>;
+  /** What every token of this issuer that is still good was signed with. */
+  verificationKey(): Promise<CryptoKey | JWTVerifyGetKey>;
 }
 
-const KeyFile = z.object({
-  issuer: z.string().startsWith('urn:concord:embedded:'),
-  key: z.object({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: z.string(),
-    y: z.string(),
-    d: z.string(),
-    kid: z.string(),
-  }),
-});
-
-/** Opens the issuer of a data directory; the first call makes its key, which then stays in `persona-key.json`. */
-export async function openPersonaIssuer(dataDir: string): Promise<PersonaIssuer> {
-  const path = join(dataDir, 'persona-key.json');
-  const { issuer, key } = (await readKeyFile(path)) ?? (await createKeyFile(path));
-  const { d: _, ...publicPart } = key;
-  const privateKey = await importJWK({ ...key, alg: ALGORITHM }, ALGORITHM);
+/**
+ * Opens the issuer of a data directory; the first call makes its keys, which then stay in `persona-key.json`.
+ *
+ * @param issuer its URL, where it serves sign-in too.
+ */
+export async function openPersonaIssuer(dataDir: string, issuer?: string): Promise<PersonaIssuer> {
+  const keys = await openSigningKeys(dataDir, issuer);
+  const [signing] = keys.private;
+  const [publicKey, , ...former] = keys.public;
+  const privateKey = await importJWK(signing, ALGORITHM);
   return {
-    issuer,
-    publicKey: { ...publicPart, alg: ALGORITHM, use: 'sig' },
+    issuer: keys.issuer,
+    keys,
+    publicKey,
     mint: (subject) =>
       new SignJWT()
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: key.kid })
-        .setIssuer(issuer)
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: signing.kid })
+        .setIssuer(keys.issuer)
         .setSubject(subject)
         .setAudience(PERSONA_AUDIENCE)
         .setIssuedAt()
         .setExpirationTime(`${PERSONA_TOKEN_AGE_SECONDS} s`)
         .setJti(randomUUID())
         .sign(privateKey),
+    // One key where one has signed: what was found good is then remembered (apps/api/src/sign-in/verified-tokens.ts).
+    verificationKey: async () =>
+      former.length === 0
+        ? ((await importJWK(publicKey, ALGORITHM)) as CryptoKey)
+        : createLocalJWKSet({ keys: [...keys.public] }),
   };
 }
 
-/** Writes `personas.json`: every persona with a fresh token and what it may be expected to see. */
-export async function writePersonas(dataDir: string, issuer: PersonaIssuer): Promise<void> {
+/** What `personas.json` says of one. */
+type Entry = { token: string; password?: string } & PersonaFacts;
+
+/**
+ * Writes `personas.json`: every persona with a fresh token and what it may be expected to see. A password is told in it
+ * once, when it is made: it stays for as long as the owner of the machine leaves it there, and is kept nowhere else.
+ *
+ * @returns the passwords that were made now or are still told, by persona
+ */
+export async function writePersonas(dataDir: string, issuer: PersonaIssuer): Promise<Map<PersonaName, string>> {
+  const path = join(dataDir, 'personas.json');
+  const [told, kept] = [await toldPasswords(path), await readPasswords(dataDir)];
+  const passwords = new Map<PersonaName, string>();
+  for (const name of PERSONA_NAMES) {
+    const password = told.get(name) ?? (kept.has(name) ? undefined : newPassword());
+    if (password !== undefined) passwords.set(name, password);
+  }
   const entries = await Promise.all(
-    PERSONA_NAMES.map(async (name): Promise<[PersonaName, { token: string } & PersonaFacts]> => [
-      name,
-      { token: await issuer.mint(name), ...personaFacts(name) },
-    ]),
+    PERSONA_NAMES.map(async (name): Promise<[PersonaName, Entry]> => {
+      const password = passwords.get(name);
+      return [
+        name,
+        { token: await issuer.mint(name), ...(password === undefined ? {} : { password }), ...personaFacts(name) },
+      ];
+    }),
   );
-  await writePrivateFile(join(dataDir, 'personas.json'), `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+  await writePrivateFile(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+  return passwords;
 }
 
-async function readKeyFile(path: string): Promise<z.infer<typeof KeyFile> | null> {
-  let text: string;
+/** What an earlier start has told and nobody has taken out. */
+async function toldPasswords(path: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  let told: unknown;
   try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-  const parsed = KeyFile.safeParse(asJson(text));
-  // Never quotes the file: it holds a private key.
-  if (!parsed.success) throw new Error(`${path} is not a persona key; delete it to have a new one made.`);
-  return parsed.data;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
+    told = JSON.parse(text);
   } catch {
-    return undefined;
+    told = null;
   }
-}
-
-async function createKeyFile(path: string): Promise<z.infer<typeof KeyFile>> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  const key = { ...(await exportJWK(privateKey)), kid: randomBytes(9).toString('base64url') };
-  const issuer = `urn:concord:embedded:${randomUUID()}`;
-  await writePrivateFile(path, `${JSON.stringify({ issuer, key })}\n`, { exclusive: true });
-  const stored = await readKeyFile(path);
-  if (stored === null) throw new Error(`${path} was removed while it was being made.`);
-  return stored;
+  const passwords = new Map<string, string>();
+  if (typeof told !== 'object' || told === null) return passwords;
+  for (const [name, entry] of Object.entries(told as Record<string, unknown>)) {
+    const password: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'password') : undefined;
+    if (typeof password === 'string' && isOurs(password)) passwords.set(name, password);
+  }
+  return passwords;
 }

@@ -35,6 +35,8 @@ export type PersonaName = keyof typeof PERSONAS;
 
 export const PERSONA_NAMES = Object.keys(PERSONAS) as readonly PersonaName[];
 
+export const isPersonaName = (name: string): name is PersonaName => Object.hasOwn(PERSONAS, name);
+
 /**
  * Ids of what is seeded, the same in every installation, so that seeding again finds what is there. Version 5 in form;
  * SHA-256 in place of SHA-1.

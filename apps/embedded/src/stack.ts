@@ -4,20 +4,14 @@ import { countEvents, createMetrics } from '@concord/platform/metrics';
 import { projectRoot } from '@concord/platform/project';
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { openTracing, type TracingConfig } from '@concord/platform/tracing';
-import { importJWK, type CryptoKey } from 'jose';
 import { join } from 'node:path';
 import type { ApiOptions, RunningApi, TrustedIssuer } from '../../api/src/api.js';
 import { openRootKey, prepareDataDirectory, refuseUnfinishedRestore } from './data-directory.js';
 import { seedDirectory } from './directory.seed.js';
 import { openEmbeddedDatabase, openOwnDatabase, type StackDatabase } from './embedded-database.js';
 import { loadSynthetic } from './load-synthetic.js';
-import {
-  openPersonaIssuer,
-  PERSONA_AUDIENCE,
-  PERSONA_TOKEN_AGE_SECONDS,
-  writePersonas,
-  type PersonaIssuer,
-} from './persona-tokens.js';
+import { openEmbeddedIssuer, type EmbeddedIssuer } from './embedded-issuer.js';
+import { PERSONA_AUDIENCE, PERSONA_TOKEN_AGE_SECONDS, type PersonaIssuer } from './persona-tokens.js';
 import { personaActor } from './personas.js';
 
 export interface StackOptions {
@@ -46,6 +40,8 @@ export interface Stack {
   readonly api: RunningApi;
   readonly database: StackDatabase;
   readonly personasFile: string | null;
+  /** URL of the issuer whose sign-in page the personas have. */
+  readonly issuer: string | null;
   /** Drains and stops: api, worker, PostgreSQL last. */
   stop(): Promise<void>;
 }
@@ -73,10 +69,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     releases.push(() => database.stop());
     options.signal?.throwIfAborted();
     const [{ startApi }, { startWorker }] = await code;
-    const issuer = options.personas ? await openPersonaIssuer(dataDir) : null;
-    if (issuer !== null) await seedDirectory(database.ownerUrl, issuer.issuer);
+    const issuer = options.personas ? await openIssuer(options, log, releases) : null;
+    if (issuer !== null) await admitPersonas(issuer, database);
     const personasFile = issuer === null ? null : join(dataDir, 'personas.json');
-    if (issuer !== null) await writePersonas(dataDir, issuer);
     const tracer = await openTracing(options.tracing ?? null);
     releases.push(() => tracer.close());
     if (tracer.on) log.info({}, 'tracing.on');
@@ -92,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       host: LOOPBACK,
       port: options.port,
       rootKey: await openRootKey(dataDir),
-      issuers: issuer === null ? [] : [await trustedIssuer(issuer)],
+      ...(await signInWith(issuer)),
       log,
       metrics,
       tracer,
@@ -103,9 +98,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     releases.push(() => starting.then((running) => running.stop()));
     const [api] = await Promise.all([starting, worker]);
+    issuer?.admitPage(api.port);
     if (options.personas && options.syntheticReports > 0 && !options.signal?.aborted)
       await loadSynthetic(api.services, personaActor, options.syntheticReports, options.signal);
-    return { api, database, personasFile, stop };
+    return { api, database, personasFile, issuer: issuer?.issuer ?? null, stop };
   } catch (error) {
     // What did not start cannot be stopped; the first fault is the one to tell.
     await stop().catch(() => undefined);
@@ -122,10 +118,38 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+async function openIssuer(
+  { dataDir, port }: StackOptions,
+  log: Logger,
+  releases: (() => Promise<void>)[],
+): Promise<EmbeddedIssuer> {
+  const issuer = await openEmbeddedIssuer({ dataDir, apiPort: port, log });
+  releases.push(() => issuer.stop());
+  return issuer;
+}
+
+async function admitPersonas(issuer: EmbeddedIssuer, { ownerUrl }: StackDatabase): Promise<void> {
+  await seedDirectory(ownerUrl, issuer.issuer);
+  await issuer.tellPersonas();
+}
+
+async function signInWith(issuer: EmbeddedIssuer | null): Promise<Pick<ApiOptions, 'issuers' | 'signIn'>> {
+  return issuer === null
+    ? { issuers: [], signIn: null }
+    : { issuers: [await trustedIssuer(issuer)], signIn: issuer.signIn };
+}
+
 async function trustedIssuer(issuer: PersonaIssuer): Promise<TrustedIssuer> {
-  const key = (await importJWK(issuer.publicKey, 'ES256')) as CryptoKey;
+  const key = await issuer.verificationKey();
   const maxTokenAgeSeconds = PERSONA_TOKEN_AGE_SECONDS;
-  return { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds };
+  return {
+    issuer: issuer.issuer,
+    audience: PERSONA_AUDIENCE,
+    algorithm: 'ES256',
+    key,
+    maxTokenAgeSeconds,
+    session: null,
+  };
 }
 
 function openDatabase(options: StackOptions, log: Logger): Promise<StackDatabase> {

@@ -2,7 +2,7 @@ import { DataDirectoryInUseError } from '@concord/platform/embedded-postgres';
 import { createLogger, logCrashes } from '@concord/platform/logging';
 import { createServer } from 'node:net';
 import { HELP, readStartConfig, type StartConfig } from './config.js';
-import { startStack } from './stack.js';
+import { startStack, type Stack } from './stack.js';
 
 const SYNTHETIC_REPORTS = 200;
 
@@ -27,17 +27,22 @@ async function main(): Promise<void> {
   const { api } = stack;
   const page = new URL('/', api.url).href;
   process.stdout.write(
-    `${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`,
+    `${JSON.stringify({ event: 'ready', url: api.url, graphiql: page, signIn: stack.issuer, personas: stack.personasFile, dataDir: config.dataDir, queue: config.redisUrl === null ? 'postgresql' : 'redis' })}\n`,
   );
-  tellPeople(config, page, stack.personasFile);
+  tellPeople(config, page, stack);
 }
 
-function tellPeople(config: StartConfig, page: string, personasFile: string | null): void {
+function tellPeople(config: StartConfig, page: string, { personasFile, issuer }: Stack): void {
   const lines = [
     `Concord serves. Open ${page} in a browser: GraphiQL with ready-made operations.`,
-    personasFile === null
-      ? 'No personas here: nobody can sign in until an issuer is configured. Add --personas to get them on this machine.'
-      : `Tokens of the personas: ${personasFile}`,
+    ...(personasFile === null || issuer === null
+      ? [
+          'No personas here: nobody can sign in until an issuer is configured. Add --personas to get them on this machine.',
+        ]
+      : [
+          `Tokens and passwords of the personas: ${personasFile}`,
+          `"Sign in with a password" on that page leads to ${issuer}, the issuer of this machine.`,
+        ]),
     `Data: ${config.dataDir}. Stop with Ctrl-C.`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);

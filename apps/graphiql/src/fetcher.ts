@@ -25,12 +25,12 @@ interface RequestOptions {
  * Queries and mutations over HTTP, subscriptions over graphql-transport-ws. What the header editor says wins over what
  * the bar of the page says.
  */
-export function createFetcher(url: URL, headersOfTheBar: () => RequestHeaders) {
+export function createFetcher(url: URL, headersOfTheBar: () => Promise<RequestHeaders>) {
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 
   return (request: Request, options: RequestOptions = {}) => {
-    const headers = { ...headersOfTheBar(), ...written(options.headers) };
+    const headers = async () => ({ ...(await headersOfTheBar()), ...written(options.headers) });
     const operation = options.documentAST && getOperationAST(options.documentAST, request.operationName);
     return operation?.operation === OperationTypeNode.SUBSCRIPTION
       ? subscribe(socketUrl, request, headers)
@@ -42,7 +42,16 @@ function written(headers: Record<string, unknown> = {}): RequestHeaders {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-async function post(url: URL, request: Request, headers: RequestHeaders): Promise<Result> {
+/** Asked for when they are needed: a token may have to be renewed first. */
+type Headers = () => Promise<RequestHeaders>;
+
+async function post(url: URL, request: Request, headersNow: Headers): Promise<Result> {
+  let headers: RequestHeaders;
+  try {
+    headers = await headersNow();
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : 'Sign in again.');
+  }
   const response = await fetch(url, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
@@ -58,7 +67,8 @@ async function post(url: URL, request: Request, headers: RequestHeaders): Promis
 }
 
 /** One socket a subscription: who asks, and for what purpose, is said once when it opens. */
-async function* subscribe(url: URL, request: Request, headers: RequestHeaders): AsyncGenerator<Result> {
+async function* subscribe(url: URL, request: Request, headersNow: Headers): AsyncGenerator<Result> {
+  const headers = await headersNow();
   const said = {
     authorization: headers['authorization'],
     purpose: headers['concord-purpose'],

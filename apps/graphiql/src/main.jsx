@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { createFetcher } from './fetcher.js';
 import { startingTabs } from './operations.js';
 import './page.css';
+import { beginSignIn, fetchSignInSettings, finishSignIn } from './sign-in.js';
 
 const PURPOSES = [
   'INVESTIGATION',
@@ -46,7 +47,55 @@ async function fetchPersonas() {
 const describe = (name, { agencyOri, level, roles }) =>
   [name, agencyOri, level, [roles].flat().join(' ')].filter(Boolean).join(' · ');
 
-function Page({ personas, storage, tabs }) {
+const browser = {
+  page: new URL('/', location.href).href,
+  storage: sessionStorage,
+  go: (url) => location.assign(url),
+};
+
+/** Who comes back from the issuer, with the code out of the address and the history. */
+async function fetchSignedIn(settings) {
+  const query = new URLSearchParams(location.search);
+  if (settings === null) return { signedIn: null, fault: null };
+  try {
+    const signedIn = await finishSignIn(settings, browser, query);
+    return { signedIn, fault: null };
+  } catch (error) {
+    return { signedIn: null, fault: error.message };
+  } finally {
+    if (query.has('state')) history.replaceState(null, '', browser.page);
+  }
+}
+
+/** Beside the picker: the way that people sign in where there are no personas. */
+function SignIn({ settings, signedIn, hint, fault }) {
+  const [told, setTold] = useState(fault);
+  const attempt = (work) => () => {
+    setTold(null);
+    work().catch((error) => setTold(error.message));
+  };
+  return (
+    <>
+      {signedIn === null ? (
+        <button id="sign-in" type="button" onClick={attempt(() => beginSignIn(settings, browser, hint))}>
+          Sign in with a password
+        </button>
+      ) : (
+        <>
+          <span id="signed-in">
+            Signed in as <strong>{signedIn.name}</strong>
+          </span>
+          <button id="sign-out" type="button" onClick={attempt(() => signedIn.signOut())}>
+            Sign out
+          </button>
+        </>
+      )}
+      <span role="alert">{told}</span>
+    </>
+  );
+}
+
+function Page({ personas, storage, tabs, settings, signedIn, fault }) {
   const names = Object.keys(personas ?? {});
   const [persona, setPersona] = useState(
     () => names.find((name) => [personas[name].roles].flat().includes('ANALYST')) ?? names[0],
@@ -62,17 +111,20 @@ function Page({ personas, storage, tabs }) {
   // A new fetcher reads the schema again: for a new person or token only, not for every key typed into the purpose.
   const fetcher = useMemo(() => {
     const bearer = personas ? personas[persona].token : token;
-    return createFetcher(new URL('/graphql', location.href), () => ({
-      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
-      ...(purpose.current ? { 'concord-purpose': purpose.current } : {}),
-    }));
-  }, [personas, persona, token]);
+    return createFetcher(new URL('/graphql', location.href), async () => {
+      const current = signedIn === null ? bearer : await signedIn.accessToken();
+      return {
+        ...(current ? { authorization: `Bearer ${current}` } : {}),
+        ...(purpose.current ? { 'concord-purpose': purpose.current } : {}),
+      };
+    });
+  }, [personas, persona, token, signedIn]);
 
   return (
     <div className="concord">
       <header className="concord-bar">
         <h1>Concord</h1>
-        {personas ? (
+        {signedIn !== null ? null : personas ? (
           <label title="Invented people of the embedded Concord, on this machine only">
             Persona
             <select id="persona" value={persona} onChange={(event) => setPersona(event.target.value)}>
@@ -95,6 +147,9 @@ function Page({ personas, storage, tabs }) {
               onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
             />
           </label>
+        )}
+        {settings === null ? null : (
+          <SignIn settings={settings} signedIn={signedIn} hint={personas ? persona : undefined} fault={fault} />
         )}
         <label>
           Purpose
@@ -130,7 +185,15 @@ function Page({ personas, storage, tabs }) {
   );
 }
 
-const personas = await fetchPersonas();
+const [personas, settings] = await Promise.all([fetchPersonas(), fetchSignInSettings()]);
+const { signedIn, fault } = await fetchSignedIn(settings);
 createRoot(document.getElementById('concord')).render(
-  <Page personas={personas} storage={memoryStorage()} tabs={startingTabs()} />,
+  <Page
+    personas={personas}
+    storage={memoryStorage()}
+    tabs={startingTabs()}
+    settings={settings}
+    signedIn={signedIn}
+    fault={fault}
+  />,
 );

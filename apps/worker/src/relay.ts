@@ -39,7 +39,7 @@ export interface RelayOptions {
   readonly listenUrl: string;
   readonly queues: Readonly<Record<OutboxKind, JobQueue>>;
   /** Where rows of a kind are worked on in this process while there is room; absent: they go on their queue. */
-  readonly lanes?: Readonly<Record<OutboxKind, DirectLane>> | undefined;
+  readonly lanes?: Readonly<Partial<Record<OutboxKind, DirectLane>>> | undefined;
   readonly log: Logger;
   readonly tracer?: Tracer | undefined;
   /** Told how many rows the reconciler has put back. */

@@ -7,6 +7,7 @@ import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/que
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
 import { handleRaisedAlerts } from './delivery.js';
+import { handleDepartures } from './departures.js';
 import { DirectLane } from './direct-lane.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
@@ -49,6 +50,7 @@ export interface RunningWorker {
 /** Queues are named for what they work on. */
 const ALERTING_QUEUE = 'alerting';
 const DELIVERY_QUEUE = 'delivery';
+const DEPARTURES_QUEUE = 'departures';
 const KEEP_UP_MS = 1_000;
 /** For what is under way in a lane when the worker stops. */
 const DRAIN_MS = 10_000;
@@ -96,13 +98,15 @@ async function openWorker(
   };
   const alerting = backend.openQueue(ALERTING_QUEUE);
   const delivery = backend.openQueue(DELIVERY_QUEUE);
+  const departures = backend.openQueue(DEPARTURES_QUEUE);
   const queues = {
     'record.released': alerting,
     'record.amended': alerting,
     'record.recalled': alerting,
     'alert.raised': delivery,
+    'agency.left': departures,
   };
-  releases.push(() => Promise.all([alerting, delivery].map((queue) => queue.close())));
+  releases.push(() => Promise.all([alerting, delivery, departures].map((queue) => queue.close())));
   const wakeUps = await backend.openWakeUps(onError);
   releases.push(() => wakeUps.close());
   const book = new RuleBook(pool, (ruleId, error) => log.error({ err: error, ruleId }, 'rule.unreadable'));
@@ -115,7 +119,7 @@ async function openWorker(
   clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
   const registry = config.metrics ?? createMetrics();
   const tracer = config.tracer ?? NO_TRACING;
-  const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery };
+  const named = { [ALERTING_QUEUE]: alerting, [DELIVERY_QUEUE]: delivery, [DEPARTURES_QUEUE]: departures };
   const metrics = new WorkerMetrics({
     ...{ registry, pool, queues: named, log },
     rules: () => book.size,
@@ -139,6 +143,7 @@ async function openWorker(
     metrics.watched(queue, oneByOneAgain(pool, log, handle));
   const handleAlerting = watched(ALERTING_QUEUE, (outboxIds) => handleRecords(services, outboxIds));
   const handleDelivery = watched(DELIVERY_QUEUE, (outboxIds) => handleRaisedAlerts(services, outboxIds));
+  const handleDeparture = watched(DEPARTURES_QUEUE, (outboxIds) => handleDepartures(services, outboxIds));
   const alertingLane: DirectLane = new DirectLane({
     concurrency: 2,
     handle: (outboxIds) => handleAlerting({ outboxIds }),
@@ -147,6 +152,7 @@ async function openWorker(
   const handlers = [
     [ALERTING_QUEUE, handleAlerting],
     [DELIVERY_QUEUE, handleDelivery],
+    [DEPARTURES_QUEUE, handleDeparture],
   ] as const;
   // Delivered by the lane is also what a job of the queue has raised.
   releases.push(() => deliveryLane.idle(DRAIN_MS));

@@ -1,4 +1,4 @@
-import type { AgencyLevel, PurposeCode, Role } from '@concord/codes';
+import type { AgencyLevel, ApiKeyCapability, PurposeCode, Role, SharingCode } from '@concord/codes';
 
 /** The agency in whose name an actor acts; one at a time. */
 export interface ActorAgency {
@@ -15,6 +15,14 @@ export interface Purpose {
   readonly reference: string;
 }
 
+/** The API key that somebody's machine showed: it can do what both the key and the person may. */
+export interface ActorKey {
+  readonly id: string;
+  readonly capabilities: ReadonlySet<ApiKeyCapability>;
+  /** What the machine submits may be shared no more widely. */
+  readonly widestSharing: SharingCode;
+}
+
 /**
  * Who asks, in which agency, with which roles, right now. It carries no keys: what opens a record is computed in the
  * statement that reads it, so that a membership which has just ended opens nothing.
@@ -26,6 +34,8 @@ export interface Actor {
   readonly agency: ActorAgency | null;
   readonly roles: ReadonlySet<Role>;
   readonly purpose: Purpose | null;
+  /** Absent for people. */
+  readonly key?: ActorKey;
 }
 
 /** An actor who acts for an agency: what every reading and submitting action needs. */

@@ -1,7 +1,8 @@
 import type { SharingCode } from '@concord/codes';
 
 /** The text form of a key; `int4` ids stand for it in the lists. */
-export type AccessKey = `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation'}:${string}`;
+export type AccessKey =
+  `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation' | 'danger'}:${string}`;
 
 export const agencyKey = (agencyId: string): AccessKey => `agency:${agencyId}`;
 export const taskForceKey = (taskForceId: string): AccessKey => `taskforce:${taskForceId}`;
@@ -9,6 +10,8 @@ export const stateKey = (stateFips: string): AccessKey => `state:${stateFips}`;
 export const countyKey = (countyFips: string): AccessKey => `county:${countyFips}`;
 export const regionKey = (regionId: string): AccessKey => `region:${regionId}`;
 export const NATION_KEY: AccessKey = 'nation:us';
+/** Carried, and in no audience: it names the record itself. */
+export const dangerKey = (recordId: string): AccessKey => `danger:${recordId}`;
 
 /** What decides who may see a record. Only the place of seizure opens a record; the ends of a route open nothing. */
 export interface ReleaseFacts {

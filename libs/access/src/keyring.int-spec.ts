@@ -1,4 +1,4 @@
-import { AGENCY_LEVELS, ROLES, type Role } from '@concord/codes';
+import { AGENCY_LEVELS, PURPOSE_CODES, ROLES, type Role } from '@concord/codes';
 import {
   addAgency,
   addAgreement,
@@ -12,8 +12,10 @@ import {
   type TestDatabase,
 } from '@concord/platform/testing';
 import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { findKeyring } from './actor.reader.js';
+import { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
 import { keyringOf, type KeyringFacts, type TaskForceFact, type Term } from './keyring.js';
 
 /** Seconds from now at which something begins or ends: `now` itself is on the edge. */
@@ -48,6 +50,11 @@ const agencyRoles = fc.oneof(
     .map((roles): Role[] => roles),
 );
 
+interface DrawnPolicy {
+  readonly from: number;
+  readonly acceptedBy: readonly number[];
+}
+
 const directory = fc.record({
   agencies: fc.array(
     fc.record({
@@ -80,10 +87,33 @@ const directory = fc.record({
   agreements: fc.array(
     fc.record({
       name: fc.constantFrom('Zeta', 'alpha', 'Beta'),
-      parties: fc.subarray([0, 1], { minLength: 1 }),
+      parties: fc.uniqueArray(
+        fc.record({ agency: oneOf(AGENCIES), until: fc.constantFrom(null, null, null, ...MOMENTS) }),
+        { minLength: 1, selector: ({ agency }) => agency },
+      ),
+      purposes: fc.oneof(fc.constant([...PURPOSE_CODES]), fc.subarray([...PURPOSE_CODES], { minLength: 1 })),
       term,
     }),
     { minLength: 1, maxLength: 4 },
+  ),
+  purpose: fc.constantFrom<KeyringPurpose | null>(ANY_PURPOSE, ANY_PURPOSE, 'ANALYSIS', 'ANALYSIS', 'TRAINING', null),
+  /** Three draws in four have nothing to accept; in the others a version before may be all that was accepted. */
+  policies: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<readonly DrawnPolicy[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.record<DrawnPolicy>({
+          from: fc.constantFrom(-86_400, -86_400, ...MOMENTS),
+          acceptedBy: fc.oneof(fc.constant([0, 1]), fc.subarray([0, 1], { maxLength: 1 })),
+        }),
+        { minLength: 2, maxLength: 3 },
+      ),
+    },
+  ),
+  dangers: fc.array(
+    fc.record({ person: oneOf(PEOPLE), agency: oneOf(AGENCIES), until: fc.constantFrom(-1, 0, 1, 1) }),
+    { maxLength: 3 },
   ),
   taskForces: fc.array(
     fc.record({
@@ -150,10 +180,11 @@ describe('keyringOf and actor_keys', () => {
           const together = await findKeyrings(client, all);
           expect(together.size).toBe(all.length);
           for (const facts of all) {
-            const inSql = await findKeyring(client, facts.person.id, facts.agency.id);
+            const inSql = await findKeyring(client, facts.person.id, facts.agency.id, facts.purpose);
             expect(inSql).toEqual(keyringOf(facts));
-            const keys = [...new Set(inSql.map(({ key }) => key))].sort();
-            expect(together.get(`${facts.person.id} ${facts.agency.id}`)?.sort()).toEqual(keys);
+            // The worker names no purpose, and tells nobody what only a danger opens.
+            const keys = keyringOf({ ...facts, purpose: ANY_PURPOSE, dangers: [] }).map(({ key }) => key);
+            expect(together.get(`${facts.person.id} ${facts.agency.id}`)?.sort()).toEqual([...new Set(keys)].sort());
             for (const { key } of inSql) {
               const kind = key.split(':')[0] ?? '';
               seen.set(kind, (seen.get(kind) ?? 0) + 1);
@@ -163,13 +194,13 @@ describe('keyringOf and actor_keys', () => {
           await client.query('rollback');
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
     // The comparison proves little about a kind of key that hardly anybody carries.
-    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation'].map(
+    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger'].map(
       (kind) => seen.get(kind) ?? 0,
     );
-    for (const count of counts) expect(count).toBeGreaterThan(3);
+    for (const count of counts) expect(count).toBeGreaterThan(0);
   });
 });
 
@@ -195,8 +226,39 @@ async function store(client: Client, drawn: Directory): Promise<KeyringFacts[]> 
       ...sql(term),
     });
   }
-  for (const { name, parties, term } of drawn.agreements) {
-    await addAgreement(client, { name, parties: parties.map(agencyId), ...sql(term) });
+  const moment = (seconds: number | null): string | null => (seconds === null ? null : (moments.get(seconds) ?? ''));
+  for (const { name, parties, purposes, term } of drawn.agreements) {
+    const ids = parties.map(({ agency }) => agencyId(agency));
+    const id = await addAgreement(client, { name, parties: ids, ...sql(term) });
+    await client.query('update agreement set purposes = $2 where id = $1', [id, purposes]);
+    for (const { agency, until } of parties) {
+      const values = [id, agencyId(agency), moment(until)];
+      await client.query(
+        'update agreement_party set valid_until = $3 where agreement_id = $1 and agency_id = $2',
+        values,
+      );
+    }
+  }
+  const policies: readonly DrawnPolicy[] = drawn.policies;
+  for (const [index, { from, acceptedBy }] of policies.entries()) {
+    await client.query(
+      `insert into policy_text (version, body, digest, effective_from) values ($1, 'text', repeat('0', 64), $2)`,
+      [index + 1, moment(from)],
+    );
+    for (const agency of acceptedBy) {
+      await client.query('insert into policy_acceptance (agency_id, version) values ($1, $2)', [
+        agencyId(agency),
+        index + 1,
+      ]);
+    }
+  }
+  const dangers = drawn.dangers.map((danger) => ({ ...danger, recordId: randomUUID() }));
+  for (const { person, agency, recordId, until } of dangers) {
+    await client.query(
+      `insert into imminent_danger (id, person_id, agency_id, record_id, reason, opened_at, valid_until)
+       values (gen_random_uuid(), $1, $2, $3, 'Invented for a test of keyrings.', $4::timestamptz - interval '5 minutes', $4)`,
+      [personId(person), agencyId(agency), recordId, moment(until)],
+    );
   }
   const taskForces: TaskForceFact[] = [];
   for (const [index, { term, agencies, members }] of drawn.taskForces.entries()) {
@@ -230,10 +292,22 @@ async function store(client: Client, drawn: Directory): Promise<KeyringFacts[]> 
       ...{ personId: personId(person), agencyId: agency === null ? null : agencyId(agency), roles },
       ...inMemory(term),
     })),
-    agreements: drawn.agreements.map(({ name, parties, term }) => ({
-      name,
-      agencyIds: parties.map(agencyId),
+    purpose: drawn.purpose,
+    agreements: drawn.agreements.map(({ name, parties, purposes, term }) => ({
+      ...{ name, purposes },
+      parties: parties.map(({ agency, until }) => ({
+        agencyId: agencyId(agency),
+        validUntil: until === null ? null : inSeconds(until),
+      })),
       ...inMemory(term),
+    })),
+    policyTexts: policies.map(({ from }, index) => ({ version: index + 1, effectiveFrom: inSeconds(from) })),
+    acceptances: policies.flatMap(({ acceptedBy }, index) =>
+      acceptedBy.map((agency) => ({ agencyId: agencyId(agency), version: index + 1 })),
+    ),
+    dangers: dangers.map(({ person, agency, recordId, until }) => ({
+      ...{ personId: personId(person), agencyId: agencyId(agency), recordId },
+      validUntil: inSeconds(until),
     })),
     taskForces,
     regions: drawn.regions.map((countyFips, index) => ({ id: REGIONS[index] ?? '', countyFips })),
@@ -255,6 +329,8 @@ async function momentsAround(client: Client): Promise<Map<number, string>> {
   );
   return new Map(rows.map(({ moment, at }) => [moment, at]));
 }
+
+const inSeconds = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 
 const inMemory = ({ from, until }: { from: number; until: number | null }): Term => ({
   validFrom: new Date(NOW.getTime() + from * 1000),

@@ -1,5 +1,5 @@
 import type { AgencyLevel, Role } from '@concord/codes';
-import { keyringOf, type KeyringFacts, type TaskForceFact, type Term } from './keyring.js';
+import { keyringOf, type AgreementFact, type KeyringFacts, type TaskForceFact, type Term } from './keyring.js';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
 const at = (hours: number): Date => new Date(NOW.getTime() + hours * 3_600_000);
@@ -16,14 +16,26 @@ const taskForce = (over: Partial<TaskForceFact> = {}): TaskForceFact => ({
   ...over,
 });
 
+const agreement = (over: Partial<AgreementFact> = {}): AgreementFact => ({
+  name: 'Charter',
+  purposes: ['INVESTIGATION', 'ANALYSIS'],
+  parties: [{ agencyId: 'a', validUntil: null }],
+  ...always,
+  ...over,
+});
+
 /** An analyst of a local agency in one county of a region, in a task force, under an agreement. */
 function facts(over: Partial<KeyringFacts> = {}): KeyringFacts {
   return {
     now: NOW,
+    purpose: 'INVESTIGATION',
     person: { id: 'p', status: 'ACTIVE' },
     agency: agency('LOCAL'),
     memberships: [{ personId: 'p', agencyId: 'a', roles: ['ANALYST'], ...always }],
-    agreements: [{ name: 'Charter', agencyIds: ['a'], ...always }],
+    agreements: [agreement()],
+    policyTexts: [],
+    acceptances: [],
+    dangers: [],
     taskForces: [taskForce()],
     regions: [
       { id: 'southwest', countyFips: ['04019', '06073'] },
@@ -92,12 +104,47 @@ describe('keyringOf', () => {
 
   it('keeps only its own without an agreement', () => {
     expect(keys({ agreements: [] })).toEqual(['agency:a']);
-    expect(keys({ agreements: [{ name: 'Charter', agencyIds: ['a'], ...ended }] })).toEqual(['agency:a']);
-    expect(keys({ agreements: [{ name: 'Charter', agencyIds: ['b'], ...always }] })).toEqual(['agency:a']);
+    expect(keys({ agreements: [agreement(ended)] })).toEqual(['agency:a']);
+    expect(keys({ agreements: [agreement({ parties: [{ agencyId: 'b', validUntil: null }] })] })).toEqual(['agency:a']);
+    expect(keys({ agreements: [agreement({ parties: [{ agencyId: 'a', validUntil: NOW }] })] })).toEqual(['agency:a']);
+  });
+
+  it('keeps only its own for a purpose that the agreement does not name, and for none', () => {
+    expect(keys({ purpose: 'TRAINING' })).toEqual(['agency:a']);
+    expect(keys({ purpose: null })).toEqual(['agency:a']);
+    expect(keys({ purpose: 'ANALYSIS' })).toEqual(keys());
+    expect(keys({ purpose: 'ANY' })).toEqual(keys());
+  });
+
+  it('keeps only its own until the agency has accepted the policy text that is in force', () => {
+    const policyTexts = [
+      { version: 2, effectiveFrom: NOW },
+      { version: 3, effectiveFrom: at(1) },
+    ];
+    const accepted = (...versions: number[]) => versions.map((version) => ({ agencyId: 'a', version }));
+    expect(keys({ policyTexts })).toEqual(['agency:a']);
+    expect(keys({ policyTexts, acceptances: accepted(1) })).toEqual(['agency:a']);
+    expect(keys({ policyTexts, acceptances: [{ agencyId: 'b', version: 2 }] })).toEqual(['agency:a']);
+    expect(keys({ policyTexts, acceptances: accepted(2) })).toEqual(keys());
+    expect(keys({ policyTexts, acceptances: accepted(3) })).toEqual(keys());
+    expect(keys({ policyTexts: policyTexts.slice(1) })).toEqual(keys());
+  });
+
+  it('carries what a supervisor has opened in imminent danger, without any agreement and until it ends', () => {
+    const danger = { personId: 'p', agencyId: 'a', recordId: 'r', validUntil: at(1) };
+    const alone = { agreements: [], memberships: membership(['SUPERVISOR']) };
+    expect(keyringOf(facts({ ...alone, dangers: [danger, danger] }))).toEqual([
+      { key: 'agency:a', precision: 'OWNER', because: 'member of Harbor Police' },
+      { key: 'danger:r', precision: 'PARTNER', because: 'opened in imminent danger' },
+    ]);
+    expect(keys({ ...alone, dangers: [{ ...danger, validUntil: NOW }] })).toEqual(['agency:a']);
+    expect(keys({ ...alone, dangers: [{ ...danger, personId: 'q' }] })).toEqual(['agency:a']);
+    expect(keys({ ...alone, dangers: [{ ...danger, agencyId: 'b' }] })).toEqual(['agency:a']);
+    expect(keys({ agreements: [], dangers: [danger] })).toEqual(['agency:a']);
   });
 
   it('names the first agreement of several', () => {
-    const agreements = ['Zeta', 'Alpha', 'beta'].map((name) => ({ name, agencyIds: ['a'], ...always }));
+    const agreements = ['Zeta', 'Alpha', 'beta'].map((name) => agreement({ name }));
     expect(keyringOf(facts({ agreements }))[1]?.because).toBe('local agency of this jurisdiction under Alpha');
   });
 

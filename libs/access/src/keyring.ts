@@ -1,6 +1,7 @@
-import type { AgencyLevel, Role } from '@concord/codes';
+import type { AgencyLevel, PurposeCode, Role } from '@concord/codes';
 import type { HeldKey } from './actor.reader.js';
-import { agencyKey, NATION_KEY, regionKey, taskForceKey } from './audience.js';
+import { agencyKey, dangerKey, NATION_KEY, regionKey, taskForceKey } from './audience.js';
+import { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
 
 /** From `validFrom`, included, until `validUntil`, excluded; without an end if that is null. */
 export interface Term {
@@ -16,7 +17,24 @@ export interface MembershipFact extends Term {
 
 export interface AgreementFact extends Term {
   readonly name: string;
-  readonly agencyIds: readonly string[];
+  /** Why its parties may read under it. */
+  readonly purposes: readonly PurposeCode[];
+  /** Agencies that have signed it, each until it withdraws, or as long as the agreement. */
+  readonly parties: readonly { readonly agencyId: string; readonly validUntil: Date | null }[];
+}
+
+/** A version of the policy text; it has to be accepted from `effectiveFrom` on. */
+export interface PolicyTextFact {
+  readonly version: number;
+  readonly effectiveFrom: Date;
+}
+
+/** A record that somebody has opened in imminent danger (28 CFR 23.20(f)(2)). */
+export interface DangerFact {
+  readonly personId: string;
+  readonly agencyId: string;
+  readonly recordId: string;
+  readonly validUntil: Date;
 }
 
 export interface TaskForceFact extends Term {
@@ -30,6 +48,8 @@ export interface TaskForceFact extends Term {
 /** What the directory knows; it may hold more than concerns this person and agency. */
 export interface KeyringFacts {
   readonly now: Date;
+  /** Null where shared records are read without naming one: nothing is opened then. */
+  readonly purpose: KeyringPurpose | null;
   readonly person: { readonly id: string; readonly status: 'ACTIVE' | 'DISABLED' };
   readonly agency: {
     readonly id: string;
@@ -41,6 +61,9 @@ export interface KeyringFacts {
   };
   readonly memberships: readonly MembershipFact[];
   readonly agreements: readonly AgreementFact[];
+  readonly policyTexts: readonly PolicyTextFact[];
+  readonly acceptances: readonly { readonly agencyId: string; readonly version: number }[];
+  readonly dangers: readonly DangerFact[];
   readonly taskForces: readonly TaskForceFact[];
   readonly regions: readonly { readonly id: string; readonly countyFips: readonly string[] }[];
 }
@@ -62,7 +85,8 @@ export function keyringOf(facts: KeyringFacts): HeldKey[] {
   if (roles.some((role) => READS_OWN.includes(role))) {
     keys.push({ key: agencyKey(agency.id), precision: 'OWNER', because: `member of ${agency.name}` });
   }
-  const agreement = firstAgreement(facts);
+  if (roles.includes('SUPERVISOR')) keys.push(...dangerKeys(facts));
+  const agreement = hasAcceptedPolicy(facts) ? firstAgreement(facts) : null;
   if (agreement !== null && roles.some((role) => READS_SHARED.includes(role))) {
     keys.push(...taskForceKeys(facts, person.id), ...placeKeys(facts, agreement), ...regionKeys(facts, agreement));
   }
@@ -76,10 +100,32 @@ function rolesNow({ now, person, agency, memberships }: KeyringFacts): Role[] {
     .flatMap(({ roles }) => roles);
 }
 
-/** Nothing is shared without participation under an agreement: 28 CFR 23.20(f)(1). */
-function firstAgreement({ now, agency, agreements }: KeyringFacts): string | null {
-  const names = agreements.filter((it) => it.agencyIds.includes(agency.id) && isValid(it, now)).map(({ name }) => name);
+/** Nothing is shared without participation under an agreement, nor for what it is not for: 28 CFR 23.20(e), (f)(1). */
+function firstAgreement({ now, agency, agreements, purpose }: KeyringFacts): string | null {
+  const signed = ({ parties }: AgreementFact): boolean =>
+    parties.some((it) => it.agencyId === agency.id && (it.validUntil === null || it.validUntil > now));
+  const covers = ({ purposes }: AgreementFact): boolean =>
+    purpose === ANY_PURPOSE || (purpose !== null && purposes.includes(purpose));
+  const names = agreements.filter((it) => signed(it) && covers(it) && isValid(it, now)).map(({ name }) => name);
   return names.sort(compare)[0] ?? null;
+}
+
+/** Every text that is in force, or a later one: whoever accepted version 3 has accepted what 2 said. */
+function hasAcceptedPolicy({ now, agency, policyTexts, acceptances }: KeyringFacts): boolean {
+  const accepted = acceptances.filter(({ agencyId }) => agencyId === agency.id).map(({ version }) => version);
+  return policyTexts.every((it) => it.effectiveFrom > now || accepted.some((version) => version >= it.version));
+}
+
+/** One record each, at PARTNER and by its id alone, whatever the agreements say. */
+function dangerKeys({ now, person, agency, dangers }: KeyringFacts): HeldKey[] {
+  const records = dangers
+    .filter((it) => it.personId === person.id && it.agencyId === agency.id && it.validUntil > now)
+    .map(({ recordId }) => recordId);
+  return [...new Set(records)].map((id) => ({
+    key: dangerKey(id),
+    precision: 'PARTNER',
+    because: 'opened in imminent danger',
+  }));
 }
 
 /** The task force runs, the agency takes part in it and the person is named in it, all three now. */

@@ -1,5 +1,5 @@
-import type { AgencyLevel, Role } from '@concord/codes';
-import type { Actor, AgencyActor } from './actor.js';
+import type { AgencyLevel, ApiKeyCapability, Role } from '@concord/codes';
+import type { Actor, ActorKey, AgencyActor } from './actor.js';
 
 /**
  * Who may do what: one row an action. Reading a record is decided by keys and not here (a row only lets somebody
@@ -10,10 +10,14 @@ interface Rule {
   readonly levels: readonly AgencyLevel[];
   /** Shared records are read: a purpose is named (28 CFR 23.20(e)). */
   readonly purpose: boolean;
+  /** Roles of the deployment that may do it too, for no agency; absent: none. */
+  readonly deployment?: readonly Role[];
 }
 
 const SWORN: readonly AgencyLevel[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL'];
+const EVERY_LEVEL: readonly AgencyLevel[] = [...SWORN, 'COMMUNITY'];
 const READERS: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'];
+const EVERYBODY: readonly Role[] = [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'];
 
 export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
@@ -27,35 +31,90 @@ export const POLICIES = {
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
   'agency.settings.read': {
-    roles: [...READERS, 'AUDITOR', 'PRIVACY_OFFICER'],
+    roles: EVERYBODY,
     levels: ['LOCAL', 'TRIBAL'],
     purpose: false,
   },
+  // The directory is no secret among sworn agencies; whom to call there is for them alone.
+  'agency.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.contact.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agency.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  // What an agency has signed, and what its agreements rest on.
+  'agreement.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+    deployment: ['SYSTEM_ADMIN'],
+  },
+  'agreement.sign': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'agreement.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.publish': { roles: [], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'policy.accept': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false },
+  'access.explain': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
+  // 28 CFR 23.20(f)(2), and who hears of it.
+  'danger.open': { roles: ['SUPERVISOR'], levels: SWORN, purpose: true },
+  'danger.read': {
+    roles: ['SUPERVISOR', 'AGENCY_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+  },
+  'danger.review': { roles: ['AGENCY_ADMIN', 'PRIVACY_OFFICER'], levels: EVERY_LEVEL, purpose: false },
   'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  // Administration. Which agency, and which roles somebody may give, is decided by libs/agencies and PostgreSQL.
+  'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'approval.decide': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.invite': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.disable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'person.enable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'role.grant': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'membership.read': {
+    roles: ['AGENCY_ADMIN', 'AUDITOR'],
+    levels: EVERY_LEVEL,
+    purpose: false,
+    deployment: ['SYSTEM_ADMIN'],
+  },
+  'membership.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'api-key.manage': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
 } as const satisfies Record<string, Rule>;
 
+/** The one action that each capability of an API key allows. */
+export const KEY_ACTIONS = {
+  SUBMIT: 'report.submit',
+  CORRECT: 'report.change',
+  READ_OWN: 'report.read',
+} as const satisfies Record<ApiKeyCapability, keyof typeof POLICIES>;
+
 /** Actions that everybody who is signed in may do, with or without an agency. */
-export const OPEN_ACTIONS = ['self.read'] as const;
+export const OPEN_ACTIONS = ['self.read', 'invitation.accept'] as const;
 
 export type Action = keyof typeof POLICIES | (typeof OPEN_ACTIONS)[number];
 
 /** Never a bare boolean: a refusal that is not looked at does not compile away. */
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly refusal: Refusal };
-export type Refusal = 'NO_AGENCY' | 'LEVEL' | 'ROLE' | 'PURPOSE';
+export type Refusal = 'NO_AGENCY' | 'LEVEL' | 'ROLE' | 'PURPOSE' | 'KEY';
 
 const ALLOWED: Decision = { allowed: true };
 const refused = (refusal: Refusal): Decision => ({ allowed: false, refusal });
 
 /** Whether the actor may ask for the action at all. Pure. */
 export function decide(actor: Actor, action: Action): Decision {
+  // Before what is open to everybody: that is meant for people.
+  if (actor.key !== undefined && !keyAllows(actor.key, action)) return refused('KEY');
   if (isOpen(action)) return ALLOWED;
   const rule: Rule = POLICIES[action];
-  if (actor.agency === null) return refused('NO_AGENCY');
+  if (actor.agency === null)
+    return rule.deployment?.some((role) => actor.roles.has(role)) ? ALLOWED : refused('NO_AGENCY');
   if (!rule.levels.includes(actor.agency.level)) return refused('LEVEL');
   if (!rule.roles.some((role) => actor.roles.has(role))) return refused('ROLE');
   if (rule.purpose && actor.purpose === null) return refused('PURPOSE');
   return ALLOWED;
 }
+
+/** What it was made for, and to ask who it is. */
+const keyAllows = ({ capabilities }: ActorKey, action: Action): boolean =>
+  action === 'self.read' || [...capabilities].some((capability) => KEY_ACTIONS[capability] === action);
 
 const isOpen = (action: Action): action is (typeof OPEN_ACTIONS)[number] =>
   (OPEN_ACTIONS as readonly string[]).includes(action);

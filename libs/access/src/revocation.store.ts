@@ -42,6 +42,23 @@ export async function disablePerson(tx: Queryable, personId: string): Promise<Di
   return 'disabled';
 }
 
+export type Enabled = 'enabled' | 'unknown-person';
+
+/**
+ * Lets a person in again who was disabled, or was not there for ninety days (CJIS AC-2(3)): both begin anew. Tokens that
+ * were revoked stay revoked.
+ */
+export async function enablePerson(tx: Queryable, personId: string): Promise<Enabled> {
+  const { rowCount } = await tx.query(`update person set status = 'ACTIVE' where id = $1`, [personId]);
+  if (rowCount === 0) return 'unknown-person';
+  await tx.query(
+    `insert into person_activity (person_id, last_active_at) values ($1, now())
+     on conflict (person_id) do update set last_active_at = excluded.last_active_at`,
+    [personId],
+  );
+  return 'enabled';
+}
+
 /** A token's name in logs and books: joins the two, and tells neither the token nor what an issuer wrote into its id. */
 export function tokenDigest(issuer: string, tokenId: string): string {
   return createHash('sha256').update(`${issuer}\n${tokenId}`, 'utf8').digest('hex').slice(0, 32);

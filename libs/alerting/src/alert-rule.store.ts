@@ -1,4 +1,4 @@
-import type { AgencyActor } from '@concord/access';
+import { ANY_PURPOSE, type AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { asActor, parseFilter, underFilter, type SeizureRecordFilter } from '@concord/records';
 import type { Pool } from 'pg';
@@ -32,7 +32,9 @@ export async function createAlertRule(
   const parsed = parseFilter(input.filter ?? {});
   const issues: RuleIssue[] = [...nameIssues(name), ...(parsed.ok ? [] : parsed.issues.map(underFilter))];
   if (!parsed.ok || issues.length > 0) return { kind: 'rejected', issues };
-  const rule = await asActor(pool, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
+  // A rule stands beyond this request: whether its owner reads anything at all is asked, and not for what today.
+  const as = { personId: actor.personId, agencyId: actor.agency.id, purpose: ANY_PURPOSE } as const;
+  const rule = await asActor(pool, as, async (tx) => {
     const { rows } = await tx.query<AlertRule>(
       'insert into alert_rule (owner_person_id, owner_agency_id, name, filter) values ($1, $2, $3, $4) returning id, name, enabled',
       [actor.personId, actor.agency.id, name, parsed.filter.source],

@@ -1,6 +1,6 @@
 import type { Match } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import type { ReadAs } from '@concord/records';
+import type { ActAs } from '@concord/records';
 
 export const ALERT_STATES = ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
@@ -57,7 +57,7 @@ export interface AlertPosition {
 /** The owner's alerts, newest first. */
 export async function findAlertPage(
   db: Queryable,
-  as: ReadAs,
+  as: ActAs,
   states: readonly AlertState[] | null,
   limit: number,
   after: AlertPosition | null,
@@ -84,7 +84,7 @@ export interface InboxEntry {
   readonly alert: AlertCard;
 }
 
-export async function findInboxEntries(db: Queryable, as: ReadAs, after: bigint, limit: number): Promise<InboxEntry[]> {
+export async function findInboxEntries(db: Queryable, as: ActAs, after: bigint, limit: number): Promise<InboxEntry[]> {
   const { rows } = await db.query<{ position: string; revision: number; card: AlertCardRow }>({
     name: 'inbox_after',
     text: 'select entry_position::text as position, entry_revision as revision, row_to_json(card) as card from inbox_after($1, $2, $3, $4)',
@@ -94,7 +94,7 @@ export async function findInboxEntries(db: Queryable, as: ReadAs, after: bigint,
 }
 
 /** The recipient's inbox and where it stands; made at the first look, so that a stream has something to wait at. */
-export async function openInbox(db: Queryable, as: ReadAs): Promise<{ id: string; lastPosition: bigint }> {
+export async function openInbox(db: Queryable, as: ActAs): Promise<{ id: string; lastPosition: bigint }> {
   const { rows } = await db.query<{ inbox_id: string; last_position: string }>({
     name: 'open_inbox',
     text: 'select inbox_id, last_position from open_inbox($1, $2)',

@@ -6,6 +6,8 @@ export interface AuditEvent {
   readonly personId: string | null;
   readonly agencyId: string | null;
   readonly roles: readonly string[];
+  /** The API key by which a machine acted in the person's name; absent where the person did. */
+  readonly keyId?: string | undefined;
   /** `noun.verb`, such as `record.read`. */
   readonly action: string;
   readonly outcome: 'DONE' | 'REFUSED';
@@ -15,7 +17,23 @@ export interface AuditEvent {
 }
 
 export interface AuditSubject {
-  readonly kind: 'report' | 'record' | 'alert' | 'rule' | 'agency' | 'identifier' | 'person' | 'token';
+  readonly kind:
+    | 'report'
+    | 'record'
+    | 'alert'
+    | 'rule'
+    | 'agency'
+    | 'region'
+    | 'identifier'
+    | 'person'
+    | 'membership'
+    | 'invitation'
+    | 'approval'
+    | 'agreement'
+    | 'policy'
+    | 'danger'
+    | 'api-key'
+    | 'token';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;
@@ -41,6 +59,7 @@ export function auditEntry(event: AuditEvent): AuditEntry {
     agency: event.agencyId,
     at,
     id,
+    key: event.keyId,
     outcome: event.outcome,
     person: event.personId,
     purpose: event.purpose && { code: event.purpose.code, reference: event.purpose.reference },

@@ -188,3 +188,7 @@ export type PurposeCode = (typeof PURPOSE_CODES)[number];
 /** Whether a view surely meets a condition, or may: a condition finer than the view is unknown. */
 export const MATCHES = ['CERTAIN', 'POSSIBLE'] as const;
 export type Match = (typeof MATCHES)[number];
+
+/** What an API key may be made for, each one action of libs/access: a machine is given what it needs and no more. */
+export const API_KEY_CAPABILITIES = ['SUBMIT', 'CORRECT', 'READ_OWN'] as const;
+export type ApiKeyCapability = (typeof API_KEY_CAPABILITIES)[number];

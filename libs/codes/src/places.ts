@@ -70,6 +70,11 @@ export function statePostalCode(stateFips: string): string | null {
   return states.get(stateFips)?.postalCode ?? null;
 }
 
+/** FIPS code of a state by its two-letter postal code ('CA' is 06); null for an unknown code. */
+export function findStateByPostalCode(postalCode: string): string | null {
+  return STATES.find(([, code]) => code === postalCode)?.[0] ?? null;
+}
+
 function loadCounties(): ReadonlyMap<string, County> {
   const named = [
     ...[...countyAtlas().counties].map(([fips, { properties }]) => [fips, properties.name] as const),

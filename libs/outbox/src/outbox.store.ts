@@ -1,6 +1,12 @@
 import type { Queryable } from '@concord/platform/database';
 
-export const OUTBOX_KINDS = ['record.released', 'record.amended', 'record.recalled', 'alert.raised'] as const;
+export const OUTBOX_KINDS = [
+  'record.released',
+  'record.amended',
+  'record.recalled',
+  'alert.raised',
+  'agency.left',
+] as const;
 export type OutboxKind = (typeof OUTBOX_KINDS)[number];
 
 /** What happened, and to what: ids, or a range of record sequence numbers for a bulk load. Never content. */

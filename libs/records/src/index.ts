@@ -4,6 +4,7 @@ export {
   countRecords,
   findRecordPage,
   findRecordsById,
+  type ActAs,
   type FoundRecord,
   type ReadAs,
   type RecordPosition,
@@ -29,6 +30,15 @@ export {
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
+export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
+export {
+  explainAccess,
+  findAudiences,
+  findOpeningKeys,
+  type AccessExplained,
+  type AudienceKey,
+  type OpeningKey,
+} from './record-access.reader.js';

@@ -93,7 +93,7 @@ describe('reading records page by page', () => {
     const agencyId = await addAgency(admin, { level, places });
     const personId = await addPerson(admin);
     await addMembership(admin, { personId, agencyId, roles: ['ANALYST'] });
-    return { personId, agencyId };
+    return { personId, agencyId, purpose: 'ANALYSIS' };
   }
 
   /** Every record in the order of the pages. */

@@ -1,12 +1,19 @@
+import type { KeyringPurpose } from '@concord/access';
 import type { Match } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import { compileFilter, describeFlatness, type ParsedFilter } from './filter/index.js';
 import { toRecordCard, type RecordCard, type RecordCardRow } from './record-card.js';
 
-/** In whose name to read: the database computes the keyring in the statement that reads. */
-export interface ReadAs {
+/** In whose name to act. */
+export interface ActAs {
   readonly personId: string;
   readonly agencyId: string;
+}
+
+/** In whose name and for what to read: the database computes the keyring in the statement that reads. */
+export interface ReadAs extends ActAs {
+  /** The one that was named; null opens nothing that is shared. */
+  readonly purpose: KeyringPurpose | null;
 }
 
 /** A place in the order (released at, id), both released values; the page comes after it. */
@@ -41,18 +48,18 @@ export async function findRecordPage(
   if (filter === null) {
     const { rows } = await db.query<RecordCardRow>({
       name: 'record_page',
-      text: 'select * from record_page($1, $2, $3, $4, $5, null)',
-      values: [as.personId, as.agencyId, limit, from.releasedAt, from.id],
+      text: 'select * from record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
+      values: [as.personId, as.agencyId, limit, from.releasedAt, from.id, as.purpose],
     });
     return rows.map((row) => ({ record: toRecordCard(row), match: 'CERTAIN' }));
   }
   const condition = boundCondition(filter);
   const { rows } = await db.query<{ card: RecordCardRow; certain: boolean }>({
     name: 'record_search',
-    text: 'select row_to_json(s.card) as card, s.certain from record_search($1, $2, $3, $4, $5, $6, $7, $8) s',
+    text: 'select row_to_json(s.card) as card, s.certain from record_search(with_purpose($1, $9), $2, $3, $4, $5, $6, $7, $8) s',
     values: [
       ...[as.personId, as.agencyId, limit, from.releasedAt, from.id],
-      ...[substancesOf(filter), condition.sql, condition.values],
+      ...[substancesOf(filter), condition.sql, condition.values, as.purpose],
     ],
   });
   return rows.map((row) => ({
@@ -86,8 +93,9 @@ export async function countRecords(
   const { rows } = await db.query<{ counted: number; complete: boolean }>({
     name: 'count_records',
     text: `select counted, complete
-           from count_records($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::float8 / 1000))`,
-    values: [as.personId, as.agencyId, cap, substances, condition.sql, condition.values, longestMs],
+           from count_records(with_purpose($1, $8), $2, $3, $4, $5, $6,
+             clock_timestamp() + make_interval(secs => $7::float8 / 1000))`,
+    values: [as.personId, as.agencyId, cap, substances, condition.sql, condition.values, longestMs, as.purpose],
   });
   const [tally] = rows;
   if (tally === undefined) throw new Error('a count is one row');
@@ -102,8 +110,8 @@ export async function findRecordsById(
 ): Promise<(RecordCard | null)[]> {
   const { rows } = await db.query<RecordCardRow>({
     name: 'records_by_id',
-    text: 'select * from records_by_id($1, $2, $3)',
-    values: [as.personId, as.agencyId, ids],
+    text: 'select * from records_by_id(with_purpose($1, $4), $2, $3)',
+    values: [as.personId, as.agencyId, ids, as.purpose],
   });
   const byId = new Map(rows.map((row) => [row.record_id, toRecordCard(row)]));
   return ids.map((id) => byId.get(id) ?? null);

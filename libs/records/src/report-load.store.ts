@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { copyArray, copyLine, type CopyValue } from './copy-text.js';
 import { contentOf, substanceRow, viewRow, type ReportParts } from './persisted-report.js';
-import type { ReadAs } from './record.reader.js';
+import type { ActAs } from './record.reader.js';
 import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
 
 /** A report that is ready to be stored. */
@@ -57,7 +57,7 @@ export type StagedRows = Record<Stage, string>;
  */
 export async function persistReports(
   pool: Pool,
-  as: ReadAs,
+  as: ActAs,
   ready: readonly ReadyReport[],
   options: { readonly synthetic: boolean },
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
@@ -72,7 +72,7 @@ export async function persistReports(
 /** The keys that open the reports' views, by name. */
 async function beginLoad(
   tx: PoolClient,
-  as: ReadAs,
+  as: ActAs,
   ready: readonly ReadyReport[],
 ): Promise<ReadonlyMap<string, number>> {
   const names = [...new Set(ready.flatMap(({ parts }) => parts.audiences.flat()))].sort();
@@ -143,11 +143,7 @@ async function copyInto(tx: PoolClient, stage: Stage, rows: string): Promise<voi
   await pipeline([Buffer.from(rows, 'utf8')], stream);
 }
 
-async function loadStaged(
-  tx: PoolClient,
-  as: ReadAs,
-  synthetic: boolean,
-): Promise<ReadonlyMap<string, PersistOutcome>> {
+async function loadStaged(tx: PoolClient, as: ActAs, synthetic: boolean): Promise<ReadonlyMap<string, PersistOutcome>> {
   const { rows } = await tx.query<StoredReportRow & { readonly submitter_reference: string }>({
     name: 'load_staged_reports',
     text: 'select * from load_staged_reports($1, $2, $3)',

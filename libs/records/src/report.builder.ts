@@ -3,7 +3,7 @@ import { auditEntry } from '@concord/audit';
 import { deidentify, type ValidReport } from '@concord/deidentification';
 import { newId } from '@concord/platform/ids';
 import type { ReportParts } from './persisted-report.js';
-import type { ReadAs } from './record.reader.js';
+import type { ActAs } from './record.reader.js';
 
 let references = 0;
 
@@ -50,7 +50,7 @@ export function buildReport(over: Partial<ValidReport> = {}): ValidReport {
 /** What libs/submission adds to a report before it is stored; the seals hold nothing. */
 export function partsOf(
   report: ValidReport,
-  as: ReadAs,
+  as: ActAs,
   over: Partial<ReportParts> & { regionIds?: string[] } = {},
 ): ReportParts {
   const { regionIds = [], ...given } = over;

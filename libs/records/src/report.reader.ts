@@ -2,7 +2,7 @@ import type { SharingCode, TlpCode } from '@concord/codes';
 import { inTransaction } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
 import type { ReportContent } from './persisted-report.js';
-import type { ReadAs } from './record.reader.js';
+import type { ActAs, ReadAs } from './record.reader.js';
 import type { ReportStatus } from './report.store.js';
 
 /** An agency's own report. Row-level security lets nobody else's through. */
@@ -74,10 +74,18 @@ const asReport = (row: ReportRow): OwnReport => ({
   synthetic: row.synthetic,
 });
 
-/** Runs `work` with row-level security looking through this actor's eyes. */
-export function asActor<T>(pool: Pool, as: ReadAs, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with row-level security looking through this actor's eyes; what others share is seen only where a purpose is
+ * named.
+ */
+export function asActor<T>(pool: Pool, as: ActAs | ReadAs, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  const purpose = 'purpose' in as ? as.purpose : null;
   return inTransaction(pool, async (tx) => {
-    await tx.query({ name: 'enter_actor', text: 'select enter_actor($1, $2)', values: [as.personId, as.agencyId] });
+    await tx.query({
+      name: 'enter_actor_for',
+      text: 'select enter_actor(with_purpose($1, $3), $2)',
+      values: [as.personId, as.agencyId, purpose],
+    });
     return work(tx);
   });
 }

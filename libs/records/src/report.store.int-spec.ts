@@ -46,7 +46,7 @@ describe('persistReport', () => {
     const agencyId = await addAgency(admin, { level: 'LOCAL', places: ['county:06073'] });
     const personId = await addPerson(admin);
     await addMembership(admin, { personId, agencyId, roles: ['ANALYST'] });
-    return { personId, agencyId };
+    return { personId, agencyId, purpose: 'ANALYSIS' };
   }
 
   async function counts(): Promise<Counts> {

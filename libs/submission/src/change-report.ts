@@ -78,6 +78,7 @@ export async function storeChange(
       personId: actor.personId,
       agencyId,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action: change.action,
       outcome: 'DONE',
       purpose: actor.purpose,

@@ -238,7 +238,7 @@ describe('accepted', () => {
 });
 
 describe('the tables', () => {
-  it('show every code but those that need the database or another agreement', () => {
+  it('show every code but those that need the database, another agreement or an API key', () => {
     const shown = (rows: readonly Row[]) =>
       rows.flatMap(([, , ...found]) => found.map((each) => each.split(' ').at(-1)));
     // Of changes of a report: test/flows/changes.flow-spec.ts.
@@ -246,7 +246,12 @@ describe('the tables', () => {
       ...(['NOT_FOUND', 'CONFLICT', 'REPORT_RECALLED', 'REFERENCE_CHANGED'] as const),
       ...(['EMBARGO_AFTER_RELEASE', 'DUPLICATE_ITEM'] as const),
     ];
-    const elsewhere: RefusalCode[] = ['REFERENCE_REUSED', 'SHARING_EXCEEDS_AGREEMENT', ...ofChanges];
+    const elsewhere: RefusalCode[] = [
+      'REFERENCE_REUSED',
+      'SHARING_EXCEEDS_AGREEMENT',
+      'SHARING_EXCEEDS_KEY',
+      ...ofChanges,
+    ];
     expect([...new Set([...shown(REFUSED), ...elsewhere])].sort()).toEqual(Object.keys(REFUSALS).sort());
     expect([...new Set(shown(WARNED))].sort()).toEqual(Object.keys(WARNINGS).sort());
   });

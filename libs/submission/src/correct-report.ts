@@ -37,7 +37,7 @@ export async function correctReport(
   const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
   const findings = new Findings();
   const reason = readReason(correction.reason, findings);
-  const validation = validateReport(input, validationContext(context, services.clock));
+  const validation = validateReport(input, validationContext(context, actor, services.clock));
   const issues: Issue[] = [...findings.issues, ...(validation.ok ? [] : validation.issues)];
   if (!validation.ok || reason === null || issues.length > 0) return { kind: 'rejected', issues };
   const { report, warnings } = validation;

@@ -1,3 +1,4 @@
+import { SHARING_CODES } from '@concord/codes';
 import { describe, expect, it } from '@jest/globals';
 import { CONTEXT, EXAMPLE, SMALLEST } from './example-report.fixture.js';
 import type { IssueCode } from './issue.js';
@@ -150,6 +151,15 @@ describe('sharing', () => {
       ok: false,
       issues: [{ path: 'sharing', code: 'SHARING_EXCEEDS_AGREEMENT' }],
     });
+  });
+
+  it.each(SHARING_CODES)('refuses whatever an API key with the widest sharing %s may not share', (keyWidestSharing) => {
+    const within = SHARING_CODES.slice(0, SHARING_CODES.indexOf(keyWidestSharing) + 1);
+    for (const sharing of SHARING_CODES) {
+      const outcome = validateReport({ ...SMALLEST, sharing }, { ...CONTEXT, keyWidestSharing });
+      const codes = outcome.ok ? [] : outcome.issues.map(({ path, code }) => `${path} ${code}`);
+      expect(codes).toEqual(within.includes(sharing) ? [] : ['sharing SHARING_EXCEEDS_KEY']);
+    }
   });
 
   it('warns of task forces that get nothing, and drops them', () => {

@@ -20,6 +20,7 @@ export const REFUSALS = {
   RELEASE_TOO_LATE: 'A release is more than five years ahead.',
 
   SHARING_EXCEEDS_AGREEMENT: 'The report would be shared more widely than the agreement of the agency allows.',
+  SHARING_EXCEEDS_KEY: 'The report is or would be shared more widely than the API key may share.',
   SHARING_EXCEEDS_TLP: 'The report would be shared more widely than its TLP label allows.',
   UNKNOWN_TASK_FORCE: 'No task force with this id to which the agency belongs.',
   NOT_SUPPORTED: 'A field that is not supported yet is set; it is refused rather than ignored.',

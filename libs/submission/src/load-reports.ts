@@ -91,7 +91,7 @@ async function validated(
 ): Promise<(Candidate | Refusal)[]> {
   const contexts = await findReportContexts(services.db, actor.agency.id, reports.map(countyNamed));
   const limits = new Map(
-    [...contexts].map(([county, context]) => [county, validationContext(context, services.clock)]),
+    [...contexts].map(([county, context]) => [county, validationContext(context, actor, services.clock)]),
   );
   return reports.map((input) => {
     const given = input.submitterReference;

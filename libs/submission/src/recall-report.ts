@@ -43,6 +43,7 @@ export async function recallReport(
       personId: actor.personId,
       agencyId,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action: 'report.recall',
       outcome: 'DONE',
       purpose: actor.purpose,

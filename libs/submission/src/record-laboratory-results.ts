@@ -2,12 +2,19 @@ import type { AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { asActor, findOwnReport, findSealedParts, type OwnReport, type SealedParts } from '@concord/records';
 import { refusalBefore, refusedChange, storeChange, type ChangeOutcome } from './change-report.js';
-import { Findings } from './issue.js';
+import { Findings, type Issue } from './issue.js';
 import type { LaboratoryResult } from './laboratory-result.js';
 import { applyLaboratoryResults } from './laboratory-results.section.js';
 import { findReportContext } from './report-context.js';
 import { openReport } from './sealed-report.js';
+import { isWider } from './sharing.section.js';
 import type { SubmissionServices } from './submit-report.js';
+
+const SHARED_BEYOND_KEY: Issue = {
+  path: '',
+  code: 'SHARING_EXCEEDS_KEY',
+  message: 'The report is shared more widely than this API key may share.',
+};
 
 export interface LaboratoryResults {
   readonly id: string;
@@ -33,6 +40,8 @@ export async function recordLaboratoryResults(
   const { stored, parts } = found;
   const refusal = refusalBefore(stored, request.version);
   if (refusal !== null) return refusedChange(refusal);
+  if (actor.key !== undefined && isWider(stored.sharing, actor.key.widestSharing))
+    return { kind: 'rejected', issues: [SHARED_BEYOND_KEY] };
 
   await bookOpening(services, actor, stored, parts);
   const report = await openReport(services.keyHolder, stored, parts);
@@ -66,6 +75,7 @@ async function bookOpening(
       personId: actor.personId,
       agencyId: actor.agency.id,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action: 'report.reopen',
       outcome: 'DONE',
       purpose: actor.purpose,

@@ -1,4 +1,4 @@
-import type { ReleaseFacts } from '@concord/access';
+import type { Actor, ReleaseFacts } from '@concord/access';
 import type { SharingCode } from '@concord/codes';
 import type { H3Resolution, ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
@@ -45,9 +45,10 @@ export async function findReportContexts(
   return new Map(rows.map(({ county, ...context }) => [county, context]));
 }
 
-export const validationContext = (context: ReportContext, clock: Clock): ValidationContext => ({
+export const validationContext = (context: ReportContext, actor: Actor, clock: Clock): ValidationContext => ({
   now: clock.now(),
   agreementWidestSharing: context.widest_sharing,
+  keyWidestSharing: actor.key?.widestSharing ?? null,
   memberTaskForceIds: new Set(context.task_force_ids),
 });
 

@@ -45,6 +45,7 @@ export async function makeReportParts(
       personId: actor.personId,
       agencyId: actor.agency.id,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action: entrance,
       outcome: 'DONE',
       purpose: actor.purpose,

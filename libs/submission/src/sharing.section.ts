@@ -16,6 +16,8 @@ const MAX_TASK_FORCE_ID = 100;
 /** What the submitting agency may share, and with which task forces it can. */
 export interface SharingLimits {
   readonly agreementWidestSharing: SharingCode;
+  /** Of the API key that a machine submits by; null or absent for people. */
+  readonly keyWidestSharing?: SharingCode | null;
   readonly memberTaskForceIds: ReadonlySet<string>;
 }
 
@@ -32,14 +34,19 @@ export function readSharing(report: Section, limits: SharingLimits, now: Date): 
   };
   const named = readTaskForceIds(report, limits.memberTaskForceIds);
   if (sharing === null) return null;
-  refuseTooWide(report, sharing, tlp, limits.agreementWidestSharing);
+  refuseTooWide(report, sharing, tlp, limits);
   return { sharing, tlp, ...rest, taskForceIds: sharedTaskForceIds(report, sharing, named) };
 }
 
-function refuseTooWide(report: Section, sharing: SharingCode, tlp: TlpCode, widest: SharingCode): void {
+function refuseTooWide(report: Section, sharing: SharingCode, tlp: TlpCode, limits: SharingLimits): void {
+  const { agreementWidestSharing: widest, keyWidestSharing: keyWidest = null } = limits;
   if (isWider(sharing, widest)) {
     const message = `Must not be wider than ${widest}, the widest sharing in your agency's agreement.`;
     report.refuse('sharing', 'SHARING_EXCEEDS_AGREEMENT', message);
+  }
+  if (keyWidest !== null && isWider(sharing, keyWidest)) {
+    const message = `Must not be wider than ${keyWidest}, the widest sharing of this API key.`;
+    report.refuse('sharing', 'SHARING_EXCEEDS_KEY', message);
   }
   if (tlp === 'RED' && isWider(sharing, 'TASK_FORCES')) {
     const message = 'Must be AGENCY or TASK_FORCES when tlp is RED, which is for named recipients only.';
@@ -47,7 +54,7 @@ function refuseTooWide(report: Section, sharing: SharingCode, tlp: TlpCode, wide
   }
 }
 
-function isWider(sharing: SharingCode, other: SharingCode): boolean {
+export function isWider(sharing: SharingCode, other: SharingCode): boolean {
   return SHARING_CODES.indexOf(sharing) > SHARING_CODES.indexOf(other);
 }
 

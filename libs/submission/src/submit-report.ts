@@ -50,7 +50,7 @@ export async function submitReport(
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
   const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
-  const validation = validateReport(input, validationContext(context, services.clock));
+  const validation = validateReport(input, validationContext(context, actor, services.clock));
   if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);

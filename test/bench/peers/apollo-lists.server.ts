@@ -37,7 +37,7 @@ type Loaded = { agencies?: DataLoader<string, AgencyFacts | null> };
 type PageRecord = SeizureRecord & { readonly row: RecordCardRow };
 
 async function findReader(subject: string, tokenId: string): Promise<Reader | null> {
-  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId });
+  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId, session: null });
   if (found.kind === 'unseated') return null;
   const [{ personId, agency, roles }] = found.seats;
   return { personId, agencyId: agency?.id ?? '', roles };
@@ -63,7 +63,7 @@ class RecordResolver {
   ): Promise<SeizureRecordConnection> {
     const rows = await prisma.$transaction(async (tx) => {
       const page = await tx.$queryRaw<RecordCardRow[]>`
-        select * from record_page(${reader.personId}::uuid, ${reader.agencyId}::uuid, ${first + 1}::int, '9999-12-31'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, null)`;
+        select * from record_page(with_purpose(${reader.personId}::uuid, ${PURPOSE.code}), ${reader.agencyId}::uuid, ${first + 1}::int, '9999-12-31'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, null)`;
       const id = newId();
       const at = new Date();
       const canonical = JSON.stringify({

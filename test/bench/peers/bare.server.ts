@@ -20,14 +20,21 @@ const pool = new Pool({
 });
 
 async function pageOf(subject: string, tokenId: string): Promise<string> {
-  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId });
+  const found = await findActor(pool, { issuer: ISSUER, subject, tokenId, session: null });
   if (found.kind === 'unseated') throw new Error('nobody');
   const [{ personId, agency, roles }] = found.seats;
   const agencyId = agency?.id ?? '';
   const { rows } = await pool.query<RecordCardRow>({
     name: 'record_page',
-    text: 'select * from record_page($1, $2, $3, $4, $5, null)',
-    values: [personId, agencyId, PAGE + 1, '9999-12-31T00:00:00Z', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    text: 'select * from record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
+    values: [
+      personId,
+      agencyId,
+      PAGE + 1,
+      '9999-12-31T00:00:00Z',
+      'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      PURPOSE.code,
+    ],
   });
   const shown = rows.slice(0, PAGE);
   await bookRead(personId, agencyId, roles, shown);

@@ -19,6 +19,7 @@ const api = await startApi({
       audience: AUDIENCE,
       algorithm: ALGORITHM,
       key: (await importJWK(publicKey, ALGORITHM)) as CryptoKey,
+      session: null,
     },
   ],
   // One line for each request, as in production; whoever started this throws them away.

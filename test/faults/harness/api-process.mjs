@@ -30,7 +30,16 @@ const started = logCrashes(log);
 const api = await startApi({
   ...config,
   rootKey: config.rootKey.reveal(),
-  issuers: [{ issuer, audience, algorithm: 'ES256', key: await importJWK(publicKey, 'ES256'), maxTokenAgeSeconds }],
+  issuers: [
+    {
+      issuer,
+      audience,
+      algorithm: 'ES256',
+      key: await importJWK(publicKey, 'ES256'),
+      maxTokenAgeSeconds,
+      session: null,
+    },
+  ],
   log,
   metrics,
   tracing: undefined,

@@ -1,6 +1,8 @@
+import type { ApprovalNeeds, ApprovalState } from '@concord/agencies';
 import type {
   AffiliationCode,
   AgencyLevel,
+  ApiKeyCapability,
   CitizenshipCode,
   ConcealmentCode,
   ConveyanceCode,
@@ -8,6 +10,7 @@ import type {
   LaboratoryStatus,
   Match,
   PersonRole,
+  PurposeCode,
   Role,
   SettingCode,
   SharingCode,
@@ -25,6 +28,27 @@ export const PRECISION_VALUES = {
   TASK_FORCE: 'Day, H3 cell and port of entry, quantities as measured. Task forces that the record was shared into.',
   PARTNER: 'Day or week, county, decade bands of quantity. Other agencies under agreement.',
   COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
+} as const;
+
+export const PURPOSE_VALUES: Readonly<Record<PurposeCode, string>> = {
+  INVESTIGATION: 'A case that is worked on.',
+  DECONFLICTION: 'Whether somebody else works on the same target, place or time.',
+  TASK_FORCE: 'The work of a task force.',
+  ANALYSIS: 'Patterns, routes and trends.',
+  OFFICER_SAFETY: 'So that nobody walks into danger.',
+  ADMINISTRATION: 'Keeping the service and its agencies in order.',
+  AUDIT: 'Looking at who did what.',
+  TRAINING: 'Learning to use the service.',
+};
+
+export const DATA_CLASS_VALUES = {
+  SEIZURE_RECORDS: 'Records of seizures, the alerts about them and counts over them.',
+} as const;
+
+export const DANGER_SIDE_VALUES = {
+  OPENED_BY_US: 'Somebody of your agency opened a record.',
+  OPENED_TO_OURS: 'Somebody of another agency, or your own, opened a record of yours.',
+  WATCHED: 'It concerns other agencies; you are an auditor.',
 } as const;
 
 export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
@@ -46,6 +70,16 @@ export const AGENCY_LEVEL_VALUES: Readonly<Record<AgencyLevel, string>> = {
   LOCAL: 'Acts for counties, cities or institutions in them.',
   TRIBAL: 'Acts for a tribe.',
   COMMUNITY: 'Health, treatment or other partner; no ORI.',
+};
+
+export const AGENCY_STATUS_VALUES = {
+  ACTIVE: 'It takes part.',
+  LEFT: 'It has left: nobody acts for it, and its records are recalled.',
+} as const;
+export const API_KEY_CAPABILITY_VALUES: Readonly<Record<ApiKeyCapability, string>> = {
+  SUBMIT: 'Submit reports.',
+  CORRECT: 'Correct and recall reports of the agency, and add laboratory results.',
+  READ_OWN: 'Read the agency’s own reports.',
 };
 
 export const ROLE_VALUES: Readonly<Record<Role, string>> = {
@@ -218,3 +252,16 @@ export const ALERT_STATE_VALUES = {
   DELIVERED: 'In your inbox.',
   ACKNOWLEDGED: 'You have acknowledged it.',
 } as const;
+
+export const APPROVAL_STATE_VALUES: Readonly<Record<ApprovalState, string>> = {
+  PENDING: 'Nobody has decided yet.',
+  APPROVED: 'A second person has agreed, and it is done.',
+  REFUSED: 'A second person has refused it; nothing was changed.',
+  EXPIRED: 'Nobody decided in time; nothing was changed.',
+};
+
+export const APPROVAL_NEEDS_VALUES: Readonly<Record<ApprovalNeeds, string>> = {
+  AGENCY_ADMIN: 'Another admin of the agency.',
+  PARENT_ADMIN: 'An admin of the parent agency: the agency has no second one.',
+  SYSTEM_ADMIN: 'A system admin, and where a system admin has asked another one.',
+};

@@ -2,8 +2,8 @@ import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 import { measureDocument, type DocumentMeasure } from './document-measure.js';
 
 /**
- * Largest HTTP body and socket message, in bytes. Imports and batches by API key will have 4 MiB: as the `bodyLimit` of
- * a route of their own, never as a larger one of this.
+ * Largest HTTP body and socket message, in bytes, by token and by API key. Imports and batches will have 4 MiB when there
+ * are any: as the `bodyLimit` of a route of their own, never as a larger one of this.
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 /** Largest body of a stranger, in bytes; it has to say its length beforehand. */

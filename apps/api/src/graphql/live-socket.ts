@@ -2,7 +2,7 @@ import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
 import type { Logger } from '@concord/platform/logging';
-import { GraphQLError, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import {
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   makeServer,
@@ -19,6 +19,7 @@ import { CLOSINGS, closingFor } from '../live/closing.js';
 import { Handshakes, refuseHandshake } from '../live/handshakes.js';
 import { LiveConnection } from '../live/live-connection.js';
 import { LIVE_LIMITS, type LiveLimits } from '../live/live-limits.js';
+import type { ActivityNotes } from '../sign-in/activity-notes.js';
 import { currentActor, mayStill } from '../sign-in/seat.js';
 import type { SignedIn, Credentials } from '../sign-in/sign-in.js';
 import { toGraphQLError } from './graphql-error.js';
@@ -37,6 +38,7 @@ export interface LiveSocketOptions {
   readonly signIn: (credentials: Credentials) => Promise<SignedIn>;
   readonly rates: Rates;
   readonly proxies: TrustedProxies;
+  readonly notes: ActivityNotes;
   /** Where they differ from {@link LIVE_LIMITS}. */
   readonly limits?: Partial<LiveLimits>;
 }
@@ -154,6 +156,7 @@ export class LiveSocket {
       const credentials = credentialsOf(payload, clientAddress(connection.request, proxies));
       const { authorization, address } = credentials;
       const signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
+      this.options.notes.arrived(signedIn);
       const { personId } = signedIn.actor;
       const others = [...this.#connections].filter(
         (other) => other.signedIn?.actor.personId === personId && other.isOpen,
@@ -186,7 +189,7 @@ export class LiveSocket {
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { schema, db, clock, gate, rates } = this.options;
+    const { schema, db, clock, gate, rates, notes } = this.options;
     const { signedIn } = connection;
     if (signedIn === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
     const most = this.#limits.operationsPerSocket;
@@ -197,11 +200,13 @@ export class LiveSocket {
       const admission = gate.admit(payload);
       if ('errors' in admission) return admission.errors;
       const { document, operation, cost } = admission.admitted;
-      const actor = await currentActor({ db, clock }, signedIn.token, signedIn.actor);
+      const actor = await currentActor({ db, clock }, signedIn.credential, signedIn.actor);
       if (actor === null) {
         connection.end(CLOSINGS.sessionOver);
         return refusal('UNAUTHENTICATED', 'Sign in again.');
       }
+      // What only receives keeps no session awake, and neither does a client that comes back by itself.
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) notes.asked(signedIn);
       const operationName = operation.name?.value ?? null;
       const variables = payload.variables ?? {};
       const signal = connection.signalOf(id);
@@ -218,8 +223,8 @@ export class LiveSocket {
     }
   }
 
-  #contextOf({ actor, token }: SignedIn, signal: AbortSignal): RequestContext {
-    return { actor, signal, stillSeated: () => mayStill(this.options, token, actor, 'alert.read') };
+  #contextOf({ actor, credential }: SignedIn, signal: AbortSignal): RequestContext {
+    return { actor, signal, stillSeated: () => mayStill(this.options, credential, actor, 'alert.read') };
   }
 
   #lookAtAll(): void {

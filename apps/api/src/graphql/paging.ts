@@ -25,21 +25,26 @@ export interface Place {
 export const encodeCursor = (kind: string, place: Place): string =>
   Buffer.from(JSON.stringify([kind, place.at, place.id])).toString('base64url');
 
-/** Reads a cursor of this list; another list's, or a made-up one, is refused. */
-export function decodeCursor(kind: string, cursor: string | null | undefined): Place | null {
+const isInstant = (text: string): boolean => INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+
+/** In lists that are ordered by a name: any text that a name can be. */
+export const isNamePosition = (text: string): boolean => /^\P{C}{0,400}$/u.test(text);
+
+/**
+ * Reads a cursor of this list; another list's, or a made-up one, is refused.
+ * @param isPosition what positions of the list look like; default: instants
+ */
+export function decodeCursor(
+  kind: string,
+  cursor: string | null | undefined,
+  isPosition: (text: string) => boolean = isInstant,
+): Place | null {
   if (cursor === null || cursor === undefined) return null;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
       const [of, at, id] = parsed as unknown[];
-      if (
-        of === kind &&
-        typeof at === 'string' &&
-        INSTANT.test(at) &&
-        !Number.isNaN(Date.parse(at)) &&
-        typeof id === 'string' &&
-        isId(id)
-      )
+      if (of === kind && typeof at === 'string' && isPosition(at) && typeof id === 'string' && isId(id))
         return { at, id };
     }
   } catch {

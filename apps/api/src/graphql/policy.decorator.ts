@@ -23,6 +23,16 @@ export type Presented =
   | 'self'
   /** Settings and facts of the asker's own agency. */
   | 'own-agency'
+  /** The directory of agencies and regions, which is no secret among sworn agencies. */
+  | 'directory'
+  /** What an administrator administers, and nobody else is shown. */
+  | 'administered'
+  /** Between agencies: for those that it names, and for the deployment's admins. */
+  | 'agreement'
+  /** An opening in imminent danger: for both agencies and for auditors; what is the one's alone is null to others. */
+  | 'danger'
+  /** About a record of the asker's own agency: who sees it. */
+  | 'own-record'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

@@ -4,7 +4,7 @@ import { createParamDecorator, Injectable, type CanActivate, type ExecutionConte
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { POLICY_METADATA } from './policy.decorator.js';
-import type { RequestContext } from './request-context.js';
+import type { NewcomerContext, RequestContext } from './request-context.js';
 
 /** Asks libs/access before any resolver runs. A handler without a declared policy is refused. */
 @Injectable()
@@ -14,6 +14,7 @@ export class PolicyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const action = this.reflector.get<Action | undefined>(POLICY_METADATA, context.getHandler());
     if (action === undefined) throw new DomainError('forbidden', 'FORBIDDEN', 'This is not open to anybody.');
+    if (action === 'invitation.accept' && isNewcomer(context)) return true;
     const decision = decide(actorOf(context), action);
     if (!decision.allowed) throw refusalError(decision.refusal);
     return true;
@@ -32,10 +33,16 @@ function refusalError(refusal: Refusal): DomainError {
       return new DomainError('forbidden', 'FORBIDDEN', 'This is for agencies of another level than yours.');
     case 'ROLE':
       return new DomainError('forbidden', 'FORBIDDEN', 'Your role in this agency does not include this.');
+    case 'KEY':
+      return new DomainError('forbidden', 'FORBIDDEN', 'This API key does not include this.');
     case 'NO_AGENCY':
       return new DomainError('forbidden', 'FORBIDDEN', 'This is done in the name of an agency, and you act for none.');
   }
 }
+
+/** Sign-in has seen to it that this is all that the request asks. */
+const isNewcomer = (context: ExecutionContext): boolean =>
+  GqlExecutionContext.create(context).getContext<Partial<NewcomerContext>>().newcomer !== undefined;
 
 function actorOf(context: ExecutionContext): Actor {
   const { actor } = GqlExecutionContext.create(context).getContext<Partial<RequestContext>>();

@@ -1,4 +1,5 @@
 import type { Actor } from '@concord/access';
+import type { TokenSubject } from '@concord/agencies';
 
 /** What every resolver gets: who asks. Made per request, and per operation on a socket. */
 export interface RequestContext {
@@ -12,5 +13,12 @@ export interface RequestContext {
 /** What resolvers get when the trusted document of a stranger runs: nobody, whom every policy refuses. */
 export interface StrangerContext {
   readonly actor?: never;
+  readonly signal: AbortSignal;
+}
+
+/** What the acceptance of an invitation gets with a good token of somebody who has no seat here: no actor either. */
+export interface NewcomerContext {
+  readonly actor?: never;
+  readonly newcomer: TokenSubject;
   readonly signal: AbortSignal;
 }

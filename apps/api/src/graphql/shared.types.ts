@@ -1,6 +1,7 @@
 import {
   AGENCY_LEVELS,
   AFFILIATION_CODES,
+  API_KEY_CAPABILITIES,
   CITIZENSHIP_CODES,
   CONCEALMENT_CODES,
   CONVEYANCE_CODES,
@@ -8,6 +9,7 @@ import {
   LABORATORY_STATUSES,
   MATCHES,
   PERSON_ROLES,
+  PURPOSE_CODES,
   ROLES,
   SETTING_CODES,
   SHARING_CODES,
@@ -15,6 +17,8 @@ import {
   TLP_CODES,
   UNIT_CODES,
 } from '@concord/codes';
+import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
+import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { PRECISIONS } from '@concord/deidentification';
 import { REPORT_CHANGES } from '@concord/records';
@@ -59,12 +63,42 @@ export const AgencyLevelEnum = schemaEnum(
   'The level of an agency. COMMUNITY partners are no law-enforcement agencies and have no ORI.',
   meanings.AGENCY_LEVEL_VALUES,
 );
+export const AgencyStatusEnum = schemaEnum(
+  ['ACTIVE', 'LEFT'] as const,
+  'AgencyStatus',
+  'Whether an agency takes part.',
+  meanings.AGENCY_STATUS_VALUES,
+);
 export const RoleEnum = schemaEnum(ROLES, 'Role', 'A role of a person in one agency.', meanings.ROLE_VALUES);
+export const ApiKeyCapabilityEnum = schemaEnum(
+  API_KEY_CAPABILITIES,
+  'ApiKeyCapability',
+  'What an API key may be made for. It can do nothing else, and nothing that its person may not.',
+  meanings.API_KEY_CAPABILITY_VALUES,
+);
 export const SharingEnum = schemaEnum(
   SHARING_CODES,
   'Sharing',
   'Who gets a record; each includes the ones before it.',
   meanings.SHARING_VALUES,
+);
+export const PurposeEnum = schemaEnum(
+  PURPOSE_CODES,
+  'Purpose',
+  'Why shared records are read: the code of the header `concord-purpose`.',
+  meanings.PURPOSE_VALUES,
+);
+export const DataClassEnum = schemaEnum(
+  DATA_CLASSES,
+  'DataClass',
+  'What an agreement covers.',
+  meanings.DATA_CLASS_VALUES,
+);
+export const DangerSideEnum = schemaEnum(
+  ['OPENED_BY_US', 'OPENED_TO_OURS', 'WATCHED'] as const,
+  'DangerSide',
+  'Whose an opening in imminent danger is, as you see it.',
+  meanings.DANGER_SIDE_VALUES,
 );
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
 export const ConcealmentEnum = schemaEnum(
@@ -144,6 +178,19 @@ export const AlertStateEnum = schemaEnum(
   'AlertState',
   'Where an alert stands.',
   meanings.ALERT_STATE_VALUES,
+);
+
+export const ApprovalStateEnum = schemaEnum(
+  APPROVAL_STATES,
+  'ApprovalState',
+  'Where a request for a second person stands. PENDING turns into EXPIRED by the clock, at `expiresAt`.',
+  meanings.APPROVAL_STATE_VALUES,
+);
+export const ApprovalNeedsEnum = schemaEnum(
+  APPROVAL_NEEDS,
+  'ApprovalNeeds',
+  'Whose decision a request waits for.',
+  meanings.APPROVAL_NEEDS_VALUES,
 );
 
 @ObjectType({ description: 'One fault, or one thing to mind.' })

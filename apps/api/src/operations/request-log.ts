@@ -92,6 +92,7 @@ function tell(
         ...(notes.fields.length === 0 ? {} : { kind: notes.kind, operation: notes.fields.join(',') }),
         ...(notes.cost === null ? {} : { cost: notes.cost }),
         personId: request.concord?.actor?.personId,
+        keyId: request.concord?.actor?.key?.id,
         agencyId: request.concord?.actor?.agency?.id,
       },
       'request.done',

@@ -19,7 +19,7 @@ export type RateSettings = z.infer<typeof rateSettings>;
 export const DEFAULT_RATES: RateSettings = rateSettings.parse({});
 
 /** What a rate is for: reading never uses up what submitting needs. */
-export type Spending = 'requests' | 'reads' | 'writes' | 'connects' | 'failures';
+export type Spending = 'requests' | 'reads' | 'writes' | 'connects' | 'failures' | 'codes';
 export type Spender = 'credential' | 'person' | 'agency' | 'address';
 
 /**
@@ -33,6 +33,8 @@ const PER_SECOND = {
   writes: { credential: 20, person: 30, agency: 60 },
   connects: { credential: 3, person: 5, agency: 20 },
   failures: { address: 5 },
+  // Of invitations: who was given one types it once.
+  codes: { credential: 0.5 },
 } as const satisfies Record<Spending, Partial<Record<Spender, number>>>;
 
 export type Budgets = Readonly<Record<Spending, Readonly<Partial<Record<Spender, Budget>>>>>;
@@ -59,5 +61,6 @@ export function budgetsOf(settings: Partial<RateSettings>): Budgets {
     writes: of('writes'),
     connects: of('connects'),
     failures: of('failures'),
+    codes: of('codes'),
   };
 }

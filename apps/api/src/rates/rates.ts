@@ -3,6 +3,7 @@ import type { Logger } from '@concord/platform/logging';
 import type { Budget, Charge, RateStore } from '@concord/platform/rates';
 import { OperationTypeNode } from 'graphql';
 import { createHash, createHmac } from 'node:crypto';
+import { credentialId } from '../sign-in/credential.js';
 import type { SignedIn } from '../sign-in/sign-in.js';
 import { networkOf } from './client-address.js';
 import { kindOf, type CostOf, type Operation } from './operation.js';
@@ -139,6 +140,11 @@ export class Rates {
     }
   }
 
+  /** One try of an invitation's code, right or wrong, by whoever this is at their issuer. @throws LIMIT_EXCEEDED */
+  async tryCode({ issuer, subject }: { readonly issuer: string; readonly subject: string }): Promise<void> {
+    await this.#spend('codes', [{ kind: 'credential', id: `subject ${issuer} ${subject}` }], 1);
+  }
+
   close(): void {
     this.options.store.close();
   }
@@ -203,9 +209,9 @@ export class Rates {
     throw tooMany(spent.retryAfterSeconds);
   }
 
-  #spenders({ actor, token }: SignedIn): Asker[] {
+  #spenders({ actor, credential }: SignedIn): Asker[] {
     return [
-      { kind: 'credential', id: `token ${token.issuer} ${token.tokenId}` },
+      { kind: 'credential', id: credentialId(credential) },
       { kind: 'person', id: actor.personId },
       ...(actor.agency === null ? [] : [{ kind: 'agency', id: actor.agency.id } as const]),
     ];

@@ -1,6 +1,6 @@
 import type { AgencyActor } from '@concord/access';
 import { findRecordsById, type RecordCard } from '@concord/records';
-import { bookRecordRead, type ReadBooks } from './record.loader.js';
+import { bookRecordRead, readAs, type ReadBooks } from './record.loader.js';
 
 /** How long a page's records may be handed out after they were read. Access is asked again after that. */
 const FRESH_MS = 200;
@@ -41,8 +41,7 @@ export class PageRecords {
   }
 
   async #load(ids: readonly string[]): Promise<Map<string, RecordCard>> {
-    const as = { personId: this.actor.personId, agencyId: this.actor.agency.id };
-    const found = (await findRecordsById(this.books.db, as, ids)).filter((card) => card !== null);
+    const found = (await findRecordsById(this.books.db, readAs(this.actor), ids)).filter((card) => card !== null);
     await bookRecordRead(this.books, this.actor, 'record.read', found);
     return new Map(found.map((card) => [card.id, card]));
   }

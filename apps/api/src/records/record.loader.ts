@@ -3,7 +3,7 @@ import { auditEntry, type ReadLedger } from '@concord/audit';
 import type { Clock } from '@concord/platform/clock';
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
-import { findRecordsById, type RecordCard } from '@concord/records';
+import { findRecordsById, type ReadAs, type RecordCard } from '@concord/records';
 import DataLoader from 'dataloader';
 
 export interface ReadBooks {
@@ -11,6 +11,13 @@ export interface ReadBooks {
   readonly ledger: ReadLedger;
   readonly clock: Clock;
 }
+
+/** In whose name, and for what: an agreement opens nothing for a purpose that it does not name. */
+export const readAs = (actor: AgencyActor): ReadAs => ({
+  personId: actor.personId,
+  agencyId: actor.agency.id,
+  purpose: actor.purpose?.code ?? null,
+});
 
 /** Books a read of records before its answer leaves: record, version and precision of each (28 CFR 23.20(g)). */
 export async function bookRecordRead(
@@ -25,6 +32,7 @@ export async function bookRecordRead(
       personId: actor.personId,
       agencyId: actor.agency.id,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action,
       outcome: 'DONE',
       purpose: actor.purpose,
@@ -51,6 +59,7 @@ export async function bookRefusedRead(
       personId: actor.personId,
       agencyId: actor.agency.id,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action: `${kind}.read`,
       outcome: 'REFUSED',
       purpose: actor.purpose,
@@ -66,7 +75,7 @@ export async function bookRefusedRead(
 export function recordLoader(books: ReadBooks, actor: AgencyActor): DataLoader<string, RecordCard | null> {
   return new DataLoader(
     async (ids) => {
-      const cards = await findRecordsById(books.db, { personId: actor.personId, agencyId: actor.agency.id }, ids);
+      const cards = await findRecordsById(books.db, readAs(actor), ids);
       await bookRecordRead(
         books,
         actor,

@@ -8,7 +8,6 @@ import {
   parseFilter,
   underFilter,
   type ParsedFilter,
-  type ReadAs,
 } from '@concord/records';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -17,7 +16,8 @@ import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { bookRecordRead, bookRefusedRead } from './record.loader.js';
+import { refuseUntilPolicyAccepted } from './policy-acceptance.js';
+import { bookRecordRead, bookRefusedRead, readAs } from './record.loader.js';
 import { SeizureRecordFilter } from './seizure-record-filter.input.js';
 import { presentRecord } from './seizure-record.presenter.js';
 import { RecordCount, SeizureRecord, SeizureRecordConnection } from './seizure-record.types.js';
@@ -29,8 +29,6 @@ const CURSOR = 'record';
 interface CountableConnection extends SeizureRecordConnection {
   readonly filter: ParsedFilter | null;
 }
-
-export const readAs = (actor: AgencyActor): ReadAs => ({ personId: actor.personId, agencyId: actor.agency.id });
 
 /** A filter from outside, checked; an empty one is none. */
 export function checkedFilter(input: SeizureRecordFilter | null | undefined): ParsedFilter | null {
@@ -66,6 +64,8 @@ export class SeizureRecordResolver {
     const place = decodeCursor(CURSOR, after);
     const position = place === null ? null : { releasedAt: new Date(place.at), id: place.id };
     const found = await findRecordPage(this.services.db, readAs(actor), filter, size + 1, position);
+    // A page without anything is not told from one that is closed to the whole agency, unless it is said.
+    if (found.length === 0) await refuseUntilPolicyAccepted(this.services.db, actor);
     const page = toPage(found, size, ({ record, match }) => ({
       cursor: encodeCursor(CURSOR, { at: record.releasedAt.toISOString(), id: record.id }),
       match,
@@ -112,6 +112,8 @@ export class SeizureRecordResolver {
     const [card] = isId(id) ? await findRecordsById(this.services.db, readAs(actor), [id]) : [];
     if (!card) {
       await bookRefusedRead(this.services, actor, 'record', id);
+      // Whatever was asked for: it says nothing of whether that exists.
+      await refuseUntilPolicyAccepted(this.services.db, actor);
       throw notFound();
     }
     await bookRecordRead(this.services, actor, 'record.read', [card]);

@@ -142,6 +142,7 @@ export class ReportChangeResolver {
         personId: actor.personId,
         agencyId: actor.agency.id,
         roles: [...actor.roles],
+        keyId: actor.key?.id,
         action,
         outcome: 'REFUSED',
         purpose: actor.purpose,

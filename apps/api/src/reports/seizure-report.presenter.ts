@@ -110,6 +110,7 @@ export async function bookReport(
       personId: actor.personId,
       agencyId: actor.agency.id,
       roles: [...actor.roles],
+      keyId: actor.key?.id,
       action,
       outcome: 'DONE',
       purpose: actor.purpose,

@@ -1,4 +1,4 @@
-import { findKeyring, type Actor } from '@concord/access';
+import { ANY_PURPOSE, findKeyring, type Actor } from '@concord/access';
 import { Inject } from '@nestjs/common';
 import { Field, ID, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { CurrentActor } from '../graphql/policy.guard.js';
@@ -24,7 +24,7 @@ export class MyAgency {
 export class KeyringEntry {
   @Field({
     description:
-      '`agency:…`, `taskforce:…`, `county:…`, `state:…`, `region:…`, `tribe:…` or `nation:us`. What follows `taskforce:` is the id that `taskForceIds` takes.',
+      '`agency:…`, `taskforce:…`, `county:…`, `state:…`, `region:…`, `tribe:…` `nation:us`, or `danger:…` for a record that you opened in imminent danger. What follows `taskforce:` is the id that `taskForceIds` takes.',
   })
   key!: string;
 
@@ -68,10 +68,13 @@ export class MeResolver {
   }
 
   @ResolveField(() => [KeyringEntry], {
-    description: 'Computed at this moment from memberships, agreements and task forces.',
+    description:
+      'Computed at this moment from memberships, agreements, task forces and the accepted policy text: for the purpose that you name, or for any where you name none.',
   })
   @Policy('self.read')
   async keyring(@CurrentActor() actor: Actor, @Parent() _me: Me): Promise<KeyringEntry[]> {
-    return actor.agency === null ? [] : findKeyring(this.services.db, actor.personId, actor.agency.id);
+    return actor.agency === null
+      ? []
+      : findKeyring(this.services.db, actor.personId, actor.agency.id, actor.purpose?.code ?? ANY_PURPOSE);
   }
 }

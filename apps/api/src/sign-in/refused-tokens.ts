@@ -1,10 +1,18 @@
-import type { Unseated } from '@concord/access';
+import type { KeyRefusal, Unseated } from '@concord/access';
 import type { Logger } from '@concord/platform/logging';
 import type { AddressClass } from './address-class.js';
 import type { TokenFault } from './token-verifier.js';
 
 /** Why somebody was not let in, for the log. */
-export type RefusalReason = TokenFault | Unseated | 'NO_TOKEN' | 'SEVERAL_TOKENS' | 'NOT_BEARER';
+export type RefusalReason =
+  | TokenFault
+  | Unseated
+  | KeyRefusal
+  | 'NO_TOKEN'
+  | 'SEVERAL_TOKENS'
+  | 'NOT_BEARER'
+  | 'SESSION_IDLE'
+  | 'API_KEY_MALFORMED';
 
 /** What the log may know of a refusal: no token, no claim, no address. */
 export interface Refusal {
@@ -15,6 +23,8 @@ export interface Refusal {
   readonly issuer?: string;
   /** Digest of issuer and `jti`, where the signature was good. */
   readonly token?: string;
+  /** Of an API key that is known. */
+  readonly keyId?: string;
 }
 
 const WINDOW_MS = 60_000;

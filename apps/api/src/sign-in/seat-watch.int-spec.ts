@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { SeatWatch, type WatchedSockets } from './seat-watch.js';
+import type { TokenCredential } from './credential.js';
 import type { SignedIn } from './sign-in.js';
 
 const CEILING_MS = 5_000;
@@ -12,14 +13,21 @@ const CEILING_MS = 5_000;
 const NEVER_MS = 3_600_000;
 
 /** Sockets that note how they were closed. */
+/** Of a token or a key. */
+const nameOf = ({ credential }: SignedIn): string => (credential.kind === 'token' ? credential.tokenId : credential.id);
+
 class NotedSockets implements WatchedSockets {
   signedIn: SignedIn[] = [];
   readonly closed: { readonly token: string; readonly code: number }[] = [];
 
+  get left(): string[] {
+    return this.signedIn.map(nameOf);
+  }
+
   closeWhere(predicate: (signedIn: SignedIn) => boolean, code: number): number {
     const gone = this.signedIn.filter(predicate);
     this.signedIn = this.signedIn.filter((one) => !gone.includes(one));
-    this.closed.push(...gone.map(({ token }) => ({ token: token.tokenId, code })));
+    this.closed.push(...gone.map((one) => ({ token: nameOf(one), code })));
     return gone.length;
   }
 }
@@ -110,8 +118,12 @@ describe('the watch over open sockets', () => {
     await database?.drop();
   });
 
-  const signedIn = (tokenId: string, change: Partial<SignedIn['token']> = {}): SignedIn => ({
-    token: { issuer: 'iss', subject: 'sub', tokenId, expiresAt: new Date(Date.now() + 3_600_000), ...change },
+  const signedIn = (tokenId: string, change: Partial<TokenCredential> = {}): SignedIn => ({
+    credential: {
+      kind: 'token',
+      ...{ issuer: 'iss', subject: 'sub', tokenId, expiresAt: new Date(Date.now() + 3_600_000), session: null },
+      ...change,
+    },
     actor: {
       ...{ personId: person, displayName: 'A', purpose: null, roles: new Set(['ANALYST', 'SUPERVISOR']) },
       agency: { id: agency, ori: null, name: 'A', level: 'LOCAL' },
@@ -177,7 +189,7 @@ describe('the watch over open sockets', () => {
       await revoke(token);
       expect(await closed(2)).toEqual([token, token]);
       expect(sockets.closed.map(({ code }) => code)).toEqual([4403, 4403]);
-      expect(sockets.signedIn.map((one) => one.token.tokenId)).toEqual(['other']);
+      expect(sockets.left).toEqual(['other']);
     });
 
     it.each([
@@ -221,6 +233,6 @@ describe('the watch over open sockets', () => {
     await revoke('last');
     sockets.signedIn.push(signedIn('last'));
     expect(await closed(2)).toEqual(['run out', 'last']);
-    expect(sockets.signedIn.map((one) => one.token.tokenId)).toEqual(['kept']);
+    expect(sockets.left).toEqual(['kept']);
   });
 });

@@ -1,4 +1,4 @@
-import { findStandingSeats } from '@concord/access';
+import { findStandingKeys, findStandingSeats, type StandingSeat } from '@concord/access';
 import type { Clock } from '@concord/platform/clock';
 import type { Logger } from '@concord/platform/logging';
 import { Client, Pool } from 'pg';
@@ -126,7 +126,7 @@ export class SeatWatch {
 
   #tick(): void {
     if (this.#stopping) return;
-    this.#close((signedIn) => hasExpired(signedIn.token, this.options.clock), 'TOKEN_EXPIRED');
+    this.#close((signedIn) => hasExpired(signedIn.credential, this.options.clock), 'TOKEN_EXPIRED');
     const deaf = this.#listener === null || this.#silent !== null;
     const longAgo = performance.now() - this.#lookedAtAllAt >= (this.options.lookAtAllMs ?? LOOK_AT_ALL_MS);
     this.#ask(deaf || longAgo);
@@ -176,20 +176,41 @@ export class SeatWatch {
     const now = performance.now();
     const due = this.options.sockets.signedIn.filter((one) => everybody || (this.#dueAt.get(one) ?? 0) <= now);
     if (due.length === 0) return;
-    const standing = await findStandingSeats(
-      this.#pool,
-      due.map(({ token, actor }) => ({ ...token, agencyId: actor.agency?.id ?? null })),
-    );
+    const standing = await this.#standing(due);
     const gone = new Set<SignedIn>();
     const less = new Set<SignedIn>();
-    due.forEach((one, place) => {
-      const seat = standing.get(place);
+    due.forEach((one) => {
+      const seat = standing.get(one);
       if (seat === undefined) gone.add(one);
       else if ([...one.actor.roles].some((role) => !seat.roles.has(role))) less.add(one);
       else this.#dueAt.set(one, seat.endsInMs === null ? Number.POSITIVE_INFINITY : now + seat.endsInMs);
     });
     this.#close((one) => gone.has(one), 'SEAT_ENDED');
     this.#close((one) => less.has(one), 'ROLE_ENDED');
+  }
+
+  /** One statement for all tokens, and one for all API keys where there are any. */
+  async #standing(due: readonly SignedIn[]): Promise<ReadonlyMap<SignedIn, StandingSeat>> {
+    const tokens = due.flatMap((one) => (one.credential.kind === 'token' ? [{ one, claim: one.credential }] : []));
+    const keys = due.flatMap((one) => (one.credential.kind === 'key' ? [{ one, claim: one.credential }] : []));
+    const seats = await findStandingSeats(
+      this.#pool,
+      tokens.map(({ one, claim }) => ({ ...claim, agencyId: one.actor.agency?.id ?? null })),
+    );
+    const keySeats = await findStandingKeys(
+      this.#pool,
+      keys.map(({ claim }) => claim),
+    );
+    const found = new Map<SignedIn, StandingSeat>();
+    for (const [of, at] of [
+      [tokens, seats],
+      [keys, keySeats],
+    ] as const)
+      of.forEach(({ one }, place) => {
+        const seat = at.get(place);
+        if (seat !== undefined) found.set(one, seat);
+      });
+    return found;
   }
 
   /** 4403 and not 4401: clients come back after it, with a fresh token if they have one. */

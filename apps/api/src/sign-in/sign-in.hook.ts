@@ -7,9 +7,11 @@ import { toGraphQLError } from '../graphql/graphql-error.js';
 import { isGraphQL, refuse } from '../graphql/http-answer.js';
 import { problemOfHeaders } from '../graphql/http-requests.hook.js';
 import { MAX_STRANGER_BODY_BYTES } from '../graphql/limits.js';
-import type { RequestContext, StrangerContext } from '../graphql/request-context.js';
+import type { NewcomerContext, RequestContext, StrangerContext } from '../graphql/request-context.js';
 import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
 import type { Rates } from '../rates/rates.js';
+import type { ActivityNotes } from './activity-notes.js';
+import { isAcceptance, mayHoldAcceptance, NewcomerError } from './newcomer.js';
 import type { Credentials, SignedIn } from './sign-in.js';
 import { isTrusted, type TrustedDocuments } from './trusted-documents.js';
 
@@ -18,6 +20,7 @@ type Authenticate = (credentials: Credentials) => Promise<SignedIn>;
 export interface SignInOptions {
   readonly rates: Rates;
   readonly proxies: TrustedProxies;
+  readonly notes: ActivityNotes;
   /** What may be sent by whoever names no credential. */
   readonly trusted: TrustedDocuments;
 }
@@ -26,6 +29,14 @@ export interface SignInOptions {
 export interface StrangerRequest {
   readonly concordStranger?: {
     /** The one answer that a stranger gets to whatever is not a trusted document. */
+    readonly refuse: () => Promise<void>;
+  };
+}
+
+/** A request with a good token of somebody who has no seat here. */
+interface NewcomerRequest {
+  readonly concordNewcomer?: {
+    /** What such a request is answered that does anything but accept an invitation. */
     readonly refuse: () => Promise<void>;
   };
 }
@@ -46,7 +57,7 @@ const STATUS: Readonly<Record<string, number>> = {
 export function installSignIn(
   fastify: FastifyInstance,
   authenticate: Authenticate,
-  { rates, proxies, trusted }: SignInOptions,
+  { rates, proxies, trusted, notes }: SignInOptions,
   log: Logger,
 ): void {
   const refuseWith = async (request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> => {
@@ -70,11 +81,20 @@ export function installSignIn(
       };
       const arrival = { authorization: header(request, 'authorization'), address, signal: answered(request, reply) };
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
+      notes.asked(signedIn);
       Object.assign(request, { concord: contextOf(request, signedIn), concordSignedIn: signedIn });
     } catch (error) {
-      await refuseWith(request, reply, error);
+      const refuse = (): Promise<void> => refuseWith(request, reply, error);
+      if (!(error instanceof NewcomerError) || !mayHoldAcceptance(request)) return refuse();
+      Object.assign(request, {
+        concord: { newcomer: error.subject, signal: signalOf(request) },
+        concordNewcomer: { refuse },
+      } satisfies NewcomerRequest & { concord: NewcomerContext });
     }
   };
+  fastify.addHook('preValidation', async (request: FastifyRequest & NewcomerRequest) => {
+    if (request.concordNewcomer !== undefined && !isAcceptance(request.body)) await request.concordNewcomer.refuse();
+  });
   fastify.addHook('onRequest', async (request, reply) => {
     if (!isGraphQL(request)) return;
     if (request.method !== 'POST') {

@@ -1,8 +1,12 @@
-import { findActor, tokenDigest, type Actor, type Seat } from '@concord/access';
+import { findActor, findKeySeat, tokenDigest, type Actor, type Seat } from '@concord/access';
+import { apiKeyDigest, claimsToBeApiKey } from '@concord/agencies';
 import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import type { Queryable } from '@concord/platform/database';
+import { isIP } from 'node:net';
 import { addressClass } from './address-class.js';
+import type { Credential } from './credential.js';
+import { mayBeNewcomer, NewcomerError } from './newcomer.js';
 import { readPurpose } from './purpose.js';
 import type { Refusal, RefusedTokens } from './refused-tokens.js';
 import { verifyToken, type TokenVerdict, type TrustedIssuer, type VerifiedSubject } from './token-verifier.js';
@@ -22,7 +26,7 @@ export interface Credentials {
 
 export interface SignedIn {
   readonly actor: Actor;
-  readonly token: VerifiedSubject;
+  readonly credential: Credential;
 }
 
 export interface SignInOptions {
@@ -39,44 +43,88 @@ const BEARER = /^Bearer (\S+)$/i;
 const unauthenticated = (): DomainError =>
   new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first: send a valid access token.');
 
+type Known = Pick<Refusal, 'reason' | 'issuer' | 'token' | 'keyId'>;
+
+/** Somebody who is known: every seat, and by what. */
+interface Found {
+  readonly kind: 'found';
+  readonly credential: Credential;
+  readonly seats: readonly [Seat, ...Seat[]];
+  readonly key?: NonNullable<Actor['key']>;
+}
+
 /**
- * Turns credentials into an actor. Every failure before that is the same UNAUTHENTICATED: a bad token, a revoked one, an
- * unknown person, one without a valid membership. Only the log says which.
+ * Turns credentials into an actor. Every failure before that is the same UNAUTHENTICATED: a bad token or key, a revoked
+ * one, an unknown person, one without a valid membership, an idle session. Only the log says which.
  *
  * @throws DomainError UNAUTHENTICATED, and BAD_USER_INPUT or FORBIDDEN for what somebody who is known asks wrongly
  */
 export async function signIn(options: SignInOptions, credentials: Credentials): Promise<SignedIn> {
-  const { db, refusals } = options;
-  const refuse = (refusal: Pick<Refusal, 'reason' | 'issuer' | 'token'>): DomainError => {
-    refusals.report({ ...refusal, via: credentials.via, from: addressClass(credentials.address) });
-    return unauthenticated();
-  };
   const bearer = readBearer(credentials.authorization);
-  if (bearer.kind === 'none') throw refuse({ reason: bearer.because });
-  const verdict = await judge(options, bearer.token);
-  if (verdict.kind === 'refused') {
-    const { kind: _, fault, ...known } = verdict;
-    throw refuse({ reason: fault, ...known });
+  const found =
+    bearer.kind === 'none'
+      ? ({ kind: 'refused', reason: bearer.because } as const)
+      : claimsToBeApiKey(bearer.token)
+        ? await findByKey(options, bearer.token, credentials.address)
+        : await findByToken(options, bearer.token);
+  if (found.kind === 'refused') {
+    const { kind: _, newcomer, ...known } = found;
+    options.refusals.report({ ...known, via: credentials.via, from: addressClass(credentials.address) });
+    throw newcomer === undefined ? unauthenticated() : new NewcomerError(unauthenticated(), newcomer);
   }
-  const token = verdict.subject;
-  const found = await findActor(db, token);
-  if (found.kind === 'unseated')
-    throw refuse({
-      reason: found.because,
-      issuer: token.issuer,
-      token: tokenDigest(token.issuer, token.tokenId),
-    });
   const seat = chooseSeat(found.seats, credentials.agency);
   return {
-    token,
+    credential: found.credential,
     actor: {
       personId: seat.personId,
       displayName: seat.displayName,
       agency: seat.agency,
       roles: new Set(seat.roles),
       purpose: readPurpose(credentials.purpose),
+      ...(found.key === undefined ? {} : { key: found.key }),
     },
   };
+}
+
+/** `newcomer`: a good token of somebody who may yet be bound to an invitation. */
+type Outcome = Found | ({ readonly kind: 'refused'; readonly newcomer?: VerifiedSubject } & Known);
+
+async function findByToken(options: SignInOptions, text: string): Promise<Outcome> {
+  const verdict = await judge(options, text);
+  if (verdict.kind === 'refused') {
+    const { fault, ...known } = verdict;
+    return { ...known, reason: fault };
+  }
+  const { subject } = verdict;
+  const found = await findActor(options.db, subject);
+  const because = found.kind === 'unseated' ? found.because : found.idle ? 'SESSION_IDLE' : null;
+  if (found.kind === 'seated' && because === null)
+    return { kind: 'found', credential: { kind: 'token', ...subject }, seats: found.seats };
+  const { issuer, tokenId } = subject;
+  const refused = {
+    kind: 'refused',
+    reason: because ?? 'NO_SEAT',
+    issuer,
+    token: tokenDigest(issuer, tokenId),
+  } as const;
+  return found.kind === 'unseated' && mayBeNewcomer(found.because) ? { ...refused, newcomer: subject } : refused;
+}
+
+async function findByKey({ db }: SignInOptions, text: string, from: string | undefined): Promise<Outcome> {
+  const digest = apiKeyDigest(text);
+  if (digest === null) return { kind: 'refused', reason: 'API_KEY_MALFORMED' };
+  const claim = { digest, address: asInet(from) };
+  const found = await findKeySeat(db, claim);
+  if (found.kind === 'unseated')
+    return { kind: 'refused', reason: found.because, ...(found.keyId === null ? {} : { keyId: found.keyId }) };
+  const { key, seat, expiresAt } = found;
+  return { kind: 'found', credential: { kind: 'key', id: key.id, ...claim, expiresAt }, seats: [seat], key };
+}
+
+/** As PostgreSQL reads it: without the zone that a link-local address may have. */
+function asInet(address: string | undefined): string | null {
+  const [plain = ''] = (address ?? '').split('%');
+  return isIP(plain) === 0 ? null : plain;
 }
 
 /** Whose keys may change while the process runs is asked each time. */

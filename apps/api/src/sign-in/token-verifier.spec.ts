@@ -14,7 +14,7 @@ describe('a token of an issuer', () => {
 
   beforeAll(async () => {
     ({ privateKey, publicKey } = await generateKeyPair('ES256'));
-    issuer = { issuer: 'urn:a', audience: 'concord', algorithm: 'ES256', key: publicKey };
+    issuer = { issuer: 'urn:a', audience: 'concord', algorithm: 'ES256', key: publicKey, session: null };
   });
 
   const mint = (iat: number, exp: number): Promise<string> =>

@@ -1,25 +1,30 @@
-import { LONGEST_TOKEN_AGE_DAYS, tokenDigest } from '@concord/access';
+import { LONGEST_TOKEN_AGE_DAYS, tokenDigest, type TokenClaim } from '@concord/access';
 import { systemClock, type Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { decodeJwt, errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import type { SessionRules } from './session-rules.js';
 
-/** An issuer whose access tokens are accepted, with the only key and algorithm that it may use. */
+export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256'] as const;
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
+
+/** An issuer whose access tokens are accepted, with the only keys and algorithms that it may use. */
 export interface TrustedIssuer {
   readonly issuer: string;
   readonly audience: string;
-  readonly algorithm: 'EdDSA' | 'ES256' | 'RS256' | 'PS256';
+  /** One; several only while the issuer changes from one to the other. */
+  readonly algorithm: TokenAlgorithm | readonly TokenAlgorithm[];
+  /** A key, or a set of them: `openKeySet` for one behind a URL. */
   readonly key: CryptoKey | JWTVerifyGetKey;
   /** A token that was issued longer ago is refused, whatever it says of its own end. Default a day, at most 400. */
   readonly maxTokenAgeSeconds?: number;
+  /** Null for the embedded default's own issuer, which knows nothing but personas: it alone is exempt. */
+  readonly session: SessionRules | null;
 }
 
 /** Who a token speaks of. Agency and roles come from Concord's database, never from claims. */
-export interface VerifiedSubject {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly tokenId: string;
-  /** The token's own end, or the longest age that its issuer is granted, whichever comes first. */
+export interface VerifiedSubject extends TokenClaim {
+  /** The token's own end, the longest age that its issuer is granted, or the end of the session, whichever comes first. */
   readonly expiresAt: Date;
 }
 
@@ -37,7 +42,9 @@ export type TokenFault =
   | 'TOO_OLD'
   | 'FROM_THE_FUTURE'
   | 'CLAIM_MISSING'
-  | 'CLAIM_INVALID';
+  | 'CLAIM_INVALID'
+  | 'SECOND_FACTOR_MISSING'
+  | 'SESSION_TOO_OLD';
 
 export type TokenVerdict =
   | { readonly kind: 'verified'; readonly subject: VerifiedSubject }
@@ -68,6 +75,12 @@ const name = z
   .refine((text) => text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text));
 
 const Claims = z.object({ sub: name, jti: name, exp: z.number(), iat: z.number() });
+/** RFC 9068, section 2.2.1: what an access token says of the sign-in behind it. */
+const SignInClaims = z.object({
+  auth_time: z.number(),
+  acr: z.string().optional(),
+  amr: z.array(z.string()).optional(),
+});
 
 /**
  * Judges a token by the issuer that it names: that issuer's key and algorithm and no others, whatever the header says.
@@ -96,12 +109,12 @@ function claimedIssuer(token: string): unknown {
 }
 
 async function verifyWith(token: string, trusted: TrustedIssuer, clock: Clock): Promise<TokenVerdict> {
-  const { issuer, audience, algorithm, key } = trusted;
+  const { issuer, audience, key } = trusted;
   const maxAge = Math.min(trusted.maxTokenAgeSeconds ?? DAY_SECONDS, LONGEST_TOKEN_AGE_DAYS * DAY_SECONDS);
   const options = {
     issuer,
     audience,
-    algorithms: [algorithm],
+    algorithms: [trusted.algorithm].flat(),
     typ: 'at+jwt',
     requiredClaims: ['sub', 'jti', 'exp', 'iat'],
     currentDate: clock.now(),
@@ -130,8 +143,35 @@ async function verifyWith(token: string, trusted: TrustedIssuer, clock: Clock): 
   const claims = Claims.safeParse(payload);
   if (!claims.success) return refused('CLAIM_INVALID', payload);
   const { sub, jti, exp, iat } = claims.data;
-  const expiresAt = new Date(Math.min(exp, iat + maxAge) * 1000);
-  return { kind: 'verified', subject: { issuer, subject: sub, tokenId: jti, expiresAt } };
+  const signedIn = trusted.session === null ? EXEMPT : judgeSignIn(payload, trusted.session, clock);
+  if (typeof signedIn === 'string') return refused(signedIn, payload);
+  const expiresAt = new Date(Math.min(exp, iat + maxAge, signedIn.ends) * 1000);
+  return { kind: 'verified', subject: { issuer, subject: sub, tokenId: jti, expiresAt, session: signedIn.session } };
+}
+
+interface SignInVerdict {
+  readonly session: VerifiedSubject['session'];
+  /** When the person has to sign in again, in seconds since 1970. */
+  readonly ends: number;
+}
+
+const EXEMPT: SignInVerdict = { session: null, ends: Number.POSITIVE_INFINITY };
+
+/** Whether the sign-in behind a token was strong enough and is young enough, whatever the age of the token. */
+function judgeSignIn(payload: JWTPayload, rules: SessionRules, clock: Clock): SignInVerdict | TokenFault {
+  if (payload['auth_time'] === undefined) return 'CLAIM_MISSING';
+  const claims = SignInClaims.safeParse(payload);
+  if (!claims.success) return 'CLAIM_INVALID';
+  const { auth_time: authenticated, acr, amr = [] } = claims.data;
+  const { secondFactor, reauthenticateAfterSeconds, idleSeconds } = rules;
+  const strong =
+    (acr !== undefined && secondFactor.acr.includes(acr)) || amr.some((method) => secondFactor.amr.includes(method));
+  if (!strong) return 'SECOND_FACTOR_MISSING';
+  const now = clock.now().getTime() / 1000;
+  if (authenticated > now + CLOCK_TOLERANCE) return 'FROM_THE_FUTURE';
+  const ends = authenticated + reauthenticateAfterSeconds;
+  if (ends <= now) return 'SESSION_TOO_OLD';
+  return { session: { authenticatedAt: new Date(authenticated * 1000), idleSeconds }, ends };
 }
 
 /** A key set that does not answer is an outage; one without the token's key is the token's fault. */

@@ -1,7 +1,13 @@
 import { systemClock } from '@concord/platform/clock';
 import { VerifiedTokens } from './verified-tokens.js';
 
-const subjectUntil = (expiresAt: Date) => ({ issuer: 'urn:test', subject: 'somebody', tokenId: '1', expiresAt });
+const subjectUntil = (expiresAt: Date) => ({
+  issuer: 'urn:test',
+  subject: 'somebody',
+  tokenId: '1',
+  expiresAt,
+  session: null,
+});
 const later = (): Date => new Date(Date.now() + 3_600_000);
 
 describe('tokens whose signature was found good', () => {

@@ -6,7 +6,8 @@ import { PlaceCount, SubstanceCount } from '../graphql/overview.types.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy, PresentedAs } from '../graphql/policy.decorator.js';
 import { bookRecordRead } from '../records/record.loader.js';
-import { readAs } from '../records/seizure-record.resolver.js';
+import { refuseUntilPolicyAccepted } from '../records/policy-acceptance.js';
+import { readAs } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 
 const DAYS = 30;
@@ -39,6 +40,7 @@ export class StateOverviewResolver {
   @Policy('overview.state')
   async stateOverview(@CurrentAgencyActor() actor: AgencyActor): Promise<StateOverview> {
     await bookRecordRead(this.services, actor, 'overview.state', []);
+    await refuseUntilPolicyAccepted(this.services.db, actor);
     return asActor(this.services.db, readAs(actor), async (tx) => {
       const states = await findJurisdictionStates(tx, actor.agency.id);
       const overview = await findOverview(tx, { states, days: DAYS });

@@ -36,10 +36,15 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'A socket could not be signed in for a reason of ours, mostly PostgreSQL away.',
   },
+  'security.imminent-danger-opened': {
+    level: 'warn',
+    meaning:
+      'A supervisor opened a record beyond the keyring (28 CFR 23.20(f)(2)). Both agencies have it to review; see that they do.',
+  },
   'security.token-refused': {
     level: 'warn',
     meaning:
-      'A token was not accepted, with the `reason` and, where the signature was good, a digest of the token: docs/sign-in.md. At most 20 a minute for each reason.',
+      'A token or API key was not accepted, with the `reason` and, where it is known, a digest of the token or the id of the key: docs/sign-in.md, docs/api-keys.md. At most 20 a minute for each reason.',
   },
   'security.no-token': {
     level: 'info',
@@ -52,7 +57,60 @@ export const LOG_EVENTS = {
   'security.sockets-closed': {
     level: 'warn',
     meaning:
-      'Open sockets were closed because a token was revoked or ran out, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
+      'Open sockets were closed because a token or API key was revoked or ran out, a session was idle, a person, membership or agency ended (SEAT_ENDED), or a role was taken (ROLE_ENDED).',
+  },
+  'security.invitation-refused': {
+    level: 'warn',
+    meaning:
+      'A code of an invitation was wrong, used or out of date. Many: somebody with a good token tries codes; the lines `request.done` beside it say from which process.',
+  },
+  'activity.not-noted': {
+    level: 'error',
+    meaning:
+      'When people and API keys were last there could not be written; said once until it works again. Sessions end early if it lasts.',
+  },
+  'issuer.keys-away': {
+    level: 'error',
+    meaning:
+      'The keys of an `issuer` could not be fetched (`reason`: UNREACHABLE, TIMEOUT, REDIRECT, STATUS, INVALID). Known keys count for twelve hours more; tokens under others are answered UNAVAILABLE. Said once until it works again: docs/sign-in.md.',
+  },
+  'issuer.keys-back': { level: 'info', meaning: 'The keys of the `issuer` were fetched again.' },
+  'issuer.none': {
+    level: 'warn',
+    meaning: 'No issuer is configured, so no person can sign in: set CONCORD_ISSUERS, docs/sign-in.md.',
+  },
+  'sign-in.done': {
+    level: 'info',
+    meaning: 'Somebody signed in with a password at the embedded issuer.',
+  },
+  'sign-in.refused': {
+    level: 'warn',
+    meaning:
+      'A sign-in failed at the embedded issuer: PASSWORD, or ACCOUNT_UNKNOWN without a person. At most 20 in 15 minutes from one address.',
+  },
+  'sign-in.locked': {
+    level: 'warn',
+    meaning:
+      'Too many failures: for 15 minutes this source is refused for this account (ACCOUNT_FROM_HERE), strange sources are for this account (ACCOUNT_FOR_STRANGERS), or this source is for all accounts (SOURCE): docs/sign-in-page.md.',
+  },
+  'sign-in.ended': { level: 'info', meaning: 'Somebody signed out at the embedded issuer.' },
+  'sign-in.token-used-twice': {
+    level: 'warn',
+    meaning:
+      'A refresh token of the embedded issuer came a second time: it was copied. The sign-in that it belongs to is over.',
+  },
+  'issuer.failed': {
+    level: 'error',
+    meaning: 'A fault of ours at the embedded issuer; whoever signed in may try again.',
+  },
+  'issuer.moved': {
+    level: 'warn',
+    meaning:
+      'The port of the embedded issuer was taken, and it is another issuer on `port` now: everybody signs in again, and tokens are in personas.json anew.',
+  },
+  'issuer.state-unreadable': {
+    level: 'warn',
+    meaning: 'issuer-state.json is broken and is begun anew: everybody signs in again.',
   },
   'clock.apart': {
     level: 'warn',

@@ -1,0 +1,124 @@
+import type { Queryable } from '@concord/platform/database';
+import { isId, newId } from '@concord/platform/ids';
+import type { Pool } from 'pg';
+import {
+  administer,
+  faultsAmong,
+  issue,
+  readText,
+  RefusedAct,
+  type Administered,
+  type AdministrationIssue,
+  type Administrator,
+  type BookActs,
+} from '../administration.js';
+import type { Approval, ApprovalKinds, ApprovalRequest } from './approval.js';
+import { findApproval } from './approval.reader.js';
+
+const MAX_NOTE = 500;
+
+/** Asks for a second person's decision, in the transaction of whoever asks. Books nothing: the act that asks does. */
+export async function requestApproval(tx: Queryable, who: Administrator, request: ApprovalRequest): Promise<Approval> {
+  const id = request.id ?? newId();
+  await tx.query(
+    `insert into approval (id, kind, agency_id, subject_ids, payload, summary, requested_by)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      id,
+      request.kind,
+      request.agencyId,
+      request.subjectIds,
+      JSON.stringify(request.payload),
+      request.summary.slice(0, 500),
+      who.personId,
+    ],
+  );
+  const approval = await findApproval(tx, id);
+  if (approval === null) throw new Error('whoever asks sees what was asked');
+  return approval;
+}
+
+export interface ApprovalDecision {
+  readonly id: string;
+  readonly approve: boolean;
+  readonly note?: string | null | undefined;
+}
+
+interface DecidedRow {
+  kind: string;
+  agency_id: string | null;
+  requested_by: string;
+  payload: unknown;
+  may_still_ask: boolean;
+}
+
+/**
+ * Decides what somebody else has asked for and, if it is approved, does it: one transaction. Of two who decide at the
+ * same moment the second waits for the first and is told; row-level security lets nobody else's decision through, nor
+ * one about an own request.
+ */
+export async function decideApproval(
+  pool: Pool,
+  who: Administrator,
+  decision: ApprovalDecision,
+  { kinds, book }: { readonly kinds: ApprovalKinds; readonly book: BookActs },
+): Promise<Administered<Approval>> {
+  const note = readText('note', decision.note, MAX_NOTE);
+  const faults = faultsAmong([note]);
+  if (!isId(decision.id)) faults.push(ABSENT);
+  if (faults.length > 0) return { kind: 'rejected', issues: faults };
+  return administer(pool, who, async (tx) => {
+    const decided = await decide(tx, who, decision, note as string | null);
+    if (decided === null) throw new RefusedAct([await whyNot(tx, who, decision.id)]);
+    const subject = { kind: 'approval', id: decision.id } as const;
+    if (!decision.approve) await book(tx, [{ action: 'approval.refuse', subjects: [subject] }]);
+    else {
+      const kind = kinds.get(decided.kind);
+      if (kind === undefined) throw new Error(`nothing is known of approvals of the kind ${decided.kind}`);
+      if (!decided.may_still_ask)
+        throw new RefusedAct([
+          issue('id', 'REQUESTER_GONE', 'Whoever asked for it could not ask any more. Refuse it.'),
+        ]);
+      const applied = await kind.apply(tx, {
+        id: decision.id,
+        agencyId: decided.agency_id,
+        requestedBy: decided.requested_by,
+        payload: decided.payload,
+      });
+      if (applied.kind === 'rejected') throw new RefusedAct(applied.issues);
+      await book(tx, [{ action: 'approval.approve', subjects: [subject] }, ...applied.acts]);
+    }
+    const approval = await findApproval(tx, decision.id);
+    if (approval === null) throw new Error('whoever decides sees what was decided');
+    return approval;
+  });
+}
+
+async function decide(
+  tx: Queryable,
+  who: Administrator,
+  { id, approve }: ApprovalDecision,
+  note: string | null,
+): Promise<DecidedRow | null> {
+  const { rows } = await tx.query<DecidedRow>(
+    `update approval a set state = $2, decided_by = $3, decided_at = statement_timestamp(), note = $4
+     where a.id = $1 and a.state = 'PENDING'
+     returning a.kind, a.agency_id, a.requested_by, a.payload,
+       may_still_ask(a.agency_id, a.requested_by) as may_still_ask`,
+    [id, approve ? 'APPROVED' : 'REFUSED', who.personId, note],
+  );
+  return rows[0] ?? null;
+}
+
+const ABSENT = issue('id', 'NOT_FOUND', 'There is nothing to decide for you under that id.');
+
+/** Of what the seat may see; the rest is not there. */
+async function whyNot(tx: Queryable, who: Administrator, id: string): Promise<AdministrationIssue> {
+  const approval = await findApproval(tx, id);
+  if (approval === null) return ABSENT;
+  if (approval.state !== 'PENDING')
+    return issue('id', 'ALREADY_DECIDED', `It is not open any more: ${approval.state}.`);
+  if (approval.requestedBy.id === who.personId)
+    return issue('id', 'OWN_REQUEST', 'Nobody decides what they have asked for themselves.');
+  return issue('id', 'WAITS_FOR_ANOTHER', `This waits for somebody else: ${approval.needs}.`);
+}

@@ -1,0 +1,148 @@
+import type { Role } from '@concord/codes';
+import type { Queryable } from '@concord/platform/database';
+import { isId } from '@concord/platform/ids';
+import type { Pool } from 'pg';
+import {
+  administer,
+  issue,
+  RefusedAct,
+  type Administered,
+  type Administrator,
+  type BookActs,
+} from '../administration.js';
+import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
+import { requestApproval } from '../approvals/approval.store.js';
+import { findKnownPerson, type AdministeredAgency, type KnownPerson } from './directory.reader.js';
+import { faultsOf, faultsOfDuties, needsSecondPerson, type WantedMembership } from './duties.js';
+import { findMembership } from './membership.reader.js';
+import { storeApprovedMembership, storeMembership } from './membership.store.js';
+import type { Membership } from './membership.js';
+import { findTargetAgency } from './target-agency.js';
+
+/** Who shall get which roles, where and for how long. */
+export interface GrantRole extends WantedMembership {
+  readonly personId: string;
+  /** Null: the own agency; for a system admin the deployment. */
+  readonly agencyOri: string | null;
+}
+
+/** Granted at once, or asked of a second person. */
+export type RoleOutcome =
+  | { readonly kind: 'granted'; readonly membership: Membership }
+  | { readonly kind: 'requested'; readonly approval: Approval };
+
+/** Gives roles, or asks a second person for them; all faults at once. */
+export async function grantRole(
+  pool: Pool,
+  who: Administrator,
+  wanted: GrantRole,
+  { now, book }: { readonly now: Date; readonly book: BookActs },
+): Promise<Administered<RoleOutcome>> {
+  return administer(pool, who, async (tx) => {
+    const { agency, person } = await judge(tx, who, wanted, now);
+    const roles = [...new Set(wanted.roles)];
+    const agencyId = agency?.id ?? null;
+    if (needsSecondPerson(roles, person.elsewhere)) {
+      const approval = await requestApproval(tx, who, {
+        kind: 'role.grant',
+        agencyId: who.agencyId,
+        subjectIds: [person.id, ...(agencyId === null ? [] : [agencyId])],
+        payload: {
+          personId: person.id,
+          agencyId,
+          roles,
+          from: wanted.from,
+          until: wanted.until,
+        } satisfies GrantPayload,
+        summary: summaryOf(roles, agency, person, wanted),
+      });
+      await book(tx, [
+        {
+          action: 'role.request',
+          subjects: [
+            { kind: 'approval', id: approval.id },
+            { kind: 'person', id: person.id },
+          ],
+        },
+      ]);
+      return { kind: 'requested', approval };
+    }
+    const id = await storeMembership(tx, { personId: person.id, roles, from: wanted.from, until: wanted.until });
+    await book(tx, [granted(id, person.id)]);
+    return { kind: 'granted', membership: await stored(tx, id) };
+  });
+}
+
+async function judge(
+  tx: Queryable,
+  who: Administrator,
+  wanted: GrantRole,
+  now: Date,
+): Promise<{ agency: AdministeredAgency | null; person: KnownPerson }> {
+  const { agency, faults: ofTarget } = await findTargetAgency(tx, who, wanted);
+  const faults = [...faultsOf(wanted, now), ...ofTarget];
+  const period = faults.some(({ path }) => path === 'from' || path === 'until') ? { from: null, until: null } : wanted;
+  // Before looking: what another agency's admin gives at the same moment is seen, and not missed.
+  if (isId(wanted.personId)) await tx.query('select lock_person($1)', [wanted.personId]);
+  const person = await findKnownPerson(tx, wanted.personId, agency?.id ?? null, period);
+  if (person === null) faults.push(issue('personId', 'NOT_FOUND', 'There is nobody active under that id.'));
+  else {
+    faults.push(...faultsOfDuties(wanted.roles, person.held, person));
+    if (wanted.roles.length > 0 && wanted.roles.every((role) => person.covered.includes(role)))
+      faults.push(issue('roles', 'ALREADY_HELD', 'All of it is held already, from then until then.'));
+  }
+  if (person === null || faults.length > 0) throw new RefusedAct(faults);
+  return { agency, person };
+}
+
+/** As JSON makes it: times are text once it is read again. */
+interface GrantPayload {
+  readonly personId: string;
+  readonly agencyId: string | null;
+  readonly roles: readonly Role[];
+  readonly from: Date | null;
+  readonly until: Date | null;
+}
+
+function summaryOf(
+  roles: readonly Role[],
+  agency: AdministeredAgency | null,
+  person: KnownPerson,
+  { until }: WantedMembership,
+): string {
+  const where = agency === null ? 'the deployment' : agency.name;
+  const end = until === null ? '' : `, until ${until.toISOString()}`;
+  return `${roles.join(', ')} in ${where} for ${person.displayName}${person.elsewhere ? ', who acts for somebody else too' : ''}${end}`;
+}
+
+const granted = (membershipId: string, personId: string) =>
+  ({
+    action: 'role.grant',
+    subjects: [
+      { kind: 'membership', id: membershipId },
+      { kind: 'person', id: personId },
+    ],
+  }) as const;
+
+async function stored(tx: Queryable, id: string): Promise<Membership> {
+  const membership = await findMembership(tx, id);
+  if (membership === null) throw new Error('what was stored is there');
+  return membership;
+}
+
+/** Roles that a second person has agreed to. What has changed since it was asked for is looked at again. */
+export const ROLE_GRANT: ApprovalKind = approvalKind({
+  kind: 'role.grant',
+  parse: (payload) => payload as { personId: string; agencyId: string | null; roles: Role[]; until: string | null },
+  apply: async (tx, { id, payload }) => {
+    const { personId, agencyId, roles, until } = payload;
+    const person = await findKnownPerson(tx, personId, agencyId, { from: null, until: null });
+    if (person === null)
+      return { kind: 'rejected', issues: [issue('id', 'NOT_FOUND', 'The person is not active any more. Refuse it.')] };
+    const faults = faultsOfDuties(roles, person.held, person);
+    if (until !== null && new Date(until) <= new Date())
+      faults.push(issue('id', 'IN_THE_PAST', 'It would be over already. Refuse it.'));
+    if (faults.length > 0) return { kind: 'rejected', issues: faults };
+    return { kind: 'applied', acts: [granted(await storeApprovedMembership(tx, id), personId)] };
+  },
+});

@@ -1,0 +1,124 @@
+import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import type { AskedFilter } from './filter.oracle.js';
+import { Findings } from './findings.js';
+import { ActorJudge } from './judge-actors.builder.js';
+import { RecordJudge } from './judge-records.builder.js';
+import { WholeDocuments } from './whole-documents.js';
+import { byHands, type StandingWorld } from './world.builder.js';
+import type { ActorFact, RecordFact } from './world.facts.js';
+
+export interface MatrixOptions {
+  /** Filters for each actor, and records by id. */
+  readonly filters: number;
+  readonly byId: number;
+  /** Which ways; all of them if left out. */
+  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors')[];
+  /** Asked between actors: no further one is begun. */
+  readonly isOver?: () => boolean;
+  /** Ends with the first actor for whom something differs. */
+  readonly untilFound?: boolean;
+}
+
+const AT_ONCE = 4;
+
+/** Everything that every actor of a standing world can ask, against the oracle. */
+export async function runMatrix(
+  standing: StandingWorld,
+  options: MatrixOptions,
+  documents: WholeDocuments = new WholeDocuments(),
+): Promise<Findings> {
+  const findings = new Findings();
+  const records = new RecordJudge(standing, documents, findings);
+  const actors = new ActorJudge(standing, documents, findings);
+  const random = new SeededRandom(standing.world.seed + 1);
+  const does = (way: NonNullable<MatrixOptions['only']>[number]): boolean => options.only?.includes(way) ?? true;
+  const plans = standing.world.actors.map((actor) => ({
+    actor,
+    filters: Array.from({ length: options.filters }, () => randomFilter(random, standing.world.records)),
+    sample: Array.from({ length: options.byId }, () => pick(random, standing.world.records)),
+  }));
+  const judgeOne = async ({
+    actor,
+    filters,
+    sample,
+  }: {
+    actor: ActorFact;
+    filters: AskedFilter[];
+    sample: RecordFact[];
+  }): Promise<void> => {
+    if (options.isOver?.() || (options.untilFound && findings.faults > 0)) return;
+    if (does('roots')) await actors.rootFields(actor);
+    if (does('records')) await records.list(actor);
+    if (does('ids')) await records.byId(actor, [...new Set(sample)]);
+    if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
+    if (!does('actors')) return;
+    await actors.self(actor);
+    await actors.reports(actor, sample.slice(0, 2));
+    await actors.overviews(actor);
+    await actors.alerts(actor);
+  };
+  await byHands(plans, judgeOne, AT_ONCE);
+  return findings;
+}
+
+/** Conditions that tell the precisions apart: cut bands, days inside weeks, methods that may be withheld. */
+function randomFilter(random: SeededRandom, records: readonly RecordFact[]): AskedFilter {
+  const part = (): AskedFilter => condition(random, pick(random, records));
+  switch (random.between(0, 4)) {
+    case 0:
+      return { not: part() };
+    case 1: {
+      const both = [part(), part()];
+      return both.filter(isOfSubstance).length > 1 && !namesOneSubstance(both) ? (both[0] ?? {}) : { and: both };
+    }
+    case 2:
+      return { or: [part(), { not: part() }] };
+    default:
+      return part();
+  }
+}
+
+const isOfSubstance = (it: AskedFilter): boolean => it.substance !== undefined || it.quantity !== undefined;
+/** A substance in one and how much in the other: of the same one. */
+const namesOneSubstance = (both: readonly AskedFilter[]): boolean =>
+  both.filter((it) => it.substance !== undefined && it.quantity === undefined).length === 1 &&
+  both.filter((it) => it.substance === undefined && it.quantity !== undefined).length === 1;
+
+/** About something that a record has: what asks for nothing that there is tells nothing apart. */
+function condition(random: SeededRandom, record: RecordFact): AskedFilter {
+  const grams = record.substances.flatMap(({ quantity, unit }) =>
+    quantity === null ? [] : unit === 'KG' ? [quantity * 1_000] : unit === 'GM' ? [quantity] : [],
+  );
+  const [substance] = record.substances;
+  const bound = Math.max(0.001, Math.round((grams[0] ?? 500) * pick(random, [0.5, 1, 1.5]) * 1_000) / 1_000);
+  const day = 86_400_000;
+  const instant = new Date(record.occurredAt.ms + random.between(-3, 3) * day).toISOString();
+  switch (random.between(0, 8)) {
+    case 0:
+      return { quantity: { minGrams: bound } };
+    case 1:
+      return { substance: { deaCodes: [substance?.deaCode ?? '9801'] }, quantity: { minGrams: bound } };
+    case 2:
+      return { quantity: { minUnits: random.between(1, 40_000) } };
+    case 3:
+      return { occurred: { from: instant } };
+    case 4:
+      return { occurred: { to: instant } };
+    case 5:
+      return { conveyance: [record.conveyance === 'UNKNOWN' ? 'BUS' : record.conveyance] };
+    case 6:
+      return { concealment: [record.concealment[0] === 'UNKNOWN' ? 'PARCEL' : (record.concealment[0] ?? 'PARCEL')] };
+    case 7:
+      return {
+        place: random.chance(0.5) ? { countyFips: [record.place.countyFips] } : { stateFips: [record.place.stateFips] },
+      };
+    default:
+      return { substance: { deaCodes: [substance?.deaCode ?? '9801'] } };
+  }
+}
+
+function pick<T>(random: SeededRandom, items: readonly T[]): T {
+  const item = items[random.between(0, items.length - 1)];
+  if (item === undefined) throw new RangeError('there is nothing to choose from');
+  return item;
+}

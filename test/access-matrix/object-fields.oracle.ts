@@ -1,0 +1,166 @@
+/**
+ * Whose every field of an object is, type by type, written by hand: the field table that is no record's. Fields of a
+ * record, which differ by precision, are in record-fields.oracle.ts. A row for a field that does not exist yet is no
+ * error; a field without a row is.
+ */
+
+export type Whose =
+  /** "What an agency submitted, whole; only that agency ever sees it." */
+  | 'own report'
+  /** Its owner's alone: alerts, rules, places in an inbox. */
+  | 'own alert'
+  /** About the asker. */
+  | 'self'
+  /** Of the asker's own agency. */
+  | 'own agency'
+  /** "`totalCount` counts what the reader can list." */
+  | 'listed counts'
+  /** Paging by cursors "of released values". */
+  | 'page'
+  /** What became of a mutation; what it says beside that has a type of its own. */
+  | 'outcome'
+  /** Who takes part, as sworn agencies know each other. */
+  | 'directory'
+  /** For whoever administers the agency that it is about, or the deployment. */
+  | 'administration'
+  /** Of agencies that are party to it. */
+  | 'agreement'
+  /** "`explainAccess` for an agency's admin about its own records". */
+  | 'own record'
+  /** "Loud notice to the owner and the auditor, review afterwards." */
+  | 'danger';
+
+const rows = (whose: Whose, types: Readonly<Record<string, string>>): [string, Whose][] =>
+  Object.entries(types).flatMap(([type, fields]) =>
+    fields.split(' ').map((field): [string, Whose] => [`${type}.${field}`, whose]),
+  );
+
+/** By `Type.field`. */
+export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
+  ...rows('own report', {
+    SeizureReport:
+      'concealment conveyance id narrative occurredAt occurredAtPrecision people place releaseAfter route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
+    SeizureReportVersion:
+      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision people place reason releaseAfter route sharing source status substances taskForceIds timePrecision tlp version withhold',
+    ReportChanger: 'displayName id',
+    ReportPerson: 'affiliation age citizenship role',
+    ReportPlace: 'countyFips latitude longitude portOfEntry setting',
+    ReportRoute: 'destinationCountry destinationCountyFips originCountry originCountyFips',
+    ReportSource: 'credibility reliability',
+    ReportSubstance:
+      'adulterants category deaCode estimated form laboratoryStatus milligrams name purityPercent quantity quantityReason signature unit',
+    RecalledReportSummary: 'id status version',
+    SubmittedRecordSummary: 'id precision tlp version',
+    SubmittedReportSummary: 'id status submitterReference version',
+  }),
+  ...rows('own alert', {
+    Alert: 'change id match raisedAt record revision rules state updatedAt',
+    AlertEvent: 'alert cursor',
+    AlertRule: 'enabled id name',
+    AlertSummary: 'id state',
+    MatchedRule: 'id name',
+  }),
+  ...rows('self', {
+    Me: 'agency displayName id keyring roles memberships policy imminentDangersToReview',
+    MyAgency: 'level name ori',
+    KeyringEntry: 'because key precision',
+    MyPolicy: 'accepted acceptedAt closed digest effectiveFrom text version',
+  }),
+  ...rows('own agency', { AgencySettings: 'h3Resolution version' }),
+  ...rows('listed counts', {
+    NationOverview: 'records since states substances',
+    StateOverview: 'counties records since stateFips substances',
+    PlaceCount: 'fips records',
+    SubstanceCount: 'deaCode name records',
+    RecordCount: 'atLeast value',
+  }),
+  ...rows('page', {
+    PageInfo: 'endCursor hasNextPage',
+    AlertConnection: 'edges pageInfo',
+    AlertEdge: 'cursor node',
+    SeizureRecordConnection: 'edges pageInfo totalCount',
+    SeizureRecordEdge: 'cursor match node',
+    SeizureReportConnection: 'edges pageInfo',
+    SeizureReportEdge: 'cursor node',
+    AgencyConnection: 'edges pageInfo',
+    AgencyEdge: 'cursor node',
+    RegionConnection: 'edges pageInfo',
+    RegionEdge: 'cursor node',
+    ApprovalConnection: 'edges pageInfo',
+    ApprovalEdge: 'cursor node',
+    MembershipConnection: 'edges pageInfo',
+    MembershipEdge: 'cursor node',
+    ApiKeyConnection: 'edges pageInfo',
+    ApiKeyEdge: 'cursor node',
+    AgreementConnection: 'edges pageInfo',
+    AgreementEdge: 'cursor node',
+    ImminentDangerConnection: 'edges pageInfo',
+    ImminentDangerEdge: 'cursor node',
+  }),
+  ...rows('outcome', {
+    Issue: 'code message path',
+    AgencySettingsRejected: 'issues',
+    AgencySettingsUpdated: 'settings',
+    AlertAcknowledged: 'alert',
+    AlertActionRejected: 'issues',
+    AlertRuleCreated: 'rule',
+    AlertRuleRejected: 'issues',
+    SeizureReportAccepted: 'duplicate receipt record report warnings',
+    SeizureReportHeld: 'reasons receipt report',
+    SeizureReportRecalled: 'report',
+    SeizureReportRejected: 'issues',
+    AdminRejected: 'issues',
+    AgencyCreated: 'agency',
+    AgencyUpdated: 'agency',
+    AgencyLeft: 'agency',
+    RegionCreated: 'region',
+    RegionUpdated: 'region warnings',
+    ApprovalDecided: 'approval',
+    ApprovalRequested: 'approval',
+    InvitationAccepted: 'membership',
+    MembershipEnded: 'membership',
+    PersonDisabled: 'person',
+    PersonEnabled: 'person',
+    PersonInvited: 'approval invitation person',
+    RoleGranted: 'membership',
+    ApiKeyCreated: 'key secret',
+    ApiKeyRevoked: 'key',
+    AgreementSigned: 'agreement',
+    AgreementEnded: 'agreement',
+    PolicyAccepted: 'policy',
+    PolicyTextPublished: 'policyText',
+    ImminentDangerOpened: 'id openedAt recordId until',
+    ImminentDangerReviewed: 'id',
+  }),
+  ...rows('directory', {
+    Agency: 'contact id jurisdiction level name ori parent status version',
+    AgencyPointOfContact: 'email name phone',
+    Jurisdiction: 'countyFips nation stateFips tribes',
+    ParentAgency: 'id name ori',
+    Region: 'countyFips id name version',
+  }),
+  ...rows('administration', {
+    Approval: 'decidedAt decidedBy expiresAt id kind needs note requestedAt requestedBy state summary',
+    Invitation: 'code expiresAt',
+    Membership: 'agency from id person roles until',
+    MembershipAgency: 'level name ori',
+    Person: 'displayName id',
+    ApiKey: 'capabilities createdAt expiresAt id lastUsedAt name networks personId prefix revokedAt widestSharing',
+  }),
+  ...rows('agreement', {
+    Agreement: 'contact dataClasses endedReason from id name parties purposes textDigest until widestSharing',
+    AgreementContact: 'email name phone',
+    AgreementParty: 'name ori signed signedAt until',
+    PolicyText: 'digest effectiveFrom text version',
+  }),
+  ...rows('own record', {
+    AccessExplanation: 'allowed because precision',
+    AccessReason: 'key reason',
+  }),
+  ...rows('danger', {
+    DangerAgency: 'level name ori',
+    DangerOpener: 'displayName id',
+    DangerReview: 'note reviewedAt',
+    ImminentDangerOpening: 'agency id openedAt openedBy reason recordId review side until',
+  }),
+]);

@@ -1,0 +1,146 @@
+/** The words of a generated world: plain facts, and nothing that knows how Concord decides. */
+
+export type Level = 'FEDERAL' | 'STATE' | 'LOCAL' | 'TRIBAL' | 'COMMUNITY';
+export type Role =
+  | 'SUBMITTER'
+  | 'ANALYST'
+  | 'SUPERVISOR'
+  | 'AGENCY_ADMIN'
+  | 'SYSTEM_ADMIN'
+  | 'AUDITOR'
+  | 'PRIVACY_OFFICER'
+  | 'WATCH_OFFICER';
+export type Sharing = 'AGENCY' | 'TASK_FORCES' | 'STATE' | 'NATION' | 'PARTNERS';
+export type Precision = 'OWNER' | 'TASK_FORCE' | 'PARTNER' | 'COMMUNITY';
+
+/** Whether something holds at the moment of asking. */
+export type Term = 'NOW' | 'ENDED' | 'FUTURE';
+
+export interface AgencyFact {
+  readonly id: string;
+  readonly name: string;
+  readonly level: Level;
+  readonly places: readonly string[];
+  readonly status: 'ACTIVE' | 'LEFT';
+  /** What it has set for its places; 6 unless it says otherwise. */
+  readonly h3Resolution: 6 | 7;
+}
+
+/** A row of memberships: a person may have several, also in one agency. */
+export interface SeatFact {
+  readonly personId: string;
+  /** Null for the deployment. */
+  readonly agencyId: string | null;
+  readonly roles: readonly Role[];
+  readonly term: Term;
+}
+
+export interface PersonFact {
+  readonly id: string;
+  readonly status: 'ACTIVE' | 'DISABLED';
+}
+
+export interface AgreementFact {
+  readonly id: string;
+  readonly name: string;
+  readonly parties: readonly string[];
+  readonly widest: Sharing;
+  readonly term: Term;
+}
+
+export interface TaskForceFact {
+  readonly id: string;
+  readonly name: string;
+  readonly leadAgencyId: string;
+  readonly term: Term;
+  readonly agencies: readonly { readonly agencyId: string; readonly term: Term }[];
+  readonly members: readonly { readonly agencyId: string; readonly personId: string; readonly term: Term }[];
+}
+
+export interface RegionFact {
+  readonly id: string;
+  readonly counties: readonly string[];
+}
+
+export interface SubstanceFact {
+  readonly deaCode: string | null;
+  /** Of a substance without a DEA code. */
+  readonly name: string | null;
+  readonly category: string;
+  readonly form: string;
+  readonly quantity: number | null;
+  readonly unit: 'KG' | 'GM' | 'DU' | 'ML' | null;
+  readonly estimated: boolean;
+  readonly laboratoryStatus: string;
+  readonly purityPercent: number | null;
+  readonly signature: string | null;
+  readonly adulterants: readonly string[];
+}
+
+export interface RecordFact {
+  /** Its place in the world, from 0; part of its reference. */
+  readonly n: number;
+  readonly agencyId: string;
+  /** Who submits it: somebody of the agency, at a time when every term holds. */
+  readonly submitterId: string;
+  readonly by: 'HTTP' | 'INSIDE' | 'LOAD';
+  readonly sharing: Sharing;
+  /** Submitted with this sharing and corrected to the one above. */
+  readonly sharedBefore: Sharing | null;
+  readonly taskForceIds: readonly string[];
+  readonly tlp: 'CLEAR' | 'GREEN' | 'AMBER' | 'AMBER_STRICT' | 'RED';
+  readonly withhold: readonly ('CONTRIBUTOR' | 'METHOD' | 'SIGNATURE')[];
+  readonly timePrecision: 'WEEK' | 'DAY';
+  /** LAPSES: in force when it was submitted, over when it is asked for. */
+  readonly embargo: 'NONE' | 'IN_FORCE' | 'LAPSES';
+  readonly recalled: boolean;
+  readonly occurredAt: { readonly ms: number; readonly offsetMinutes: number };
+  readonly place: {
+    readonly stateFips: string;
+    readonly countyFips: string;
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly setting: string;
+    readonly portOfEntry: string | null;
+  };
+  readonly substances: readonly SubstanceFact[];
+  readonly concealment: readonly string[];
+  readonly conveyance: string;
+  readonly route: {
+    readonly originCountry: string;
+    readonly originCountyFips: string | null;
+    readonly destinationCountyFips: string | null;
+  } | null;
+  readonly people: readonly {
+    readonly role: string;
+    readonly age: number | null;
+    readonly citizenship: string;
+    readonly affiliation: string;
+  }[];
+  readonly source: { readonly reliability: string; readonly credibility: number } | null;
+  /** What only its own agency may ever read. */
+  readonly secret: { readonly narrative: string; readonly phone: string; readonly suspicion: string };
+}
+
+/** How somebody comes to the door. */
+export type Credential = 'GOOD' | 'REVOKED' | 'EXPIRED' | 'UNKNOWN_SUBJECT' | 'NONE';
+
+/** Somebody who asks, for one agency at a time. */
+export interface ActorFact {
+  readonly name: string;
+  readonly personId: string;
+  readonly agencyId: string | null;
+  readonly credential: Credential;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly agencies: readonly AgencyFact[];
+  readonly persons: readonly PersonFact[];
+  readonly seats: readonly SeatFact[];
+  readonly agreements: readonly AgreementFact[];
+  readonly taskForces: readonly TaskForceFact[];
+  readonly regions: readonly RegionFact[];
+  readonly actors: readonly ActorFact[];
+  readonly records: readonly RecordFact[];
+}

@@ -1,0 +1,77 @@
+import { createTestDatabase, type TestDatabase } from '@concord/platform/testing';
+import { Client } from 'pg';
+
+/**
+ * Every function that runs as its owner: whose it is, and who may call it. Each asks by itself whether the seat that was
+ * entered may. Triggers are called by nobody.
+ */
+const DEFINERS: Readonly<Record<string, readonly string[]>> = {
+  accept_policy: ['concord_agreements', 'concord_api'],
+  end_agreement: ['concord_agreements', 'concord_api'],
+  open_in_imminent_danger: ['concord_agreements', 'concord_api'],
+  publish_policy_text: ['concord_agreements', 'concord_api'],
+  record_agreement: ['concord_agreements', 'concord_api'],
+  review_imminent_danger: ['concord_agreements', 'concord_api'],
+  sign_agreement: ['concord_agreements', 'concord_api'],
+  recall_left_reports: ['concord_departures', 'concord_worker'],
+  accept_invitation: ['concord_directory', 'concord_api'],
+  agency_takes_reports: ['concord_directory'],
+  app_administers: ['concord_directory', 'concord_api'],
+  appoint_system_admin: ['concord_directory', 'concord_operator'],
+  change_agency: ['concord_directory', 'concord_api'],
+  change_region: ['concord_directory', 'concord_api'],
+  create_agency: ['concord_directory', 'concord_api'],
+  create_region: ['concord_directory', 'concord_api'],
+  end_agency: ['concord_directory', 'concord_operator'],
+  end_membership: ['concord_directory', 'concord_api'],
+  fulfil_invitation: ['concord_directory', 'concord_api'],
+  grant_approved_membership: ['concord_directory', 'concord_api'],
+  grant_membership: ['concord_directory', 'concord_api'],
+  import_agencies: ['concord_directory', 'concord_operator'],
+  leave_agency: ['concord_directory', 'concord_api'],
+  set_person_status: ['concord_directory', 'concord_api'],
+  api_key_seat: ['concord_keys', 'concord_api'],
+  note_key_uses: ['concord_keys', 'concord_api'],
+  open_service_seat: ['concord_keys', 'concord_api'],
+  keep_unchanged_views: ['concord_lists', 'concord_api'],
+  own_record_audience: ['concord_lists', 'concord_api'],
+  record_view_listed: ['concord_lists'],
+  record_view_relisted: ['concord_lists'],
+  record_view_substance_listed: ['concord_lists'],
+  record_view_unlisted: ['concord_lists'],
+  withdraw_record_views: ['concord_lists', 'concord_api'],
+};
+
+describe('functions that run as their owner', () => {
+  let database: TestDatabase;
+  let admin: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    admin = new Client({ connectionString: database.superuserUrl });
+    await admin.connect();
+  });
+  afterAll(async () => {
+    await admin?.end();
+    await database?.drop();
+  });
+
+  it('are these, belong to roles that nobody logs in as, and are called by whom they are for', async () => {
+    const { rows } = await admin.query<{ name: string; owner: string; callers: string[] }>(
+      `select p.proname as name, p.proowner::regrole::text as owner,
+              array(select coalesce(nullif(a.grantee, 0)::regrole::text, 'everybody') from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+                    where a.grantee <> p.proowner and p.prorettype <> 'trigger'::regtype order by 1) as callers
+       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 2, 1`,
+    );
+    expect(Object.fromEntries(rows.map(({ name, owner, callers }) => [name, [owner, ...callers]]))).toEqual(DEFINERS);
+  });
+
+  it('look their names up in our schema alone', async () => {
+    const { rows } = await admin.query(
+      `select p.proname from pg_proc p where p.prosecdef
+         and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`,
+    );
+    expect(rows).toEqual([]);
+  });
+});
