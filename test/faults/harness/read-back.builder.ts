@@ -122,7 +122,7 @@ export async function readBack(
 
 /** As many as the inbox has, or what has come when nothing more comes: both are counted. */
 async function endOf(stream: StreamReader, atLeast: number, patienceMs: number): Promise<readonly string[]> {
-  for (let before = -1; stream.seen < atLeast && stream.seen > before; ) {
+  for (let before = -1; stream.seen < atLeast && stream.seen > before;) {
     before = stream.seen;
     await eventually('the stream has caught up', () => stream.seen >= atLeast, patienceMs).catch(() => undefined);
   }
