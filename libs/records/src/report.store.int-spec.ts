@@ -78,7 +78,8 @@ describe('persistReport', () => {
       ...{ seizure_report: 1, report_basis: 1, sealed_identifier: 1, seizure_record: 1 },
       // OWNER, TASK_FORCE and PARTNER; nobody's task force, and a partner's keys are state, nation and county.
       ...{ record_view: 3, record_view_substance: 3, record_view_concealment: 6 },
-      ...{ record_key: 4, record_key_substance: 4, access_key: 4 },
+      // The agency had its own key before.
+      ...{ record_key: 4, record_key_substance: 4, access_key: 3 },
       ...{ audit_entry: 1, outbox: 1 },
     });
     const { rows: lists } = await admin.query<{ key: string; rank: number; substance: string | null }>(
