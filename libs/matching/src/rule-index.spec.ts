@@ -140,6 +140,27 @@ describe('RuleIndex', () => {
     );
   });
 
+  it('finds a rule whose demands are met by two different substances', () => {
+    const index = new RuleIndex<Rule>();
+    index.upsert(
+      { id: 'load' },
+      restoreFilter({ and: [{ substance: { deaCodes: ['9801'] } }, { or: [{ quantity: { minGrams: 1000 } }] }] }),
+    );
+    index.upsert(
+      { id: 'pills' },
+      restoreFilter({ and: [{ substance: { deaCodes: ['9801'] } }, { substance: { forms: ['PILL_TABLET'] } }] }),
+    );
+    const weighing = (milligrams: bigint) => ({
+      ...{ unit: 'GM' as const, milligrams: { min: milligrams, max: milligrams }, units: null },
+      ...{ amount: null, estimated: false },
+    });
+    const trace = { ...fentanyl, form: 'POWDER' as const, quantity: weighing(10n) };
+    const kilos = { ...fentanyl, deaCode: '9041', category: 'COCAINE' as const, form: 'PILL_TABLET' as const };
+    expect(idsOf(index, [viewOf('06073', true, [trace, { ...kilos, quantity: weighing(2_000_000n) }])])).toEqual(
+      new Set(['load', 'pills']),
+    );
+  });
+
   it('looks at the ten of 10,000 rules that match and at few others', () => {
     const index = new RuleIndex<Rule>();
     const add = (id: string, county: string, deaCode: string) =>

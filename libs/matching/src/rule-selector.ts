@@ -127,7 +127,10 @@ function ofSubstance(condition: Extract<FilterCondition, { kind: 'substance' }>)
     minMilligrams && ways('milligrams', [String(weightStep(minMilligrams))]),
     minUnits && ways('units', [String(weightStep(minUnits))]),
   ];
-  return conjunction(parts.flatMap((part) => (part ? [part] : [])));
+  return conjunction(
+    parts.flatMap((part) => (part ? [part] : [])),
+    ofOne,
+  );
 }
 
 /** On both axes: in a county it is the way, and beside a way it is the place. */
@@ -137,22 +140,42 @@ const settings = (wanted: readonly string[]): readonly RuleSelector[] =>
 const ways = (kind: WayKind, wanted: readonly string[]): readonly RuleSelector[] =>
   wanted.map((code) => ({ place: ANY, substance: ANY, way: wayKey(kind, code) }));
 
-function conjunction(parts: readonly (readonly RuleSelector[])[]): readonly RuleSelector[] {
-  return [...parts].sort((a, b) => costOf(a) - costOf(b)).reduce(both, EVERYWHERE);
+/** How two demands are made one on the axes of substance and way. */
+type Joined = (x: RuleSelector, y: RuleSelector) => Pick<RuleSelector, 'substance' | 'way'>;
+
+/** Demands on one and the same substance: the narrower of the two on each axis. */
+const ofOne: Joined = (x, y) => ({
+  substance: narrower(x.substance, y.substance, substanceShare),
+  way: narrower(x.way, y.way, wayShare),
+});
+
+/**
+ * Demands that two different substances may meet: fentanyl, and a kilo of anything. What one of them weighs is not
+ * demanded of the other, so either one's are taken as they are, or what is demanded of the view as a whole.
+ */
+const ofAny: Joined = (x, y) => {
+  const share = ({ substance, way }: Pick<RuleSelector, 'substance' | 'way'>): number =>
+    substanceShare(substance) * wayShare(way);
+  const ofTheView = ofOne({ ...x, way: ofWhole(x.way) }, { ...y, way: ofWhole(y.way) });
+  const [best] = [ofTheView, x, y].sort((one, other) => share(one) - share(other));
+  const { substance, way } = best ?? ofTheView;
+  return { substance, way };
+};
+
+/** Ways of which each substance has its own. */
+const OF_A_SUBSTANCE: ReadonlySet<string> = new Set<WayKind>(['form', 'milligrams', 'units']);
+const ofWhole = (way: string): string => (OF_A_SUBSTANCE.has(way.split(':')[0] ?? '') ? ANY : way);
+
+function conjunction(parts: readonly (readonly RuleSelector[])[], joined: Joined = ofAny): readonly RuleSelector[] {
+  return [...parts].sort((a, b) => costOf(a) - costOf(b)).reduce((a, b) => both(a, b, joined), EVERYWHERE);
 }
 
-/** Both lists are necessary: on each axis of each pair the narrower of the two, unless that makes too many. */
-function both(a: readonly RuleSelector[], b: readonly RuleSelector[]): readonly RuleSelector[] {
+/** Both lists are necessary: of each pair the narrower of the two, unless that makes too many. */
+function both(a: readonly RuleSelector[], b: readonly RuleSelector[], joined: Joined): readonly RuleSelector[] {
   if (a === EVERYWHERE) return costOf(b) < 1 ? b : a;
   if (b === EVERYWHERE) return a;
   if (a.length * b.length <= MOST_ALTERNATIVES) {
-    const pairs = a.flatMap((x) =>
-      b.map((y) => ({
-        place: narrower(x.place, y.place, placeShare),
-        substance: narrower(x.substance, y.substance, substanceShare),
-        way: narrower(x.way, y.way, wayShare),
-      })),
-    );
+    const pairs = a.flatMap((x) => b.map((y) => ({ place: narrower(x.place, y.place, placeShare), ...joined(x, y) })));
     const distinct = distinctOf(pairs);
     // Two lists of counties would not get shorter, only mixed.
     if (costOf(distinct) < Math.min(costOf(a), costOf(b))) return distinct;
