@@ -1,4 +1,4 @@
-import { agencyOf, isSomebody, rolesOf } from './who-sees.oracle.js';
+import { agencyOf, isNewcomer, isSomebody, rolesOf } from './who-sees.oracle.js';
 import type { ActorFact, Level, Role, World } from './world.facts.js';
 
 /**
@@ -106,7 +106,8 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
 export function mayAsk(world: World, actor: ActorFact, field: string, namesPurpose: boolean): Answer | null {
   const rule = MAY_ASK[field];
   if (rule === undefined) return null;
-  if (!isSomebody(world, actor)) return 'UNAUTHENTICATED';
+  if (!isSomebody(world, actor))
+    return field === 'Mutation.acceptInvitation' && isNewcomer(world, actor) ? 'ANSWERED' : 'UNAUTHENTICATED';
   if (rule.everybody) return 'ANSWERED';
   const roles = rolesOf(world, actor);
   const agency = agencyOf(world, actor.agencyId);

@@ -62,6 +62,13 @@ export function isSomebody(world: World, actor: ActorFact): boolean {
 export const isSomebodyElsewhere = (world: World, actor: ActorFact): boolean =>
   world.seats.some((it) => it.personId === actor.personId && isSomebody(world, { ...actor, agencyId: it.agencyId }));
 
+/** Whose token is good and who has no seat anywhere: whoever was invited comes like this, and may accept, and nothing else. */
+export function isNewcomer(world: World, actor: ActorFact): boolean {
+  if (actor.credential === 'UNKNOWN_SUBJECT') return true;
+  const person = world.persons.find((it) => it.id === actor.personId);
+  return actor.credential === 'GOOD' && person?.status === 'ACTIVE' && !isSomebodyElsewhere(world, actor);
+}
+
 /** "A system admin sees no record at all"; community partners have a precision of their own that is filled in batches. */
 export function mayAskForRecords(world: World, actor: ActorFact): boolean {
   const agency = agencyOf(world, actor.agencyId);
