@@ -1,5 +1,5 @@
 import type { AgencyLevel } from '@concord/codes';
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import { inSeat } from '@concord/agencies';
 import type { Pool } from 'pg';
 import type { DangerSeat, OpenedDanger } from './imminent-danger.store.js';
 
@@ -57,8 +57,7 @@ export async function findDangerNotices(
   limit: number,
   after: DangerPosition | null,
 ): Promise<{ notice: DangerNotice; position: DangerPosition }[]> {
-  return inTransaction(pool, async (tx) => {
-    await tx.query('select enter_actor($1, $2)', [seat.personId, seat.agencyId]);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<NoticeRow>({
       name: 'imminent_dangers',
       text: `select d.id, d.opened_at, d.valid_until, d.opened_at::text as position, d.record_id,
@@ -83,8 +82,7 @@ export async function findDangerNotices(
 
 /** How many wait for a review of this agency. */
 export async function countUnreviewedDangers(pool: Pool, seat: DangerSeat): Promise<number> {
-  return inTransaction(pool, async (tx: Queryable) => {
-    await tx.query('select enter_actor($1, $2)', [seat.personId, seat.agencyId]);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ n: number }>(
       `select count(*)::int as n from imminent_danger d where ${UNREVIEWED}`,
       [seat.agencyId],

@@ -1,4 +1,5 @@
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import { inSeat } from '@concord/agencies';
+import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
 
 /** In whose seat. */
@@ -27,8 +28,7 @@ export async function openInImminentDanger(
   opening: { readonly id: string; readonly recordId: string; readonly minutes: number; readonly reason: string },
   book: (tx: Queryable) => Promise<void>,
 ): Promise<OpenDangerOutcome> {
-  return inTransaction(pool, async (tx) => {
-    await tx.query('select enter_actor($1, $2)', [seat.personId, seat.agencyId]);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ outcome: string; id: string; opened_at: Date; valid_until: Date }>(
       'select outcome, id, opened_at, valid_until from open_in_imminent_danger($1, $2, $3, $4)',
       [opening.id, opening.recordId, opening.minutes, opening.reason],
@@ -51,8 +51,7 @@ export async function reviewImminentDanger(
   review: { readonly id: string; readonly note: string },
   book: (tx: Queryable) => Promise<void>,
 ): Promise<ReviewOutcome> {
-  return inTransaction(pool, async (tx) => {
-    await tx.query('select enter_actor($1, $2)', [seat.personId, seat.agencyId]);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ outcome: ReviewOutcome }>('select review_imminent_danger($1, $2) as outcome', [
       review.id,
       review.note,

@@ -1,12 +1,6 @@
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
-
-/** In whose name agencies and people are administered: a person in one seat. */
-export interface Administrator {
-  readonly personId: string;
-  /** Null for a system admin, who acts for the deployment. */
-  readonly agencyId: string | null;
-}
+import { inSeat, type AdminSeat } from './seat.js';
 
 /** What may be wrong with an act of administration, whatever it is about; docs/issue-codes.md has the meanings. */
 export type AdministrationIssueCode =
@@ -81,15 +75,11 @@ export const refuse = (path: string, code: AdministrationIssueCode, message: str
  */
 export async function administer<T>(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   work: (tx: Queryable) => Promise<T>,
 ): Promise<Administered<T>> {
   try {
-    const value = await inTransaction(pool, async (tx) => {
-      await tx.query({ name: 'enter_actor', text: 'select enter_actor($1, $2)', values: [who.personId, who.agencyId] });
-      return work(tx);
-    });
-    return { kind: 'done', value };
+    return { kind: 'done', value: await inSeat(pool, who, work) };
   } catch (error) {
     if (error instanceof RefusedAct) return { kind: 'rejected', issues: error.issues };
     throw error;

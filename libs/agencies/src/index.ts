@@ -22,7 +22,6 @@ export {
   RefusedAct,
   type Administered,
   type AdministrationIssue,
-  type Administrator,
   type AdministrativeAct,
   type BookActs,
 } from './administration.js';
@@ -74,3 +73,4 @@ export {
   type ApiKeyRequest,
   type SubmittedApiKey,
 } from './api-keys/read-api-key-request.js';
+export { enterSeat, inSeat, type AdminSeat } from './seat.js';

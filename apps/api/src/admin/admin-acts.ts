@@ -1,5 +1,5 @@
 import type { Actor } from '@concord/access';
-import type { AdminSeat } from '@concord/agencies';
+import type { AdminSeat, BookActs } from '@concord/agencies';
 import { appendAudit, auditEntry, type AuditEvent } from '@concord/audit';
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
@@ -18,6 +18,17 @@ export const bookAct =
   (services: ApiServices, actor: Actor, action: string, subjects: readonly Subject[]) =>
   (tx: Queryable): Promise<void> =>
     appendAudit(tx, [auditEntry({ ...eventOf(services, actor, action), outcome: 'DONE', subjects })]);
+
+/** Books what an administrator does, in the transaction in which it is done. */
+export const bookActs =
+  (services: ApiServices, actor: Actor): BookActs =>
+  (tx, acts) =>
+    appendAudit(
+      tx,
+      acts.map(({ action, subjects }) =>
+        auditEntry({ ...eventOf(services, actor, action), outcome: 'DONE', subjects }),
+      ),
+    );
 
 /** That somebody asked for what is not there for them: whether it exists is not in the entry. */
 export async function bookRefusedAct(

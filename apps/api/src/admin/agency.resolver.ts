@@ -4,14 +4,14 @@ import {
   createAgency,
   findAgencies,
   findAgency,
+  inSeat,
   leaveAgency,
   ORI,
   wordsOf,
   type Agency as StoredAgency,
 } from '@concord/agencies';
-import { appendAudit, auditEntry } from '@concord/audit';
 import type { AgencyLevel } from '@concord/codes';
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import type { Queryable } from '@concord/platform/database';
 import { Inject } from '@nestjs/common';
 import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { InvalidInputError } from '../graphql/graphql-error.js';
@@ -20,6 +20,7 @@ import { CurrentActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { AgencyLevelEnum } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
+import { adminSeat, bookAct } from './admin-acts.js';
 import { AdminRejected } from './admin.types.js';
 import {
   Agency,
@@ -134,8 +135,7 @@ export class AgencyResolver {
     const { db } = this.services;
     const agency = ORI.test(ori) ? await findAgency(db, ori) : null;
     if (agency === null) return absent;
-    const version = await inTransaction(db, async (tx) => {
-      await tx.query({ name: 'enter_actor', text: 'select enter_actor($1, $2)', values: [actor.personId, null] });
+    const version = await inSeat(db, adminSeat(actor), async (tx) => {
       const left = await leaveAgency(tx, agency.id);
       if (left !== null) await this.#book(tx, actor, 'agency.leave', agency.id, left);
       return left;
@@ -147,18 +147,7 @@ export class AgencyResolver {
   }
 
   #book(tx: Queryable, actor: Actor, action: string, id: string, version: number): Promise<void> {
-    return appendAudit(tx, [
-      auditEntry({
-        at: this.services.clock.now(),
-        personId: actor.personId,
-        agencyId: actor.agency?.id ?? null,
-        roles: [...actor.roles],
-        action,
-        outcome: 'DONE',
-        purpose: actor.purpose,
-        subjects: [{ kind: 'agency', id, version }],
-      }),
-    ]);
+    return bookAct(this.services, actor, action, [{ kind: 'agency', id, version }])(tx);
   }
 }
 

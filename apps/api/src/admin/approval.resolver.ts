@@ -8,7 +8,7 @@ import { CurrentActor } from '../graphql/policy.guard.js';
 import { ApprovalStateEnum } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { AdminRejected } from './admin.types.js';
-import { administratorOf, bookAs } from './administration.js';
+import { adminSeat, bookActs } from './admin-acts.js';
 import { APPROVAL_KINDS } from './approval-kinds.js';
 import { ApprovalConnection, ApprovalDecided, DecideApprovalPayload } from './approval.types.js';
 
@@ -30,7 +30,7 @@ export class ApprovalResolver {
     after: string | null,
   ): Promise<ApprovalConnection> {
     const limit = pageSize(first);
-    const found = await findApprovals(this.services.db, administratorOf(actor), {
+    const found = await findApprovals(this.services.db, adminSeat(actor), {
       state: state ?? null,
       limit: limit + 1,
       after: decodeCursor('approval', after),
@@ -54,9 +54,9 @@ export class ApprovalResolver {
   ): Promise<ApprovalDecided | AdminRejected> {
     const decided = await decideApproval(
       this.services.db,
-      administratorOf(actor),
+      adminSeat(actor),
       { id, approve, note },
-      { kinds: APPROVAL_KINDS, book: bookAs(actor, this.services.clock) },
+      { kinds: APPROVAL_KINDS, book: bookActs(this.services, actor) },
     );
     return decided.kind === 'done' ? { approval: decided.value } : { issues: [...decided.issues] };
   }

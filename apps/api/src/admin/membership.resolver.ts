@@ -17,7 +17,7 @@ import { CurrentActor } from '../graphql/policy.guard.js';
 import { Me } from '../self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { AdminRejected } from './admin.types.js';
-import { administratorOf, bookAs } from './administration.js';
+import { adminSeat, bookActs } from './admin-acts.js';
 import { ApprovalRequested } from './approval.types.js';
 import {
   EndMembershipPayload,
@@ -54,7 +54,7 @@ export class MembershipResolver {
     after: string | null,
   ): Promise<MembershipConnection> {
     const limit = pageSize(first);
-    const found = await findMembers(this.services.db, administratorOf(actor), {
+    const found = await findMembers(this.services.db, adminSeat(actor), {
       agencyOri: agencyOri ?? null,
       ended,
       limit: limit + 1,
@@ -97,9 +97,9 @@ export class MembershipResolver {
     const { personId, agencyOri, roles, from, until } = input;
     const outcome = await grantRole(
       this.services.db,
-      administratorOf(actor),
+      adminSeat(actor),
       { personId, agencyOri: agencyOri ?? null, roles: roles as Role[], from: from ?? null, until: until ?? null },
-      { now: this.services.clock.now(), book: bookAs(actor, this.services.clock) },
+      { now: this.services.clock.now(), book: bookActs(this.services, actor) },
     );
     if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
     const { value } = outcome;
@@ -117,9 +117,9 @@ export class MembershipResolver {
   ): Promise<MembershipEnded | AdminRejected> {
     const ended = await endMembership(
       this.services.db,
-      administratorOf(actor),
+      adminSeat(actor),
       { id, reason },
-      bookAs(actor, this.services.clock),
+      bookActs(this.services, actor),
     );
     return ended.kind === 'done' ? { membership: ended.value } : { issues: [...ended.issues] };
   }

@@ -16,7 +16,7 @@ import { CurrentActor } from '../graphql/policy.guard.js';
 import type { NewcomerContext, RequestContext } from '../graphql/request-context.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { AdminRejected } from './admin.types.js';
-import { administratorOf, bookAs } from './administration.js';
+import { adminSeat, bookActs } from './admin-acts.js';
 import {
   AcceptInvitationPayload,
   DisablePersonPayload,
@@ -46,9 +46,9 @@ export class PersonResolver {
     const { displayName, roles, agencyOri, from, until } = input;
     const invited = await invitePerson(
       this.services.db,
-      administratorOf(actor),
+      adminSeat(actor),
       { displayName, agencyOri: agencyOri ?? null, roles: roles as Role[], from: from ?? null, until: until ?? null },
-      { now: this.services.clock.now(), book: bookAs(actor, this.services.clock) },
+      { now: this.services.clock.now(), book: bookActs(this.services, actor) },
     );
     return invited.kind === 'done' ? invited.value : { issues: [...invited.issues] };
   }
@@ -117,9 +117,9 @@ export class PersonResolver {
   async #setStatus(actor: Actor, id: string, status: 'ACTIVE' | 'DISABLED'): Promise<PersonDisabled | AdminRejected> {
     const set = await setPersonStatus(
       this.services.db,
-      administratorOf(actor),
+      adminSeat(actor),
       { id, status },
-      bookAs(actor, this.services.clock),
+      bookActs(this.services, actor),
     );
     return set.kind === 'done' ? { person: set.value } : { issues: [...set.issues] };
   }

@@ -1,6 +1,5 @@
 import type { Actor } from '@concord/access';
 import { changeRegion, createRegion, findRegions } from '@concord/agencies';
-import { appendAudit, auditEntry } from '@concord/audit';
 import type { Queryable } from '@concord/platform/database';
 import { Inject } from '@nestjs/common';
 import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
@@ -9,6 +8,7 @@ import { pageSize, toPage } from '../graphql/paging.js';
 import { CurrentActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
+import { bookAct } from './admin-acts.js';
 import { AdminRejected } from './admin.types.js';
 import {
   CreateRegionInput,
@@ -73,18 +73,7 @@ export class RegionResolver {
   }
 
   #book(tx: Queryable, actor: Actor, action: string, { id, version }: Region): Promise<void> {
-    return appendAudit(tx, [
-      auditEntry({
-        at: this.services.clock.now(),
-        personId: actor.personId,
-        agencyId: actor.agency?.id ?? null,
-        roles: [...actor.roles],
-        action,
-        outcome: 'DONE',
-        purpose: actor.purpose,
-        subjects: [{ kind: 'region', id, version }],
-      }),
-    ]);
+    return bookAct(this.services, actor, action, [{ kind: 'region', id, version }])(tx);
   }
 }
 

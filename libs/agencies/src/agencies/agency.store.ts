@@ -1,6 +1,6 @@
 import { newId } from '@concord/platform/ids';
 import type { Pool, PoolClient } from 'pg';
-import { asDeployment } from '../as-deployment.js';
+import { inSeat } from '../seat.js';
 import { checkVersion, conflict, type Fault } from '../fault.js';
 import type { Agency, AgencyInput, AgencyOutcome, ValidAgency } from './agency.js';
 import { findAgency, findAgencyById, findAgencyFacts } from './agency.reader.js';
@@ -11,7 +11,7 @@ type Book = (tx: PoolClient, agency: Agency) => Promise<void>;
 
 /** Makes an agency, or says everything that is wrong with what was asked for. PostgreSQL asks again who acts. */
 export async function createAgency(db: Pool, personId: string, input: AgencyInput, book: Book): Promise<AgencyOutcome> {
-  return asDeployment(db, personId, async (tx): Promise<AgencyOutcome> => {
+  return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const facts = await findAgencyFacts(tx, null, input.ori ?? null, input.parentOri ?? null);
     const checked = checkAgency(input, facts);
     if (!('agency' in checked)) return { kind: 'rejected', faults: checked.faults };
@@ -36,7 +36,7 @@ export async function changeAgency(
   change: AgencyChange,
   book: Book,
 ): Promise<AgencyOutcome> {
-  return asDeployment(db, personId, async (tx): Promise<AgencyOutcome> => {
+  return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const current = await findAgency(tx, change.ori);
     if (current === null)
       return rejected({ path: 'ori', code: 'NOT_FOUND', message: 'There is no agency with this ORI.' });

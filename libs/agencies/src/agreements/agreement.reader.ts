@@ -1,6 +1,7 @@
 import type { PurposeCode, SharingCode } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import type { AdminSeat, Agreement, AgreementParty, DataClass } from './agreement.js';
+import type { AdminSeat } from '../seat.js';
+import type { Agreement, AgreementParty, DataClass } from './agreement.js';
 
 interface AgreementRow {
   id: string;

@@ -1,15 +1,10 @@
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
-import type { AdminSeat } from './agreement.js';
+import { inSeat, type AdminSeat } from '../seat.js';
 import type { AgreementFault, ValidAgreement } from './agreement-input.js';
 
 /** Writes the audit entry in the transaction of the act. */
 export type Book = (tx: Queryable) => Promise<void>;
-
-/** Enters the seat for the transaction; the functions below ask again who acts in it, and with which role. */
-export async function enterSeat(tx: Queryable, { personId, agencyId }: AdminSeat): Promise<void> {
-  await tx.query({ name: 'enter_seat', text: 'select enter_actor($1, $2)', values: [personId, agencyId] });
-}
 
 /**
  * A system admin records what was agreed: nobody is bound by it yet. Each party counts from when its own admin signs.
@@ -23,8 +18,7 @@ export async function recordAgreement(
   agreement: ValidAgreement,
   book: Book,
 ): Promise<readonly AgreementFault[]> {
-  return inTransaction(pool, async (tx) => {
-    await enterSeat(tx, seat);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ name: string; id: string | null }>(
       `select u.name, a.id from unnest($1::text[]) with ordinality as u(name, place)
        left join agency a on (a.ori = upper(u.name) or a.ori is null and a.id::text = lower(u.name)) and a.status = 'ACTIVE'
@@ -92,8 +86,7 @@ export async function act<Outcome extends string>(
   text: string,
   values: readonly unknown[],
 ): Promise<Outcome> {
-  return inTransaction(pool, async (tx) => {
-    await enterSeat(tx, seat);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ outcome: Outcome }>(text, [...values]);
     const [row] = rows;
     if (row === undefined) throw new Error('an act has an outcome');

@@ -40,9 +40,3 @@ export interface Agreement {
   readonly textDigest: string;
   readonly endedReason: string | null;
 }
-
-/** In whose seat an administration is done; no agency: the deployment's. */
-export interface AdminSeat {
-  readonly personId: string;
-  readonly agencyId: string | null;
-}

@@ -1,4 +1,4 @@
-export { DATA_CLASSES, type AdminSeat, type Agreement, type AgreementParty, type DataClass } from './agreement.js';
+export { DATA_CLASSES, type Agreement, type AgreementParty, type DataClass } from './agreement.js';
 export {
   checkEndReason,
   isDigest,

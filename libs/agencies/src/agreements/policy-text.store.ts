@@ -1,7 +1,7 @@
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
-import type { AdminSeat } from './agreement.js';
-import { act, enterSeat, type Book } from './agreement.store.js';
+import { inSeat, type AdminSeat } from '../seat.js';
+import { act, type Book } from './agreement.store.js';
 
 /** The text that the agencies of this deployment work under. */
 export interface PolicyText {
@@ -25,8 +25,7 @@ export async function publishPolicyText(
   publication: Publication,
   book: (tx: Queryable, version: number) => Promise<void>,
 ): Promise<PolicyText> {
-  return inTransaction(pool, async (tx) => {
-    await enterSeat(tx, seat);
+  return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ outcome: string; version: number }>(
       'select outcome, version from publish_policy_text($1, $2, $3)',
       [publication.text, publication.digest, publication.effectiveFrom],

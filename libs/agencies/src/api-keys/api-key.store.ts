@@ -1,6 +1,7 @@
 import type { ApiKeyCapability, Role, SharingCode } from '@concord/codes';
-import { inTransaction, type Queryable } from '@concord/platform/database';
+import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
+import { inSeat } from '../seat.js';
 import { mintApiKey } from './api-key-text.js';
 import type { ApiKeyRequest } from './read-api-key-request.js';
 
@@ -84,8 +85,7 @@ export async function createApiKey(
   book: (tx: Queryable, key: ApiKey) => Promise<void>,
 ): Promise<KeyCreation> {
   try {
-    return await inTransaction(db, async (tx) => {
-      await enter(tx, admin);
+    return await inSeat(db, admin, async (tx) => {
       const personId = request.personId ?? (await openServiceSeat(tx, request.name));
       const roles = await rolesOf(tx, personId, admin.agencyId);
       if (roles.size === 0) throw new Refused('PERSON_UNKNOWN');
@@ -127,8 +127,7 @@ export async function revokeApiKey(
   id: string,
   book: (tx: Queryable) => Promise<void>,
 ): Promise<ApiKey | null> {
-  return inTransaction(db, async (tx) => {
-    await enter(tx, admin);
+  return inSeat(db, admin, async (tx) => {
     const { rows } = await tx.query<KeyRow>(
       `update api_key set revoked_at = statement_timestamp(), revoked_by = $2, slot = null
        where id = $1 and revoked_at is null returning ${COLUMNS}`,
@@ -155,8 +154,7 @@ export async function findApiKeys(
   limit: number,
   after: KeyPosition | null,
 ): Promise<ApiKey[]> {
-  return inTransaction(db, async (tx) => {
-    await enter(tx, admin);
+  return inSeat(db, admin, async (tx) => {
     const { rows } = await tx.query<KeyRow>({
       name: 'api_keys',
       text: `select ${COLUMNS} from api_key
@@ -171,10 +169,6 @@ export async function findApiKeys(
     });
     return rows.map(asKey);
   });
-}
-
-async function enter(tx: Queryable, { personId, agencyId }: KeyAdmin): Promise<void> {
-  await tx.query({ name: 'enter_actor', text: 'select enter_actor($1, $2)', values: [personId, agencyId] });
 }
 
 async function openServiceSeat(tx: Queryable, name: string): Promise<string> {

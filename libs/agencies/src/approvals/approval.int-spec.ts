@@ -1,7 +1,8 @@
 import { openPool } from '@concord/platform/database';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
 import { Client, type Pool } from 'pg';
-import { administer, refuse, type Administrator, type AdministrativeAct, type BookActs } from '../administration.js';
+import { administer, refuse, type AdministrativeAct, type BookActs } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { approvalKind, approvalKinds, type Approval } from './approval.js';
 import { findApprovals } from './approval.reader.js';
 import { decideApproval, requestApproval } from './approval.store.js';
@@ -46,12 +47,12 @@ describe('what a second person decides', () => {
     await admin.query('update agency set parent_id = $1 where id = $2', [parent, county]);
   });
 
-  const seat = async (agencyId: string | null, role: string, personId?: string): Promise<Administrator> => {
+  const seat = async (agencyId: string | null, role: string, personId?: string): Promise<AdminSeat> => {
     const person = personId ?? (await addPerson(admin));
     await addMembership(admin, { personId: person, agencyId, roles: [role] });
     return { personId: person, agencyId };
   };
-  const ask = async (who: Administrator, agencyId: string | null, payload: object = {}): Promise<Approval> => {
+  const ask = async (who: AdminSeat, agencyId: string | null, payload: object = {}): Promise<Approval> => {
     const request = {
       kind: 'test.act',
       agencyId,
@@ -63,11 +64,11 @@ describe('what a second person decides', () => {
     if (asked.kind !== 'done') throw new Error('not asked');
     return asked.value;
   };
-  const decide = async (who: Administrator, id: string, approve = true): Promise<string> => {
+  const decide = async (who: AdminSeat, id: string, approve = true): Promise<string> => {
     const decided = await decideApproval(pool, who, { id, approve }, { kinds, book });
     return decided.kind === 'done' ? decided.value.state : (decided.issues[0]?.code ?? '');
   };
-  const seen = async (who: Administrator): Promise<string[]> =>
+  const seen = async (who: AdminSeat): Promise<string[]> =>
     (await findApprovals(pool, who, { state: null, limit: 10, after: null })).map(({ id }) => id);
 
   it('is done when another admin of the agency approves it, once', async () => {

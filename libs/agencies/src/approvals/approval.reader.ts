@@ -1,6 +1,7 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
-import { administer, type Administrator } from '../administration.js';
+import { administer } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import type { Approval, ApprovalNeeds, ApprovalState } from './approval.js';
 
 interface ApprovalRow {
@@ -42,7 +43,7 @@ export interface ApprovalPosition {
  */
 export async function findApprovals(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   { state, limit, after }: { state: ApprovalState | null; limit: number; after: ApprovalPosition | null },
 ): Promise<Approval[]> {
   const read = await administer(pool, who, async (tx) => {

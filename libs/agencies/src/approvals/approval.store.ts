@@ -9,16 +9,16 @@ import {
   RefusedAct,
   type Administered,
   type AdministrationIssue,
-  type Administrator,
   type BookActs,
 } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import type { Approval, ApprovalKinds, ApprovalRequest } from './approval.js';
 import { findApproval } from './approval.reader.js';
 
 const MAX_NOTE = 500;
 
 /** Asks for a second person's decision, in the transaction of whoever asks. Books nothing: the act that asks does. */
-export async function requestApproval(tx: Queryable, who: Administrator, request: ApprovalRequest): Promise<Approval> {
+export async function requestApproval(tx: Queryable, who: AdminSeat, request: ApprovalRequest): Promise<Approval> {
   const id = request.id ?? newId();
   await tx.query(
     `insert into approval (id, kind, agency_id, subject_ids, payload, summary, requested_by)
@@ -59,7 +59,7 @@ interface DecidedRow {
  */
 export async function decideApproval(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   decision: ApprovalDecision,
   { kinds, book }: { readonly kinds: ApprovalKinds; readonly book: BookActs },
 ): Promise<Administered<Approval>> {
@@ -96,7 +96,7 @@ export async function decideApproval(
 
 async function decide(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   { id, approve }: ApprovalDecision,
   note: string | null,
 ): Promise<DecidedRow | null> {
@@ -113,7 +113,7 @@ async function decide(
 const ABSENT = issue('id', 'NOT_FOUND', 'There is nothing to decide for you under that id.');
 
 /** Of what the seat may see; the rest is not there. */
-async function whyNot(tx: Queryable, who: Administrator, id: string): Promise<AdministrationIssue> {
+async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<AdministrationIssue> {
   const approval = await findApproval(tx, id);
   if (approval === null) return ABSENT;
   if (approval.state !== 'PENDING')

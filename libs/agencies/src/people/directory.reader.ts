@@ -1,7 +1,7 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
-import type { Administrator } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 
 /** An agency that somebody administers. */
 export interface AdministeredAgency {
@@ -19,7 +19,7 @@ export interface AdministeredAgency {
  */
 export async function findAdministeredAgency(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   ori: string | null,
 ): Promise<AdministeredAgency | null> {
   const { rows } = await tx.query<{ id: string; ori: string | null; name: string; level: string; has_admin: boolean }>(

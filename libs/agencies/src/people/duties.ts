@@ -1,5 +1,6 @@
 import type { Role } from '@concord/codes';
-import { issue, type AdministrationIssue, type Administrator } from '../administration.js';
+import { issue, type AdministrationIssue } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 
 /** Roles that an agency's admin gives alone; every other one needs a second person. SQL says the same. */
 export const WORKING_ROLES: readonly Role[] = ['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'];
@@ -38,11 +39,7 @@ const NO_TIME = 'Give a time such as 2027-06-30T00:00:00Z.';
  * Whether the seat may give, or ask a second person for, these roles in that agency; pure. An admin gives the roles of
  * the own agency; a system admin makes system admins and an agency's admin, and nobody who reads.
  */
-export function faultsOfGiver(
-  who: Administrator,
-  agencyId: string | null,
-  roles: readonly Role[],
-): AdministrationIssue[] {
+export function faultsOfGiver(who: AdminSeat, agencyId: string | null, roles: readonly Role[]): AdministrationIssue[] {
   const forDeployment = roles.includes('SYSTEM_ADMIN');
   if (forDeployment && roles.length > 1) return [separate('SYSTEM_ADMIN goes with no other role.')];
   const [only] = roles;

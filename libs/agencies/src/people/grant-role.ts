@@ -2,14 +2,8 @@ import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  issue,
-  RefusedAct,
-  type Administered,
-  type Administrator,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
 import { findKnownPerson, type AdministeredAgency, type KnownPerson } from './directory.reader.js';
@@ -34,7 +28,7 @@ export type RoleOutcome =
 /** Gives roles, or asks a second person for them; all faults at once. */
 export async function grantRole(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   wanted: GrantRole,
   { now, book }: { readonly now: Date; readonly book: BookActs },
 ): Promise<Administered<RoleOutcome>> {
@@ -75,7 +69,7 @@ export async function grantRole(
 
 async function judge(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   wanted: GrantRole,
   now: Date,
 ): Promise<{ agency: AdministeredAgency | null; person: KnownPerson }> {

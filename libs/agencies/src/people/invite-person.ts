@@ -8,9 +8,9 @@ import {
   readRequired,
   RefusedAct,
   type Administered,
-  type Administrator,
   type BookActs,
 } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
 import type { AdministeredAgency } from './directory.reader.js';
@@ -43,7 +43,7 @@ export interface InvitedPerson {
 /** Promises a membership to whoever brings the code. Roles that need a second person wait for one too. */
 export async function invitePerson(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   wanted: InvitePerson,
   { now, book }: { readonly now: Date; readonly book: BookActs },
 ): Promise<Administered<InvitedPerson>> {
@@ -85,7 +85,7 @@ export async function invitePerson(
 
 async function judge(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   wanted: InvitePerson,
   now: Date,
 ): Promise<{ name: string; agency: AdministeredAgency | null }> {
@@ -110,7 +110,7 @@ interface StoredInvitation extends WantedMembership {
   readonly approvalId: string | null;
 }
 
-async function store(tx: Queryable, who: Administrator, invitation: StoredInvitation): Promise<Date> {
+async function store(tx: Queryable, who: AdminSeat, invitation: StoredInvitation): Promise<Date> {
   await tx.query('insert into person (id, display_name) values ($1, $2)', [invitation.personId, invitation.name]);
   const { rows } = await tx.query<{ expires_at: Date }>(
     `insert into invitation (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id)

@@ -1,6 +1,6 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import type { Administrator } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { findAdministeredAgency } from './directory.reader.js';
 import type { Membership } from './membership.js';
 
@@ -50,7 +50,7 @@ export interface MembersAsked {
  */
 export async function findMembers(
   db: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   { agencyOri, ended, limit, after }: MembersAsked,
 ): Promise<{ readonly agencyId: string | null; readonly memberships: readonly Membership[] } | null> {
   const ofDeployment = who.agencyId === null && agencyOri === null;

@@ -9,9 +9,9 @@ import {
   readRequired,
   refuse,
   type Administered,
-  type Administrator,
   type BookActs,
 } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { findMembership } from './membership.reader.js';
 import type { Membership } from './membership.js';
 
@@ -55,7 +55,7 @@ const ABSENT = issue('id', 'NOT_FOUND', 'There is no membership for you to end u
  */
 export async function endMembership(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   ending: { readonly id: string; readonly reason: string | null },
   book: BookActs,
 ): Promise<Administered<Membership>> {
@@ -87,7 +87,7 @@ export async function endMembership(
 }
 
 /** Asked after the end, in a statement of its own: the one that has just ended counts no more. */
-async function keepsAdmin(tx: Queryable, who: Administrator, ended: Membership): Promise<boolean> {
+async function keepsAdmin(tx: Queryable, who: AdminSeat, ended: Membership): Promise<boolean> {
   const needed = ended.roles.includes(who.agencyId === null ? 'SYSTEM_ADMIN' : 'AGENCY_ADMIN');
   if (!needed) return true;
   const { rows } = await tx.query<{ kept: boolean }>('select has_admin($1, null) as kept', [who.agencyId]);

@@ -3,7 +3,8 @@ import { openPool } from '@concord/platform/database';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
 import fc from 'fast-check';
 import { Client, type Pool } from 'pg';
-import { administer, type Administrator, type BookActs } from '../administration.js';
+import { administer, type BookActs } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { approvalKinds } from '../approvals/approval.js';
 import { decideApproval } from '../approvals/approval.store.js';
 import { acceptInvitation } from './accept-invitation.js';
@@ -20,8 +21,8 @@ describe('people, as PostgreSQL keeps them', () => {
   let admin: Client;
   let pool: Pool;
   let agencyId: string;
-  let one: Administrator;
-  let two: Administrator;
+  let one: AdminSeat;
+  let two: AdminSeat;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -40,7 +41,7 @@ describe('people, as PostgreSQL keeps them', () => {
     two = await seat('AGENCY_ADMIN');
   });
 
-  const seat = async (role: Role, at: string | null = agencyId, person?: string): Promise<Administrator> => {
+  const seat = async (role: Role, at: string | null = agencyId, person?: string): Promise<AdminSeat> => {
     const personId = person ?? (await addPerson(admin));
     await addMembership(admin, { personId, agencyId: at, roles: [role] });
     return { personId, agencyId: at };
@@ -63,7 +64,7 @@ describe('people, as PostgreSQL keeps them', () => {
     const accepted = await acceptInvitation(pool, { issuer: ISSUER, subject }, code, () => Promise.resolve());
     return accepted.kind === 'done' ? (accepted.value.membership === null ? 'waits' : 'member') : 'wrong';
   };
-  const decide = async (who: Administrator, id: string, approve = true): Promise<string> => {
+  const decide = async (who: AdminSeat, id: string, approve = true): Promise<string> => {
     const decided = await decideApproval(pool, who, { id, approve }, { kinds, book });
     return decided.kind === 'done' ? decided.value.state : (decided.issues[0]?.code ?? '');
   };
@@ -148,7 +149,7 @@ describe('people, as PostgreSQL keeps them', () => {
   });
 
   describe('the functions that write', () => {
-    const run = (who: Administrator, text: string, values: unknown[]) =>
+    const run = (who: AdminSeat, text: string, values: unknown[]) =>
       administer(pool, who, async (tx) => (await tx.query<Record<string, unknown>>(text, values)).rows[0]);
 
     it('give no seat what is not its own to give, whatever the service asks', async () => {

@@ -1,15 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  issue,
-  RefusedAct,
-  refuse,
-  type Administered,
-  type Administrator,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, refuse, type Administered, type BookActs } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 
 /** Somebody whom the directory knows. */
 export interface DirectoryPerson {
@@ -23,7 +16,7 @@ export interface DirectoryPerson {
  */
 export async function setPersonStatus(
   pool: Pool,
-  who: Administrator,
+  who: AdminSeat,
   { id, status }: { readonly id: string; readonly status: 'ACTIVE' | 'DISABLED' },
   book: BookActs,
 ): Promise<Administered<DirectoryPerson>> {
@@ -46,7 +39,7 @@ const ABSENT = issue('id', 'NOT_FOUND', 'There is nobody under that id for whom 
 /** Why nothing was changed. What is so already is no fault; somebody of another agency alone is not there. */
 async function unchanged(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   { id, status }: { readonly id: string; readonly status: string },
 ): Promise<DirectoryPerson> {
   if (id === who.personId) return refuse('id', 'OWN_SEAT', 'Somebody else has to do that for you.');
@@ -58,7 +51,7 @@ async function unchanged(
   return refuse('id', 'WAITS_FOR_ANOTHER', 'Whoever disabled the person was no admin of yours: ask a system admin.');
 }
 
-async function isOfAgency(tx: Queryable, { agencyId }: Administrator, personId: string): Promise<boolean> {
+async function isOfAgency(tx: Queryable, { agencyId }: AdminSeat, personId: string): Promise<boolean> {
   if (agencyId === null) return true;
   const { rowCount } = await tx.query('select from membership where person_id = $1 and agency_id = $2 limit 1', [
     personId,

@@ -1,6 +1,7 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import { issue, type AdministrationIssue, type Administrator } from '../administration.js';
+import { issue, type AdministrationIssue } from '../administration.js';
+import type { AdminSeat } from '../seat.js';
 import { findAdministeredAgency, type AdministeredAgency } from './directory.reader.js';
 import { faultsOfGiver } from './duties.js';
 
@@ -14,7 +15,7 @@ export interface TargetAgency {
 /** Finds the agency that is meant, and judges whether this seat gives these roles there. */
 export async function findTargetAgency(
   tx: Queryable,
-  who: Administrator,
+  who: AdminSeat,
   { agencyOri, roles }: { readonly agencyOri: string | null; readonly roles: readonly Role[] },
 ): Promise<TargetAgency> {
   if (who.agencyId === null && agencyOri === null) return { agency: null, faults: faultsOfGiver(who, null, roles) };

@@ -1,6 +1,6 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
-import { asDeployment } from '../as-deployment.js';
+import { inSeat } from '../seat.js';
 import { checkVersion, conflict, type Fault } from '../fault.js';
 import { checkRegion, warningsOf, type Region, type RegionInput, type RegionOutcome } from './region.js';
 
@@ -37,7 +37,7 @@ async function findRegion(tx: Queryable, id: string): Promise<Region | null> {
 
 /** Makes a region, or says everything that is wrong. PostgreSQL asks again who acts. */
 export async function createRegion(db: Pool, personId: string, input: RegionInput, book: Book): Promise<RegionOutcome> {
-  return asDeployment(db, personId, async (tx): Promise<RegionOutcome> => {
+  return inSeat(db, { personId, agencyId: null }, async (tx): Promise<RegionOutcome> => {
     const checked = checkRegion(input, null);
     if (!('region' in checked)) return { kind: 'rejected', faults: checked.faults };
     if (!(await call(tx, 'create_region', checked.region)))
@@ -59,7 +59,7 @@ export async function changeRegion(
   change: RegionChange,
   book: Book,
 ): Promise<RegionOutcome> {
-  return asDeployment(db, personId, async (tx): Promise<RegionOutcome> => {
+  return inSeat(db, { personId, agencyId: null }, async (tx): Promise<RegionOutcome> => {
     const current = await findRegion(tx, change.id);
     if (current === null)
       return rejected({ path: 'id', code: 'NOT_FOUND', message: 'There is no region with this id.' });
