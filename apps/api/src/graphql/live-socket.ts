@@ -216,15 +216,24 @@ export class LiveSocket {
         document,
         operationName,
         variableValues: variables,
-        contextValue: this.#contextOf({ ...signedIn, actor }, signal),
+        contextValue: this.#contextOf(connection, { ...signedIn, actor }, signal),
       };
     } catch (error) {
       return [error instanceof GraphQLError ? error : new GraphQLError('refused', { originalError: error as Error })];
     }
   }
 
-  #contextOf({ actor, credential }: SignedIn, signal: AbortSignal): RequestContext {
-    return { actor, signal, stillSeated: () => mayStill(this.options, credential, actor, 'alert.read') };
+  #contextOf(connection: LiveConnection, { actor, credential }: SignedIn, signal: AbortSignal): RequestContext {
+    const stillSeated = async (): Promise<boolean> => {
+      const seated = await mayStill(this.options, credential, actor, 'alert.read');
+      // Before the stream completes: a client that is told that all is well does not come back.
+      if (!seated && connection.isOpen) {
+        connection.end(CLOSINGS.sessionOver);
+        this.options.log.warn({ reason: 'SEAT_ENDED', sockets: 1 }, 'security.sockets-closed');
+      }
+      return seated;
+    };
+    return { actor, signal, stillSeated };
   }
 
   #lookAtAll(): void {
