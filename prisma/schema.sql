@@ -246,7 +246,8 @@ alter table alert_match enable row level security;
 alter table alert_match force row level security;
 create policy match_of_own_alert on alert_match for select to concord_api using ((EXISTS ( SELECT
    FROM alert a
-  WHERE (a.id = alert_match.alert_id))));
+  WHERE (a.id = alert_match.alert_id)
+ OFFSET 0)));
 create policy match_worked on alert_match to concord_worker using (true) with check (true);
 grant select on alert_match to concord_api;
 grant insert, select on alert_match to concord_worker;
@@ -2364,12 +2365,16 @@ AS $function$
 begin
   perform enter_actor(p_person, p_agency);
   return query
-    select e.position, e.revision, c
-    from inbox i
-    join inbox_entry e on e.inbox_id = i.id and e.position > p_after
-    join alert_card c on c.id = e.alert_id
-    where i.person_id = p_person and i.agency_id = p_agency
-    order by e.position limit p_limit;
+    select e.position, e.revision, c.card
+    from (
+      select n.position, n.revision, n.alert_id
+      from inbox_entry n
+      where n.inbox_id = (select i.id from inbox i where i.person_id = p_person and i.agency_id = p_agency)
+        and n.position > p_after
+      order by n.position limit p_limit
+    ) e
+    cross join lateral (select a as card from alert_card a where a.id = e.alert_id offset 0) c
+    order by e.position;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_report_version(p_report uuid)
