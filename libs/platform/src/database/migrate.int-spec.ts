@@ -58,4 +58,26 @@ describe('a migration beside others', () => {
     await holder.query('commit');
     expect(await applied).toEqual(['0002_grant']);
   });
+
+  test('is applied among requests that never cease, whichever of its tables they hold first', async () => {
+    await holder.query('create table signs_in (id int); create table looks_up (id int)');
+    let over = false;
+    const request = async (client: Client): Promise<void> => {
+      await client.query('begin');
+      await client.query('select from signs_in');
+      await client.query('select pg_sleep(0.02)');
+      await client.query('select from looks_up');
+      await client.query('commit');
+    };
+    const clients = Array.from({ length: 4 }, () => new Client({ connectionString: database.superuserUrl }));
+    const traffic = clients.map(async (client) => {
+      await client.connect();
+      while (!over) await request(client);
+      await client.end();
+    });
+    const sql = 'alter table looks_up add column more int;\nalter table signs_in add column more int;';
+    const applied = migrate(database.superuserUrl, await script('0003_two_tables', sql)).finally(() => (over = true));
+    expect(await applied).toEqual(['0003_two_tables']);
+    await Promise.all(traffic);
+  }, 15_000);
 });

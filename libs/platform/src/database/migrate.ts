@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, escapeIdentifier } from 'pg';
 
 /** Any two processes that migrate, back up or restore the same database take turns. */
 export const MIGRATION_LOCK = 7_262_433_101;
@@ -20,6 +20,10 @@ const LONGEST_PAUSE_MS = 2_000;
 const GIVE_WAY_MS = 300_000;
 /** lock_not_available, deadlock_detected */
 const IN_THE_WAY = new Set(['55P03', '40P01']);
+
+/** What is locked against readers too: of statements that only writers feel, and of other objects, nothing. */
+const REBUILDS =
+  /^\s*(?:(?:alter|drop)\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(\w+)|(?:create|alter|drop)\s+policy\s+(?:if\s+exists\s+)?\w+\s+on\s+(\w+))/gimu;
 
 /** A migration that was applied here differs from the file of that name: somebody edited history. */
 export class MigrationChangedError extends Error {
@@ -102,30 +106,57 @@ export async function runMigration(client: Client, { name, script, checksum }: M
   );
 }
 
-/** Beside whatever serves: it is all there or not at all, so it may be begun as often as it takes. */
+/**
+ * Beside whatever serves: it is all there or not at all, so it may be begun as often as it takes. The tables that it rebuilds
+ * are locked before it, and the one that could not be had is the first of the next attempt: requests hold the tables of
+ * their sign-in and want others, and whoever has those others first stands in their way and in its own for ever.
+ */
 async function applyOne(client: Client, migration: Migration): Promise<void> {
   const deadline = Date.now() + GIVE_WAY_MS;
+  let tables = await rebuiltTables(client, migration);
   for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      return await tryOne(client, migration);
-    } catch (error) {
-      const inTheWay = error instanceof DatabaseError && IN_THE_WAY.has(error.code ?? '');
-      if (!inTheWay || Date.now() > deadline) throw error;
-      await sleep(pause * (0.5 + Math.random()));
-    }
+    const tried = await tryOne(client, migration, tables);
+    if (tried === null) return;
+    if (Date.now() > deadline) throw tried.error;
+    const { contested } = tried;
+    if (contested !== null) tables = [contested, ...tables.filter((table) => table !== contested)];
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 
-async function tryOne(client: Client, migration: Migration): Promise<void> {
+interface InTheWay {
+  readonly error: DatabaseError;
+  /** Of the tables that are locked beforehand, the one that was not to be had. */
+  readonly contested: string | null;
+}
+
+/** @returns null when it is applied. */
+async function tryOne(client: Client, migration: Migration, tables: readonly string[]): Promise<InTheWay | null> {
+  let contested: string | null = null;
   try {
     await client.query('begin');
     await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
+    for (contested of tables) await client.query(`lock table ${escapeIdentifier(contested)} in access exclusive mode`);
+    contested = null;
     await runMigration(client, migration);
     await client.query('commit');
+    return null;
   } catch (error) {
     await client.query('rollback');
+    if (error instanceof DatabaseError && IN_THE_WAY.has(error.code ?? '')) return { error, contested };
     throw error;
   }
+}
+
+/** Tables that are there and that the script takes from everybody, in its order: as far as its words tell. */
+async function rebuiltTables(client: Client, { script }: Migration): Promise<string[]> {
+  const names = [...script.matchAll(REBUILDS)].map((match) => match[1] ?? match[2] ?? '');
+  const { rows } = await client.query<{ name: string }>(
+    `select n.name from unnest($1::text[]) with ordinality n(name, place)
+     join pg_class c on c.oid = to_regclass(n.name) and c.relkind in ('r', 'p') order by n.place`,
+    [[...new Set(names)]],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function migrationNames(directory: string): Promise<string[]> {
