@@ -38,6 +38,22 @@ export async function requestApproval(tx: Queryable, who: AdminSeat, request: Ap
   return approval;
 }
 
+/** What this person asks for in this seat already, and nobody has decided: asking again is no second request. */
+export async function findPendingRequest(
+  tx: Queryable,
+  who: AdminSeat,
+  { kind, agencyId, payload }: Pick<ApprovalRequest, 'kind' | 'agencyId' | 'payload'>,
+): Promise<Approval | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select a.id from approval a
+     where a.requested_by = $1 and a.agency_id is not distinct from $2 and a.kind = $3 and a.payload = $4::jsonb
+       and a.state = 'PENDING' and a.expires_at > statement_timestamp()
+     order by a.requested_at desc limit 1`,
+    [who.personId, agencyId, kind, JSON.stringify(payload)],
+  );
+  return rows[0] === undefined ? null : findApproval(tx, rows[0].id);
+}
+
 export interface ApprovalDecision {
   readonly id: string;
   readonly approve: boolean;

@@ -53,7 +53,7 @@ export function faultsOfGiver(who: AdminSeat, agencyId: string | null, roles: re
         issue(
           'roles',
           'NOT_YOUR_ROLE_TO_GIVE',
-          'An agency’s admin gives the roles of the agency; a system admin SYSTEM_ADMIN, without an agency, and AGENCY_ADMIN alone.',
+          'An agency’s admin gives every role of the agency. A system admin gives SYSTEM_ADMIN, without an agency, and AGENCY_ADMIN of an agency without one; nothing else.',
         ),
       ];
 }
