@@ -17,11 +17,8 @@ export { changeRegion, createRegion, findRegions } from './regions/region.store.
 export {
   administer,
   issue,
-  readRequired,
-  readText,
   RefusedAct,
   type Administered,
-  type AdministrationIssue,
   type AdministrativeAct,
   type BookActs,
 } from './administration.js';
@@ -69,7 +66,6 @@ export {
   LONGEST_KEY_DAYS,
   NO_SUCH_PERSON,
   readApiKeyRequest,
-  type ApiKeyIssue,
   type ApiKeyRequest,
   type SubmittedApiKey,
 } from './api-keys/read-api-key-request.js';

@@ -1,7 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
 import { inSeat, type AdminSeat } from '../seat.js';
-import type { AgreementFault, ValidAgreement } from './agreement-input.js';
+import type { Fault } from '../fault.js';
+import type { AgreementIssueCode, ValidAgreement } from './agreement-input.js';
 
 /** Writes the audit entry in the transaction of the act. */
 export type Book = (tx: Queryable) => Promise<void>;
@@ -17,7 +18,7 @@ export async function recordAgreement(
   id: string,
   agreement: ValidAgreement,
   book: Book,
-): Promise<readonly AgreementFault[]> {
+): Promise<readonly Fault<AgreementIssueCode>[]> {
   return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ name: string; id: string | null }>(
       `select u.name, a.id from unnest($1::text[]) with ordinality as u(name, place)
@@ -25,7 +26,7 @@ export async function recordAgreement(
        order by u.place`,
       [agreement.parties],
     );
-    const unknown = rows.flatMap((row, at): AgreementFault[] =>
+    const unknown = rows.flatMap((row, at): Fault<AgreementIssueCode>[] =>
       row.id === null ? [{ path: `parties.${at}`, code: 'NOT_FOUND', message: 'No agency has this ORI.' }] : [],
     );
     if (unknown.length > 0) return unknown;

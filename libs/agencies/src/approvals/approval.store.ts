@@ -1,16 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import { isId, newId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  faultsAmong,
-  issue,
-  readText,
-  RefusedAct,
-  type Administered,
-  type AdministrationIssue,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { readOptionalLine, type Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import type { Approval, ApprovalKinds, ApprovalRequest } from './approval.js';
 import { findApproval } from './approval.reader.js';
@@ -79,12 +71,12 @@ export async function decideApproval(
   decision: ApprovalDecision,
   { kinds, book }: { readonly kinds: ApprovalKinds; readonly book: BookActs },
 ): Promise<Administered<Approval>> {
-  const note = readText('note', decision.note, MAX_NOTE);
-  const faults = faultsAmong([note]);
+  const faults: Fault[] = [];
+  const note = readOptionalLine('note', decision.note, MAX_NOTE, faults);
   if (!isId(decision.id)) faults.push(ABSENT);
   if (faults.length > 0) return { kind: 'rejected', issues: faults };
   return administer(pool, who, async (tx) => {
-    const decided = await decide(tx, who, decision, note as string | null);
+    const decided = await decide(tx, who, decision, note);
     if (decided === null) throw new RefusedAct([await whyNot(tx, who, decision.id)]);
     const subject = { kind: 'approval', id: decision.id } as const;
     if (!decision.approve) await book(tx, [{ action: 'approval.refuse', subjects: [subject] }]);
@@ -129,7 +121,7 @@ async function decide(
 const ABSENT = issue('id', 'NOT_FOUND', 'There is nothing to decide for you under that id.');
 
 /** Of what the seat may see; the rest is not there. */
-async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<AdministrationIssue> {
+async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<Fault> {
   const approval = await findApproval(tx, id);
   if (approval === null) return ABSENT;
   if (approval.state !== 'PENDING')
