@@ -38,6 +38,12 @@ export interface AdministrativeAct {
   }[];
 }
 
+/**
+ * Writes the entry of one act into the books, in the transaction in which it happens.
+ * @template Done what was done, for acts whose entry names it
+ */
+export type Book<Done extends unknown[] = []> = (tx: Queryable, ...done: Done) => Promise<void>;
+
 /** Writes acts into the books, in the transaction in which they happen. */
 export type BookActs = (tx: Queryable, acts: readonly AdministrativeAct[]) => Promise<void>;
 

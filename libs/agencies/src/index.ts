@@ -20,6 +20,7 @@ export {
   RefusedAct,
   type Administered,
   type AdministrativeAct,
+  type Book,
   type BookActs,
 } from './administration.js';
 export {

@@ -1,11 +1,8 @@
-import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
+import type { Book } from '../administration.js';
 import { inSeat, type AdminSeat } from '../seat.js';
 import type { Fault } from '../fault.js';
 import type { AgreementIssueCode, ValidAgreement } from './agreement-input.js';
-
-/** Writes the audit entry in the transaction of the act. */
-export type Book = (tx: Queryable) => Promise<void>;
 
 /**
  * A system admin records what was agreed: nobody is bound by it yet. Each party counts from when its own admin signs.
