@@ -63,7 +63,7 @@ interface DecidedRow {
 /**
  * Decides what somebody else has asked for and, if it is approved, does it: one transaction. Of two who decide at the
  * same moment the second waits for the first and is told; row-level security lets nobody else's decision through, nor
- * one about an own request.
+ * one about an own request or about oneself.
  */
 export async function decideApproval(
   pool: Pool,
@@ -128,5 +128,7 @@ async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<Fault>
     return issue('id', 'ALREADY_DECIDED', `It is not open any more: ${approval.state}.`);
   if (approval.requestedBy.id === who.personId)
     return issue('id', 'OWN_REQUEST', 'Nobody decides what they have asked for themselves.');
+  if (approval.subjectIds.includes(who.personId))
+    return issue('id', 'OWN_REQUEST', 'Nobody decides what is about themselves.');
   return issue('id', 'WAITS_FOR_ANOTHER', `This waits for somebody else: ${approval.needs}.`);
 }

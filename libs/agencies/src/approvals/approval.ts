@@ -17,6 +17,8 @@ export interface Approval {
   readonly needs: ApprovalNeeds;
   /** One sentence for whoever decides. */
   readonly summary: string;
+  /** Who and what it is about; nobody decides about themselves. */
+  readonly subjectIds: readonly string[];
   readonly requestedBy: { readonly id: string; readonly displayName: string };
   readonly requestedAt: Date;
   readonly expiresAt: Date;
