@@ -52,7 +52,12 @@ describe('what a second person decides', () => {
     await addMembership(admin, { personId: person, agencyId, roles: [role] });
     return { personId: person, agencyId };
   };
-  const ask = async (who: AdminSeat, agencyId: string | null, payload: object = {}, subjectIds: string[] = []): Promise<Approval> => {
+  const ask = async (
+    who: AdminSeat,
+    agencyId: string | null,
+    payload: object = {},
+    subjectIds: string[] = [],
+  ): Promise<Approval> => {
     const request = {
       kind: 'test.act',
       agencyId,
