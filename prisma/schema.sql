@@ -338,6 +338,7 @@ create table approval (
   decided_by uuid,
   decided_at timestamp(3) with time zone,
   note text,
+  constraint approval_about_another CHECK ((decided_by <> ALL (subject_ids))) NOT VALID,
   constraint approval_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint approval_check CHECK ((((state = 'PENDING'::text) = (decided_by IS NULL)) AND ((state = 'PENDING'::text) = (decided_at IS NULL)))),
   constraint approval_check1 CHECK ((decided_by <> requested_by)),
@@ -357,9 +358,9 @@ CASE
     WHEN (app_seat() IS NULL) THEN ((agency_id IS NULL) AND app_holds('SYSTEM_ADMIN'::text))
     ELSE (COALESCE((agency_id = app_seat()), true) AND app_holds('AGENCY_ADMIN'::text))
 END));
-create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
+create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by, subject_ids))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
 create policy approval_kept on approval to concord_directory using (true) with check (true);
-create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by)));
+create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by, subject_ids)));
 grant insert (id, kind, agency_id, subject_ids, payload, summary, requested_by), select, update (state, decided_by, decided_at, note) on approval to concord_api;
 grant insert, select on approval to concord_directory;
 
@@ -1768,12 +1769,12 @@ AS $function$
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
-CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid)
+CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid, p_subjects uuid[])
  RETURNS boolean
  LANGUAGE sql
  STABLE
 AS $function$
-  select p_requester <> app_person() and case approval_needs(p_agency, p_requester)
+  select app_person() <> all (p_requester || p_subjects) and case approval_needs(p_agency, p_requester, p_subjects)
     when 'AGENCY_ADMIN' then app_seat() = p_agency and app_holds('AGENCY_ADMIN')
     when 'PARENT_ADMIN' then app_seat() = (select a.parent_id from agency a where a.id = p_agency) and app_holds('AGENCY_ADMIN')
     else app_seat() is null and app_holds('SYSTEM_ADMIN') end
@@ -1823,15 +1824,15 @@ end $function$;
 alter function appoint_system_admin(text,text,text) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
-CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
+CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid, p_subjects uuid[])
  RETURNS text
  LANGUAGE sql
  STABLE
 AS $function$
   select case
     when p_agency is null then 'SYSTEM_ADMIN'
-    when has_admin(p_agency, p_requester) then 'AGENCY_ADMIN'
-    when a.parent_id is not null and has_admin(a.parent_id, p_requester) then 'PARENT_ADMIN'
+    when has_other_admin(p_agency, p_requester || p_subjects) then 'AGENCY_ADMIN'
+    when a.parent_id is not null and has_other_admin(a.parent_id, p_requester || p_subjects) then 'PARENT_ADMIN'
     else 'SYSTEM_ADMIN' end
   from (select) as asked left join agency a on a.id = p_agency
 $function$;
@@ -2284,6 +2285,21 @@ AS $function$
     join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer is not null
     left join agency a on a.id = m.agency_id
     where m.agency_id is not distinct from p_agency and m.person_id is distinct from p_except
+      and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
+               else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.has_other_admin(p_agency uuid, p_except uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer <> 'urn:concord:service'
+    left join agency a on a.id = m.agency_id
+    where m.agency_id is not distinct from p_agency and m.person_id <> all (p_except)
       and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
                else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))

@@ -35,6 +35,14 @@ export type PersonaName = keyof typeof PERSONAS;
 
 export const PERSONA_NAMES = Object.keys(PERSONAS) as readonly PersonaName[];
 
+/** Accounts of people who are nobody in Concord yet: to be invited, or to be appointed with `concord appoint`. */
+export const NEWCOMERS = ['newcomer', 'other-newcomer'] as const;
+
+export type AccountName = PersonaName | (typeof NEWCOMERS)[number];
+
+/** Everybody who can sign in at the embedded issuer. */
+export const ACCOUNT_NAMES: readonly AccountName[] = [...PERSONA_NAMES, ...NEWCOMERS];
+
 export const isPersonaName = (name: string): name is PersonaName => Object.hasOwn(PERSONAS, name);
 
 /**
@@ -70,14 +78,15 @@ export const TASK_FORCE = {
   readonly agencies: readonly AgencyName[];
 } & Record<string, unknown>;
 
-/** What `personas.json` says about a persona beside its token. */
+/** What `personas.json` says about an account beside its token: as it was seeded. */
 export interface PersonaFacts {
   readonly agencyOri: string | null;
   readonly level: AgencyLevel | null;
   readonly roles: readonly Role[];
 }
 
-export function personaFacts(name: PersonaName): PersonaFacts {
+export function personaFacts(name: AccountName): PersonaFacts {
+  if (!isPersonaName(name)) return { agencyOri: null, level: null, roles: [] };
   const { agency, roles } = PERSONAS[name];
   if (agency === null) return { agencyOri: null, level: null, roles };
   const { ori, level }: SeedAgency = AGENCIES[agency];

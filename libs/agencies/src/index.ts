@@ -17,12 +17,10 @@ export { changeRegion, createRegion, findRegions } from './regions/region.store.
 export {
   administer,
   issue,
-  readRequired,
-  readText,
   RefusedAct,
   type Administered,
-  type AdministrationIssue,
   type AdministrativeAct,
+  type Book,
   type BookActs,
 } from './administration.js';
 export {
@@ -69,7 +67,6 @@ export {
   LONGEST_KEY_DAYS,
   NO_SUCH_PERSON,
   readApiKeyRequest,
-  type ApiKeyIssue,
   type ApiKeyRequest,
   type SubmittedApiKey,
 } from './api-keys/read-api-key-request.js';

@@ -1,16 +1,19 @@
 import { newId } from '@concord/platform/ids';
 import type { Pool, PoolClient } from 'pg';
-import { inSeat } from '../seat.js';
+import type { Book } from '../administration.js';
 import { checkVersion, conflict, type Fault } from '../fault.js';
+import { inSeat } from '../seat.js';
 import type { Agency, AgencyInput, AgencyOutcome, ValidAgency } from './agency.js';
 import { findAgency, findAgencyById, findAgencyFacts } from './agency.reader.js';
 import { checkAgency } from './check-agency.js';
 
-/** Writes the audit entry, in the transaction of the act. */
-type Book = (tx: PoolClient, agency: Agency) => Promise<void>;
-
 /** Makes an agency, or says everything that is wrong with what was asked for. PostgreSQL asks again who acts. */
-export async function createAgency(db: Pool, personId: string, input: AgencyInput, book: Book): Promise<AgencyOutcome> {
+export async function createAgency(
+  db: Pool,
+  personId: string,
+  input: AgencyInput,
+  book: Book<[Agency]>,
+): Promise<AgencyOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const facts = await findAgencyFacts(tx, null, input.ori ?? null, input.parentOri ?? null);
     const checked = checkAgency(input, facts);
@@ -34,7 +37,7 @@ export async function changeAgency(
   db: Pool,
   personId: string,
   change: AgencyChange,
-  book: Book,
+  book: Book<[Agency]>,
 ): Promise<AgencyOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const current = await findAgency(tx, change.ori);
@@ -54,7 +57,7 @@ export async function changeAgency(
   }).catch(orCircle);
 }
 
-async function done(tx: PoolClient, id: string, book: Book): Promise<AgencyOutcome> {
+async function done(tx: PoolClient, id: string, book: Book<[Agency]>): Promise<AgencyOutcome> {
   const agency = await findAgencyById(tx, id);
   if (agency === null) throw new Error('an agency that was written is there');
   await book(tx, agency);

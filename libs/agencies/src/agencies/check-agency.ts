@@ -89,7 +89,7 @@ function readOri(input: AgencyInput, level: AgencyLevel | null, facts: AgencyFac
 
 function readName(input: AgencyInput, current: Agency | null, faults: Fault[]): string | null {
   if (input.name === undefined && current !== null) return current.name;
-  const name = readLine('name', input.name ?? '', LONGEST_NAME, faults);
+  const name = readLine('name', input.name, LONGEST_NAME, faults);
   if (name !== null && !/[\p{L}\p{N}]/u.test(name)) {
     faults.push({ path: 'name', code: 'INVALID_FORMAT', message: 'Give a name with a letter or a digit in it.' });
     return null;

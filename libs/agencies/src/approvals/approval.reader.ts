@@ -11,6 +11,7 @@ interface ApprovalRow {
   needs: ApprovalNeeds;
   summary: string;
   requested_by: string;
+  subject_ids: string[];
   requester: string;
   requested_at: Date;
   expires_at: Date;
@@ -20,8 +21,8 @@ interface ApprovalRow {
   note: string | null;
 }
 
-const CARD = `select a.id, a.kind, approval_state(a.state, a.expires_at) as state, approval_needs(a.agency_id, a.requested_by) as needs,
-    a.summary, a.requested_by, r.display_name as requester, a.requested_at, a.expires_at, a.decided_by,
+const CARD = `select a.id, a.kind, approval_state(a.state, a.expires_at) as state, approval_needs(a.agency_id, a.requested_by, a.subject_ids) as needs,
+    a.summary, a.requested_by, a.subject_ids, r.display_name as requester, a.requested_at, a.expires_at, a.decided_by,
     d.display_name as decider, a.decided_at, a.note
   from approval a join person r on r.id = a.requested_by left join person d on d.id = a.decided_by`;
 
@@ -65,6 +66,7 @@ const asApproval = (row: ApprovalRow): Approval => ({
   state: row.state,
   needs: row.needs,
   summary: row.summary,
+  subjectIds: row.subject_ids,
   requestedBy: { id: row.requested_by, displayName: row.requester },
   requestedAt: row.requested_at,
   expiresAt: row.expires_at,

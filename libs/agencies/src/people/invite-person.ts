@@ -1,15 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import { newId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  faultsAmong,
-  issue,
-  readRequired,
-  RefusedAct,
-  type Administered,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { readLine, type Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
@@ -89,15 +82,15 @@ async function judge(
   wanted: InvitePerson,
   now: Date,
 ): Promise<{ name: string; agency: AdministeredAgency | null }> {
-  const name = readRequired('displayName', wanted.displayName, MAX_NAME);
+  const faults: Fault[] = [];
+  const name = readLine('displayName', wanted.displayName, MAX_NAME, faults);
   const { agency, faults: ofTarget } = await findTargetAgency(tx, who, wanted);
-  const faults = [
-    ...faultsAmong([name]),
+  faults.push(
     ...faultsOf(wanted, now),
     ...ofTarget,
     ...faultsOfDuties(wanted.roles, [], { systemAdmin: false, elsewhere: false }),
-  ];
-  if (typeof name !== 'string' || faults.length > 0) throw new RefusedAct(faults);
+  );
+  if (name === null || faults.length > 0) throw new RefusedAct(faults);
   return { name, agency };
 }
 

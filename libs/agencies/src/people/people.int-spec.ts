@@ -69,6 +69,28 @@ describe('people, as PostgreSQL keeps them', () => {
     return decided.kind === 'done' ? decided.value.state : (decided.issues[0]?.code ?? '');
   };
 
+  it('is asked for once, however often somebody asks, and is not given to whoever holds it by now', async () => {
+    const person = await seat('ANALYST');
+    const ask = async (who: AdminSeat): Promise<string> => {
+      const wanted = { personId: person.personId, roles: ['PRIVACY_OFFICER' as const], agencyOri: null };
+      const granted = await grantRole(pool, who, { ...wanted, from: null, until: null }, { now: new Date(), book });
+      if (granted.kind !== 'done' || granted.value.kind !== 'requested') throw new Error('not asked');
+      return granted.value.approval.id;
+    };
+    const [first, again] = await Promise.all([ask(one), ask(one)]);
+    expect([again, await ask(one)]).toEqual([first, first]);
+    const other = await ask(two);
+    expect(other).not.toBe(first);
+    expect(await decide(two, first)).toBe('APPROVED');
+    expect(await decide(one, other)).toBe('ALREADY_HELD');
+    expect(await decide(one, other, false)).toBe('REFUSED');
+    const { rowCount } = await admin.query(
+      `select from membership where person_id = $1 and 'PRIVACY_OFFICER' = any(roles)`,
+      [person.personId],
+    );
+    expect(rowCount).toBe(1);
+  });
+
   describe('an invitation to what needs a second person', () => {
     it.each(['accepted first', 'approved first', 'both at once'] as const)('comes true: %s', async (order) => {
       for (let round = 0; round < (order === 'both at once' ? 8 : 1); round += 1) {
