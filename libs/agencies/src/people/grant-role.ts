@@ -3,6 +3,7 @@ import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
 import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { findAgencyById } from '../agencies/agency.reader.js';
 import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
@@ -47,6 +48,7 @@ export async function grantRole(
           roles,
           from: wanted.from,
           until: wanted.until,
+          elsewhere: person.elsewhere,
         } satisfies GrantPayload,
         summary: summaryOf(roles, agency, person, wanted),
       });
@@ -96,6 +98,8 @@ interface GrantPayload {
   readonly roles: readonly Role[];
   readonly from: Date | null;
   readonly until: Date | null;
+  /** Whether whoever decides is told that the person acts for somebody else too. */
+  readonly elsewhere: boolean;
 }
 
 function summaryOf(
@@ -127,13 +131,18 @@ async function stored(tx: Queryable, id: string): Promise<Membership> {
 /** Roles that a second person has agreed to. What has changed since it was asked for is looked at again. */
 export const ROLE_GRANT: ApprovalKind = approvalKind({
   kind: 'role.grant',
-  parse: (payload) => payload as { personId: string; agencyId: string | null; roles: Role[]; until: string | null },
+  parse: (payload) =>
+    payload as { personId: string; agencyId: string | null; roles: Role[]; until: string | null; elsewhere?: boolean },
   apply: async (tx, { id, payload }) => {
-    const { personId, agencyId, roles, until } = payload;
+    const { personId, agencyId, roles, until, elsewhere } = payload;
     const person = await findKnownPerson(tx, personId, agencyId, { from: null, until: null });
     if (person === null)
       return { kind: 'rejected', issues: [issue('id', 'NOT_FOUND', 'The person is not active any more. Refuse it.')] };
     const faults = faultsOfDuties(roles, person.held, person);
+    if (agencyId !== null && (await findAgencyById(tx, agencyId))?.status !== 'ACTIVE')
+      faults.push(issue('id', 'NOT_FOUND', 'The agency has left. Refuse it.'));
+    if (person.elsewhere && elsewhere !== true)
+      faults.push(issue('id', 'OTHER_SEATS', 'By now the person acts for somebody else too. Refuse it; ask again.'));
     if (until !== null && new Date(until) <= new Date())
       faults.push(issue('id', 'IN_THE_PAST', 'It would be over already. Refuse it.'));
     if (faults.length > 0) return { kind: 'rejected', issues: faults };
