@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 /** What an opening in imminent danger, or its review, is refused for. */
 export type DangerIssueCode =
   | 'FORBIDDEN_CHARACTER'
@@ -37,7 +38,7 @@ const TELLS = [
 
 /** The reason as it is kept, or its faults. Pure. */
 export function checkDangerReason(raw: string): { readonly text: string; readonly issues: readonly DangerFault[] } {
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   const issues = textFaults('reason', text, REASON.max);
   if ([...text].length < REASON.min)
     issues.push({ path: 'reason', code: 'TOO_SHORT', message: 'Say in a sentence what danger there is, and to whom.' });
@@ -46,7 +47,7 @@ export function checkDangerReason(raw: string): { readonly text: string; readonl
 
 /** The note of a review as it is kept, or its faults. Pure. */
 export function checkReviewNote(raw: string): { readonly text: string; readonly issues: readonly DangerFault[] } {
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   const issues = textFaults('note', text, MAX_NOTE);
   if (text === '') issues.push({ path: 'note', code: 'TOO_SHORT', message: 'Say what you found.' });
   return { text, issues };

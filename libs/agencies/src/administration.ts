@@ -1,4 +1,5 @@
 import type { Queryable } from '@concord/platform/database';
+import { toNfc } from '@concord/platform/text';
 import type { Pool } from 'pg';
 import { inSeat, type AdminSeat } from './seat.js';
 
@@ -92,7 +93,7 @@ export function readText(
   text: string | null | undefined,
   most: number,
 ): string | null | AdministrationIssue {
-  const read = (text ?? '').normalize('NFC').trim();
+  const read = toNfc(text ?? '').trim();
   if (!read.isWellFormed()) return issue(path, 'MALFORMED_TEXT', 'The text has half a character in it.');
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(read))
     return issue(path, 'FORBIDDEN_CHARACTER', 'Leave out control characters and line breaks.');

@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 /** One thing that is wrong with what an admin asked for: where in the input, a stable code, and what would be right. */
 export interface Fault {
   readonly path: string;
@@ -12,13 +13,13 @@ const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 export function readLine(path: string, raw: string, max: number, faults: Fault[]): string | null {
   const fault = faultOfLine(path, raw, max);
   if (fault !== null) faults.push(fault);
-  return fault === null ? raw.normalize('NFC').trim() : null;
+  return fault === null ? toNfc(raw).trim() : null;
 }
 
 function faultOfLine(path: string, raw: string, max: number): Fault | null {
   if (raw.length > 6 * max) return { path, code: 'TOO_LONG', message: `Give at most ${max} characters.` };
   if (!raw.isWellFormed()) return { path, code: 'MALFORMED_TEXT', message: 'The text has half a character in it.' };
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   if (text === '') return { path, code: 'REQUIRED', message: 'Give a text that is not empty.' };
   if (FORBIDDEN.test(text))
     return { path, code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' };

@@ -1,4 +1,5 @@
 import { PURPOSE_CODES, SHARING_CODES, type PurposeCode, type SharingCode } from '@concord/codes';
+import { toNfc } from '@concord/platform/text';
 import { DATA_CLASSES, type AgreementContact, type DataClass } from './agreement.js';
 
 /** As it comes from outside: anything may be missing. */
@@ -88,7 +89,7 @@ class Reading {
   }
 
   text(path: string, raw: string | null | undefined, max: number): string | null {
-    const text = (raw ?? '').normalize('NFC').trim();
+    const text = toNfc(raw ?? '').trim();
     if ([...text].length > max) this.fault(path, 'TOO_LONG', `Must have at most ${max} characters.`);
     else if (/\p{C}/u.test(text)) this.fault(path, 'FORBIDDEN_CHARACTER', 'Leave out control characters.');
     return text === '' ? null : text;
@@ -156,7 +157,7 @@ class Reading {
 
 /** The reason of an end as it is kept, or what is wrong with it. Pure. */
 export function checkEndReason(raw: string): { readonly text: string } | { readonly issue: AgreementFault } {
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   if (text === '') return { issue: { path: 'reason', code: 'REQUIRED', message: 'Say why it ends.' } };
   if ([...text].length > 500)
     return { issue: { path: 'reason', code: 'TOO_LONG', message: 'Must have at most 500 characters.' } };

@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 import { createHash } from 'node:crypto';
 import type { Publication } from './policy-text.store.js';
 
@@ -23,7 +24,7 @@ export function validatePublication(
   now: Date,
 ): { readonly publication: Publication } | { readonly issues: readonly PolicyFault[] } {
   const issues: PolicyFault[] = [];
-  const text = (input.text ?? '').normalize('NFC').replaceAll('\r\n', '\n').trim();
+  const text = toNfc(input.text ?? '').replaceAll('\r\n', '\n').trim();
   if (text === '') issues.push({ path: 'text', code: 'REQUIRED', message: 'Give the text.' });
   if ([...text].length > LONGEST)
     issues.push({ path: 'text', code: 'TOO_LONG', message: 'Must have at most 100,000 characters.' });

@@ -1,5 +1,6 @@
 import { API_KEY_CAPABILITIES, SHARING_CODES, type ApiKeyCapability, type SharingCode } from '@concord/codes';
 import { isId } from '@concord/platform/ids';
+import { toNfc } from '@concord/platform/text';
 import { isIP } from 'node:net';
 
 /** A key as somebody asks for it, before it was looked at. */
@@ -64,7 +65,7 @@ export const NO_SUCH_PERSON: ApiKeyIssue = {
 };
 
 function readName(text: string, issues: ApiKeyIssue[]): string {
-  const name = text.isWellFormed() ? text.normalize('NFC').trim() : '\u0000';
+  const name = text.isWellFormed() ? toNfc(text).trim() : '\u0000';
   if (name === '')
     issues.push({ path: 'name', code: 'REQUIRED', message: 'Give the name of the system that gets it.' });
   else if (FORBIDDEN.test(name))
