@@ -175,6 +175,18 @@ describe('an administrator who wants more', () => {
     expect(await stack.as('agency-admin').refusal(list, { after: made('2024-02-29T00:00:00Z') })).toBeNull();
   });
 
+  it('gets no fault of ours for a text that PostgreSQL keeps in no column', async () => {
+    for (const list of [
+      'members(agencyOri: $text) { edges { cursor } }',
+      'agencies(search: $text) { edges { cursor } }',
+    ]) {
+      const refusal = await stack
+        .as('agency-admin')
+        .refusal(`query List($text: String) { ${list} }`, { text: '\u0000' });
+      expect(refusal === null || refusal.code === 'BAD_USER_INPUT').toBe(true);
+    }
+  });
+
   it('waits for nobody else’s requests, nor learns how many there are', async () => {
     const [busy, quiet] = [
       await seated('AGENCY_ADMIN', agencyId('riverside')),
