@@ -24,7 +24,9 @@ export function validatePublication(
   now: Date,
 ): { readonly publication: Publication } | { readonly issues: readonly PolicyFault[] } {
   const issues: PolicyFault[] = [];
-  const text = toNfc(input.text ?? '').replaceAll('\r\n', '\n').trim();
+  const text = toNfc(input.text ?? '')
+    .replaceAll('\r\n', '\n')
+    .trim();
   if (text === '') issues.push({ path: 'text', code: 'REQUIRED', message: 'Give the text.' });
   if ([...text].length > LONGEST)
     issues.push({ path: 'text', code: 'TOO_LONG', message: 'Must have at most 100,000 characters.' });
