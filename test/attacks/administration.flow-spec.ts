@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { Administration, APPROVALS, codesOf } from '../flows/administration.builder.js';
-import { FlowClient } from '../flows/flow-client.builder.js';
+import { eventually, FlowClient } from '../flows/flow-client.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
 import { TokenSmith } from './tokens.builder.js';
 
@@ -112,6 +112,28 @@ describe('an administrator who wants more', () => {
     await stack.admin.query('select end_agency($1, null)', [rows[0]?.id]);
     expect(codesOf(await somebody('second-system-admin').decide(asked.approval?.id ?? ''))).toEqual(['id NOT_FOUND']);
     expect(await rolesOf(candidate.id)).toEqual(['ANALYST']);
+  });
+
+  it('gives nothing in an agency that leaves at the same moment', async () => {
+    const { rows } = await stack.admin.query<{ id: string }>(
+      `insert into agency (ori, name, level) values ('ZZ0000003', 'Leaving now', 'LOCAL') returning id`,
+    );
+    const of = rows[0]?.id ?? '';
+    const [chief, officer] = [await seated('AGENCY_ADMIN', of), await seated('SUBMITTER', of)];
+    await stack.admin.query('begin');
+    await stack.admin.query('select end_agency($1, null)', [of]);
+    const granting = chief.acts.grant({ personId: officer.id, roles: ['ANALYST'] }).catch((error: unknown) => error);
+    await eventually('the grant waits', async () => {
+      const { rowCount } = await stack.admin.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1`,
+      );
+      return rowCount === 1;
+    });
+    await stack.admin.query('commit');
+    await granting;
+    expect(
+      await stack.count('from membership where agency_id = $1 and (valid_until is null or valid_until > now())', [of]),
+    ).toBe(0);
   });
 
   it('makes no machine the other admin', async () => {
