@@ -316,7 +316,7 @@ alter table api_key force row level security;
 CREATE INDEX api_key_newest ON public.api_key USING btree (agency_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX api_key_two_alive ON public.api_key USING btree (agency_id, person_id, name, slot) WHERE (slot IS NOT NULL);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE OF revoked_at ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
-create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
+create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND (revoked_at IS NULL) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
 create policy key_judged on api_key for select to concord_keys using (true);
 create policy key_made on api_key for insert to concord_api with check (((agency_id = app_seat()) AND (created_by = app_person()) AND app_manages_keys()));
 create policy key_of_own_agency on api_key for select to concord_api using (((agency_id = app_seat()) AND app_manages_keys()));
@@ -437,9 +437,10 @@ alter table imminent_danger enable row level security;
 alter table imminent_danger force row level security;
 CREATE INDEX imminent_danger_by_agency ON public.imminent_danger USING btree (agency_id, person_id, valid_until);
 CREATE INDEX imminent_danger_by_owner ON public.imminent_danger USING btree (owner_agency_id, opened_at);
+CREATE INDEX imminent_danger_by_person ON public.imminent_danger USING btree (person_id, opened_at);
 CREATE INDEX imminent_danger_newest ON public.imminent_danger USING btree (opened_at, id);
 create policy danger_kept on imminent_danger to concord_agreements using (true) with check (true);
-create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR acts_as(ARRAY['AUDITOR'::text])));
+create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR ( SELECT acts_as(ARRAY['AUDITOR'::text]) AS acts_as)));
 grant insert, select on imminent_danger to concord_agreements;
 grant select on imminent_danger to concord_api;
 grant select (person_id, agency_id, record_id, valid_until) on imminent_danger to concord_loader;
@@ -1516,6 +1517,18 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.agency_stays(p_agency uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_agency is null then return true; end if;
+  perform from agency a where a.id = p_agency and a.status = 'ACTIVE' for key share;
+  return found;
+end $function$;
+alter function agency_stays(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.agency_takes_reports()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2203,20 +2216,34 @@ CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-declare v_id uuid;
+declare i invitation; v_id uuid; v_named boolean;
 begin
   -- Of who accepts and who agrees at the same moment the second sees what the first did.
-  perform from invitation i where i.id = p_invitation for update;
+  select * into i from invitation v where v.id = p_invitation for update;
+  if i.accepted_by is null or not agency_stays(i.agency_id) then return null; end if;
+  perform lock_person(i.accepted_by);
+  v_named := exists (select from approval a where a.id = i.approval_id and i.accepted_by = any(a.subject_ids));
+  if i.approval_id is not null and i.accepted_by <> i.person_id and not v_named then
+    insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
+    select a.kind, a.agency_id, array[i.id, p.id], a.payload,
+           left(array_to_string(i.roles, ', ') || ' in ' || coalesce(g.name, 'the deployment') || ' for '
+                || p.display_name || ', who was known before and has accepted an invitation for another name', 500),
+           a.requested_by
+    from approval a join person p on p.id = i.accepted_by left join agency g on g.id = i.agency_id
+    where a.id = i.approval_id
+    returning id into v_id;
+    update invitation v set approval_id = v_id where v.id = i.id;
+    return null;
+  end if;
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
-  select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
-         i.id, i.approval_id
-  from invitation i
-  left join approval a on a.id = i.approval_id and a.payload->>'invitationId' = i.id::text
-  left join agency g on g.id = i.agency_id
-  where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
-    and (i.agency_id is null or g.status = 'ACTIVE')
+  select p.id, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by, i.id, i.approval_id
+  from person p
+  where p.id = i.accepted_by and p.status = 'ACTIVE'
+    and (i.approval_id is null or exists (
+      select from approval a where a.id = i.approval_id and a.state = 'APPROVED' and a.payload->>'invitationId' = i.id::text))
+    and (v_named or not has_seat_elsewhere(p.id, i.agency_id))
     and (i.valid_until is null or i.valid_until > statement_timestamp())
-    and not duties_clash(i.accepted_by, i.agency_id, i.roles)
+    and not duties_clash(p.id, i.agency_id, i.roles)
   on conflict (invitation_id) do nothing
   returning id into v_id;
   return v_id;
@@ -2230,20 +2257,23 @@ CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-declare v_id uuid;
+declare v_id uuid; v_person uuid; v_agency uuid;
 begin
-  perform lock_person((a.payload->>'personId')::uuid) from approval a where a.id = p_approval and a.kind = 'role.grant';
-  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
-  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
-         array(select jsonb_array_elements_text(a.payload->'roles')),
-         greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
-         a.requested_by, a.id
-  from approval a
-  where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
-    and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
-    and not duties_clash((a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
-                         array(select jsonb_array_elements_text(a.payload->'roles')))
-  returning id into v_id;
+  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid into v_person, v_agency
+  from approval a where a.id = p_approval and a.kind = 'role.grant';
+  perform lock_person(v_person);
+  if agency_stays(v_agency) then
+    insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
+    select v_person, v_agency, array(select jsonb_array_elements_text(a.payload->'roles')),
+           greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
+           a.requested_by, a.id
+    from approval a
+    where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
+      and (a.agency_id is null or a.agency_id = v_agency)
+      and (not has_seat_elsewhere(v_person, v_agency) or coalesce((a.payload->>'elsewhere')::boolean, false))
+      and not duties_clash(v_person, v_agency, array(select jsonb_array_elements_text(a.payload->'roles')))
+    returning id into v_id;
+  end if;
   if v_id is null then
     raise exception 'nobody has approved this membership' using errcode = '42501';
   end if;
@@ -2261,7 +2291,7 @@ AS $function$
 declare v_id uuid;
 begin
   perform lock_person(p_person);
-  if app_seat() is null or not app_holds('AGENCY_ADMIN')
+  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN')
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
     or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
@@ -2282,7 +2312,7 @@ CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
 AS $function$
   select exists (
     select from membership m
-    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer is not null
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer <> 'urn:concord:service'
     left join agency a on a.id = m.agency_id
     where m.agency_id is not distinct from p_agency and m.person_id is distinct from p_except
       and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
@@ -2614,13 +2644,13 @@ begin
   if app_seat() is null or not acts_as(array['SUPERVISOR']) then
     raise exception 'a supervisor opens in imminent danger' using errcode = 'insufficient_privilege';
   end if;
+  perform pg_advisory_xact_lock(hashtextextended('imminent_danger of ' || app_person(), 0));
   perform pg_advisory_xact_lock(hashtextextended('imminent_danger ' || app_seat(), 0));
   v_now := clock_timestamp();
   return query select 'UNCHANGED', d.id, d.opened_at, d.valid_until from imminent_danger d
     where d.agency_id = app_seat() and d.person_id = app_person() and d.record_id = p_record and d.valid_until > v_now;
   if found then return; end if;
-  if (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.person_id = app_person()
-        and d.opened_at > v_now - interval '1 hour') >= 5
+  if (select count(*) from imminent_danger d where d.person_id = app_person() and d.opened_at > v_now - interval '1 hour') >= 5
      or (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.opened_at > v_now - interval '1 day') >= 20 then
     return query select 'TOO_MANY', null::uuid, null::timestamptz, null::timestamptz;
     return;

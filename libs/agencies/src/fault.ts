@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 /** One thing that is wrong with what an admin asked for: where in the input, a stable code, and what would be right. */
 export interface Fault<Code extends string = string> {
   readonly path: string;
@@ -29,14 +30,14 @@ export function readOptionalLine(
 ): string | null {
   const fault = faultOfLine(path, raw ?? '', max);
   if (fault !== null) faults.push(fault);
-  return fault === null ? (raw ?? '').normalize('NFC').trim() || null : null;
+  return fault === null ? toNfc(raw ?? '').trim() || null : null;
 }
 
 function faultOfLine(path: string, raw: string, max: number): Fault<TextFaultCode> | null {
   const tooLong = { path, code: 'TOO_LONG', message: `Give at most ${max} characters.` } as const;
   if (raw.length > 6 * max) return tooLong;
   if (!raw.isWellFormed()) return { path, code: 'MALFORMED_TEXT', message: 'The text has half a character in it.' };
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   if (FORBIDDEN.test(text))
     return { path, code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters and line breaks.' };
   return [...text].length > max ? tooLong : null;

@@ -1,5 +1,6 @@
 import { PURPOSE_CODES, SHARING_CODES, type PurposeCode, type SharingCode } from '@concord/codes';
 import { readOptionalLine, type Fault, type TextFaultCode } from '../fault.js';
+import { toNfc } from '@concord/platform/text';
 import { DATA_CLASSES, type AgreementContact, type DataClass } from './agreement.js';
 
 /** As it comes from outside: anything may be missing. */
@@ -148,7 +149,7 @@ class Reading {
 
 /** The reason of an end as it is kept, or what is wrong with it. Pure. */
 export function checkEndReason(raw: string): { readonly text: string } | { readonly issue: Fault<AgreementIssueCode> } {
-  const text = raw.normalize('NFC').trim();
+  const text = toNfc(raw).trim();
   if (text === '') return { issue: { path: 'reason', code: 'REQUIRED', message: 'Say why it ends.' } };
   if ([...text].length > 500)
     return { issue: { path: 'reason', code: 'TOO_LONG', message: 'Must have at most 500 characters.' } };

@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 import { createHash } from 'node:crypto';
 import type { Fault } from '../fault.js';
 import type { Publication } from './policy-text.store.js';
@@ -18,7 +19,9 @@ export function validatePublication(
   now: Date,
 ): { readonly publication: Publication } | { readonly issues: readonly Fault<PolicyIssueCode>[] } {
   const issues: Fault<PolicyIssueCode>[] = [];
-  const text = (input.text ?? '').normalize('NFC').replaceAll('\r\n', '\n').trim();
+  const text = toNfc(input.text ?? '')
+    .replaceAll('\r\n', '\n')
+    .trim();
   if (text === '') issues.push({ path: 'text', code: 'REQUIRED', message: 'Give the text.' });
   if ([...text].length > LONGEST)
     issues.push({ path: 'text', code: 'TOO_LONG', message: 'Must have at most 100,000 characters.' });

@@ -3,6 +3,7 @@ import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
 import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { findAgencyById } from '../agencies/agency.reader.js';
 import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { findPendingRequest, requestApproval } from '../approvals/approval.store.js';
@@ -47,6 +48,7 @@ export async function grantRole(
           roles: [...roles].sort(),
           from: wanted.from,
           until: wanted.until,
+          elsewhere: person.elsewhere,
         } satisfies GrantPayload,
         summary: summaryOf(roles, agency, person, wanted),
       };
@@ -100,6 +102,8 @@ interface GrantPayload {
   readonly roles: readonly Role[];
   readonly from: Date | null;
   readonly until: Date | null;
+  /** Whether whoever decides is told that the person acts for somebody else too. */
+  readonly elsewhere: boolean;
 }
 
 function summaryOf(
@@ -134,9 +138,16 @@ const timeOf = (text: string | null): Date | null => (text === null ? null : new
 export const ROLE_GRANT: ApprovalKind = approvalKind({
   kind: 'role.grant',
   parse: (payload) =>
-    payload as { personId: string; agencyId: string | null; roles: Role[]; from: string | null; until: string | null },
+    payload as {
+      personId: string;
+      agencyId: string | null;
+      roles: Role[];
+      from: string | null;
+      until: string | null;
+      elsewhere?: boolean;
+    },
   apply: async (tx, { id, payload }) => {
-    const { personId, agencyId, roles } = payload;
+    const { personId, agencyId, roles, elsewhere } = payload;
     const [from, until] = [timeOf(payload.from), timeOf(payload.until)];
     const now = new Date();
     await tx.query('select lock_person($1)', [personId]);
@@ -147,6 +158,10 @@ export const ROLE_GRANT: ApprovalKind = approvalKind({
     if (person === null)
       return { kind: 'rejected', issues: [issue('id', 'NOT_FOUND', 'The person is not active any more. Refuse it.')] };
     const faults = faultsOfDuties(roles, person.held, person);
+    if (agencyId !== null && (await findAgencyById(tx, agencyId))?.status !== 'ACTIVE')
+      faults.push(issue('id', 'NOT_FOUND', 'The agency has left. Refuse it.'));
+    if (person.elsewhere && elsewhere !== true)
+      faults.push(issue('id', 'OTHER_SEATS', 'By now the person acts for somebody else too. Refuse it; ask again.'));
     if (roles.every((role) => person.covered.includes(role)))
       faults.push(issue('id', 'ALREADY_HELD', 'The person holds all of it by now. Refuse it.'));
     if (until !== null && until <= now) faults.push(issue('id', 'IN_THE_PAST', 'It would be over already. Refuse it.'));

@@ -142,7 +142,7 @@ export const INVITATION_CONFIRM: ApprovalKind = approvalKind({
           issue(
             'id',
             'NOT_FOUND',
-            'It cannot be done any more: the agency has left, it would be over, or duties clash. Refuse it.',
+            'It cannot be done any more: the agency has left, it would be over, duties clash, or by now the person acts elsewhere too. Refuse it.',
           ),
         ],
       };
