@@ -1,7 +1,8 @@
 import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
+import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
 
-interface Invariant {
+export interface Invariant {
   readonly subject: string;
   /** What is wrong with each row that `from` finds. */
   readonly message: string;
@@ -91,7 +92,8 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  for (const { subject, message, from } of INVARIANTS) {
+  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });
   }
