@@ -25,7 +25,7 @@ for (const backend of testQueueBackends()) {
       (await stack.as(as).refusal(RECORD, { id })) === null;
     interface Asked {
       readonly __typename: string;
-      readonly approval?: { readonly id: string; readonly kind: string; readonly needs: string };
+      readonly approval?: { readonly id: string; readonly kind: string; readonly needs: string; readonly state: string };
       readonly issues?: readonly Issue[];
     }
     const ask = async (as: PersonaName, ori: string | null = ORI): Promise<Asked> =>
@@ -182,7 +182,9 @@ for (const backend of testQueueBackends()) {
     });
 
     const waiting = (): Promise<number> =>
-      stack.count(`from pg_stat_activity where wait_event_type = 'Lock' and query like 'select leave_approved_agency%'`);
+      stack.count(
+        `from pg_stat_activity where wait_event_type = 'Lock' and query like 'select leave_approved_agency%'`,
+      );
 
     /** Short reports, as many at once as a desk has hands. */
     const fill = async (): Promise<void> => {

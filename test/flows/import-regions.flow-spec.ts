@@ -129,10 +129,12 @@ describe('concord import regions', () => {
   });
 
   it('fails where nothing is of use, and says what it wants', async () => {
-    expect((await importing('region_id,region_name,state_abbr,county_name\nX,Y,CA,Marin\n', 'failed')).summary).toEqual({
-      ...NOTHING,
-      refused: 1,
-    });
+    expect((await importing('region_id,region_name,state_abbr,county_name\nX,Y,CA,Marin\n', 'failed')).summary).toEqual(
+      {
+        ...NOTHING,
+        refused: 1,
+      },
+    );
     await expect(importing('a,b\n1,2\n')).rejects.toThrow('lacks the columns region_id, region_name');
     await expect(concord(['import', 'regions'])).rejects.toThrow('From what? Give the file after `regions`.');
   });

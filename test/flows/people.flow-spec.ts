@@ -1,7 +1,15 @@
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { ask, LogLines, TokenSmith } from '../attacks/tokens.builder.js';
-import { ACCEPT, Administration, APPROVALS, codesOf, INVITE, MEMBERS, OPEN_INVITATIONS } from './administration.builder.js';
+import {
+  ACCEPT,
+  Administration,
+  APPROVALS,
+  codesOf,
+  INVITE,
+  MEMBERS,
+  OPEN_INVITATIONS,
+} from './administration.builder.js';
 import { ME } from './documents.js';
 import { eventually, FlowClient } from './flow-client.builder.js';
 import { plainReport } from './reports.builder.js';

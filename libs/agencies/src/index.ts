@@ -14,7 +14,12 @@ export type { Fault } from './fault.js';
 export { importAgencies, type ImportOutcome, type ImportedAgency, type ListedAgency } from './agencies/import.store.js';
 export { placeKeys, type Jurisdiction } from './agencies/jurisdiction.js';
 export type { Region, RegionInput, RegionWarning } from './regions/region.js';
-export { importRegions, type ImportedRegion, type ListedRegion, type RegionImportOutcome } from './regions/import.store.js';
+export {
+  importRegions,
+  type ImportedRegion,
+  type ListedRegion,
+  type RegionImportOutcome,
+} from './regions/import.store.js';
 export { LONGEST_REGION_NAME, MOST_COUNTIES, REGION_ID } from './regions/region.js';
 export { changeRegion, createRegion, findRegions } from './regions/region.store.js';
 export {

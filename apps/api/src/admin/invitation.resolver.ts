@@ -47,19 +47,15 @@ export class InvitationResolver {
   }
 
   @Mutation(() => WithdrawInvitationPayload, {
-    description: 'Takes an open invitation back: its code is good for nobody from this moment on. Twice changes nothing.',
+    description:
+      'Takes an open invitation back: its code is good for nobody from this moment on. Twice changes nothing.',
   })
   @Policy('invitation.withdraw')
   async withdrawInvitation(
     @CurrentActor() actor: Actor,
     @Args('id', { type: () => ID, description: 'Of the invitation.' }) id: string,
   ): Promise<InvitationWithdrawn | AdminRejected> {
-    const withdrawn = await withdrawInvitation(
-      this.services.db,
-      adminSeat(actor),
-      id,
-      bookActs(this.services, actor),
-    );
+    const withdrawn = await withdrawInvitation(this.services.db, adminSeat(actor), id, bookActs(this.services, actor));
     return withdrawn.kind === 'done' ? { person: withdrawn.value } : { issues: [...withdrawn.issues] };
   }
 }

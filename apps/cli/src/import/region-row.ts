@@ -26,7 +26,8 @@ export interface RegionRow {
 export function readRegionHeader(names: readonly string[]): RegionHeader {
   const found = names.map((name) => name.trim().toLowerCase());
   const missing = NEEDED.filter((name) => !found.includes(name));
-  if (missing.length > 0) throw new Error(`The file lacks the columns ${missing.join(', ')}; docs/agencies.md has the form.`);
+  if (missing.length > 0)
+    throw new Error(`The file lacks the columns ${missing.join(', ')}; docs/agencies.md has the form.`);
   const columns: readonly Column[] = [...NEEDED, 'county_fips'];
   const places = new Map(columns.filter((name) => found.includes(name)).map((name) => [name, found.indexOf(name)]));
   return { places, width: names.length };
@@ -60,5 +61,7 @@ function countyOf(fips: string, state: string, county: string): Pick<RegionRow, 
   const stateFips = findStateByPostalCode(state);
   if (stateFips === null) return no(`state_abbr ${quoted(state)}`, 'is no state');
   const found = findCountyByName(stateFips, county);
-  return found === null ? no(`county ${quoted(county)}`, 'is no county of its state') : { countyFips: found, unmatched: null };
+  return found === null
+    ? no(`county ${quoted(county)}`, 'is no county of its state')
+    : { countyFips: found, unmatched: null };
 }

@@ -5,7 +5,8 @@ import { checkInvariants } from './invariants.check.js';
 describe('what concord verify asks of approvals, invitations and memberships', () => {
   let database: TestDatabase;
   let admin: Client;
-  let [agency, one, two, guest]: string[] = [];
+  let agency = '';
+  let [one, two, guest] = ['', '', ''];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -13,7 +14,8 @@ describe('what concord verify asks of approvals, invitations and memberships', (
     await admin.connect();
     agency = await addAgency(admin, { level: 'LOCAL' });
     [one, two, guest] = [await addPerson(admin), await addPerson(admin), await addPerson(admin)];
-    for (const personId of [one, two]) await addMembership(admin, { personId, agencyId: agency, roles: ['AGENCY_ADMIN'] });
+    for (const personId of [one, two])
+      await addMembership(admin, { personId, agencyId: agency, roles: ['AGENCY_ADMIN'] });
   });
   afterAll(async () => {
     await admin?.end();
@@ -31,7 +33,10 @@ describe('what concord verify asks of approvals, invitations and memberships', (
     );
     return rows[0]?.id ?? '';
   };
-  const membership = (roles: string[], more: { approval?: string | null; invitation?: string | null; by?: string | null }) =>
+  const membership = (
+    roles: string[],
+    more: { approval?: string | null; invitation?: string | null; by?: string | null },
+  ) =>
     admin.query(
       `insert into membership (person_id, agency_id, roles, granted_by, approval_id, invitation_id) values ($1, $2, $3, $4, $5, $6)`,
       [guest, agency, roles, more.by === undefined ? one : more.by, more.approval, more.invitation],
@@ -48,7 +53,10 @@ describe('what concord verify asks of approvals, invitations and memberships', (
   const confirmed = async (roles: string[], accepted?: string): Promise<{ id: string; approval: string }> => {
     const decided = await approval('invitation.confirm', {});
     const id = await invitation(roles, { approval: decided, ...(accepted === undefined ? {} : { accepted }) });
-    await admin.query(`update approval set payload = jsonb_build_object('invitationId', $1::text) where id = $2`, [id, decided]);
+    await admin.query(`update approval set payload = jsonb_build_object('invitationId', $1::text) where id = $2`, [
+      id,
+      decided,
+    ]);
     return { id, approval: decided };
   };
   const grant = (roles: string[]) => ({ personId: guest, agencyId: agency, roles, from: null, until: null });
@@ -72,7 +80,7 @@ describe('what concord verify asks of approvals, invitations and memberships', (
       ['1 requests were decided by whoever asked'],
       async () => {
         await admin.query('alter table approval drop constraint approval_check1');
-        await approval('test.act', {}, { by: one ?? '' });
+        await approval('test.act', {}, { by: one });
       },
     ],
     ['a late decision', ['1 requests were decided after their time'], () => approval('test.act', {}, { at: '8 days' })],
@@ -119,7 +127,7 @@ describe('what concord verify asks of approvals, invitations and memberships', (
     [
       'more roles than were invited to',
       ['1 memberships are not what was invited to, or not of whoever accepted'],
-      async () => membership(['SUPERVISOR'], { invitation: await invitation(['ANALYST'], { accepted: guest ?? '' }) }),
+      async () => membership(['SUPERVISOR'], { invitation: await invitation(['ANALYST'], { accepted: guest }) }),
     ],
     [
       'a membership of somebody who accepted nothing',
