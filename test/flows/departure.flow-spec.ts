@@ -25,7 +25,12 @@ for (const backend of testQueueBackends()) {
       (await stack.as(as).refusal(RECORD, { id })) === null;
     interface Asked {
       readonly __typename: string;
-      readonly approval?: { readonly id: string; readonly kind: string; readonly needs: string; readonly state: string };
+      readonly approval?: {
+        readonly id: string;
+        readonly kind: string;
+        readonly needs: string;
+        readonly state: string;
+      };
       readonly issues?: readonly Issue[];
     }
     const ask = async (as: PersonaName, ori: string | null = ORI): Promise<Asked> =>

@@ -48,7 +48,8 @@ export interface InvitationPosition {
 
 /**
  * What `acceptInvitation` would still take: neither accepted nor withdrawn, refused, late, nor of somebody who invites
- * nobody any more (accept_invitation() says the same). Newest first.
+ * nobody any more (accept_invitation() says the same). Newest first. To an agency's admin one that system admins made looks
+ * open also when they have refused it: what they decide is theirs to see.
  */
 export async function findOpenInvitations(
   pool: Pool,
