@@ -26,13 +26,14 @@ export function mercuriusErrors(log: Logger) {
       (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
     // An operation that was not begun has no data, not even null (GraphQL, section 7.1).
     const response: ExecutionResult = { ...(executed ? { data: answer.data ?? null } : {}), errors };
-    const status = given.find((problem) => problem.status !== null)?.status ?? 400;
-    const refused = isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : status;
-    const statusCode = executed && refused !== 503 && refused !== 429 ? 200 : refused;
+    const statusCode = statusOf(errors, executed ? 200 : (given.find(({ status }) => status !== null)?.status ?? 400));
     if (statusCode === 429) void context?.reply?.headers(retryAfter(errors));
     return { statusCode, response };
   };
 }
+
+const statusOf = (errors: readonly GraphQLError[], otherwise: number): number =>
+  isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : otherwise;
 
 interface Problem {
   readonly error: GraphQLError;

@@ -1,5 +1,5 @@
 import type { Queryable } from '@concord/platform/database';
-import type { Invariant } from './invariants.check.js';
+import type { Invariant } from './invariant.js';
 
 /** Roles that nobody gives alone; libs/agencies says it the other way round (WORKING_ROLES). */
 const DUAL_CONTROL = `array['AGENCY_ADMIN', 'SYSTEM_ADMIN', 'AUDITOR', 'PRIVACY_OFFICER']`;

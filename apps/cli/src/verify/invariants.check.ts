@@ -1,13 +1,7 @@
 import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
-
-export interface Invariant {
-  readonly subject: string;
-  /** What is wrong with each row that `from` finds. */
-  readonly message: string;
-  readonly from: string;
-}
+import type { Invariant } from './invariant.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
 const LISTED =
