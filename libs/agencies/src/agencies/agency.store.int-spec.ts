@@ -104,8 +104,10 @@ describe('agencies in the directory', () => {
       made.id,
     ]);
     // Both have read version 1 before the first may write.
-    await admin.query('begin');
-    await admin.query('select from agency where id = $1 for update', [made.id]);
+    const holder = new Client({ connectionString: database.superuserUrl });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from agency where id = $1 for update', [made.id]);
     const storing = Promise.all(['One', 'Two'].map(store));
     for (let waiting = 0; waiting < 2;) {
       const { rows } = await admin.query<{ n: number }>(
@@ -113,7 +115,7 @@ describe('agencies in the directory', () => {
       );
       waiting = rows[0]?.n ?? 0;
     }
-    await admin.query('commit');
+    await holder.end();
     expect((await storing).flatMap(codes)).toEqual(['version CONFLICT']);
     expect(await findAgency(db, made.ori ?? '')).toMatchObject({ version: 2, name: made.name, level: made.level });
     await admin.query('delete from membership where person_id = $1', [NOBODY]);
