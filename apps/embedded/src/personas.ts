@@ -6,7 +6,7 @@ import { AGENCIES, type AgencyName, type SeedAgency } from './agencies.data.js';
 /** Somebody to try Concord as. */
 export interface Persona {
   readonly displayName: string;
-  /** Absent for the system admin, who belongs to the deployment. */
+  /** Null for system admins, who belong to the deployment. */
   readonly agency: AgencyName | null;
   readonly roles: readonly Role[];
 }
@@ -17,6 +17,8 @@ export const PERSONAS = {
   'local-analyst': { displayName: 'Local analyst', agency: 'san-diego', roles: ['ANALYST'] },
   supervisor: { displayName: 'Supervisor', agency: 'san-diego', roles: ['SUPERVISOR'] },
   'agency-admin': { displayName: 'Agency admin', agency: 'san-diego', roles: ['AGENCY_ADMIN'] },
+  // Nobody decides what they asked for themselves: of whoever administers there are two.
+  'second-agency-admin': { displayName: 'Second agency admin', agency: 'san-diego', roles: ['AGENCY_ADMIN'] },
   'neighbour-analyst': { displayName: 'Neighbour analyst', agency: 'neighbour', roles: ['ANALYST'] },
   'other-local-submitter': { displayName: 'Other local submitter', agency: 'sacramento', roles: ['SUBMITTER'] },
   'far-local-analyst': { displayName: 'Far local analyst', agency: 'new-york', roles: ['ANALYST'] },
@@ -27,6 +29,7 @@ export const PERSONAS = {
   'taskforce-analyst': { displayName: 'Task force analyst', agency: 'riverside', roles: ['ANALYST'] },
   'community-partner': { displayName: 'Community partner', agency: 'clinic', roles: ['ANALYST'] },
   'system-admin': { displayName: 'System admin', agency: null, roles: ['SYSTEM_ADMIN'] },
+  'second-system-admin': { displayName: 'Second system admin', agency: null, roles: ['SYSTEM_ADMIN'] },
   auditor: { displayName: 'Auditor', agency: 'oversight', roles: ['AUDITOR'] },
   'watch-officer': { displayName: 'Watch officer', agency: 'watch', roles: ['WATCH_OFFICER'] },
 } as const satisfies Record<string, Persona>;
@@ -95,7 +98,7 @@ export function personaFacts(name: AccountName): PersonaFacts {
 
 /**
  * A persona as it acts inside the process, without signing in.
- * @throws for `system-admin`, who has no agency to act for.
+ * @throws for system admins, who have no agency to act for.
  */
 export function personaActor(name: PersonaName): AgencyActor {
   const { displayName, agency, roles } = PERSONAS[name];

@@ -5,10 +5,12 @@ import { inSeat, type AdminSeat } from './seat.js';
 
 /** What may be wrong with an act of administration, whatever it is about; docs/issue-codes.md has the meanings. */
 export type AdministrationIssueCode =
+  | 'ALREADY_ACCEPTED'
   | 'ALREADY_DECIDED'
   | 'ALREADY_HELD'
   | 'AGENCY_HAS_ADMIN'
   | 'EMPTY_LIST'
+  | 'HAS_LEFT'
   | 'IN_THE_PAST'
   | 'INVALID_CODE'
   | 'INVALID_FORMAT'
@@ -35,6 +37,7 @@ export interface AdministrativeAct {
   readonly subjects: readonly {
     readonly kind: 'agency' | 'person' | 'membership' | 'invitation' | 'approval';
     readonly id: string;
+    readonly version?: number;
   }[];
 }
 

@@ -125,7 +125,12 @@ function readJurisdiction(
   return jurisdiction;
 }
 
-function readContact(input: AgencyInput, current: Agency | null, faults: Fault[]): AgencyContact {
+/** Whom to call there: what is left out stays as it is in `current`, what is null is taken away. */
+export function readContact(
+  input: Pick<AgencyInput, 'contact'>,
+  current: Agency | null,
+  faults: Fault[],
+): AgencyContact {
   const { contact } = input;
   if (contact === undefined && current !== null) return current.contact;
   const field = (name: keyof AgencyContact, max: number, form: RegExp | null, message: string): string | null => {

@@ -138,6 +138,20 @@ export async function revokeApiKey(db: Pool, admin: KeyAdmin, id: string, book: 
   });
 }
 
+/** What ending a key by an operator came to: nothing is changed twice. */
+export type EndedApiKey = 'revoked' | 'was-revoked' | 'unknown-key';
+
+/** The same by whoever operates the deployment, of any agency and in nobody's name. */
+export async function endApiKey(tx: Queryable, id: string): Promise<EndedApiKey> {
+  const ended = await tx.query(
+    'update api_key set revoked_at = statement_timestamp(), slot = null where id = $1 and revoked_at is null',
+    [id],
+  );
+  if (ended.rowCount === 1) return 'revoked';
+  const known = await tx.query('select from api_key where id = $1', [id]);
+  return known.rowCount === 0 ? 'unknown-key' : 'was-revoked';
+}
+
 export interface KeyPosition {
   readonly createdAt: string;
   readonly id: string;

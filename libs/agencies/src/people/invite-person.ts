@@ -130,19 +130,21 @@ export const INVITATION_CONFIRM: ApprovalKind = approvalKind({
   kind: 'invitation.confirm',
   parse: (payload) => payload as { invitationId: string },
   apply: async (tx, { payload: { invitationId } }) => {
-    const { rows } = await tx.query<{ accepted: boolean; membership_id: string | null }>(
-      'select i.accepted_by is not null as accepted, fulfil_invitation(i.id) as membership_id from invitation i where i.id = $1',
+    const { rows } = await tx.query<{ accepted: boolean; withdrawn: boolean; membership_id: string | null }>(
+      `select i.accepted_by is not null as accepted, i.withdrawn_at is not null as withdrawn,
+              fulfil_invitation(i.id) as membership_id
+       from invitation i where i.id = $1`,
       [invitationId],
     );
     const [row] = rows;
-    if (row === undefined || (row.accepted && row.membership_id === null))
+    if (row === undefined || row.withdrawn || (row.accepted && row.membership_id === null))
       return {
         kind: 'rejected',
         issues: [
           issue(
             'id',
             'NOT_FOUND',
-            'It cannot be done any more: the agency has left, it would be over, duties clash, or by now the person acts elsewhere too. Refuse it.',
+            'It cannot be done any more: it was withdrawn, the agency has left, it would be over, duties clash, or by now the person acts elsewhere too. Refuse it.',
           ),
         ],
       };

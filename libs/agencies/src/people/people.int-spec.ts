@@ -217,6 +217,17 @@ describe('people, as PostgreSQL keeps them', () => {
       });
     });
 
+    it('withdraw nothing for another agency’s admin, a system admin or another role', async () => {
+      const { invitation } = await invite(['ANALYST']);
+      const stranger = await seat('AGENCY_ADMIN', await addAgency(admin, { level: 'LOCAL' }));
+      const withdraw = 'select withdraw_invitation($1) as withdrawn';
+      for (const who of [stranger, await seat('SYSTEM_ADMIN', null), await seat('SUPERVISOR')])
+        expect(await run(who, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: false } });
+      expect(await run(two, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: true } });
+      expect(await run(two, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: false } });
+      expect(await accept(invitation.code, 'withdrawn')).toBe('wrong');
+    });
+
     it('write no row but through themselves', async () => {
       for (const text of [
         `insert into membership (person_id, agency_id, roles) values ('${one.personId}', '${agencyId}', '{ANALYST}')`,
@@ -224,6 +235,7 @@ describe('people, as PostgreSQL keeps them', () => {
         `update person set status = 'ACTIVE'`,
         `update person set issuer = 'x', subject = 'y'`,
         `update invitation set accepted_by = '${one.personId}'`,
+        `update invitation set withdrawn_at = null, withdrawn_by = null`,
         `select code_hash from invitation`,
       ])
         await expect(run(one, text, [])).rejects.toMatchObject({ code: '42501' });
