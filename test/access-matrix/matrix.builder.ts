@@ -2,6 +2,7 @@ import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import type { AskedFilter } from './filter.oracle.js';
 import { Findings } from './findings.js';
 import { ActorJudge } from './judge-actors.builder.js';
+import { AdministrationJudge } from './judge-administration.builder.js';
 import { RecordJudge } from './judge-records.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 import { byHands, type StandingWorld } from './world.builder.js';
@@ -12,7 +13,7 @@ export interface MatrixOptions {
   readonly filters: number;
   readonly byId: number;
   /** Which ways; all of them if left out. */
-  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors')[];
+  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors' | 'administration')[];
   /** Asked between actors: no further one is begun. */
   readonly isOver?: () => boolean;
   /** Ends with the first actor for whom something differs. */
@@ -30,6 +31,7 @@ export async function runMatrix(
   const findings = new Findings();
   const records = new RecordJudge(standing, documents, findings);
   const actors = new ActorJudge(standing, documents, findings);
+  const administration = new AdministrationJudge(standing, findings);
   const random = new SeededRandom(standing.world.seed + 1);
   const does = (way: NonNullable<MatrixOptions['only']>[number]): boolean => options.only?.includes(way) ?? true;
   const plans = standing.world.actors.map((actor) => ({
@@ -51,6 +53,11 @@ export async function runMatrix(
     if (does('records')) await records.list(actor);
     if (does('ids')) await records.byId(actor, [...new Set(sample)]);
     if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
+    if (does('administration')) {
+      await administration.lists(actor);
+      await administration.explanations(actor, sample.slice(0, 2));
+      await administration.acts(actor);
+    }
     if (!does('actors')) return;
     await actors.self(actor);
     await actors.reports(actor, sample.slice(0, 2));

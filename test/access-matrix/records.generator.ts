@@ -42,6 +42,7 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
   const recalled = agency.status === 'LEFT' || random.chance(0.08);
   return {
     n,
+    recordId: '',
     agencyId: agency.id,
     submitterId: submitter.personId,
     by: n < BY_HTTP ? 'HTTP' : random.chance(0.6) ? 'LOAD' : 'INSIDE',

@@ -146,14 +146,20 @@ interface Compared {
 }
 
 /** The same rows of all four, or what is measured afterwards says nothing. */
-async function compare(searchers: readonly Searcher[], actor: AgencyActor, filter: Search['filter']): Promise<Compared> {
+async function compare(
+  searchers: readonly Searcher[],
+  actor: AgencyActor,
+  filter: Search['filter'],
+): Promise<Compared> {
   let expected: FoundRecord[] | null = null;
   let looseViews = 0;
   for (const searcher of searchers) {
     const found = await searcher.page(actor, filter);
     expected ??= found;
     if (!isDeepStrictEqual(found, expected))
-      throw new Error(`${searcher.way.name} answers other rows: ${JSON.stringify(found[0])}, ${JSON.stringify(expected[0])}`);
+      throw new Error(
+        `${searcher.way.name} answers other rows: ${JSON.stringify(found[0])}, ${JSON.stringify(expected[0])}`,
+      );
     if (searcher.way.name !== 'neither') continue;
     const right = new Set(expected.map((one) => JSON.stringify(one)));
     looseViews = (await searcher.loosePage(actor, filter)).filter((one) => !right.has(JSON.stringify(one))).length;
