@@ -6,7 +6,7 @@ import { AdministrationJudge } from './judge-administration.builder.js';
 import { RecordJudge } from './judge-records.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 import { byHands, type StandingWorld } from './world.builder.js';
-import type { ActorFact, RecordFact } from './world.facts.js';
+import type { RecordFact } from './world.facts.js';
 
 export interface MatrixOptions {
   /** Filters for each actor, and records by id. */
@@ -14,8 +14,10 @@ export interface MatrixOptions {
   readonly byId: number;
   /** Which ways; all of them if left out. */
   readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors' | 'administration')[];
-  /** Asked between actors: no further one is begun. */
-  readonly isOver?: () => boolean;
+  /** Of the root fields one in so many for each actor, in turn; whoever has one role alone at one level is asked for all. */
+  readonly rootsInTurn?: number;
+  /** Asked between actors, with how much has been decided: no further one is begun. */
+  readonly isOver?: (decided: number) => boolean;
   /** Ends with the first actor for whom something differs. */
   readonly untilFound?: boolean;
 }
@@ -34,22 +36,16 @@ export async function runMatrix(
   const administration = new AdministrationJudge(standing, findings);
   const random = new SeededRandom(standing.world.seed + 1);
   const does = (way: NonNullable<MatrixOptions['only']>[number]): boolean => options.only?.includes(way) ?? true;
-  const plans = standing.world.actors.map((actor) => ({
+  const oneRole = /^(SYSTEM_ADMIN|[A-Z_]+ of Invented [a-z]+ agency \d+$)/;
+  const plans = standing.world.actors.map((actor, n) => ({
     actor,
+    turn: oneRole.test(actor.name) ? null : n,
     filters: Array.from({ length: options.filters }, () => randomFilter(random, standing.world.records)),
     sample: Array.from({ length: options.byId }, () => pick(random, standing.world.records)),
   }));
-  const judgeOne = async ({
-    actor,
-    filters,
-    sample,
-  }: {
-    actor: ActorFact;
-    filters: AskedFilter[];
-    sample: RecordFact[];
-  }): Promise<void> => {
-    if (options.isOver?.() || (options.untilFound && findings.faults > 0)) return;
-    if (does('roots')) await actors.rootFields(actor);
+  const judgeOne = async ({ actor, turn, filters, sample }: (typeof plans)[number]): Promise<void> => {
+    if (options.isOver?.(findings.total) || (options.untilFound && findings.faults > 0)) return;
+    if (does('roots')) await actors.rootFields(actor, turn === null ? undefined : { of: options.rootsInTurn ?? 1, turn });
     if (does('records')) await records.list(actor);
     if (does('ids')) await records.byId(actor, [...new Set(sample)]);
     if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
