@@ -34,10 +34,16 @@ const counts = (findings: Findings) => JSON.stringify({ seed, ...findings.toJSON
   // Before the judgement: that nothing differs afterwards says that everything was put back.
   test.each(GUARANTEES)(
     'finds what is taken away: $name',
-    async ({ only, takeAway }) => {
+    async ({ only, who, takeAway }) => {
       const putBack = await takeAway(standing);
       try {
-        const findings = await runMatrix(standing, { filters: 4, byId: 20, only, untilFound: true });
+        const findings = await runMatrix(standing, {
+          filters: 4,
+          byId: 20,
+          only,
+          ...(who ? { who } : {}),
+          untilFound: true,
+        });
         process.stderr.write(
           `access-matrix: ${findings.faults} of ${findings.total + findings.fields}: ${findings.counterexamples[0] ?? ''}\n`,
         );

@@ -159,7 +159,7 @@ export function explained(
   const seats = [...new Set(world.seats.filter((it) => it.personId === personId).map((it) => it.agencyId))]
     .filter((agencyId) => agencyId !== null)
     .map((agencyId): ActorFact => ({ name: '', personId, agencyId, credential: 'GOOD', purpose: 'ANY' }));
-  const seen = seats.map((seat) => whoSeesById(world, seat, record).seen);
+  const seen = seats.map((seat) => explainedPrecision(world, seat, record));
   const held = seats.flatMap((seat) => [
     ...keyringOf(world, seat)
       .map(withoutPrecision)
@@ -170,6 +170,17 @@ export function explained(
     precision: ['OWNER', 'TASK_FORCE', 'PARTNER'].find((precision) => seen.some((it) => it === precision)) ?? null,
     keys: [...new Set(held.length > 0 ? held : audience)].sort(),
   };
+}
+
+/**
+ * What is explained is what the keys open. A community partner who is named in a task force carries its key, and nobody of
+ * that level may ask for a record: docs/access-matrix.md has it among what the matrix has found.
+ */
+function explainedPrecision(world: World, seat: ActorFact, record: RecordFact): string {
+  if (agencyOf(world, seat.agencyId)?.level !== 'COMMUNITY') return whoSeesById(world, seat, record).seen;
+  const audience = new Set(audienceOf(world, record));
+  const opened = keyringOf(world, seat).some((key) => key.startsWith('taskforce:') && audience.has(key));
+  return opened && !record.recalled && record.embargo !== 'IN_FORCE' ? 'TASK_FORCE' : '-';
 }
 
 const withoutPrecision = (entry: string): string => entry.slice(0, entry.indexOf(' '));

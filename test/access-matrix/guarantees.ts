@@ -12,6 +12,8 @@ import type { StandingWorld } from './world.builder.js';
 export interface Guarantee {
   readonly name: string;
   readonly only: NonNullable<MatrixOptions['only']>;
+  /** Who is asked first and alone, for nobody else can tell. */
+  readonly who?: NonNullable<MatrixOptions['who']>;
   /** Takes it away, and gives what puts it back. */
   readonly takeAway: (standing: StandingWorld) => Promise<() => Promise<unknown> | void>;
 }
@@ -126,15 +128,24 @@ const undeclared = () => {
   return Promise.resolve(() => Reflect.defineMetadata(POLICY_METADATA, kept, handler));
 };
 
+const called =
+  (name: RegExp): NonNullable<MatrixOptions['who']> =>
+  (actor) =>
+    name.test(actor.name);
+const isOverdue: NonNullable<MatrixOptions['who']> = ({ agencyId }, { agencies }) =>
+  agencies.find((it) => it.id === agencyId)?.policy === 'OVERDUE';
+
 export const GUARANTEES: readonly Guarantee[] = [
   {
     name: 'a policy that lets auditors read records',
     only: ['records', 'roots'],
+    who: called(/^AUDITOR|^PRIVACY/),
     takeAway: loosened('record.read', (row) => ({ ...row, roles: [...row.roles, 'AUDITOR', 'PRIVACY_OFFICER'] })),
   },
   {
     name: 'a policy that lets community partners read records',
     only: ['records'],
+    who: called(/community/),
     takeAway: loosened('record.read', (row) => ({ ...row, levels: [...row.levels, 'COMMUNITY'] })),
   },
   {
@@ -145,6 +156,7 @@ export const GUARANTEES: readonly Guarantee[] = [
   {
     name: 'a policy that is narrower than the table',
     only: ['records'],
+    who: called(/^WATCH_OFFICER/),
     takeAway: loosened('record.read', (row) => ({
       ...row,
       roles: row.roles.filter((role) => role !== 'WATCH_OFFICER'),
@@ -192,7 +204,8 @@ export const GUARANTEES: readonly Guarantee[] = [
   },
   {
     name: 'row-level policies by which an agency’s keys are everybody’s',
-    only: ['administration'],
+    only: ['acts'],
+    who: called(/ADMIN/),
     takeAway: rowPolicies(['api_key', 'key_of_own_agency'], ['api_key', 'key_ended', 'app_manages_keys()']),
   },
   {
@@ -203,11 +216,13 @@ export const GUARANTEES: readonly Guarantee[] = [
   {
     name: 'agreements that are for every purpose',
     only: ['records'],
+    who: ({ purpose }) => purpose !== 'INVESTIGATION',
     takeAway: functionSays('app_purpose', 'select null::text'),
   },
   {
     name: 'a policy text that nobody has to accept',
     only: ['records', 'ids'],
+    who: isOverdue,
     takeAway: acceptedByEverybody,
   },
 ];

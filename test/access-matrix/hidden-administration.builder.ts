@@ -33,7 +33,11 @@ const rejected = '{ __typename ... on AdminRejected { issues { path code message
 const byId = (field: string, more = ''): string => `mutation($id: ID!) { ${field}(id: $id${more}) ${rejected} }`;
 
 /** Ways for an agency's admin to name what may be another agency's. */
-export const ADMIN_ACTS: readonly (readonly [name: string, document: string, variables: (it: OfAnotherAgency) => Json])[] = [
+export const ADMIN_ACTS: readonly (readonly [
+  name: string,
+  document: string,
+  variables: (it: OfAnotherAgency) => Json,
+])[] = [
   ['revokeApiKey', byId('revokeApiKey'), ({ keyId }) => ({ id: keyId })],
   ['endMembership', byId('endMembership', ', reason: "invented"'), ({ membershipId }) => ({ id: membershipId })],
   ['decideApproval', byId('decideApproval', ', approve: true'), ({ approvalId }) => ({ id: approvalId })],

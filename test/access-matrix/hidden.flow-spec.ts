@@ -5,7 +5,14 @@ import { riversideReport, sanDiegoReport, TASK_FORCE_ID } from '../flows/reports
 import { FlowStack } from '../flows/stack.builder.js';
 import { PURPOSE } from '../flows/flow-client.builder.js';
 import { StatementsRun } from './statements.builder.js';
-import { ADMIN_ACTS, ASKED_WITHIN, NO_CODE, sentByTheApi, writeAnotherAgency, type OfAnotherAgency } from './hidden-administration.builder.js';
+import {
+  ADMIN_ACTS,
+  ASKED_WITHIN,
+  NO_CODE,
+  sentByTheApi,
+  writeAnotherAgency,
+  type OfAnotherAgency,
+} from './hidden-administration.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 
 type Json = Record<string, unknown>;
@@ -223,8 +230,7 @@ describe('hidden means hidden', () => {
     let others: OfAnotherAgency;
     beforeAll(async () => {
       others = await writeAnotherAgency(stack.admin, hidden[4]?.recordId ?? '');
-      for (const [, document, variables] of ADMIN_ACTS)
-        await post(document, variables(nobodys()), 'agency-admin');
+      for (const [, document, variables] of ADMIN_ACTS) await post(document, variables(nobodys()), 'agency-admin');
     }, 60_000);
 
     const nobodys = (): OfAnotherAgency => ({
@@ -246,7 +252,8 @@ describe('hidden means hidden', () => {
     );
 
     test('a code that was used, one that is over and one that nobody was given', async () => {
-      const accept = 'mutation($code: String!) { acceptInvitation(code: $code) { __typename ... on AdminRejected { issues { path code message } } } }';
+      const accept =
+        'mutation($code: String!) { acceptInvitation(code: $code) { __typename ... on AdminRejected { issues { path code message } } } }';
       const [used, over] = others.codes ?? [];
       const nothing = await post(accept, { code: NO_CODE }, 'agency-admin');
       for (const code of [used, over]) {

@@ -6,16 +6,18 @@ import { AdministrationJudge } from './judge-administration.builder.js';
 import { RecordJudge } from './judge-records.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 import { byHands, type StandingWorld } from './world.builder.js';
-import type { RecordFact } from './world.facts.js';
+import type { ActorFact, RecordFact, World } from './world.facts.js';
 
 export interface MatrixOptions {
   /** Filters for each actor, and records by id. */
   readonly filters: number;
   readonly byId: number;
   /** Which ways; all of them if left out. */
-  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors' | 'administration')[];
+  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors' | 'administration' | 'acts')[];
   /** Of the root fields one in so many for each actor, in turn; whoever has one role alone at one level is asked for all. */
   readonly rootsInTurn?: number;
+  /** Whom; everybody if left out. */
+  readonly who?: (actor: ActorFact, world: World) => boolean;
   /** Asked between actors, with how much has been decided: no further one is begun. */
   readonly isOver?: (decided: number) => boolean;
   /** Ends with the first actor for whom something differs. */
@@ -45,22 +47,28 @@ export async function runMatrix(
   }));
   const judgeOne = async ({ actor, turn, filters, sample }: (typeof plans)[number]): Promise<void> => {
     if (options.isOver?.(findings.total) || (options.untilFound && findings.faults > 0)) return;
-    if (does('roots')) await actors.rootFields(actor, turn === null ? undefined : { of: options.rootsInTurn ?? 1, turn });
+    if (does('roots'))
+      await actors.rootFields(
+        actor,
+        turn === null ? undefined : { of: options.rootsInTurn ?? 1, turn },
+        options.untilFound,
+      );
     if (does('records')) await records.list(actor);
     if (does('ids')) await records.byId(actor, [...new Set(sample)]);
     if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
     if (does('administration')) {
       await administration.lists(actor);
       await administration.explanations(actor, sample.slice(0, 2));
-      await administration.acts(actor);
     }
+    if (does('acts')) await administration.acts(actor);
     if (!does('actors')) return;
     await actors.self(actor);
     await actors.reports(actor, sample.slice(0, 2));
     await actors.overviews(actor);
     await actors.alerts(actor);
   };
-  await byHands(plans, judgeOne, AT_ONCE);
+  const asked = plans.filter(({ actor }) => options.who?.(actor, standing.world) ?? true);
+  await byHands(asked, judgeOne, AT_ONCE);
   return findings;
 }
 

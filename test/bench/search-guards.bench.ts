@@ -48,12 +48,19 @@ interface Spent {
   readonly p95Ms: number;
 }
 
+interface Measured extends Spent {
+  /** Every call in its order: the nth of each of the four were made one after the other. */
+  readonly calls: readonly number[];
+}
+
 interface Cost {
   readonly p50Ms: number;
   readonly p95Ms: number;
   /** With the guard to without it. */
   readonly p50Ratio: number;
   readonly p95Ratio: number;
+  /** Median of what one call took longer than its neighbour without the guard. */
+  readonly pairedMs: number;
 }
 
 /** One of the four, as the API does it: the page, then its entry in the books, then the answer. */
@@ -171,36 +178,45 @@ async function measure(
   searchers: readonly Searcher[],
   actor: AgencyActor,
   filter: Search['filter'],
-): Promise<Record<Way['name'], Spent>> {
-  const rounds = new Map<Way['name'], Spent[]>(WAYS.map(({ name }) => [name, []]));
+): Promise<Record<Way['name'], Measured>> {
+  const taken = new Map<Way['name'], number[]>(WAYS.map(({ name }) => [name, []]));
   for (const searcher of searchers)
     for (let call = 0; call < WARM_UP_CALLS; call += 1) await searcher.page(actor, filter);
-  for (let n = 0; n < ROUNDS; n += 1) {
-    const taken = new Map<Way['name'], number[]>(WAYS.map(({ name }) => [name, []]));
-    // One call of each in turn, so that what the machine does meets all four.
-    for (let call = 0; call < CALLS; call += 1)
-      for (const [at] of searchers.entries()) {
-        const searcher = searchers[(at + n + call) % searchers.length];
-        if (searcher === undefined) continue;
-        const begun = performance.now();
-        await searcher.page(actor, filter);
-        taken.get(searcher.way.name)?.push(performance.now() - begun);
-      }
-    for (const [name, some] of taken)
-      rounds.get(name)?.push({ p50Ms: quantile(some, 0.5), p95Ms: quantile(some, 0.95) });
-  }
-  const median = (name: Way['name'], of: keyof Spent): number =>
-    quantile(rounds.get(name)?.map((one) => one[of]) ?? [], 0.5);
-  return Object.fromEntries(
-    WAYS.map(({ name }) => [name, { p50Ms: median(name, 'p50Ms'), p95Ms: median(name, 'p95Ms') }]),
-  ) as Record<Way['name'], Spent>;
+  // One call of each in turn, so that what the machine does meets all four.
+  for (let call = 0; call < ROUNDS * CALLS; call += 1)
+    for (const [at] of searchers.entries()) {
+      const searcher = searchers[(at + call) % searchers.length];
+      if (searcher === undefined) continue;
+      const begun = performance.now();
+      await searcher.page(actor, filter);
+      taken.get(searcher.way.name)?.push(performance.now() - begun);
+    }
+  return Object.fromEntries(WAYS.map(({ name }) => [name, summaryOf(taken.get(name) ?? [])])) as Record<
+    Way['name'],
+    Measured
+  >;
 }
 
-const costOf = (guarded: Spent, bare: Spent): Cost => ({
+/** Medians of rounds. */
+function summaryOf(calls: readonly number[]): Measured {
+  const rounds = Array.from({ length: ROUNDS }, (_, n) => calls.slice(n * CALLS, (n + 1) * CALLS));
+  const median = (share: number): number =>
+    quantile(
+      rounds.map((round) => quantile(round, share)),
+      0.5,
+    );
+  return { p50Ms: median(0.5), p95Ms: median(0.95), calls };
+}
+
+const costOf = (guarded: Measured, bare: Measured): Cost => ({
   p50Ms: round(guarded.p50Ms - bare.p50Ms, 2),
   p95Ms: round(guarded.p95Ms - bare.p95Ms, 2),
   p50Ratio: round(guarded.p50Ms / bare.p50Ms, 2),
   p95Ratio: round(guarded.p95Ms / bare.p95Ms, 2),
+  pairedMs: quantile(
+    guarded.calls.map((ms, n) => ms - (bare.calls[n] ?? ms)),
+    0.5,
+  ),
 });
 
 async function prepare({ superuserUrl, applicationUrl }: BenchDatabase): Promise<void> {
@@ -237,7 +253,11 @@ async function main(): Promise<void> {
         tell(
           `  ${reader.padEnd(7)} ${name.padEnd(22)} ${WAYS.map((way) => `${way.name} ${measured[way.name].p50Ms}`).join(', ')} ms; ${JSON.stringify(costs)}; ${JSON.stringify(compared)}`,
         );
-        cases.push({ reader, search: name, ...compared, measured, costs });
+        const spent = WAYS.map((way): [string, Spent] => {
+          const { p50Ms, p95Ms } = measured[way.name];
+          return [way.name, { p50Ms, p95Ms }];
+        });
+        cases.push({ reader, search: name, ...compared, measured: Object.fromEntries(spent), costs });
       }
     printResult({
       benchmark: 'search-guards',
