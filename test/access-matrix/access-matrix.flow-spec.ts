@@ -11,7 +11,7 @@ import { WorldGenerator, worldSeed, type WorldSize } from './world.generator.js'
 const MINUTES = Number(process.env['CONCORD_MATRIX_MINUTES'] ?? 0);
 const ENOUGH = Number(process.env['CONCORD_MATRIX_DECISIONS'] ?? Infinity);
 const RESULTS = process.env['CONCORD_MATRIX_RESULTS'];
-const SHORT: WorldSize = { agencies: 14, records: 85, people: 4 };
+const SHORT: WorldSize = { agencies: 14, records: 66, people: 4 };
 const LONG: WorldSize = { agencies: 30, records: 500, people: 40 };
 const seed = worldSeed();
 

@@ -6,7 +6,7 @@ const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION'
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 /** The first so many are submitted over HTTP, one after the other, and raise alerts. */
-export const BY_HTTP = 40;
+export const BY_HTTP = 30;
 
 const CODED = [
   ['9801', 'FENTANYL'],
