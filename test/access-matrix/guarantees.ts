@@ -9,7 +9,7 @@ import type { StandingWorld } from './world.builder.js';
  * The matrix shown red: a guarantee is taken away from outside and the matrix has to find it. A matrix that agrees with
  * everything proves nothing.
  */
-export interface Guarantee {
+interface Guarantee {
   readonly name: string;
   readonly only: NonNullable<MatrixOptions['only']>;
   /** Who is asked first and alone, for nobody else can tell. */
@@ -179,6 +179,8 @@ export const GUARANTEES: readonly Guarantee[] = [
   {
     name: 'an agreement that does not end',
     only: ['records'],
+    who: ({ agencyId }, { agreements }) =>
+      agreements.some((it) => it.term === 'ENDED' && it.parties.includes(agencyId ?? '')),
     takeAway: changed(
       `update agreement set valid_until = null where name like '%, ended,%'`,
       `update agreement set valid_until = now() - interval '1 second' where name like '%, ended,%'`,

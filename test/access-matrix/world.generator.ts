@@ -33,6 +33,8 @@ const AGENCY_ROLES: readonly Role[] = [
 const LEVELS: readonly Level[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL', 'COMMUNITY'];
 const MOSTLY_LOCAL: readonly Level[] = ['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'];
 const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'];
+/** One of whom the policy text alone decides. */
+const OVERDUE = 6;
 const TERMS: readonly Term[] = ['ENDED', 'FUTURE'];
 
 export interface WorldSize {
@@ -100,7 +102,7 @@ export class WorldGenerator {
       // Every level at first, twice; then mostly local ones.
       // Two whose agreement alone decides: see the agreements.
       const level =
-        this.#isPartyLateOrEarly(n) !== null
+        this.#isPartyLateOrEarly(n) !== null || n === OVERDUE
           ? 'FEDERAL'
           : ((n < 10 ? LEVELS[n % 10] : undefined) ?? this.#pick(MOSTLY_LOCAL));
       this.#agencies.push({
@@ -113,11 +115,14 @@ export class WorldGenerator {
         h3Resolution: this.#random.chance(0.3) ? 7 : 6,
         parentId: this.#parentOf(level),
         // The first of each level have accepted what is in force, so that every column of the table is seen.
-        policy: this.#random.weighted([
-          ['ACCEPTED', 60],
-          ['IN_GRACE', 20],
-          ['OVERDUE', n < LEVELS.length || this.#isPartyLateOrEarly(n) !== null ? 0 : 20],
-        ] as const),
+        policy:
+          n === OVERDUE
+            ? 'OVERDUE'
+            : this.#random.weighted([
+                ['ACCEPTED', 60],
+                ['IN_GRACE', 20],
+                ['OVERDUE', n < LEVELS.length || this.#isPartyLateOrEarly(n) !== null ? 0 : 20],
+              ] as const),
       });
     }
   }
@@ -276,7 +281,8 @@ export class WorldGenerator {
     );
     for (const [n, agency] of this.#agencies.entries()) {
       // The first of each level take part in the widest, so that every column of the table is seen.
-      const drawn = n < LEVELS.length || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
+      const drawn =
+        n < LEVELS.length || n === OVERDUE || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
       const group = this.#isPartyLateOrEarly(n) ?? drawn;
       groups[group]?.parties.push(agency.id);
       // An agreement that is over beside one that is not takes nothing away.
