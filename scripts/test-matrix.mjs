@@ -14,7 +14,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const GRACE_MINUTES = 15;
 
 const MILLION = 1_000_000;
-/** Of a machine that is slow or shared; fifteen are more than enough for a million on two cores. */
+/** A million took ten on two shared cores. */
 const LONGEST_MINUTES = 120;
 
 const { values } = parseArgs({
