@@ -296,7 +296,6 @@ create table api_key (
   constraint api_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint api_key_capabilities_check CHECK (((cardinality(capabilities) > 0) AND (capabilities <@ ARRAY['SUBMIT'::text, 'CORRECT'::text, 'READ_OWN'::text]))),
   constraint api_key_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '400 days'::interval)))),
-  constraint api_key_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
   constraint api_key_check2 CHECK (((revoked_at IS NULL) OR (slot IS NULL))),
   constraint api_key_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
   constraint api_key_digest_check CHECK ((length(digest) = 32)),
@@ -308,6 +307,7 @@ create table api_key (
   constraint api_key_prefix_check CHECK ((prefix ~ '^[0-9a-f]{12}$'::text)),
   constraint api_key_prefix_key UNIQUE (prefix),
   constraint api_key_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES person(id),
+  constraint api_key_revoked_check CHECK (((revoked_by IS NULL) OR (revoked_at IS NOT NULL))),
   constraint api_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2]))),
   constraint api_key_widest_sharing_check CHECK ((widest_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text])))
 );
@@ -316,13 +316,16 @@ alter table api_key force row level security;
 CREATE INDEX api_key_newest ON public.api_key USING btree (agency_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX api_key_two_alive ON public.api_key USING btree (agency_id, person_id, name, slot) WHERE (slot IS NOT NULL);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE OF revoked_at ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
-create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
+create policy key_ended on api_key for update to concord_api using (((agency_id = app_seat()) AND (revoked_at IS NULL) AND app_manages_keys())) with check (((agency_id = app_seat()) AND (slot IS NULL) AND ((revoked_by IS NULL) OR (revoked_by = app_person()))));
+create policy key_ended_by_operator on api_key for update to concord_operator using ((revoked_at IS NULL)) with check (((revoked_at IS NOT NULL) AND (slot IS NULL)));
 create policy key_judged on api_key for select to concord_keys using (true);
 create policy key_made on api_key for insert to concord_api with check (((agency_id = app_seat()) AND (created_by = app_person()) AND app_manages_keys()));
+create policy key_named_by_operator on api_key for select to concord_operator using (true);
 create policy key_of_own_agency on api_key for select to concord_api using (((agency_id = app_seat()) AND app_manages_keys()));
 create policy key_use_noted on api_key for update to concord_keys using (true) with check (true);
 grant insert (id, agency_id, person_id, name, prefix, digest, capabilities, widest_sharing, networks, slot, created_by, expires_at), select (id, agency_id, person_id, name, prefix, capabilities, widest_sharing, networks, slot, created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by), update (slot, revoked_at, revoked_by) on api_key to concord_api;
 grant select, update (last_used_at) on api_key to concord_keys;
+grant select (id, revoked_at), update (slot, revoked_at) on api_key to concord_operator;
 
 create table approval (
   id uuid not null default gen_random_uuid(),
@@ -338,6 +341,7 @@ create table approval (
   decided_by uuid,
   decided_at timestamp(3) with time zone,
   note text,
+  constraint approval_about_another CHECK ((decided_by <> ALL (subject_ids))) NOT VALID,
   constraint approval_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint approval_check CHECK ((((state = 'PENDING'::text) = (decided_by IS NULL)) AND ((state = 'PENDING'::text) = (decided_at IS NULL)))),
   constraint approval_check1 CHECK ((decided_by <> requested_by)),
@@ -357,9 +361,9 @@ CASE
     WHEN (app_seat() IS NULL) THEN ((agency_id IS NULL) AND app_holds('SYSTEM_ADMIN'::text))
     ELSE (COALESCE((agency_id = app_seat()), true) AND app_holds('AGENCY_ADMIN'::text))
 END));
-create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
+create policy approval_decided on approval for update to concord_api using (((state = 'PENDING'::text) AND (expires_at > statement_timestamp()) AND app_may_decide(agency_id, requested_by, subject_ids))) with check (((state <> 'PENDING'::text) AND (decided_by = app_person())));
 create policy approval_kept on approval to concord_directory using (true) with check (true);
-create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by)));
+create policy approval_seen on approval for select to concord_api using (((requested_by = app_person()) OR (decided_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR ((agency_id IS NULL) AND (app_seat() IS NULL) AND app_holds('SYSTEM_ADMIN'::text)) OR app_may_decide(agency_id, requested_by, subject_ids)));
 grant insert (id, kind, agency_id, subject_ids, payload, summary, requested_by), select, update (state, decided_by, decided_at, note) on approval to concord_api;
 grant insert, select on approval to concord_directory;
 
@@ -436,9 +440,10 @@ alter table imminent_danger enable row level security;
 alter table imminent_danger force row level security;
 CREATE INDEX imminent_danger_by_agency ON public.imminent_danger USING btree (agency_id, person_id, valid_until);
 CREATE INDEX imminent_danger_by_owner ON public.imminent_danger USING btree (owner_agency_id, opened_at);
+CREATE INDEX imminent_danger_by_person ON public.imminent_danger USING btree (person_id, opened_at);
 CREATE INDEX imminent_danger_newest ON public.imminent_danger USING btree (opened_at, id);
 create policy danger_kept on imminent_danger to concord_agreements using (true) with check (true);
-create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR acts_as(ARRAY['AUDITOR'::text])));
+create policy danger_of_party on imminent_danger for select to concord_api using (((agency_id = app_seat()) OR (owner_agency_id = app_seat()) OR ( SELECT acts_as(ARRAY['AUDITOR'::text]) AS acts_as)));
 grant insert, select on imminent_danger to concord_agreements;
 grant select on imminent_danger to concord_api;
 grant select (person_id, agency_id, record_id, valid_until) on imminent_danger to concord_loader;
@@ -515,21 +520,27 @@ create table invitation (
   approval_id uuid,
   accepted_by uuid,
   accepted_at timestamp(3) with time zone,
+  withdrawn_by uuid,
+  withdrawn_at timestamp(3) with time zone,
   constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES person(id),
   constraint invitation_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint invitation_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
   constraint invitation_check CHECK ((valid_until > valid_from)),
   constraint invitation_check1 CHECK ((('SYSTEM_ADMIN'::text = ANY (roles)) = (agency_id IS NULL))),
   constraint invitation_check2 CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
+  constraint invitation_check3 CHECK (((withdrawn_by IS NULL) = (withdrawn_at IS NULL))),
+  constraint invitation_check4 CHECK (((withdrawn_at IS NULL) OR (accepted_at IS NULL))),
   constraint invitation_code_hash_check CHECK ((length(code_hash) = 32)),
   constraint invitation_code_hash_key UNIQUE (code_hash),
   constraint invitation_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
   constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint invitation_pkey PRIMARY KEY (id),
-  constraint invitation_roles_check CHECK ((cardinality(roles) > 0))
+  constraint invitation_roles_check CHECK ((cardinality(roles) > 0)),
+  constraint invitation_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id)
 );
 alter table invitation enable row level security;
 alter table invitation force row level security;
+CREATE INDEX invitation_open ON public.invitation USING btree (created_at DESC, id DESC) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL));
 create policy invitation_kept on invitation to concord_directory using (true) with check (true);
 create policy invitation_made on invitation for insert to concord_api with check (((created_by = app_person()) AND (accepted_by IS NULL) AND ((approval_id IS NOT NULL) OR (roles <@ ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text, 'WATCH_OFFICER'::text])) AND
 CASE
@@ -539,8 +550,8 @@ END));
 create policy invitation_seen on invitation for select to concord_api using (((created_by = app_person()) OR ((agency_id = app_seat()) AND app_holds('AGENCY_ADMIN'::text)) OR (EXISTS ( SELECT
    FROM approval a
   WHERE (a.id = invitation.approval_id)))));
-grant insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id), select (id, person_id, agency_id, roles, valid_from, valid_until, created_by, created_at, expires_at, approval_id, accepted_by, accepted_at) on invitation to concord_api;
-grant select, update (approval_id, accepted_by, accepted_at) on invitation to concord_directory;
+grant insert (id, person_id, agency_id, roles, valid_from, valid_until, code_hash, created_by, approval_id), select (id, person_id, agency_id, roles, valid_from, valid_until, created_by, created_at, expires_at, approval_id, accepted_by, accepted_at, withdrawn_by, withdrawn_at) on invitation to concord_api;
+grant select, update (approval_id, accepted_by, accepted_at, withdrawn_by, withdrawn_at) on invitation to concord_directory;
 
 create table membership (
   id uuid not null default gen_random_uuid(),
@@ -894,11 +905,12 @@ create table region (
   name text not null,
   version integer not null default 1,
   changed_at timestamp with time zone,
+  listed text,
   constraint region_id_check CHECK ((id ~ '^[a-z0-9-]{1,60}$'::text)),
   constraint region_pkey PRIMARY KEY (id)
 );
 grant select on region to concord_api;
-grant insert (id, name), select, update (name, version, changed_at) on region to concord_directory;
+grant insert (id, name, listed), select, update (name, version, changed_at, listed) on region to concord_directory;
 grant select on region to concord_worker;
 
 create table region_county (
@@ -1245,8 +1257,9 @@ begin
   -- One token accepts one code at a time, and so is bound once.
   perform pg_advisory_xact_lock(hashtextextended('concord.subject:' || p_issuer || ' ' || p_subject, 0));
   select * into i from invitation v
-    where v.code_hash = p_code_hash and v.accepted_by is null and v.expires_at > statement_timestamp()
+    where v.code_hash = p_code_hash and v.accepted_by is null and v.withdrawn_at is null and v.expires_at > statement_timestamp()
       and not exists (select from approval a where a.id = v.approval_id and approval_state(a.state, a.expires_at) in ('REFUSED', 'EXPIRED'))
+      and exists (select from person p where p.id = v.person_id and p.status = 'ACTIVE')
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
   -- Whoever is known by a key alone is a machine, and is invited to nothing.
@@ -1515,6 +1528,18 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.agency_stays(p_agency uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_agency is null then return true; end if;
+  perform from agency a where a.id = p_agency and a.status = 'ACTIVE' for key share;
+  return found;
+end $function$;
+alter function agency_stays(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.agency_takes_reports()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1768,12 +1793,12 @@ AS $function$
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
-CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid)
+CREATE OR REPLACE FUNCTION public.app_may_decide(p_agency uuid, p_requester uuid, p_subjects uuid[])
  RETURNS boolean
  LANGUAGE sql
  STABLE
 AS $function$
-  select p_requester <> app_person() and case approval_needs(p_agency, p_requester)
+  select app_person() <> all (p_requester || p_subjects) and case approval_needs(p_agency, p_requester, p_subjects)
     when 'AGENCY_ADMIN' then app_seat() = p_agency and app_holds('AGENCY_ADMIN')
     when 'PARENT_ADMIN' then app_seat() = (select a.parent_id from agency a where a.id = p_agency) and app_holds('AGENCY_ADMIN')
     else app_seat() is null and app_holds('SYSTEM_ADMIN') end
@@ -1823,15 +1848,15 @@ end $function$;
 alter function appoint_system_admin(text,text,text) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
-CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid)
+CREATE OR REPLACE FUNCTION public.approval_needs(p_agency uuid, p_requester uuid, p_subjects uuid[])
  RETURNS text
  LANGUAGE sql
  STABLE
 AS $function$
   select case
     when p_agency is null then 'SYSTEM_ADMIN'
-    when has_admin(p_agency, p_requester) then 'AGENCY_ADMIN'
-    when a.parent_id is not null and has_admin(a.parent_id, p_requester) then 'PARENT_ADMIN'
+    when has_other_admin(p_agency, p_requester || p_subjects) then 'AGENCY_ADMIN'
+    when a.parent_id is not null and has_other_admin(a.parent_id, p_requester || p_subjects) then 'PARENT_ADMIN'
     else 'SYSTEM_ADMIN' end
   from (select) as asked left join agency a on a.id = p_agency
 $function$;
@@ -1909,6 +1934,25 @@ begin
   return true;
 end $function$;
 alter function change_agency(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.change_agency_contact(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not app_holds('AGENCY_ADMIN') then
+    raise exception 'admins of an agency change its point of contact' using errcode = 'insufficient_privilege';
+  end if;
+  update agency a
+     set contact_name = p->>'contactName', contact_phone = p->>'contactPhone', contact_email = p->>'contactEmail',
+         version = a.version + 1, changed_at = now()
+   where a.id = app_seat() and a.version = (p->>'version')::int and a.status = 'ACTIVE';
+  return found;
+end $function$;
+alter function change_agency_contact(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.change_region(p jsonb)
@@ -2202,20 +2246,34 @@ CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-declare v_id uuid;
+declare i invitation; v_id uuid; v_named boolean;
 begin
   -- Of who accepts and who agrees at the same moment the second sees what the first did.
-  perform from invitation i where i.id = p_invitation for update;
+  select * into i from invitation v where v.id = p_invitation for update;
+  if i.accepted_by is null or not agency_stays(i.agency_id) then return null; end if;
+  perform lock_person(i.accepted_by);
+  v_named := exists (select from approval a where a.id = i.approval_id and i.accepted_by = any(a.subject_ids));
+  if i.approval_id is not null and i.accepted_by <> i.person_id and not v_named then
+    insert into approval (kind, agency_id, subject_ids, payload, summary, requested_by)
+    select a.kind, a.agency_id, array[i.id, p.id], a.payload,
+           left(array_to_string(i.roles, ', ') || ' in ' || coalesce(g.name, 'the deployment') || ' for '
+                || p.display_name || ', who was known before and has accepted an invitation for another name', 500),
+           a.requested_by
+    from approval a join person p on p.id = i.accepted_by left join agency g on g.id = i.agency_id
+    where a.id = i.approval_id
+    returning id into v_id;
+    update invitation v set approval_id = v_id where v.id = i.id;
+    return null;
+  end if;
   insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, invitation_id, approval_id)
-  select i.accepted_by, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by,
-         i.id, i.approval_id
-  from invitation i
-  left join approval a on a.id = i.approval_id and a.payload->>'invitationId' = i.id::text
-  left join agency g on g.id = i.agency_id
-  where i.id = p_invitation and i.accepted_by is not null and (i.approval_id is null or a.state = 'APPROVED')
-    and (i.agency_id is null or g.status = 'ACTIVE')
+  select p.id, i.agency_id, i.roles, greatest(i.valid_from, statement_timestamp()), i.valid_until, i.created_by, i.id, i.approval_id
+  from person p
+  where p.id = i.accepted_by and p.status = 'ACTIVE'
+    and (i.approval_id is null or exists (
+      select from approval a where a.id = i.approval_id and a.state = 'APPROVED' and a.payload->>'invitationId' = i.id::text))
+    and (v_named or not has_seat_elsewhere(p.id, i.agency_id))
     and (i.valid_until is null or i.valid_until > statement_timestamp())
-    and not duties_clash(i.accepted_by, i.agency_id, i.roles)
+    and not duties_clash(p.id, i.agency_id, i.roles)
   on conflict (invitation_id) do nothing
   returning id into v_id;
   return v_id;
@@ -2229,20 +2287,23 @@ CREATE OR REPLACE FUNCTION public.grant_approved_membership(p_approval uuid)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-declare v_id uuid;
+declare v_id uuid; v_person uuid; v_agency uuid;
 begin
-  perform lock_person((a.payload->>'personId')::uuid) from approval a where a.id = p_approval and a.kind = 'role.grant';
-  insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
-  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
-         array(select jsonb_array_elements_text(a.payload->'roles')),
-         greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
-         a.requested_by, a.id
-  from approval a
-  where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
-    and (a.agency_id is null or a.agency_id = (a.payload->>'agencyId')::uuid)
-    and not duties_clash((a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid,
-                         array(select jsonb_array_elements_text(a.payload->'roles')))
-  returning id into v_id;
+  select (a.payload->>'personId')::uuid, (a.payload->>'agencyId')::uuid into v_person, v_agency
+  from approval a where a.id = p_approval and a.kind = 'role.grant';
+  perform lock_person(v_person);
+  if agency_stays(v_agency) then
+    insert into membership (person_id, agency_id, roles, valid_from, valid_until, granted_by, approval_id)
+    select v_person, v_agency, array(select jsonb_array_elements_text(a.payload->'roles')),
+           greatest((a.payload->>'from')::timestamptz, statement_timestamp()), (a.payload->>'until')::timestamptz,
+           a.requested_by, a.id
+    from approval a
+    where a.id = p_approval and a.kind = 'role.grant' and a.state = 'APPROVED'
+      and (a.agency_id is null or a.agency_id = v_agency)
+      and (not has_seat_elsewhere(v_person, v_agency) or coalesce((a.payload->>'elsewhere')::boolean, false))
+      and not duties_clash(v_person, v_agency, array(select jsonb_array_elements_text(a.payload->'roles')))
+    returning id into v_id;
+  end if;
   if v_id is null then
     raise exception 'nobody has approved this membership' using errcode = '42501';
   end if;
@@ -2260,7 +2321,7 @@ AS $function$
 declare v_id uuid;
 begin
   perform lock_person(p_person);
-  if app_seat() is null or not app_holds('AGENCY_ADMIN')
+  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN')
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
     or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then
@@ -2281,9 +2342,24 @@ CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
 AS $function$
   select exists (
     select from membership m
-    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer is not null
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer <> 'urn:concord:service'
     left join agency a on a.id = m.agency_id
     where m.agency_id is not distinct from p_agency and m.person_id is distinct from p_except
+      and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
+               else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.has_other_admin(p_agency uuid, p_except uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE' and p.issuer <> 'urn:concord:service'
+    left join agency a on a.id = m.agency_id
+    where m.agency_id is not distinct from p_agency and m.person_id <> all (p_except)
       and case when p_agency is null then 'SYSTEM_ADMIN' = any(m.roles)
                else 'AGENCY_ADMIN' = any(m.roles) and a.status = 'ACTIVE' end
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
@@ -2355,6 +2431,49 @@ end $function$;
 alter function import_agencies(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
 
+CREATE OR REPLACE FUNCTION public.import_regions(p jsonb)
+ RETURNS TABLE(id text, version integer, outcome text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with listed as materialized (
+      select * from jsonb_to_recordset(p) as r(id text, name text, counties text[], listed text)
+    ),
+    made as (
+      insert into region (id, name, listed)
+      select l.id, l.name, l.listed from listed l
+      where not exists (select from region r where r.id = l.id) order by l.id
+      on conflict (id) do nothing
+      returning region.id, region.version
+    ),
+    changed as (
+      update region r set name = l.name, listed = l.listed, version = r.version + 1, changed_at = now()
+      from listed l where r.id = l.id and r.listed <> l.listed
+      returning r.id, r.version
+    ),
+    touched as (
+      select m.id, m.version, 'created' as outcome from made m union all select c.id, c.version, 'updated' from changed c
+    ),
+    cleared as (
+      delete from region_county rc using changed c join listed l on l.id = c.id
+      where rc.region_id = c.id and rc.county_fips <> all(l.counties)
+    ),
+    filled as (
+      insert into region_county (region_id, county_fips)
+      select t.id, c from touched t join listed l on l.id = t.id cross join lateral unnest(l.counties) c
+      on conflict do nothing
+    )
+    select l.id, coalesce(t.version, r.version),
+           coalesce(t.outcome, case when r.listed is null then 'by hand' else 'unchanged' end)
+    from listed l left join touched t on t.id = l.id left join region r on r.id = l.id;
+end $function$;
+alter function import_regions(jsonb) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_operator=X/concord_directory
+
 CREATE OR REPLACE FUNCTION public.inbox_after(p_person uuid, p_agency uuid, p_after bigint, p_limit integer)
  RETURNS TABLE(entry_position bigint, entry_revision integer, card alert_card)
  LANGUAGE plpgsql
@@ -2415,19 +2534,28 @@ end $function$;
 alter function keep_unchanged_views(uuid,jsonb) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
-CREATE OR REPLACE FUNCTION public.leave_agency(p_agency uuid)
+CREATE OR REPLACE FUNCTION public.leave_approved_agency(p_approval uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare v_agency uuid; v_requester uuid;
 begin
-  if not app_administers(p_agency) then
-    raise exception 'who administers an agency lets it go' using errcode = 'insufficient_privilege';
+  select (a.payload->>'agencyId')::uuid, a.requested_by into v_agency, v_requester
+  from approval a
+  where a.id = p_approval and a.kind = 'agency.leave' and a.state = 'APPROVED'
+    and (a.agency_id = (a.payload->>'agencyId')::uuid
+      or a.agency_id is null and exists (
+        select from membership m
+        where m.person_id = a.requested_by and m.agency_id is null and 'SYSTEM_ADMIN' = any(m.roles)
+          and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp())));
+  if v_agency is null then
+    raise exception 'nobody has approved that this agency leaves' using errcode = '42501';
   end if;
-  return end_agency(p_agency, app_person());
+  return end_agency(v_agency, v_requester);
 end $function$;
-alter function leave_agency(uuid) owner to concord_directory;
+alter function leave_approved_agency(uuid) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
@@ -2598,13 +2726,13 @@ begin
   if app_seat() is null or not acts_as(array['SUPERVISOR']) then
     raise exception 'a supervisor opens in imminent danger' using errcode = 'insufficient_privilege';
   end if;
+  perform pg_advisory_xact_lock(hashtextextended('imminent_danger of ' || app_person(), 0));
   perform pg_advisory_xact_lock(hashtextextended('imminent_danger ' || app_seat(), 0));
   v_now := clock_timestamp();
   return query select 'UNCHANGED', d.id, d.opened_at, d.valid_until from imminent_danger d
     where d.agency_id = app_seat() and d.person_id = app_person() and d.record_id = p_record and d.valid_until > v_now;
   if found then return; end if;
-  if (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.person_id = app_person()
-        and d.opened_at > v_now - interval '1 hour') >= 5
+  if (select count(*) from imminent_danger d where d.person_id = app_person() and d.opened_at > v_now - interval '1 hour') >= 5
      or (select count(*) from imminent_danger d where d.agency_id = app_seat() and d.opened_at > v_now - interval '1 day') >= 20 then
     return query select 'TOO_MANY', null::uuid, null::timestamptz, null::timestamptz;
     return;
@@ -3363,6 +3491,32 @@ begin
   perform set_config('app.purpose', case p_purpose when 'ANY' then '' else coalesce(p_purpose, 'NONE') end, true);
   return p_person;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.withdraw_invitation(p_invitation uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_person uuid;
+begin
+  update invitation i set withdrawn_by = app_person(), withdrawn_at = statement_timestamp()
+  where i.id = p_invitation and i.accepted_at is null and i.withdrawn_at is null
+    and case when app_seat() is null
+          then app_holds('SYSTEM_ADMIN') and exists (select from approval a where a.id = i.approval_id and a.agency_id is null)
+          else i.agency_id = app_seat() and app_holds('AGENCY_ADMIN') end
+  returning i.person_id into v_person;
+  if v_person is null then
+    return false;
+  end if;
+  -- The name that was made for the invitation is nobody's.
+  update person p
+  set status = 'DISABLED', disabled_at = statement_timestamp(), disabled_by = app_person(), disabled_for = app_seat()
+  where p.id = v_person and p.issuer is null and p.status = 'ACTIVE';
+  return true;
+end $function$;
+alter function withdraw_invitation(uuid) owner to concord_directory;
+-- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
 CREATE OR REPLACE FUNCTION public.withdraw_record_views(p_record uuid)
  RETURNS jsonb

@@ -4,6 +4,7 @@
  */
 export const OTHER_CODES = {
   AGENCY_HAS_ADMIN: 'A system admin appoints an agency’s first admin only; this one has an admin.',
+  ALREADY_ACCEPTED: 'An invitation was accepted before it could be withdrawn; there is a membership to end.',
   ALREADY_DECIDED: 'What waited for a second person is decided, or nobody decided in time.',
   ALREADY_HELD: 'The person holds all of these roles already, for all of that time.',
   CONFLICT: 'The version that was named is no longer the current one.',

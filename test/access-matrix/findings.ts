@@ -1,6 +1,16 @@
 /** Ways in which the API is asked. */
 export type Way =
-  'root field' | 'list' | 'field' | 'filter' | 'by id' | 'count' | 'keyring' | 'report' | 'alert' | 'live';
+  | 'root field'
+  | 'list'
+  | 'field'
+  | 'filter'
+  | 'by id'
+  | 'count'
+  | 'keyring'
+  | 'report'
+  | 'alert'
+  | 'live'
+  | 'administration';
 
 /** Of each way. */
 const MOST_KEPT = 8;

@@ -1,9 +1,18 @@
 import { newId } from '@concord/platform/ids';
+import type { PersonaName } from '../../apps/embedded/src/personas.js';
 import { CORRECT, LABORATORY, RECALL, SUBMIT } from '../flows/documents.js';
 import { riversideReport, sanDiegoReport, TASK_FORCE_ID } from '../flows/reports.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
 import { PURPOSE } from '../flows/flow-client.builder.js';
 import { StatementsRun } from './statements.builder.js';
+import {
+  ADMIN_ACTS,
+  ASKED_WITHIN,
+  NO_CODE,
+  sentByTheApi,
+  writeAnotherAgency,
+  type OfAnotherAgency,
+} from './hidden-administration.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 
 type Json = Record<string, unknown>;
@@ -93,13 +102,13 @@ describe('hidden means hidden', () => {
   const absent = (): Hidden => ({ why: 'nobody made it', reportId: newId(), recordId: newId() });
 
   /** The body as it came, with its status, and what was run for it. */
-  const post = (query: string, variables: Json) =>
+  const post = (query: string, variables: Json, asker: PersonaName = ASKER) =>
     statements.during(async () => {
       const response = await fetch(stack.api.url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          authorization: `Bearer ${stack.as(ASKER).token}`,
+          authorization: `Bearer ${stack.as(asker).token}`,
           'concord-purpose': PURPOSE,
         },
         body: JSON.stringify({ query, variables }),
@@ -215,5 +224,56 @@ describe('hidden means hidden', () => {
       ask({ authorization: 'Bearer cck_nonsense' }, { query: RECORD, variables: { id: hidden[0]?.recordId } }),
     ]);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  describe('administration', () => {
+    let others: OfAnotherAgency;
+    beforeAll(async () => {
+      others = await writeAnotherAgency(stack.admin, hidden[4]?.recordId ?? '');
+      for (const [, document, variables] of ADMIN_ACTS) await post(document, variables(nobodys()), 'agency-admin');
+    }, 60_000);
+
+    const nobodys = (): OfAnotherAgency => ({
+      ...{ keyId: newId(), membershipId: newId(), approvalId: newId(), agreementId: newId(), dangerId: newId() },
+      ...{ personId: newId(), recordId: newId(), ori: 'ZZ0000000' },
+    });
+
+    test.each(ADMIN_ACTS)(
+      '%s: of another agency and of nobody are the same to the byte, by the same statements',
+      async (name, document, variables) => {
+        const nothing = await post(document, variables(nobodys()), 'agency-admin');
+        expect(nothing.answer.body).toContain('NOT_FOUND');
+        expect(nothing.statements.length).toBeGreaterThan(1);
+        const found = await post(document, variables(others), 'agency-admin');
+        expect(found.answer).toEqual(nothing.answer);
+        const compared = (it: string): boolean => !ASKED_WITHIN.includes(name) || sentByTheApi(it);
+        expect(found.statements.filter(compared)).toEqual(nothing.statements.filter(compared));
+      },
+    );
+
+    test('a code that was used, one that is over and one that nobody was given', async () => {
+      const accept =
+        'mutation($code: String!) { acceptInvitation(code: $code) { __typename ... on AdminRejected { issues { path code message } } } }';
+      const [used, over] = others.codes ?? [];
+      const nothing = await post(accept, { code: NO_CODE }, 'agency-admin');
+      for (const code of [used, over]) {
+        const found = await post(accept, { code }, 'agency-admin');
+        expect(found.answer).toEqual(nothing.answer);
+        expect(found.statements).toEqual(nothing.statements);
+      }
+    });
+
+    test('lists of administration hold nothing of another agency', async () => {
+      const { answer } = await post(
+        '{ apiKeys { edges { node { id } } } approvals { edges { node { id } } } agreements { edges { node { id } } } members { edges { node { id person { id } } } } imminentDangerOpenings { edges { node { id recordId } } } }',
+        {},
+        'agency-admin',
+      );
+      expect(answer.body).toContain('"members"');
+      expect(answer.body).not.toContain('"errors"');
+      const { keyId, membershipId, approvalId, agreementId, dangerId, personId, recordId } = others;
+      for (const id of [keyId, membershipId, approvalId, agreementId, dangerId, personId, recordId])
+        expect(answer.body).not.toContain(id);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { holds, type AskedFilter } from './filter.oracle.js';
 import type { MatrixClient, Refused } from './matrix-client.builder.js';
 import { carriedAt } from './record-fields.oracle.js';
 import { differences, expectedView, type ShownAt } from './record-view.oracle.js';
-import { isSomebodyElsewhere, whoSees, type Verdict } from './who-sees.oracle.js';
+import { isClosed, isSomebodyElsewhere, whoSees, whoSeesById, type Verdict } from './who-sees.oracle.js';
 import { whyDiffers } from './why.oracle.js';
 import type { WholeDocuments } from './whole-documents.js';
 import type { StandingWorld } from './world.builder.js';
@@ -29,6 +29,9 @@ interface Page {
 
 /** So that a page of whole records stays below what a document may cost. */
 const PAGE = 100;
+const MOST_OF_A_PAGE = 200;
+/** In place of nothing, where the agency has not accepted the policy text that is in force. */
+const CLOSED = 'closed';
 const BY_ID_AT_ONCE = 10;
 
 /** Asks for records in every way there is, as one actor, and holds each answer against the oracle. */
@@ -52,10 +55,11 @@ export class RecordJudge {
   /** Every record, field by field, from the list without a filter. */
   async list(actor: ActorFact): Promise<void> {
     const { records } = this.standing.world;
-    const shown = await this.#pages(actor, null, this.#wholeRecord);
+    const verdicts = records.map((record) => this.verdict(actor, record));
+    const shown = await this.#pages(actor, null, this.#wholeRecord, verdicts.some(isShown));
     if (shown === null) return;
-    for (const record of records) {
-      const verdict = this.verdict(actor, record);
+    for (const [n, record] of records.entries()) {
+      const verdict = verdicts[n] ?? this.verdict(actor, record);
       this.findings.saw(verdict.seen);
       const found = shown.nodes.get(this.standing.idsOf(record).recordId);
       const precision = found?.node.precision ?? '-';
@@ -69,11 +73,14 @@ export class RecordJudge {
 
   /** One filter over all records: which are there, and whether surely. */
   async filter(actor: ActorFact, filter: AskedFilter): Promise<void> {
-    const shown = await this.#pages(actor, filter, '{ id precision releasedAt }');
-    if (shown === null) return;
-    for (const record of this.standing.world.records) {
+    const judged = this.standing.world.records.map((record) => {
       const verdict = this.verdict(actor, record);
-      const truth = isShown(verdict) ? holds(filter, record, verdict.seen) : false;
+      return { record, verdict, truth: isShown(verdict) ? holds(filter, record, verdict.seen) : false };
+    });
+    const some = judged.some(({ truth }) => truth !== false);
+    const shown = await this.#pages(actor, filter, '{ id precision releasedAt }', some, MOST_OF_A_PAGE);
+    if (shown === null) return;
+    for (const { record, verdict, truth } of judged) {
       const expected = truth === false ? '-' : truth === null ? 'POSSIBLE' : 'CERTAIN';
       const found = shown.nodes.get(this.standing.idsOf(record).recordId)?.match ?? '-';
       this.findings.decide(
@@ -97,9 +104,10 @@ export class RecordJudge {
       );
       const { data, errors } = await client.ask<Record<string, Shown | null>>(`{ ${parts.join(' ')} }`);
       some.forEach((record, i) => {
-        const verdict = this.verdict(actor, record);
+        const verdict = whoSeesById(this.standing.world, actor, record);
         const got = data?.[`r${i}`]?.precision ?? seenBy(errors.find(({ path }) => path[0] === `r${i}`) ?? errors[0]);
-        this.findings.decide('by id', got === verdict.seen || this.#isTurnedAway(actor, verdict, got), () =>
+        const expected = verdict.seen === '-' && isClosed(this.standing.world, actor) ? CLOSED : verdict.seen;
+        this.findings.decide('by id', got === expected || this.#isTurnedAway(actor, verdict, got), () =>
           this.#told(actor, record, verdict, got, 'by its id'),
         );
       });
@@ -145,7 +153,14 @@ export class RecordJudge {
     );
   }
 
-  async #pages(actor: ActorFact, filter: AskedFilter | null, fields: string): Promise<Listed | null> {
+  /** @param some whether the oracle has anything to show: whose agency is closed is told so in place of an empty page. */
+  async #pages(
+    actor: ActorFact,
+    filter: AskedFilter | null,
+    fields: string,
+    some: boolean,
+    first = PAGE,
+  ): Promise<Listed | null> {
     const client = this.standing.clientOf(actor);
     const document = `query($filter: SeizureRecordFilter, $first: Int, $after: String) { seizureRecords(filter: $filter, first: $first, after: $after) {
       totalCount { value atLeast } pageInfo { hasNextPage endCursor } edges { cursor match node ${fields} } } }`;
@@ -153,8 +168,8 @@ export class RecordJudge {
     const order: string[] = [];
     let [repeated, total] = [false, { value: 0, atLeast: false }];
     for (let after: string | null = null; ;) {
-      const { data, errors } = await pageOf(client, document, { filter, first: PAGE, after });
-      if (data?.seizureRecords == null || errors.length > 0) return this.#refused(actor, errors);
+      const { data, errors } = await pageOf(client, document, { filter, first, after });
+      if (data?.seizureRecords == null || errors.length > 0) return this.#refused(actor, errors, some);
       const { edges, pageInfo, totalCount } = data.seizureRecords;
       if (after === null) total = totalCount;
       for (const { node, match } of edges) {
@@ -164,19 +179,24 @@ export class RecordJudge {
         if (!this.#byId.has(node.id))
           this.findings.decide('list', false, () => `${actor.name} gets a record that nobody made: ${node.id}`);
       }
-      if (!pageInfo.hasNextPage) return { nodes, order, total, repeated };
+      if (!pageInfo.hasNextPage) {
+        if (order.length === 0 && isClosed(this.standing.world, actor))
+          this.findings.decide('list', false, () => `${actor.name} is not told that its agency is closed`);
+        return { nodes, order, total, repeated };
+      }
       after = pageInfo.endCursor;
     }
   }
 
   /** A refused list is one decision, whatever there is. */
-  #refused(actor: ActorFact, errors: readonly Refused[]): null {
+  #refused(actor: ActorFact, errors: readonly Refused[], some: boolean): null {
     const [record] = this.standing.world.records;
     if (record === undefined) return null;
     const verdict = this.verdict(actor, record);
     const got = seenBy(errors[0]);
-    this.findings.saw(verdict.seen);
-    this.findings.decide('list', got === verdict.seen || this.#isTurnedAway(actor, verdict, got), () =>
+    const expected = isClosed(this.standing.world, actor) && !some ? CLOSED : verdict.seen;
+    this.findings.saw(expected);
+    this.findings.decide('list', got === expected || this.#isTurnedAway(actor, verdict, got), () =>
       this.#told(actor, record, verdict, got, 'in its list'),
     );
     return null;
@@ -212,7 +232,12 @@ const isShown = (verdict: Verdict): verdict is Verdict & { readonly seen: ShownA
 
 /** Refusals in the words of the oracle; what is none of them is shown as it is. */
 function seenBy(refused: Refused | undefined): string {
-  const words: Readonly<Record<string, string>> = { NOT_FOUND: '-', FORBIDDEN: 'X', UNAUTHENTICATED: '?' };
+  const words: Readonly<Record<string, string>> = {
+    NOT_FOUND: '-',
+    FORBIDDEN: 'X',
+    UNAUTHENTICATED: '?',
+    POLICY_NOT_ACCEPTED: CLOSED,
+  };
   return refused === undefined ? 'nothing' : (words[refused.code] ?? refused.code);
 }
 

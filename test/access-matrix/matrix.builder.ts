@@ -2,24 +2,31 @@ import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import type { AskedFilter } from './filter.oracle.js';
 import { Findings } from './findings.js';
 import { ActorJudge } from './judge-actors.builder.js';
+import { AdministrationJudge } from './judge-administration.builder.js';
 import { RecordJudge } from './judge-records.builder.js';
 import { WholeDocuments } from './whole-documents.js';
 import { byHands, type StandingWorld } from './world.builder.js';
-import type { ActorFact, RecordFact } from './world.facts.js';
+import type { ActorFact, RecordFact, World } from './world.facts.js';
 
 export interface MatrixOptions {
   /** Filters for each actor, and records by id. */
   readonly filters: number;
   readonly byId: number;
   /** Which ways; all of them if left out. */
-  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors')[];
-  /** Asked between actors: no further one is begun. */
-  readonly isOver?: () => boolean;
+  readonly only?: readonly ('roots' | 'records' | 'filters' | 'ids' | 'actors' | 'administration' | 'acts')[];
+  /** Of the root fields one in so many for each actor, in turn; whoever has one role alone at one level is asked for all. */
+  readonly rootsInTurn?: number;
+  /** Whom; everybody if left out. */
+  readonly who?: (actor: ActorFact, world: World) => boolean;
+  /** Asked between actors, with how much has been decided: no further one is begun. */
+  readonly isOver?: (decided: number) => boolean;
   /** Ends with the first actor for whom something differs. */
   readonly untilFound?: boolean;
 }
 
 const AT_ONCE = 4;
+/** The first actors of a world have one role each: seven at five levels, and two system admins. */
+const OF_ONE_ROLE = 37;
 
 /** Everything that every actor of a standing world can ask, against the oracle. */
 export async function runMatrix(
@@ -30,34 +37,39 @@ export async function runMatrix(
   const findings = new Findings();
   const records = new RecordJudge(standing, documents, findings);
   const actors = new ActorJudge(standing, documents, findings);
+  const administration = new AdministrationJudge(standing, findings);
   const random = new SeededRandom(standing.world.seed + 1);
   const does = (way: NonNullable<MatrixOptions['only']>[number]): boolean => options.only?.includes(way) ?? true;
-  const plans = standing.world.actors.map((actor) => ({
+  const plans = standing.world.actors.map((actor, n) => ({
     actor,
+    turn: n < OF_ONE_ROLE ? null : n,
     filters: Array.from({ length: options.filters }, () => randomFilter(random, standing.world.records)),
     sample: Array.from({ length: options.byId }, () => pick(random, standing.world.records)),
   }));
-  const judgeOne = async ({
-    actor,
-    filters,
-    sample,
-  }: {
-    actor: ActorFact;
-    filters: AskedFilter[];
-    sample: RecordFact[];
-  }): Promise<void> => {
-    if (options.isOver?.() || (options.untilFound && findings.faults > 0)) return;
-    if (does('roots')) await actors.rootFields(actor);
+  const judgeOne = async ({ actor, turn, filters, sample }: (typeof plans)[number]): Promise<void> => {
+    if (options.isOver?.(findings.total) || (options.untilFound && findings.faults > 0)) return;
+    if (does('roots'))
+      await actors.rootFields(
+        actor,
+        turn === null ? undefined : { of: options.rootsInTurn ?? 1, turn },
+        options.untilFound,
+      );
     if (does('records')) await records.list(actor);
     if (does('ids')) await records.byId(actor, [...new Set(sample)]);
     if (does('filters')) for (const filter of filters) await records.filter(actor, filter);
+    if (does('administration')) {
+      await administration.lists(actor);
+      await administration.explanations(actor, sample.slice(0, 2));
+    }
+    if (does('acts')) await administration.acts(actor);
     if (!does('actors')) return;
     await actors.self(actor);
     await actors.reports(actor, sample.slice(0, 2));
     await actors.overviews(actor);
     await actors.alerts(actor);
   };
-  await byHands(plans, judgeOne, AT_ONCE);
+  const asked = plans.filter(({ actor }) => options.who?.(actor, standing.world) ?? true);
+  await byHands(asked, judgeOne, AT_ONCE);
   return findings;
 }
 

@@ -69,13 +69,17 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.regions': row(OF_AGENCIES, SWORN, { deployment: ['SYSTEM_ADMIN'] }),
   'Mutation.createAgency': deployment(),
   'Mutation.updateAgency': deployment(),
-  'Mutation.leaveAgency': deployment(),
+  // "An agency can leave": its own admin asks for it, or whoever runs the deployment; a second person decides.
+  'Mutation.leaveAgency': admins(),
+  'Mutation.updateAgencyContact': row(['AGENCY_ADMIN'], SWORN),
   'Mutation.createRegion': deployment(),
   'Mutation.updateRegion': deployment(),
   // Point 2: "invited by their agency's admin"; "a second person's approval"; "auditors … read the books".
   'Query.members': admins(['AUDITOR']),
   'Query.approvals': admins(),
   'Mutation.invitePerson': admins(),
+  'Query.openInvitations': admins(),
+  'Mutation.withdrawInvitation': admins(),
   'Mutation.acceptInvitation': everybody(),
   'Mutation.grantRole': admins(),
   'Mutation.endMembership': admins(),

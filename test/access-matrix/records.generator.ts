@@ -6,7 +6,7 @@ const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION'
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 /** The first so many are submitted over HTTP, one after the other, and raise alerts. */
-export const BY_HTTP = 40;
+export const BY_HTTP = 24;
 
 const CODED = [
   ['9801', 'FENTANYL'],
@@ -14,6 +14,9 @@ const CODED = [
   ['9041', 'COCAINE'],
   ['1105', 'METHAMPHETAMINE'],
 ] as const;
+
+/** What many would see, were its embargo not kept: in every world, however small. */
+const isWideAndHeld = (n: number): boolean => n % 17 === 5;
 
 /** Records of every agency that can submit, as widely shared as its agreement lets it. */
 export function generateRecords(world: World, count: number, random: SeededRandom): RecordFact[] {
@@ -23,25 +26,29 @@ export function generateRecords(world: World, count: number, random: SeededRando
 function generateRecord(world: World, n: number, random: SeededRandom): RecordFact {
   const agency = pick(
     random,
-    world.agencies.filter((it) => it.level !== 'COMMUNITY'),
+    // The first of their levels share as widely as can be.
+    isWideAndHeld(n) ? world.agencies.slice(0, 3) : world.agencies.filter((it) => it.level !== 'COMMUNITY'),
   );
   const submitter = world.seats.find(
     (it) => it.agencyId === agency.id && it.roles.some((role) => role === 'ANALYST' || role === 'SUBMITTER'),
   );
   if (submitter === undefined) throw new Error(`nobody submits for ${agency.name}`);
   const sharings = SHARINGS.slice(0, SHARINGS.indexOf(widestOf(world, agency)) + 1);
-  const sharing = random.chance(0.5) ? (sharings.at(-1) ?? 'AGENCY') : pick(random, sharings);
+  const sharing = isWideAndHeld(n) || random.chance(0.5) ? (sharings.at(-1) ?? 'AGENCY') : pick(random, sharings);
   const narrow = SHARINGS.indexOf(sharing) <= SHARINGS.indexOf('TASK_FORCES');
   const place = pick(random, COUNTIES);
-  const embargo = random.weighted([
-    ['NONE', 85],
-    ['IN_FORCE', 10],
-    ['LAPSES', 5],
-  ] as const);
+  const embargo = isWideAndHeld(n)
+    ? 'IN_FORCE'
+    : random.weighted([
+        ['NONE', 85],
+        ['IN_FORCE', 10],
+        ['LAPSES', 5],
+      ] as const);
   const before = pick(random, sharings);
-  const recalled = agency.status === 'LEFT' || random.chance(0.08);
+  const recalled = agency.status === 'LEFT' || (!isWideAndHeld(n) && random.chance(0.08));
   return {
     n,
+    recordId: '',
     agencyId: agency.id,
     submitterId: submitter.personId,
     by: n < BY_HTTP ? 'HTTP' : random.chance(0.6) ? 'LOAD' : 'INSIDE',

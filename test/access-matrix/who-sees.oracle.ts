@@ -87,7 +87,10 @@ export function whoSees(world: World, actor: ActorFact, record: RecordFact): Ver
     return { seen: '-', because: 'under embargo nobody but the agency sees the record' };
   if (!rolesOf(world, actor).some((role) => READS_SHARED.includes(role)))
     return { seen: '-', because: 'a SUBMITTER of another agency reads no shared records' };
-  if (!isParty(world, agency)) return { seen: '-', because: 'its agency has no agreement that is valid now' };
+  if (agency.policy === 'OVERDUE')
+    return { seen: '-', because: 'each agency accepts the current policy text before it reads' };
+  if (!isParty(world, agency, actor.purpose))
+    return { seen: '-', because: `its agency has no agreement that is valid now for ${actor.purpose}` };
   const columns = columnsOf(world, actor, agency, record);
   const seen = columns.map((column) => TABLE[record.sharing][column]);
   // "A reader gets the finest visible view of a record."
@@ -101,8 +104,39 @@ export function whoSees(world: World, actor: ActorFact, record: RecordFact): Ver
   };
 }
 
-const isParty = (world: World, agency: AgencyFact): boolean =>
-  world.agreements.some((it) => it.term === 'NOW' && it.parties.includes(agency.id));
+/** "Sharing agreements: parties, purposes …": one that is valid now, that the agency has signed and not ended for itself. */
+const isParty = (world: World, agency: AgencyFact, purpose: ActorFact['purpose']): boolean =>
+  world.agreements.some(
+    (it) =>
+      it.term === 'NOW' &&
+      it.parties.includes(agency.id) &&
+      !it.withdrawn.includes(agency.id) &&
+      (purpose === 'ANY' || it.purposes.includes(purpose)),
+  );
+
+/** Whether its agency has not accepted the text that is in force, which whoever sees nothing is told in place of it. */
+export const isClosed = (world: World, actor: ActorFact): boolean =>
+  isSomebody(world, actor) && mayAskForRecords(world, actor) && agencyOf(world, actor.agencyId)?.policy === 'OVERDUE';
+
+/**
+ * By its id: "imminent danger: a supervisor may open a record beyond the keyring for at most 60 minutes by a time-boxed
+ * extra key"; at PARTNER, and nothing that is not released.
+ */
+export function whoSeesById(world: World, actor: ActorFact, record: RecordFact): Verdict {
+  const verdict = whoSees(world, actor, record);
+  if (verdict.seen !== '-' || record.recalled || record.embargo === 'IN_FORCE') return verdict;
+  return hasOpened(world, actor, record)
+    ? { seen: 'PARTNER', because: 'it opened the record in imminent danger' }
+    : verdict;
+}
+
+/** Whether a supervisor's extra key for the record is valid now. */
+export const hasOpened = (world: World, actor: ActorFact, { n }: RecordFact): boolean =>
+  isSomebody(world, actor) &&
+  rolesOf(world, actor).includes('SUPERVISOR') &&
+  world.dangers.some(
+    (it) => it.n === n && it.term === 'NOW' && it.personId === actor.personId && it.agencyId === actor.agencyId,
+  );
 
 function columnsOf(world: World, actor: ActorFact, agency: AgencyFact, record: RecordFact): Column[] {
   const columns: Column[] = [];
@@ -150,7 +184,10 @@ export function keyringOf(world: World, actor: ActorFact): string[] {
   const roles = rolesOf(world, actor);
   const keys: string[] = [];
   if (roles.some((role) => READS_RECORDS.includes(role))) keys.push(`agency:${agency.id} OWNER`);
-  if (!roles.some((role) => READS_SHARED.includes(role)) || !isParty(world, agency)) return keys;
+  for (const record of world.records)
+    if (hasOpened(world, actor, record)) keys.push(`danger:${record.recordId} PARTNER`);
+  const reads = roles.some((role) => READS_SHARED.includes(role)) && agency.policy !== 'OVERDUE';
+  if (!reads || !isParty(world, agency, actor.purpose)) return keys.sort();
   for (const force of world.taskForces)
     if (isNamed(force, actor, agency)) keys.push(`taskforce:${force.id} TASK_FORCE`);
   const opening = {
@@ -184,10 +221,11 @@ export function beforeTheEnd(world: World): World {
   const held = <T extends { readonly term: unknown }>(it: T): T => ({ ...it, term: 'NOW' });
   return {
     ...world,
-    agencies: world.agencies.map((it) => ({ ...it, status: 'ACTIVE' })),
+    dangers: [],
+    agencies: world.agencies.map((it) => ({ ...it, status: 'ACTIVE', policy: 'ACCEPTED' })),
     persons: world.persons.map((it) => ({ ...it, status: 'ACTIVE' })),
     seats: world.seats.map(held),
-    agreements: world.agreements.map(held),
+    agreements: world.agreements.map((it) => ({ ...held(it), withdrawn: [] })),
     taskForces: world.taskForces.map((it) => ({
       ...held(it),
       agencies: it.agencies.map(held),

@@ -29,6 +29,7 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 export class WholeDocuments {
   /** Every `Type.field` that some document has asked for. */
   readonly asked = new Set<string>();
+  readonly #calls = new Map<string, string>();
 
   constructor(readonly schema: GraphQLSchema = committedSchema()) {}
 
@@ -56,6 +57,12 @@ export class WholeDocuments {
    * anything. Only whether it is let in shows.
    */
   harmlessCall(name: string): string {
+    const made = this.#calls.get(name) ?? this.#harmlessCall(name);
+    this.#calls.set(name, made);
+    return made;
+  }
+
+  #harmlessCall(name: string): string {
     const [typeName = '', fieldName = ''] = name.split('.');
     const type = this.schema.getType(typeName);
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;

@@ -1,4 +1,4 @@
-import { agencyOf, keyringOf } from './who-sees.oracle.js';
+import { agencyOf, hasOpened, keyringOf } from './who-sees.oracle.js';
 import type { ActorFact, RecordFact, Sharing, World } from './world.facts.js';
 
 /**
@@ -26,7 +26,8 @@ export function audienceOf(world: World, record: RecordFact): string[] {
 
 /** What of the reader's own keys opens it. Under embargo the agency's key alone does. */
 export function openersOf(world: World, actor: ActorFact, record: RecordFact): string[] {
-  const opening = new Set(audienceOf(world, record));
+  const danger = hasOpened(world, actor, record) ? [`danger:${record.recordId} PARTNER`] : [];
+  const opening = new Set([...audienceOf(world, record), ...danger]);
   const held = keyringOf(world, actor).filter((key) => opening.has(key));
   return record.embargo === 'IN_FORCE' ? held.filter((key) => key.startsWith('agency:')) : held;
 }

@@ -11,6 +11,7 @@ import {
 import { openPool } from '@concord/platform/database';
 import { correctReport, loadReports, recallReport, submitReport, type SubmissionServices } from '@concord/submission';
 import type { AgencyActor } from '@concord/access';
+import { writeAdministration } from './administration.builder.js';
 import { SUBMIT } from '../flows/documents.js';
 import type { Submitted } from '../flows/flow-client.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
@@ -41,6 +42,9 @@ export interface StandingWorld {
     purpose: string | null,
   ) => { readonly url: string; readonly params: Record<string, unknown> };
   readonly idsOf: (record: RecordFact) => Ids;
+  readonly oriOf: (agencyId: string) => string | null;
+  /** Agencies and memberships that every stack has, beside the world's. */
+  readonly isOfTheStack: (id: string) => boolean;
   /** Those who had a rule that everything meets while the records over HTTP were submitted. */
   readonly watchers: ReadonlySet<ActorFact>;
   stop(): Promise<void>;
@@ -68,18 +72,24 @@ export async function standUp(generated: World): Promise<StandingWorld> {
     rates: { factor: 100, windowSeconds: 60 },
   });
   try {
+    const ofTheStack = await idsBefore(stack);
     const made = await writeDirectory(stack, generated);
-    const world = JSON.parse(
+    const unwritten = JSON.parse(
       JSON.stringify(generated).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => made.ids.get(id) ?? id),
     ) as World;
     const oris = await orisOf(stack);
     const clients = new ClientMaker(stack, smith, oris);
-    const watchers = await watch(world, clients);
-    await submitAll(stack, world, clients);
+    const watchers = await watch(unwritten, clients);
+    await submitAll(stack, unwritten, clients);
     await stack.drain();
     const ids = await idsByReference(stack);
-    await amendAll(stack, world, ids);
+    await amendAll(stack, unwritten, ids);
     await stack.drain();
+    const world = {
+      ...unwritten,
+      records: unwritten.records.map((it) => ({ ...it, recordId: known(ids, referenceOf(it)).recordId })),
+    };
+    await writeAdministration(stack.admin, world);
     await end(stack, world, made);
     await clients.revoke(world.actors);
     return {
@@ -87,6 +97,8 @@ export async function standUp(generated: World): Promise<StandingWorld> {
       clientOf: (actor, purpose) => clients.of(actor, purpose),
       socketOf: (actor, purpose) => clients.socketOf(actor, purpose),
       idsOf: (record) => known(ids, referenceOf(record)),
+      oriOf: (agencyId) => oris.get(agencyId) ?? null,
+      isOfTheStack: (id) => ofTheStack.has(id),
       stop: () => stack.stop(),
     };
   } catch (error) {
@@ -107,21 +119,37 @@ async function writeDirectory({ admin }: FlowStack, world: World): Promise<Made>
     if (agency.h3Resolution === 7)
       await admin.query('insert into agency_settings (agency_id, h3_resolution) values ($1, 7)', [idOf(agency.id)]);
   }
+  for (const { id, parentId } of world.agencies)
+    if (parentId !== null)
+      await admin.query('update agency set parent_id = $2 where id = $1', [idOf(id), idOf(parentId)]);
   await addAccessKeys(admin);
   await acceptPolicy(admin);
   for (const person of world.persons) made.ids.set(person.id, await addPerson(admin));
-  for (const { personId, agencyId, roles, term } of world.seats) {
+  for (const { id: seat, personId, agencyId, roles, term } of world.seats) {
     const id = await addMembership(admin, {
       personId: idOf(personId),
       agencyId: agencyId === null ? null : idOf(agencyId),
       roles,
     });
+    made.ids.set(seat, id);
     made.endings.push({ table: 'membership', where: 'id = $1', values: [id], term });
   }
-  for (const { id, name, parties, widest, term } of world.agreements) {
+  for (const { id, name, parties, invited, withdrawn, purposes, widest, term } of world.agreements) {
     const agreement = await addAgreement(admin, { parties: parties.map(idOf), name, widestSharing: widest });
     made.ids.set(id, agreement);
+    await admin.query('update agreement set purposes = $2 where id = $1', [agreement, purposes]);
+    await admin.query('insert into agreement_invitation (agreement_id, agency_id) select $1, unnest($2::uuid[])', [
+      agreement,
+      [...parties, ...invited].map(idOf),
+    ]);
     made.endings.push({ table: 'agreement', where: 'id = $1', values: [agreement], term });
+    for (const it of withdrawn)
+      made.endings.push({
+        table: 'agreement_party',
+        where: 'agreement_id = $1 and agency_id = $2',
+        values: [agreement, idOf(it)],
+        term: 'ENDED',
+      });
   }
   for (const force of world.taskForces) {
     const taskForceId = await addTaskForce(admin, { leadAgencyId: idOf(force.leadAgencyId), name: force.name });
@@ -179,7 +207,8 @@ class ClientMaker {
     private readonly oris: ReadonlyMap<string, string | null>,
   ) {}
 
-  of(actor: ActorFact, purpose: string | null = 'INVESTIGATION; ref=MATRIX-2026-001'): MatrixClient {
+  /** For what the actor reads, unless something else is said. */
+  of(actor: ActorFact, purpose: string | null = purposeOf(actor)): MatrixClient {
     const ori = actor.agencyId === null ? null : (this.oris.get(actor.agencyId) ?? null);
     return new MatrixClient(this.stack.api.url, { token: this.#tokenOf(actor), purpose, ori });
   }
@@ -222,6 +251,8 @@ class ClientMaker {
   }
 }
 
+const purposeOf = ({ purpose }: ActorFact): string => `${purpose}; ref=MATRIX-2026-001`;
+
 /** One of each level and role that is alerted, and some whose keys end afterwards. */
 async function watch(world: World, clients: ClientMaker): Promise<Set<ActorFact>> {
   const watching = new Set<ActorFact>();
@@ -230,9 +261,12 @@ async function watch(world: World, clients: ClientMaker): Promise<Set<ActorFact>
     const sworn = world.agencies.find((it) => it.id === actor.agencyId)?.level !== 'COMMUNITY';
     const alerted = roles.some((role) => role === 'ANALYST' || role === 'SUPERVISOR' || role === 'WATCH_OFFICER');
     if (!sworn || actor.agencyId === null || !alerted || actor.credential !== 'GOOD') continue;
+    // Whoever reads for something else has the same inbox.
+    const same = [...watching].some((it) => it.personId === actor.personId && it.agencyId === actor.agencyId);
+    watching.add(actor);
+    if (same) continue;
     const { data, errors } = await clients.of(actor).ask(CREATE_RULE, { input: { name: 'everything' } });
     if (data === null) throw new Error(`no rule for ${actor.name}: ${JSON.stringify(errors)}`);
-    watching.add(actor);
   }
   return watching;
 }
@@ -280,6 +314,7 @@ async function submitAll(stack: FlowStack, world: World, clients: ClientMaker): 
         agencyId: record.agencyId,
         name: 'submitter',
         credential: 'GOOD',
+        purpose: 'INVESTIGATION',
       } as const;
       const { data, errors } = await clients
         .of(actor)
@@ -331,6 +366,15 @@ async function end({ admin }: FlowStack, world: World, made: Made): Promise<void
 async function orisOf({ admin }: FlowStack): Promise<Map<string, string | null>> {
   const { rows } = await admin.query<{ id: string; ori: string | null }>('select id, ori from agency');
   return new Map(rows.map(({ id, ori }) => [id, ori]));
+}
+
+/** Of the personas' directory. */
+async function idsBefore({ admin }: FlowStack): Promise<ReadonlySet<string>> {
+  const { rows } = await admin.query<{ id: string }>(
+    `select id::text from agency union all select id::text from membership union all select id::text from agreement
+     union all select id::text from region`,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function idsByReference({ admin }: FlowStack): Promise<Map<string, Ids>> {

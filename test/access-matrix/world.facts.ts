@@ -13,6 +13,19 @@ export type Role =
 export type Sharing = 'AGENCY' | 'TASK_FORCES' | 'STATE' | 'NATION' | 'PARTNERS';
 export type Precision = 'OWNER' | 'TASK_FORCE' | 'PARTNER' | 'COMMUNITY';
 
+/** Why shared records are read (28 CFR 23.20(e)); an agreement names those that it is for. */
+export const PURPOSES = [
+  'INVESTIGATION',
+  'DECONFLICTION',
+  'TASK_FORCE',
+  'ANALYSIS',
+  'OFFICER_SAFETY',
+  'ADMINISTRATION',
+  'AUDIT',
+  'TRAINING',
+] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 /** Whether something holds at the moment of asking. */
 export type Term = 'NOW' | 'ENDED' | 'FUTURE';
 
@@ -24,10 +37,17 @@ export interface AgencyFact {
   readonly status: 'ACTIVE' | 'LEFT';
   /** What it has set for its places; 6 unless it says otherwise. */
   readonly h3Resolution: 6 | 7;
+  readonly parentId: string | null;
+  /**
+   * Which policy text it has accepted: the newest, which is not in force yet; the one in force and not the next, for which
+   * it has time; or only one that is over.
+   */
+  readonly policy: 'ACCEPTED' | 'IN_GRACE' | 'OVERDUE';
 }
 
 /** A row of memberships: a person may have several, also in one agency. */
 export interface SeatFact {
+  readonly id: string;
   readonly personId: string;
   /** Null for the deployment. */
   readonly agencyId: string | null;
@@ -44,6 +64,11 @@ export interface AgreementFact {
   readonly id: string;
   readonly name: string;
   readonly parties: readonly string[];
+  /** Named and not bound: their admins have not signed. */
+  readonly invited: readonly string[];
+  /** Parties that have ended it for themselves. */
+  readonly withdrawn: readonly string[];
+  readonly purposes: readonly Purpose[];
   readonly widest: Sharing;
   readonly term: Term;
 }
@@ -80,6 +105,8 @@ export interface SubstanceFact {
 export interface RecordFact {
   /** Its place in the world, from 0; part of its reference. */
   readonly n: number;
+  /** Empty until it is stored. */
+  readonly recordId: string;
   readonly agencyId: string;
   /** Who submits it: somebody of the agency, at a time when every term holds. */
   readonly submitterId: string;
@@ -131,6 +158,38 @@ export interface ActorFact {
   readonly personId: string;
   readonly agencyId: string | null;
   readonly credential: Credential;
+  /** What it says that it reads for. */
+  readonly purpose: Purpose | 'ANY';
+}
+
+/** A machine's key, as its agency's admins list it. */
+export interface ApiKeyFact {
+  readonly id: string;
+  readonly agencyId: string;
+  readonly personId: string;
+  readonly state: 'ALIVE' | 'REVOKED' | 'EXPIRED';
+}
+
+/** What waits, or waited, for a second person. */
+export interface ApprovalFact {
+  readonly id: string;
+  /** Null: of the deployment. */
+  readonly agencyId: string | null;
+  readonly requestedBy: string;
+  readonly decidedBy: string | null;
+  readonly state: 'PENDING' | 'EXPIRED' | 'APPROVED' | 'REFUSED';
+}
+
+/** A record opened in imminent danger. */
+export interface DangerFact {
+  readonly id: string;
+  readonly agencyId: string;
+  readonly personId: string;
+  /** Of the record. */
+  readonly n: number;
+  readonly term: 'NOW' | 'ENDED';
+  /** Agencies that have looked at it since. */
+  readonly reviewedBy: readonly string[];
 }
 
 export interface World {
@@ -143,4 +202,7 @@ export interface World {
   readonly regions: readonly RegionFact[];
   readonly actors: readonly ActorFact[];
   readonly records: readonly RecordFact[];
+  readonly apiKeys: readonly ApiKeyFact[];
+  readonly approvals: readonly ApprovalFact[];
+  readonly dangers: readonly DangerFact[];
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import { generateAdministration } from './administration.generator.js';
 import { COUNTIES } from './counties.data.js';
 import { generateRecords } from './records.generator.js';
 import type {
@@ -9,6 +10,7 @@ import type {
   Credential,
   Level,
   PersonFact,
+  Purpose,
   RegionFact,
   Role,
   SeatFact,
@@ -17,6 +19,7 @@ import type {
   Term,
   World,
 } from './world.facts.js';
+import { PURPOSES } from './world.facts.js';
 
 const AGENCY_ROLES: readonly Role[] = [
   'SUBMITTER',
@@ -30,6 +33,8 @@ const AGENCY_ROLES: readonly Role[] = [
 const LEVELS: readonly Level[] = ['FEDERAL', 'STATE', 'LOCAL', 'TRIBAL', 'COMMUNITY'];
 const MOSTLY_LOCAL: readonly Level[] = ['LOCAL', 'LOCAL', 'STATE', 'TRIBAL', 'FEDERAL'];
 const SHARINGS: readonly Sharing[] = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'];
+/** One of whom the policy text alone decides. */
+const OVERDUE = 6;
 const TERMS: readonly Term[] = ['ENDED', 'FUTURE'];
 
 export interface WorldSize {
@@ -62,9 +67,10 @@ export class WorldGenerator {
     const taskForces = this.#makeTaskForces();
     const world = {
       ...{ seed: this.seed, agencies: this.#agencies, persons: this.#persons, seats: this.#seats, agreements },
-      ...{ taskForces, regions, actors: this.#actors, records: [] },
+      ...{ taskForces, regions, actors: this.#actors, records: [], apiKeys: [], approvals: [], dangers: [] },
     };
-    return { ...world, records: generateRecords(world, this.size.records, this.#random) };
+    const written = { ...world, records: generateRecords(world, this.size.records, this.#random) };
+    return { ...written, ...generateAdministration(written, this.#random, () => this.id()) };
   }
 
   /** Made here, so that the database's own are not needed; version 4 in form, and the same for a seed. */
@@ -96,7 +102,7 @@ export class WorldGenerator {
       // Every level at first, twice; then mostly local ones.
       // Two whose agreement alone decides: see the agreements.
       const level =
-        this.#isPartyLateOrEarly(n) !== null
+        this.#isPartyLateOrEarly(n) !== null || n === OVERDUE
           ? 'FEDERAL'
           : ((n < 10 ? LEVELS[n % 10] : undefined) ?? this.#pick(MOSTLY_LOCAL));
       this.#agencies.push({
@@ -107,8 +113,31 @@ export class WorldGenerator {
         // One that has left, and never the first of its level.
         status: n === this.size.agencies - 1 ? 'LEFT' : 'ACTIVE',
         h3Resolution: this.#random.chance(0.3) ? 7 : 6,
+        parentId: this.#parentOf(level),
+        // The first of each level have accepted what is in force, so that every column of the table is seen.
+        policy:
+          n === OVERDUE
+            ? 'OVERDUE'
+            : this.#random.weighted([
+                ['ACCEPTED', 60],
+                ['IN_GRACE', 20],
+                ['OVERDUE', n < LEVELS.length || this.#isPartyLateOrEarly(n) !== null ? 0 : 20],
+              ] as const),
       });
     }
+  }
+
+  /** Of a wider level, and made before: somebody whose admin may stand in for this agency's. */
+  #parentOf(level: Level): string | null {
+    const wider: Readonly<Record<Level, readonly Level[]>> = {
+      FEDERAL: [],
+      STATE: ['FEDERAL'],
+      LOCAL: ['STATE', 'FEDERAL'],
+      TRIBAL: ['STATE', 'FEDERAL'],
+      COMMUNITY: ['LOCAL', 'STATE'],
+    };
+    const possible = this.#agencies.filter((it) => wider[level].includes(it.level));
+    return possible.length > 0 && this.#random.chance(0.6) ? this.#pick(possible).id : null;
   }
 
   /** A jurisdiction is a set, and may hold places of a kind by which its level does not read. */
@@ -157,10 +186,12 @@ export class WorldGenerator {
           this.#person(`${role} of ${agency.name}`, [{ agencyId: agency.id, roles: [role] }]);
     }
     this.#person('SYSTEM_ADMIN of the deployment', [{ agencyId: null, roles: ['SYSTEM_ADMIN'] }]);
+    this.#person('another SYSTEM_ADMIN of the deployment', [{ agencyId: null, roles: ['SYSTEM_ADMIN'] }]);
     // Everybody else has somebody who submits, and somebody who reads.
     for (const agency of this.#agencies) {
       this.#person(`ANALYST of ${agency.name}`, [{ agencyId: agency.id, roles: ['ANALYST'] }]);
     }
+    for (const level of LEVELS) this.#forAnotherPurpose(level);
     const local = this.#agencies.find((it) => it.level === 'LOCAL' && it.status === 'ACTIVE') ?? first;
     const state = this.#agencies.find((it) => it.level === 'STATE') ?? first;
     const seat = (agencyId: string, roles: readonly Role[], term: Term = 'NOW') => ({ agencyId, roles, term });
@@ -177,6 +208,12 @@ export class WorldGenerator {
     this.#person('an AUDITOR who submits', [seat(local.id, ['AUDITOR', 'SUBMITTER'])]);
     this.#person('an ANALYST in two memberships', [seat(state.id, ['SUBMITTER']), seat(state.id, ['ANALYST'])]);
     this.#person('an ANALYST who was disabled', [seat(state.id, ['ANALYST'])], 'DISABLED');
+    this.#person('a second AGENCY_ADMIN', [seat(local.id, ['AGENCY_ADMIN'])]);
+    this.#person('an AGENCY_ADMIN whose membership has ended', [seat(state.id, ['AGENCY_ADMIN'], 'ENDED')]);
+    this.#person('an AGENCY_ADMIN of two agencies', [
+      seat(local.id, ['ANALYST']),
+      seat(this.#agencies.at(-4)?.id ?? state.id, ['AGENCY_ADMIN']),
+    ]);
     this.#person('somebody of two agencies', [seat(local.id, ['SUBMITTER']), seat(state.id, ['ANALYST'])]);
     this.#person('somebody of two agencies, one ended', [
       seat(local.id, ['ANALYST']),
@@ -196,7 +233,18 @@ export class WorldGenerator {
         personId: analyst?.personId ?? '',
         agencyId: state.id,
         credential,
+        purpose: 'INVESTIGATION',
       });
+  }
+
+  /** An analyst of each level once more, who names something else: an agreement may not be for it. */
+  #forAnotherPurpose(level: Level): void {
+    const agency = this.#agencies.find((it) => it.level === level && it.status === 'ACTIVE');
+    const actor = this.#actors.find((it) => it.agencyId === agency?.id && it.name.startsWith('ANALYST of'));
+    if (actor === undefined) return;
+    const others = PURPOSES.filter((it) => it !== 'INVESTIGATION');
+    for (const purpose of [this.#pick(others), this.#pick(others)])
+      this.#actors.push({ ...actor, name: `${actor.name}, for ${purpose}`, purpose });
   }
 
   #person(
@@ -207,14 +255,16 @@ export class WorldGenerator {
   ): void {
     const personId = this.id();
     this.#persons.push({ id: personId, status });
-    for (const { agencyId, roles, term = 'NOW' } of seats) this.#seats.push({ personId, agencyId, roles, term });
+    for (const { agencyId, roles, term = 'NOW' } of seats)
+      this.#seats.push({ id: this.id(), personId, agencyId, roles, term });
     const agencies = [...new Set(seats.map((it) => it.agencyId))];
     for (const agencyId of agencies) {
       const acting =
         agencies.length === 1
           ? name
           : `${name}, for ${this.#agencies.find((it) => it.id === agencyId)?.name ?? 'none'}`;
-      this.#actors.push({ name: acting, personId, agencyId, credential });
+      const purpose = this.#random.chance(0.8) ? 'INVESTIGATION' : this.#pick(PURPOSES);
+      this.#actors.push({ name: acting, personId, agencyId, credential, purpose });
     }
   }
 
@@ -231,7 +281,8 @@ export class WorldGenerator {
     );
     for (const [n, agency] of this.#agencies.entries()) {
       // The first of each level take part in the widest, so that every column of the table is seen.
-      const drawn = n < LEVELS.length || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
+      const drawn =
+        n < LEVELS.length || n === OVERDUE || this.#random.chance(0.5) ? 4 : this.#random.between(0, groups.length);
       const group = this.#isPartyLateOrEarly(n) ?? drawn;
       groups[group]?.parties.push(agency.id);
       // An agreement that is over beside one that is not takes nothing away.
@@ -241,9 +292,21 @@ export class WorldGenerator {
       id: this.id(),
       name: `invented agreement ${n}, ${term.toLowerCase()}, up to ${widest}`,
       parties,
+      // Named beside the parties, and not bound.
+      invited: this.#agencies.filter((it) => !parties.includes(it.id) && this.#random.chance(0.2)).map((it) => it.id),
+      withdrawn: n >= 4 ? [] : parties.filter(() => this.#random.chance(0.15)),
+      purposes: this.#purposes(n),
       widest,
       term,
     }));
+  }
+
+  /** The widest is for what most people read for; narrower ones for some of it; what ends, for everything. */
+  #purposes(n: number): Purpose[] {
+    if (n > 4) return [...PURPOSES];
+    if (n === 4) return ['INVESTIGATION', 'ANALYSIS', 'OFFICER_SAFETY', 'TASK_FORCE'];
+    const some = PURPOSES.filter(() => this.#random.chance(0.5));
+    return some.length > 0 ? some : ['INVESTIGATION'];
   }
 
   #makeTaskForces(): TaskForceFact[] {

@@ -30,6 +30,8 @@ for (const backend of testQueueBackends()) {
     /** To prove of each place that what is in it is found. */
     const finds = (known: string, place: string, content: string | Buffer): void =>
       expect(new CanarySearch([{ name: 'known', text: known }]).in(place, content)).not.toEqual([]);
+    /** Good tokens, an API key, codes of invitations: in no place at all but where they were handed out. */
+    const credentials = (): CanarySearch => new CanarySearch(tokens.map((text) => ({ name: 'token', text })));
     let stack: CanaryStack;
     let drive: CanaryDrive;
     let ids: { reportId: string; recordId: string };
@@ -44,6 +46,7 @@ for (const backend of testQueueBackends()) {
       drive = new CanaryDrive(stack, plants);
       ids = await drive.accept();
       tokens.push(await drive.useApiKey());
+      tokens.push(...(await drive.useInvitations()));
       await drive.refuse();
       await drive.refuseSockets();
       await drive.fail();
@@ -68,6 +71,7 @@ for (const backend of testQueueBackends()) {
       const found: Sighting[] = [];
       const positives = new Set<string>();
       for await (const { name, content } of everyColumn(stack.admin)) {
+        found.push(...credentials().in(name, content));
         if (name.startsWith('canary_watch.')) continue;
         found.push(...sealed.in(name, content));
         for (const sighting of new CanarySearch([plants.clear]).in(name, content))
@@ -96,8 +100,10 @@ for (const backend of testQueueBackends()) {
         // Stored as it is, so that the file can be searched.
         await client.config('SET', 'rdbcompression', 'no');
         const commands = (): string => stack.redisCommands.join('\n');
-        expect(all.in('commands', commands())).toEqual([]);
-        expect(all.in('dump', await dumpOf(stack))).toEqual([]);
+        for (const search of [all, credentials()]) {
+          expect(search.in('commands', commands())).toEqual([]);
+          expect(search.in('dump', await dumpOf(stack))).toEqual([]);
+        }
         finds('JobFailedError', 'commands', commands());
         expect(all.in('dump.rdb', await savedFile(stack))).toEqual([]);
 
@@ -132,8 +138,9 @@ for (const backend of testQueueBackends()) {
       expect(all.in('log', stack.printed)).toEqual([]);
     });
 
-    it('and neither is a good token or API key', () => {
-      const search = new CanarySearch(tokens.map((text) => ({ name: 'token', text })));
+    it('and neither is a good token, API key or code of an invitation', () => {
+      const search = credentials();
+      expect(tokens).toHaveLength(6);
       const places = [stack.printed, stack.collector.bodies.join(), metrics, drive.refusals.heard.join()];
       expect(search.in('log, traces, metrics, errors', places.join('\n'))).toEqual([]);
     });
@@ -143,7 +150,7 @@ for (const backend of testQueueBackends()) {
     /** What is in clear columns is in PostgreSQL's files and nowhere else; what is sealed is in no file. */
     async function expectCleanFiles(): Promise<void> {
       const clear = new CanarySearch([plants.clear]);
-      const token = new CanarySearch(tokens.map((text) => ({ name: 'token', text })));
+      const token = credentials();
       const found: Sighting[] = [];
       const inClear = new Set<string>();
       for await (const { path, bytes } of stack.files(join(stack.dataDir, '..'))) {

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { ACKNOWLEDGE, ALERTS, CREATE_API_KEY, RECORD, RECORDS, REPORT, SUBMIT } from '../flows/documents.js';
+import { ACCEPT, INVITE, OPEN_INVITATIONS, WITHDRAW_INVITATION } from '../flows/administration.builder.js';
 import { eventually } from '../flows/flow-client.builder.js';
 import type { Plants } from './canary-plants.js';
 import type { CanaryStack } from './canary-stack.builder.js';
@@ -75,6 +76,36 @@ export class CanaryDrive {
     await this.socket([init(`Bearer ${secret}x`)]);
     await this.socket([init(`ApiKey ${secret}`)]);
     return secret.slice(-43);
+  }
+
+  /** Invitations are made, listed, accepted, withdrawn, and their codes brought where they do not belong. @returns what of them is secret */
+  async useInvitations(): Promise<string[]> {
+    const [admin, other] = [await this.stack.as('agency-admin'), await this.stack.tokenOf('local-submitter')];
+    const codes: string[] = [];
+    for (const displayName of ['One', 'Two'])
+      codes.push(
+        (
+          await admin.run<{ invitePerson: { invitation: { code: string } } }>(INVITE, {
+            input: { displayName, roles: ['SUPERVISOR'] },
+          })
+        ).invitePerson.invitation.code,
+      );
+    const [used = '', open = ''] = codes;
+    const { openInvitations } = await admin.run<{ openInvitations: { edges: { node: { id: string } }[] } }>(
+      OPEN_INVITATIONS,
+    );
+    this.refusals.hear(JSON.stringify(openInvitations));
+    const accept = (code: string): Promise<void> => this.post({ query: ACCEPT, variables: { code } }, other);
+    await accept(used);
+    await accept(used);
+    await this.post({ query: `mutation { acceptInvitation(code: "${open}x") { __typename } }` }, other);
+    await this.post({ query: `mutation { acceptInvitation(code: "${open}) { __typename } }` }, other);
+    await this.post({ query: ACCEPT, variables: { code: { text: open } } }, other);
+    await this.post({ query: WITHDRAW_INVITATION, variables: { id: open } }, await this.stack.tokenOf('agency-admin'));
+    await this.post({ query: '{ me { id } }' }, open);
+    await this.post({ query: '{ me { id } }' }, other, { 'concord-purpose': `ANALYSIS; ref=${open} x` });
+    await this.socket([JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${open}` } })]);
+    return codes.map((code) => code.slice('cci_'.length));
   }
 
   /** Everything that is turned away, by HTTP. */

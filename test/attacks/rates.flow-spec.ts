@@ -114,6 +114,16 @@ describe('rates', () => {
     expect((await ask(stack.api.url, token('state-analyst'))).status).toBe(200);
   });
 
+  it('of codes of invitations: 429 with Retry-After like the others, whatever the token', async () => {
+    const query = 'mutation { acceptInvitation(code: "cci_AAAAAAAAAAAAAAAAAAAAAAAAAAA") { __typename } }';
+    const tokens = [token('auditor'), await stack.mint('auditor'), await stack.mint('auditor')];
+    const answers = await Promise.all(tokens.map((one) => ask(stack.api.url, one, { query })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const refusal = answers.find(({ status }) => status === 429);
+    expect(refusal).toMatchObject({ status: 429, code: 'LIMIT_EXCEEDED' });
+    expect(refusal?.retryAfter).toBeGreaterThanOrEqual(1);
+  });
+
   it('of a person: all of its tokens together', async () => {
     await freshWindow();
     const tokens = await Promise.all([1, 2, 3].map(() => stack.mint('tribal-analyst')));

@@ -234,19 +234,22 @@ describe('the catalogue of a migrated database', () => {
     expect(changed).toEqual(['revoked_at', 'revoked_by', 'slot']);
   });
 
-  it('gives an operator a person to disable, dead letters to put back, and no record', async () => {
-    const columns = await list(
-      `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
-       where a.attrelid = 'person'::regclass and a.attnum > 0 and has_column_privilege('concord_operator', a.attrelid, a.attnum, p)
-       order by 1`,
-    );
+  it('gives an operator a person to disable, a key to end, dead letters to put back, and no record', async () => {
+    const columnsOf = (table: string): Promise<unknown[]> =>
+      list(
+        `select a.attname || ' ' || p from pg_attribute a, unnest(array['SELECT', 'INSERT', 'UPDATE']) p
+         where a.attrelid = $1::regclass and a.attnum > 0 and has_column_privilege('concord_operator', a.attrelid, a.attnum, p)
+         order by 1`,
+        [table],
+      );
     const tables = await list(
       `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where ${OURS} and c.relkind in ('r', 'p', 'v') and (has_table_privilege('concord_operator', c.oid, 'SELECT')
          or has_any_column_privilege('concord_operator', c.oid, 'SELECT')) order by 1`,
     );
-    expect(columns).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
-    expect(tables).toEqual(['agency', 'outbox', 'person', 'person_activity', 'revoked_token']);
+    expect(await columnsOf('person')).toEqual(['id SELECT', 'issuer SELECT', 'status SELECT', 'status UPDATE']);
+    expect(await columnsOf('api_key')).toEqual(['id SELECT', 'revoked_at SELECT', 'revoked_at UPDATE', 'slot UPDATE']);
+    expect(tables).toEqual(['agency', 'api_key', 'outbox', 'person', 'person_activity', 'revoked_token']);
   });
 
   it('lets nobody write agencies and regions but their functions', async () => {

@@ -17,6 +17,11 @@ export const APPROVALS = `query Approvals($state: ApprovalState, $first: Int = 5
   edges { node { id state needs requestedAt summary } } } }`;
 export const MEMBERS = `query Members($agencyOri: String!, $first: Int = 50, $after: String) { members(agencyOri: $agencyOri, first: $first, after: $after) {
   edges { cursor node { id person { id displayName } roles from until } } pageInfo { hasNextPage endCursor } } }`;
+export const OPEN_INVITATIONS = `query OpenInvitations($first: Int, $after: String) { openInvitations(first: $first, after: $after) {
+  edges { cursor node { id person { id displayName } agency { ori } roles from until invitedBy { id } invitedAt expiresAt } }
+  pageInfo { hasNextPage endCursor } } }`;
+export const WITHDRAW_INVITATION = `mutation WithdrawInvitation($id: ID!) { withdrawInvitation(id: $id) { __typename
+  ... on InvitationWithdrawn { person { id displayName } } ... on AdminRejected { issues { path code message } } } }`;
 const STATUS = (verb: 'disable' | 'enable', done: string): string =>
   `mutation Status($id: ID!) { ${verb}Person(id: $id) { __typename ... on ${done} { person { id } } ... on AdminRejected { issues { path code } } } }`;
 
@@ -36,6 +41,20 @@ export interface Administered {
   } | null;
 }
 
+export interface OpenInvitation {
+  readonly id: string;
+  readonly person: { readonly id: string; readonly displayName: string };
+  readonly agency: { readonly ori: string | null } | null;
+  readonly roles: readonly string[];
+  readonly invitedBy: { readonly id: string };
+}
+interface OpenInvitationPage {
+  readonly openInvitations: {
+    readonly edges: readonly { readonly node: OpenInvitation }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
 /** One administrator at the API. */
 export class Administration {
   constructor(private readonly client: FlowClient) {}
@@ -45,8 +64,20 @@ export class Administration {
   grant = (input: Record<string, unknown>): Promise<Administered> => this.#one(GRANT, { input });
   end = (id: string, reason = 'test'): Promise<Administered> => this.#one(END, { id, reason });
   decide = (id: string, approve = true): Promise<Administered> => this.#one(DECIDE, { id, approve });
+  withdraw = (id: string): Promise<Administered> => this.#one(WITHDRAW_INVITATION, { id });
   disable = (id: string): Promise<Administered> => this.#one(STATUS('disable', 'PersonDisabled'), { id });
   enable = (id: string): Promise<Administered> => this.#one(STATUS('enable', 'PersonEnabled'), { id });
+
+  /** All of them, page by page. */
+  async open(first = 50): Promise<OpenInvitation[]> {
+    const all: OpenInvitation[] = [];
+    for (let after: string | null = null; ;) {
+      const { openInvitations }: OpenInvitationPage = await this.client.run(OPEN_INVITATIONS, { first, after });
+      all.push(...openInvitations.edges.map(({ node }) => node));
+      if (!openInvitations.pageInfo.hasNextPage) return all;
+      after = openInvitations.pageInfo.endCursor;
+    }
+  }
 
   async #one(document: string, variables: Record<string, unknown>): Promise<Administered> {
     const [answer] = Object.values(await this.client.run<Record<string, Administered>>(document, variables));

@@ -1,5 +1,5 @@
 import { AGENCIES as SEEDED } from '../../apps/embedded/src/agencies.data.js';
-import { personId, type PersonaName } from '../../apps/embedded/src/personas.js';
+import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import {
   AGENCIES,
   AGENCY,
@@ -9,6 +9,7 @@ import {
   RECORD,
   REGIONS,
   UPDATE_AGENCY,
+  UPDATE_AGENCY_CONTACT,
   UPDATE_REGION,
 } from './documents.js';
 import type { Issue } from './flow-client.builder.js';
@@ -92,6 +93,41 @@ describe('agencies and regions are administered', () => {
     expect(await seen()).toBeNull();
     await run(UPDATE_AGENCY, { ori, version: 2, jurisdiction: { countyFips: ['36061'] } });
     expect(await seen()).not.toBeNull();
+  });
+
+  test('an admin says whom to call at the own agency, and changes nothing else of it', async () => {
+    const change = async (input: object, as: PersonaName = 'agency-admin'): Promise<Answer> =>
+      (await stack.as(as).run<{ updateAgencyContact: Answer }>(UPDATE_AGENCY_CONTACT, { input })).updateAgencyContact;
+    const { ori } = SEEDED['san-diego'];
+    const { agency: before } = await stack.as('agency-admin').run<{ agency: Agency }>(AGENCY, { ori });
+    const changed = await change({ version: before.version, contact: { email: 'duty@example.org', phone: null } });
+    expect(changed.agency).toEqual({
+      ...before,
+      version: before.version + 1,
+      contact: { name: null, phone: null, email: 'duty@example.org' },
+    });
+    expect(await stack.as('state-analyst').run(AGENCY, { ori })).toEqual({ agency: changed.agency });
+    expect(codes(await change({ version: before.version, contact: { name: 'Late' } }))).toEqual(['version CONFLICT']);
+    expect(codes(await change({ contact: { email: 'nobody', name: 'a\u0000b' } }))).toEqual([
+      'version REQUIRED',
+      'contact.name FORBIDDEN_CHARACTER',
+      'contact.email INVALID_FORMAT',
+    ]);
+    expect(codes(await change({ version: before.version + 1 }))).toEqual(['contact REQUIRED']);
+    // Of two at the same moment one is first.
+    const both = await Promise.all(
+      (['agency-admin', 'second-agency-admin'] as const).map((as) =>
+        change({ version: before.version + 1, contact: { name: as } }, as),
+      ),
+    );
+    expect(both.flatMap(codes)).toEqual(['version CONFLICT']);
+    for (const other of ['supervisor', 'local-analyst', 'system-admin', 'auditor'] as const)
+      expect(
+        await stack.as(other).refusal(UPDATE_AGENCY_CONTACT, { input: { version: 1, contact: null } }),
+      ).toMatchObject({ code: 'FORBIDDEN' });
+    expect(
+      await stack.count(`from audit_entry where action = 'agency.update' and agency_id = $1`, [agencyId('san-diego')]),
+    ).toBe(2);
   });
 
   test('an analyst of an agency that has just been made makes a rule before anything was submitted there', async () => {

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { agencyId, personId } from '../../apps/embedded/src/personas.js';
+import { concord } from '../faults/concord-command.builder.js';
 import { LogLines } from '../attacks/tokens.builder.js';
 import { CREATE_API_KEY, ME, REPORT, SUBMIT } from './documents.js';
 import { eventually, FlowClient, type Issue } from './flow-client.builder.js';
@@ -227,6 +228,22 @@ describe('API keys', () => {
     const before = await stack.count(`from audit_entry where action = 'api-key.revoke'`);
     expect(await revoke(key.id)).toMatchObject({ __typename: 'ApiKeyRevoked' });
     expect(await stack.count(`from audit_entry where action = 'api-key.revoke'`)).toBe(before);
+  });
+
+  it('are taken back by whoever operates, of any agency, once and on the books in nobody’s name', async () => {
+    const { secret, key, machine } = await make();
+    const socket = await openSocket(stack.api.url, secret);
+    const command = (id: string) =>
+      concord(['revoke', '--api-key', id, '--database-url', stack.database.ownerUrl, '--json']);
+    expect((await command(key.id)).printed).toBe('{"outcome":"revoked","changed":true}\n');
+    expect(await machine.refusal(ME)).toEqual({ code: 'UNAUTHENTICATED', status: 401 });
+    expect(lastReason()).toBe('API_KEY_REVOKED');
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+    expect((await command(key.id)).printed).toBe('{"outcome":"was-revoked","changed":false}\n');
+    const booked = `from audit_entry where action = 'api-key.revoke' and person_id is null and canonical like '%' || $1 || '%'`;
+    expect(await stack.count(booked, [key.id])).toBe(1);
+    expect((await list()).find(({ id }) => id === key.id)?.revokedAt).not.toBeNull();
+    await expect(command(personId('auditor'))).rejects.toThrow('There is no API key with that id.');
   });
 
   it('end a socket by their own clock, and with the seat', async () => {

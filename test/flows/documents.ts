@@ -83,8 +83,11 @@ export const CREATE_AGENCY = `mutation CreateAgency($input: CreateAgencyInput!) 
 export const UPDATE_AGENCY = `mutation UpdateAgency($input: UpdateAgencyInput!) { updateAgency(input: $input) { __typename
   ... on AgencyUpdated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
 
-export const LEAVE_AGENCY = `mutation LeaveAgency($ori: String!) { leaveAgency(ori: $ori) { __typename
-  ... on AgencyLeft { agency { ori status version } } ${ADMIN_REJECTED} } }`;
+export const LEAVE_AGENCY = `mutation LeaveAgency($ori: String) { leaveAgency(ori: $ori) { __typename
+  ... on ApprovalRequested { approval { id kind state needs summary } } ${ADMIN_REJECTED} } }`;
+
+export const UPDATE_AGENCY_CONTACT = `mutation UpdateAgencyContact($input: UpdateAgencyContactInput!) {
+  updateAgencyContact(input: $input) { __typename ... on AgencyUpdated { agency { ${AGENCY_FIELDS} } } ${ADMIN_REJECTED} } }`;
 
 export const REGIONS = `query Regions($first: Int, $after: String) { regions(first: $first, after: $after) {
   edges { node { id name countyFips version } } pageInfo { hasNextPage endCursor } } }`;

@@ -1,7 +1,15 @@
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { ask, LogLines, TokenSmith } from '../attacks/tokens.builder.js';
-import { ACCEPT, Administration, APPROVALS, codesOf, INVITE, MEMBERS } from './administration.builder.js';
+import {
+  ACCEPT,
+  Administration,
+  APPROVALS,
+  codesOf,
+  INVITE,
+  MEMBERS,
+  OPEN_INVITATIONS,
+} from './administration.builder.js';
 import { ME } from './documents.js';
 import { eventually, FlowClient } from './flow-client.builder.js';
 import { plainReport } from './reports.builder.js';
@@ -112,6 +120,9 @@ describe('people', () => {
       await stack.admin.query(`update invitation set expires_at = now() where person_id = $1`, [late.personId]);
       const gone = await invited({ displayName: 'Gone', roles: ['ANALYST'] });
       expect((await as('agency-admin').disable(gone.personId)).__typename).toBe('PersonDisabled');
+      // Nor is it good for somebody who is known.
+      const known = await seated('known-guesser', agencyId('san-diego'), 'ANALYST');
+      expect(codesOf(await at(known).accept(gone.code))).toEqual(WRONG_CODE);
       const answers = [];
       for (const code of [late.code, gone.code, `cci_${'A'.repeat(27)}`, 'x', ''])
         answers.push(await at(somebody('guesser')).accept(code));
@@ -190,6 +201,101 @@ describe('people', () => {
       const other = { displayName: 'x', roles: ['ANALYST'], agencyOri: AGENCIES['riverside'].ori };
       const absent = { ...other, agencyOri: 'ZZ0000000' };
       expect(await as('agency-admin').invite(other)).toEqual(await as('agency-admin').invite(absent));
+    });
+  });
+
+  describe('an invitation that is open', () => {
+    it('is listed for the admins of the agency, without its code, until it is accepted, refused or late', async () => {
+      const { id, ori } = await agency('Open');
+      const [one, two] = [await seated('open-1', id, 'AGENCY_ADMIN'), await seated('open-2', id, 'AGENCY_ADMIN')];
+      const made = [];
+      for (const [displayName, role] of [
+        ['Ann', 'ANALYST'],
+        ['Ben', 'SUBMITTER'],
+        ['Cleo', 'AUDITOR'],
+        ['Dan', 'SUPERVISOR'],
+      ] as const)
+        made.push(await invited({ displayName, roles: [role] }, at(one)));
+      const names = async (who: FlowClient): Promise<string[]> =>
+        (await at(who).open(2)).map(({ person }) => person.displayName);
+      expect(await names(two)).toEqual(['Dan', 'Cleo', 'Ben', 'Ann']);
+      const answer = JSON.stringify(await two.run(OPEN_INVITATIONS));
+      for (const { code } of made) expect(answer).not.toContain(code.slice(4));
+      expect(answer).not.toContain('cci_');
+      expect((await at(two).open())[3]).toMatchObject({
+        agency: { ori },
+        roles: ['ANALYST'],
+        invitedBy: { id: await idOf(one) },
+      });
+      expect(await stack.count(`from audit_entry where action = 'invitation.list' and agency_id = $1`, [id])).toBe(4);
+      // Others do not see them: another agency's admin, whoever runs the deployment, an analyst.
+      for (const other of ['agency-admin', 'system-admin'] as const)
+        expect((await as(other).open()).filter(({ agency: its }) => its?.ori === ori)).toEqual([]);
+      expect(await stack.as('local-analyst').refusal(OPEN_INVITATIONS)).toMatchObject({ code: 'FORBIDDEN' });
+
+      const [ann, , cleo, dan] = made;
+      await at(somebody('ann')).accept(ann?.code ?? '');
+      await at(two).decide(cleo?.approval?.id ?? '', false);
+      await stack.admin.query('update invitation set expires_at = now() where person_id = $1', [dan?.personId]);
+      expect(await names(one)).toEqual(['Ben']);
+      await stack.admin.query('update membership set valid_until = now() where person_id = $1', [await idOf(one)]);
+      expect(await names(two)).toEqual([]);
+    });
+
+    it('is withdrawn by any of them, and is good for nobody from then on', async () => {
+      const { code, personId: meant } = await invited({ displayName: 'Withdrawn', roles: ['ANALYST'] });
+      const find = async (as: Administration): Promise<string> =>
+        (await as.open()).find(({ person }) => person.id === meant)?.id ?? '';
+      const id = await find(as('second-agency-admin'));
+      const stranger = at(await seated('open-3', agencyId('riverside'), 'AGENCY_ADMIN'));
+      expect(codesOf(await stranger.withdraw(id))).toEqual(['id NOT_FOUND']);
+      expect(await stranger.withdraw(id)).toEqual(await stranger.withdraw(meant));
+      expect(codesOf(await as('system-admin').withdraw(id))).toEqual(['id NOT_FOUND']);
+      expect(await as('second-agency-admin').withdraw(id)).toMatchObject({ person: { id: meant } });
+      expect((await as('agency-admin').withdraw(id)).__typename).toBe('InvitationWithdrawn');
+      const entries = `from audit_entry where action = 'invitation.withdraw' and canonical like '%' || $1 || '%'`;
+      expect(await stack.count(entries, [id])).toBe(1);
+      const known = await seated('open-known', agencyId('san-diego'), 'ANALYST');
+      for (const who of [somebody('open-new'), known]) expect(codesOf(await at(who).accept(code))).toEqual(WRONG_CODE);
+      // Nor is it opened again by enabling whom it meant.
+      await as('agency-admin').enable(meant);
+      expect(codesOf(await at(somebody('open-new')).accept(code))).toEqual(WRONG_CODE);
+      expect(await find(as('agency-admin'))).toBe('');
+    });
+
+    it('that was accepted is not withdrawn; of both at the same moment one is first', async () => {
+      for (let round = 0; round < 6; round += 1) {
+        const { code, personId: meant } = await invited({ displayName: `Race ${round}`, roles: ['ANALYST'] });
+        const id = (await as('agency-admin').open()).find(({ person }) => person.id === meant)?.id ?? '';
+        const [accepted, withdrawn] = await Promise.all([
+          at(somebody(`open-race-${round}`)).accept(code),
+          as('agency-admin').withdraw(id),
+        ]);
+        expect([codesOf(accepted), codesOf(withdrawn)]).toContainEqual([]);
+        expect([codesOf(accepted)[0], codesOf(withdrawn)[0]].filter((fault) => fault !== undefined)).toHaveLength(1);
+        if (codesOf(accepted).length === 0) expect(codesOf(withdrawn)).toEqual(['id ALREADY_ACCEPTED']);
+      }
+    });
+
+    it('of a withdrawn one the approval is refused: nobody agrees to what is gone', async () => {
+      const { approval, personId: meant } = await invited({ displayName: 'Gone', roles: ['PRIVACY_OFFICER'] });
+      const id = (await as('agency-admin').open()).find(({ person }) => person.id === meant)?.id ?? '';
+      await as('agency-admin').withdraw(id);
+      expect(codesOf(await as('second-agency-admin').decide(approval?.id ?? ''))).toEqual(['id NOT_FOUND']);
+      expect((await as('second-agency-admin').decide(approval?.id ?? '', false)).approval).toMatchObject({
+        state: 'REFUSED',
+      });
+    });
+
+    it('to what system admins appoint is theirs', async () => {
+      const { ori } = await agency('Open First');
+      const first = { displayName: 'Open first', roles: ['AGENCY_ADMIN'], agencyOri: ori };
+      const { personId: meant, code } = await invited(first, as('system-admin'));
+      const [listed] = await as('second-system-admin').open();
+      expect(listed).toMatchObject({ person: { id: meant }, agency: { ori } });
+      expect(codesOf(await as('agency-admin').withdraw(listed?.id ?? ''))).toEqual(['id NOT_FOUND']);
+      expect((await as('second-system-admin').withdraw(listed?.id ?? '')).__typename).toBe('InvitationWithdrawn');
+      expect(codesOf(await at(somebody('open-first')).accept(code))).toEqual(WRONG_CODE);
     });
   });
 

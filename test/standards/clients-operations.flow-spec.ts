@@ -4,17 +4,11 @@ import { CREATE_API_KEY } from '../flows/documents.js';
 import { eventually } from '../flows/flow-client.builder.js';
 import { plainReport } from '../flows/reports.builder.js';
 import { FlowStack } from '../flows/stack.builder.js';
+import { ADMIN_SENT, type Sent } from './admin-operations.builder.js';
 import { FIELD_CLIENTS, type FieldClient } from './clients.builder.js';
 import { fieldOperations, type FieldOperation } from './operations.builder.js';
 
 type Variables = Record<string, unknown>;
-
-/** Who sends an operation, with what, and which member of the mutation's union says that it was done. */
-interface Sent {
-  readonly as: PersonaName;
-  readonly variables: (stack: FlowStack) => Promise<Variables>;
-  readonly done?: string;
-}
 
 /** What is looked at in an answer. */
 interface Result {
@@ -133,6 +127,7 @@ const SENT: Readonly<Record<string, Sent>> = {
     }),
     done: 'SeizureReportAccepted',
   },
+  ...ADMIN_SENT,
 };
 
 const { source, operations } = fieldOperations();

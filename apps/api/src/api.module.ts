@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { AgencyResolver } from './admin/agency.resolver.js';
 import { RegionResolver } from './admin/region.resolver.js';
 import { ApprovalResolver } from './admin/approval.resolver.js';
+import { InvitationResolver } from './admin/invitation.resolver.js';
 import { MembershipResolver } from './admin/membership.resolver.js';
 import { PersonResolver } from './admin/person.resolver.js';
 import { AgreementResolver } from './admin/agreement.resolver.js';
@@ -56,6 +57,7 @@ class FederalModule {}
   providers: [
     AgencyResolver,
     RegionResolver,
+    InvitationResolver,
     PersonResolver,
     MembershipResolver,
     ApprovalResolver,

@@ -19,6 +19,10 @@ describe('what concord revoke is asked for', () => {
     });
   });
 
+  it('or an API key', () => {
+    expect(readRevokeConfig(['--api-key', PERSON], {}).target).toEqual({ kind: 'api-key', keyId: PERSON });
+  });
+
   it.each<[string, string[], Record<string, string>, unknown]>([
     ['the working directory', [], {}, { kind: 'directory', dataDir: resolve('.concord') }],
     ['its variable', [], { CONCORD_DATA_DIR: '/d' }, { kind: 'directory', dataDir: '/d' }],
@@ -35,6 +39,10 @@ describe('what concord revoke is asked for', () => {
     ['an issuer alone', ['--issuer', 'a'], /Revoke what/],
     ['a person that is no id', ['--person', 'agent'], /a UUID/],
     ['both', [...TOKEN, '--person', PERSON], /or --person alone/],
+    ['a token and a key', [...TOKEN, '--api-key', PERSON], /or --api-key alone/],
+    ['a person and a key', ['--person', PERSON, '--api-key', PERSON], /or --api-key alone/],
+    ['a reason for a key', ['--api-key', PERSON, '--reason', 'd'], /or --api-key alone/],
+    ['the text of a key', ['--api-key', 'cck_x'], /a UUID/],
     ['a reason for a person', ['--person', PERSON, '--reason', 'd'], /or --person alone/],
     ['an empty token', ['--token-id', '', '--issuer', 'b'], /1 to 255/],
     ['an endless issuer', ['--token-id', 'a', '--issuer', 'b'.repeat(256)], /1 to 255/],

@@ -5,7 +5,8 @@ import { readTarget, TARGET_OPTIONS, type DatabaseTarget } from './database-targ
 /** What is taken back. */
 export type RevokeTarget =
   | { readonly kind: 'token'; readonly issuer: string; readonly tokenId: string; readonly reason: string | null }
-  | { readonly kind: 'person'; readonly personId: string };
+  | { readonly kind: 'person'; readonly personId: string }
+  | { readonly kind: 'api-key'; readonly keyId: string };
 
 export interface RevokeConfig {
   readonly target: RevokeTarget;
@@ -22,15 +23,20 @@ export function readRevokeConfig(args: readonly string[], env: NodeJS.ProcessEnv
 type Values = ReturnType<typeof parsed>;
 
 function targetOf(values: Values): RevokeTarget {
-  const { 'token-id': tokenId, issuer, person, reason } = values;
-  if (person !== undefined && (tokenId ?? issuer ?? reason) !== undefined)
-    throw new UsageError('revoke takes --token-id with --issuer, or --person alone.');
+  const { 'token-id': tokenId, issuer, person, reason, 'api-key': key } = values;
+  const named = [person, key, tokenId ?? issuer ?? reason].filter((one) => one !== undefined);
+  if (named.length > 1)
+    throw new UsageError('revoke takes --token-id with --issuer, or --person alone, or --api-key alone.');
+  if (key !== undefined) {
+    if (!isId(key)) throw new UsageError('--api-key is the id of a key: a UUID, as `apiKeys { id }` answers it.');
+    return { kind: 'api-key', keyId: key };
+  }
   if (person !== undefined) {
     if (!isId(person)) throw new UsageError('--person is the id of a person: a UUID, as `me { id }` answers it.');
     return { kind: 'person', personId: person };
   }
   if (tokenId === undefined || issuer === undefined)
-    throw new UsageError('Revoke what? Give --token-id and --issuer, or --person.');
+    throw new UsageError('Revoke what? Give --token-id and --issuer, or --person, or --api-key.');
   for (const [option, text] of [
     ['--token-id', tokenId],
     ['--issuer', issuer],
@@ -51,6 +57,7 @@ const parsed = (args: readonly string[]) =>
     issuer: { type: 'string' },
     reason: { type: 'string' },
     person: { type: 'string' },
+    'api-key': { type: 'string' },
     json: { type: 'boolean' },
     ...TARGET_OPTIONS,
   });

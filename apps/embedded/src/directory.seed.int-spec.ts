@@ -24,6 +24,7 @@ const MATRIX: Readonly<Record<PersonaName, readonly string[]>> = {
   'local-analyst': OWNER,
   supervisor: OWNER,
   'agency-admin': OWNER,
+  'second-agency-admin': OWNER,
   'neighbour-analyst': ['-', '-', '-', '-', 'PARTNER'],
   'other-local-submitter': NOTHING,
   'far-local-analyst': NOTHING,
@@ -34,6 +35,7 @@ const MATRIX: Readonly<Record<PersonaName, readonly string[]>> = {
   'taskforce-analyst': ['-', 'TASK_FORCE', 'TASK_FORCE', 'TASK_FORCE', 'TASK_FORCE'],
   'community-partner': NOTHING,
   'system-admin': NOTHING,
+  'second-system-admin': NOTHING,
   auditor: NOTHING,
   'watch-officer': ['-', '-', '-', 'PARTNER', 'PARTNER'],
 };

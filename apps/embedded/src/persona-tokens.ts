@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOurs, newPassword, readPasswords } from './issuer/passwords.js';
 import { ALGORITHM, openSigningKeys, type SigningKeys } from './issuer/signing-keys.js';
-import { PERSONA_NAMES, personaFacts, type PersonaFacts, type PersonaName } from './personas.js';
+import { ACCOUNT_NAMES, personaFacts, type AccountName, type PersonaFacts } from './personas.js';
 import { writePrivateFile } from './private-file.js';
 
 /** Whom the tokens are for. */
@@ -12,7 +12,7 @@ export const PERSONA_AUDIENCE = 'concord';
 /** As long as a token of theirs may be old: thirty days, in seconds. Nobody renews them while a directory is in use. */
 export const PERSONA_TOKEN_AGE_SECONDS = 30 * 86_400;
 
-/** The issuer of the embedded mode: it signs tokens for personas, and for nobody else. */
+/** The issuer of the embedded mode: it signs tokens for personas and newcomers, and for nobody else. */
 export interface PersonaIssuer {
   readonly issuer: string;
   readonly keys: SigningKeys;
@@ -60,21 +60,21 @@ export async function openPersonaIssuer(dataDir: string, issuer?: string): Promi
 type Entry = { token: string; password?: string } & PersonaFacts;
 
 /**
- * Writes `personas.json`: every persona with a fresh token and what it may be expected to see. A password is told in it
+ * Writes `personas.json`: every account with a fresh token and what it may be expected to see. A password is told in it
  * once, when it is made: it stays for as long as the owner of the machine leaves it there, and is kept nowhere else.
  *
- * @returns the passwords that were made now or are still told, by persona
+ * @returns the passwords that were made now or are still told, by account
  */
-export async function writePersonas(dataDir: string, issuer: PersonaIssuer): Promise<Map<PersonaName, string>> {
+export async function writePersonas(dataDir: string, issuer: PersonaIssuer): Promise<Map<AccountName, string>> {
   const path = join(dataDir, 'personas.json');
   const [told, kept] = [await toldPasswords(path), await readPasswords(dataDir)];
-  const passwords = new Map<PersonaName, string>();
-  for (const name of PERSONA_NAMES) {
+  const passwords = new Map<AccountName, string>();
+  for (const name of ACCOUNT_NAMES) {
     const password = told.get(name) ?? (kept.has(name) ? undefined : newPassword());
     if (password !== undefined) passwords.set(name, password);
   }
   const entries = await Promise.all(
-    PERSONA_NAMES.map(async (name): Promise<[PersonaName, Entry]> => {
+    ACCOUNT_NAMES.map(async (name): Promise<[AccountName, Entry]> => {
       const password = passwords.get(name);
       return [
         name,

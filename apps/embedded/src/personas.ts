@@ -6,7 +6,7 @@ import { AGENCIES, type AgencyName, type SeedAgency } from './agencies.data.js';
 /** Somebody to try Concord as. */
 export interface Persona {
   readonly displayName: string;
-  /** Absent for the system admin, who belongs to the deployment. */
+  /** Null for system admins, who belong to the deployment. */
   readonly agency: AgencyName | null;
   readonly roles: readonly Role[];
 }
@@ -17,6 +17,8 @@ export const PERSONAS = {
   'local-analyst': { displayName: 'Local analyst', agency: 'san-diego', roles: ['ANALYST'] },
   supervisor: { displayName: 'Supervisor', agency: 'san-diego', roles: ['SUPERVISOR'] },
   'agency-admin': { displayName: 'Agency admin', agency: 'san-diego', roles: ['AGENCY_ADMIN'] },
+  // Nobody decides what they asked for themselves: of whoever administers there are two.
+  'second-agency-admin': { displayName: 'Second agency admin', agency: 'san-diego', roles: ['AGENCY_ADMIN'] },
   'neighbour-analyst': { displayName: 'Neighbour analyst', agency: 'neighbour', roles: ['ANALYST'] },
   'other-local-submitter': { displayName: 'Other local submitter', agency: 'sacramento', roles: ['SUBMITTER'] },
   'far-local-analyst': { displayName: 'Far local analyst', agency: 'new-york', roles: ['ANALYST'] },
@@ -27,6 +29,7 @@ export const PERSONAS = {
   'taskforce-analyst': { displayName: 'Task force analyst', agency: 'riverside', roles: ['ANALYST'] },
   'community-partner': { displayName: 'Community partner', agency: 'clinic', roles: ['ANALYST'] },
   'system-admin': { displayName: 'System admin', agency: null, roles: ['SYSTEM_ADMIN'] },
+  'second-system-admin': { displayName: 'Second system admin', agency: null, roles: ['SYSTEM_ADMIN'] },
   auditor: { displayName: 'Auditor', agency: 'oversight', roles: ['AUDITOR'] },
   'watch-officer': { displayName: 'Watch officer', agency: 'watch', roles: ['WATCH_OFFICER'] },
 } as const satisfies Record<string, Persona>;
@@ -34,6 +37,14 @@ export const PERSONAS = {
 export type PersonaName = keyof typeof PERSONAS;
 
 export const PERSONA_NAMES = Object.keys(PERSONAS) as readonly PersonaName[];
+
+/** Accounts of people who are nobody in Concord yet: to be invited, or to be appointed with `concord appoint`. */
+export const NEWCOMERS = ['newcomer', 'other-newcomer'] as const;
+
+export type AccountName = PersonaName | (typeof NEWCOMERS)[number];
+
+/** Everybody who can sign in at the embedded issuer. */
+export const ACCOUNT_NAMES: readonly AccountName[] = [...PERSONA_NAMES, ...NEWCOMERS];
 
 export const isPersonaName = (name: string): name is PersonaName => Object.hasOwn(PERSONAS, name);
 
@@ -70,14 +81,15 @@ export const TASK_FORCE = {
   readonly agencies: readonly AgencyName[];
 } & Record<string, unknown>;
 
-/** What `personas.json` says about a persona beside its token. */
+/** What `personas.json` says about an account beside its token: as it was seeded. */
 export interface PersonaFacts {
   readonly agencyOri: string | null;
   readonly level: AgencyLevel | null;
   readonly roles: readonly Role[];
 }
 
-export function personaFacts(name: PersonaName): PersonaFacts {
+export function personaFacts(name: AccountName): PersonaFacts {
+  if (!isPersonaName(name)) return { agencyOri: null, level: null, roles: [] };
   const { agency, roles } = PERSONAS[name];
   if (agency === null) return { agencyOri: null, level: null, roles };
   const { ori, level }: SeedAgency = AGENCIES[agency];
@@ -86,7 +98,7 @@ export function personaFacts(name: PersonaName): PersonaFacts {
 
 /**
  * A persona as it acts inside the process, without signing in.
- * @throws for `system-admin`, who has no agency to act for.
+ * @throws for system admins, who have no agency to act for.
  */
 export function personaActor(name: PersonaName): AgencyActor {
   const { displayName, agency, roles } = PERSONAS[name];

@@ -92,6 +92,9 @@ export function startingTabs(now: Date = new Date()): Tab[] {
     tab(ALERTS, { first: 50 }),
     tab(ME),
     tab(MY_REPORTS, { first: 50 }),
+    tab(INVITE, { input: { displayName: 'Jo Newcomer', roles: ['ANALYST'] } }),
+    tab(ACCEPT, { code: '' }),
+    tab(APPROVALS, { state: null, first: 50 }),
   ];
 }
 
@@ -175,6 +178,35 @@ query Alerts($state: [AlertState!], $first: Int = 50, $after: String) {
     pageInfo { hasNextPage endCursor }
     edges { cursor node { id raisedAt state change rules { id name } record { id precision } } }
   }
+}
+`;
+
+const INVITE = `
+# An agency's admin brings somebody in. The code is shown once: hand it over, to newcomer for instance.
+mutation InvitePerson($input: InvitePersonInput!) {
+  invitePerson(input: $input) {
+    __typename
+    ... on PersonInvited { person { id displayName } invitation { code expiresAt } approval { id needs } }
+    ... on AdminRejected { issues { path code message } }
+  }
+}
+`;
+
+const ACCEPT = `
+# Whoever got the code, signed in as themselves: newcomer may ask for nothing else before.
+mutation AcceptInvitation($code: String!) {
+  acceptInvitation(code: $code) {
+    __typename
+    ... on InvitationAccepted { membership { id agency { ori } roles from until } }
+    ... on AdminRejected { issues { path code message } }
+  }
+}
+`;
+
+const APPROVALS = `
+# What waits for a second person; decideApproval(id, approve) decides.
+query Approvals($state: ApprovalState, $first: Int = 50) {
+  approvals(state: $state, first: $first) { edges { node { id state needs requestedAt summary } } }
 }
 `;
 

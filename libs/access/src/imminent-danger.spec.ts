@@ -27,4 +27,14 @@ describe('checkDangerReason', () => {
     expect(codes('619 555 0177\u0007').sort()).toEqual(['FORBIDDEN_CHARACTER', 'TELLS_SOMEBODY', 'TOO_SHORT']);
     expect(codes('x'.repeat(501))).toEqual(['TOO_LONG']);
   });
+
+  // Found by an attack: what is looked for takes the square of the length, so 30,000 characters took 1 to 4 s each.
+  it.each(['a'.repeat(30_000), `plate${' '.repeat(30_000)}!`, `plate ${'A'.repeat(30_000)}!`])(
+    'looks for nothing in what is too long',
+    (reason) => {
+      const began = performance.now();
+      expect(codes(reason)).toEqual(['TOO_LONG']);
+      expect(performance.now() - began).toBeLessThan(500);
+    },
+  );
 });

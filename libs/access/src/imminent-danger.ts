@@ -1,3 +1,5 @@
+import type { Fault } from '@concord/agencies';
+import { toNfc } from '@concord/platform/text';
 /** What an opening in imminent danger, or its review, is refused for. */
 export type DangerIssueCode =
   | 'FORBIDDEN_CHARACTER'
@@ -9,12 +11,6 @@ export type DangerIssueCode =
   | 'TOO_LONG'
   | 'TOO_MANY'
   | 'TOO_SHORT';
-
-export interface DangerFault {
-  readonly path: string;
-  readonly code: DangerIssueCode;
-  readonly message: string;
-}
 
 /** 28 CFR 23.20(f)(2) is for a danger that is imminent: an hour, in minutes. */
 export const LONGEST_DANGER_MINUTES = 60;
@@ -36,8 +32,11 @@ const TELLS = [
 ];
 
 /** The reason as it is kept, or its faults. Pure. */
-export function checkDangerReason(raw: string): { readonly text: string; readonly issues: readonly DangerFault[] } {
-  const text = raw.normalize('NFC').trim();
+export function checkDangerReason(raw: string): {
+  readonly text: string;
+  readonly issues: readonly Fault<DangerIssueCode>[];
+} {
+  const text = toNfc(raw).trim();
   const issues = textFaults('reason', text, REASON.max);
   if ([...text].length < REASON.min)
     issues.push({ path: 'reason', code: 'TOO_SHORT', message: 'Say in a sentence what danger there is, and to whom.' });
@@ -45,16 +44,20 @@ export function checkDangerReason(raw: string): { readonly text: string; readonl
 }
 
 /** The note of a review as it is kept, or its faults. Pure. */
-export function checkReviewNote(raw: string): { readonly text: string; readonly issues: readonly DangerFault[] } {
-  const text = raw.normalize('NFC').trim();
+export function checkReviewNote(raw: string): {
+  readonly text: string;
+  readonly issues: readonly Fault<DangerIssueCode>[];
+} {
+  const text = toNfc(raw).trim();
   const issues = textFaults('note', text, MAX_NOTE);
   if (text === '') issues.push({ path: 'note', code: 'TOO_SHORT', message: 'Say what you found.' });
   return { text, issues };
 }
 
-function textFaults(path: string, text: string, max: number): DangerFault[] {
-  const issues: DangerFault[] = [];
-  if ([...text].length > max) issues.push({ path, code: 'TOO_LONG', message: `Must have at most ${max} characters.` });
+function textFaults(path: string, text: string, max: number): Fault<DangerIssueCode>[] {
+  // Alone: what is looked for below takes the square of the length, and a body of 256 KiB would stand still for minutes.
+  if ([...text].length > max) return [{ path, code: 'TOO_LONG', message: `Must have at most ${max} characters.` }];
+  const issues: Fault<DangerIssueCode>[] = [];
   if (/(?!\n)\p{C}/u.test(text))
     issues.push({ path, code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters.' });
   if (TELLS.some((pattern) => pattern.test(text)))

@@ -61,7 +61,7 @@ export {
   type Term,
 } from './keyring.js';
 export { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
-export { checkDangerReason, checkReviewNote, LONGEST_DANGER_MINUTES, type DangerFault } from './imminent-danger.js';
+export { checkDangerReason, checkReviewNote, LONGEST_DANGER_MINUTES, type DangerIssueCode } from './imminent-danger.js';
 export { openInImminentDanger, reviewImminentDanger, type OpenedDanger } from './imminent-danger.store.js';
 export {
   countUnreviewedDangers,

@@ -41,6 +41,10 @@ const EXPECTED = `
   api-key.manage          -     -     -     FSLT   -  -      -   -
   agency.read             FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
   agency.contact.read     FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
+  agency.contact.change   -     -     -     FSLT   -  -      -   -
+  agency.leave            -     -     -     FSLTC  *  -      -   -
+  invitation.read         -     -     -     FSLTC  *  -      -   -
+  invitation.withdraw     -     -     -     FSLTC  *  -      -   -
   agency.manage           -     -     -     -      *  -      -   -
   region.read             FSLT  FSLT  FSLT  FSLT   *  FSLT   FSLT   FSLT
   region.manage           -     -     -     -      *  -      -   -

@@ -38,6 +38,9 @@ export const POLICIES = {
   // The directory is no secret among sworn agencies; whom to call there is for them alone.
   'agency.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.contact.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  // Its admin says whom to call; whether an agency leaves, a second person decides.
+  'agency.contact.change': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
+  'agency.leave': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'region.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'region.manage': { roles: [], levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
@@ -66,6 +69,8 @@ export const POLICIES = {
   'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'approval.decide': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'person.invite': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'invitation.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
+  'invitation.withdraw': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'person.disable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'person.enable': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'role.grant': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },

@@ -1,6 +1,7 @@
 import { ANY_PURPOSE, type AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { asActor, parseFilter, underFilter, type SeizureRecordFilter } from '@concord/records';
+import { toNfc } from '@concord/platform/text';
 import type { Pool } from 'pg';
 
 export interface AlertRule {
@@ -28,7 +29,7 @@ export async function createAlertRule(
   input: { name: string | null; filter: SeizureRecordFilter | null },
   now: Date,
 ): Promise<CreateRuleOutcome> {
-  const name = (input.name ?? '').normalize('NFC').trim();
+  const name = toNfc(input.name ?? '').trim();
   const parsed = parseFilter(input.filter ?? {});
   const issues: RuleIssue[] = [...nameIssues(name), ...(parsed.ok ? [] : parsed.issues.map(underFilter))];
   if (!parsed.ok || issues.length > 0) return { kind: 'rejected', issues };

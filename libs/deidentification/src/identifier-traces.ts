@@ -63,6 +63,7 @@ function datesOf(birthDate: string): readonly string[] {
 }
 
 function wordsOf(text: string): readonly string[] {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  // Marks go first too: many on one letter would be put into an order that nobody looks at (libs/platform/src/text).
+  const plain = text.replace(/\p{M}/gu, '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
 }

@@ -1,3 +1,4 @@
+import { toNfc } from '@concord/platform/text';
 import type { RefusalCode } from './issue.js';
 
 /** What a text field takes. */
@@ -36,7 +37,7 @@ export function checkText(raw: string, rule: TextRule): CheckedText {
   if (LONE_SURROGATE.test(raw)) return { code: 'MALFORMED_TEXT', message: 'Must be valid Unicode text.' };
   const characters = rule.characters ?? 'LINE';
   const lines = characters === 'LINES' ? raw.replaceAll('\r\n', '\n') : raw;
-  const text = lines.normalize('NFC').trim();
+  const text = toNfc(lines).trim();
   if (FORBIDDEN[characters].test(text)) {
     const allowed = characters === 'LINES' ? ' other than line feeds and tabs' : '';
     return { code: 'FORBIDDEN_CHARACTER', message: `Must not hold control or reordering characters${allowed}.` };

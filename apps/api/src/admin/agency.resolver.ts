@@ -1,12 +1,12 @@
-import type { Actor } from '@concord/access';
+import { actsForAgency, type Actor } from '@concord/access';
 import {
   changeAgency,
+  changeAgencyContact,
   createAgency,
   findAgencies,
   findAgency,
-  inSeat,
-  leaveAgency,
   ORI,
+  requestDeparture,
   wordsOf,
   type Agency as StoredAgency,
 } from '@concord/agencies';
@@ -20,7 +20,7 @@ import { CurrentActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { AgencyLevelEnum } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { adminSeat, bookAct } from './admin-acts.js';
+import { adminSeat, bookAct, bookActs } from './admin-acts.js';
 import { AdminRejected } from './admin.types.js';
 import {
   Agency,
@@ -29,17 +29,18 @@ import {
   CreateAgencyInput,
   CreateAgencyPayload,
   LeaveAgencyPayload,
+  UpdateAgencyContactInput,
   UpdateAgencyInput,
   UpdateAgencyPayload,
   type AgencyCreated,
-  type AgencyLeft,
   type AgencyUpdated,
 } from './agency.types.js';
+import { ApprovalRequested } from './approval.types.js';
 
 const CURSOR = 'agency';
 const LONGEST_SEARCH = 100;
 
-/** The directory of agencies: read by everybody who is sworn, written by system admins. */
+/** The directory of agencies: read by everybody who is sworn, written by system admins; how an agency leaves. */
 @Resolver(() => Agency)
 export class AgencyResolver {
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
@@ -123,27 +124,44 @@ export class AgencyResolver {
     return outcome.kind === 'done' ? { agency: outcome.agency } : { issues: [...outcome.faults] };
   }
 
+  @Mutation(() => UpdateAgencyPayload, {
+    description: 'Says whom to call at your own agency, and changes nothing else of it. For its admins.',
+  })
+  @Policy('agency.contact.change')
+  async updateAgencyContact(
+    @CurrentActor() actor: Actor,
+    @Args('input', { type: () => UpdateAgencyContactInput }) input: UpdateAgencyContactInput,
+  ): Promise<AgencyUpdated | AdminRejected> {
+    if (!actsForAgency(actor)) return absent;
+    const seat = { personId: actor.personId, agencyId: actor.agency.id };
+    const change = { contact: input.contact, version: input.version ?? null };
+    const outcome = await changeAgencyContact(this.services.db, seat, change, (tx, agency) =>
+      this.#book(tx, actor, 'agency.update', agency.id, agency.version),
+    );
+    return outcome.kind === 'done' ? { agency: outcome.agency } : { issues: [...outcome.faults] };
+  }
+
   @Mutation(() => LeaveAgencyPayload, {
     description:
-      'Ends an agency: nobody acts for it from now on, its memberships end, its sockets close, and every record of it is recalled, which takes a while for many. Nothing takes this back. Let it take its data with it first or afterwards: `concord export agency`. For system admins.',
+      'Asks a second person to end an agency. Once that is approved, nobody acts for it, its memberships end, its sockets close, and every record of it is recalled, which takes a while for many. Nothing takes this back. Let it take its data with it first or afterwards: `concord export agency`. For admins, of their own agency, and system admins. Asked again, it answers what waits already.',
   })
-  @Policy('agency.manage')
+  @Policy('agency.leave')
   async leaveAgency(
     @CurrentActor() actor: Actor,
-    @Args('ori', { type: () => String, description: 'Which agency.' }) ori: string,
-  ): Promise<AgencyLeft | AdminRejected> {
-    const { db } = this.services;
-    const agency = ORI.test(ori) ? await findAgency(db, ori) : null;
-    if (agency === null) return absent;
-    const version = await inSeat(db, adminSeat(actor), async (tx) => {
-      const left = await leaveAgency(tx, agency.id);
-      if (left !== null) await this.#book(tx, actor, 'agency.leave', agency.id, left);
-      return left;
-    });
-    if (version === null)
-      return { issues: [{ path: 'ori', code: 'HAS_LEFT', message: 'The agency has left already.' }] };
-    const left = await findAgency(db, ori);
-    return left === null ? absent : { agency: left };
+    @Args('ori', {
+      type: () => String,
+      nullable: true,
+      description: 'Which agency. Absent: your own; a system admin names one.',
+    })
+    ori: string | null,
+  ): Promise<ApprovalRequested | AdminRejected> {
+    const asked = await requestDeparture(
+      this.services.db,
+      adminSeat(actor),
+      ori ?? null,
+      bookActs(this.services, actor),
+    );
+    return asked.kind === 'done' ? { approval: asked.value } : { issues: [...asked.issues] };
   }
 
   #book(tx: Queryable, actor: Actor, action: string, id: string, version: number): Promise<void> {

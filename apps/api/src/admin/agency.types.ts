@@ -2,6 +2,7 @@ import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { AgencyLevelEnum, AgencyStatusEnum, PageInfo } from '../graphql/shared.types.js';
 import { AdminRejected } from './admin.types.js';
+import { ApprovalRequested } from './approval.types.js';
 
 @ObjectType({ description: 'The places that an agency acts for: a set, which may be empty.' })
 @PresentedAs('directory')
@@ -172,6 +173,18 @@ export class UpdateAgencyInput {
   contact?: AgencyContactInput | null;
 }
 
+@InputType({ description: 'Whom to call at your own agency.' })
+export class UpdateAgencyContactInput {
+  @Field(() => Int, { nullable: true, description: 'Required: the version of the agency that you saw.' })
+  version?: number | null;
+
+  @Field(() => AgencyContactInput, {
+    nullable: true,
+    description: 'Required. What is left out of it stays; what is null is taken away, all of it by null in its place.',
+  })
+  contact?: AgencyContactInput | null;
+}
+
 @ObjectType({ description: 'It is in the directory.' })
 @PresentedAs('outcome')
 export class AgencyCreated {
@@ -182,13 +195,6 @@ export class AgencyCreated {
 @ObjectType({ description: 'It is changed.' })
 @PresentedAs('outcome')
 export class AgencyUpdated {
-  @Field(() => Agency, { description: 'The agency as it is now.' })
-  agency!: Agency;
-}
-
-@ObjectType({ description: 'It has left: nobody acts for it any more, and its records are being recalled.' })
-@PresentedAs('outcome')
-export class AgencyLeft {
   @Field(() => Agency, { description: 'The agency as it is now.' })
   agency!: Agency;
 }
@@ -209,7 +215,7 @@ export const UpdateAgencyPayload = createUnionType({
 
 export const LeaveAgencyPayload = createUnionType({
   name: 'LeaveAgencyPayload',
-  description: 'What became of an agency that leaves.',
-  types: () => [AgencyLeft, AdminRejected] as const,
-  resolveType: (value: object) => ('issues' in value ? AdminRejected : AgencyLeft),
+  description: 'What became of asking that an agency leaves.',
+  types: () => [ApprovalRequested, AdminRejected] as const,
+  resolveType: (value: object) => ('issues' in value ? AdminRejected : ApprovalRequested),
 });

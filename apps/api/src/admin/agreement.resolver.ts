@@ -9,7 +9,8 @@ import {
   signAgreement,
   validateAgreement,
   type Agreement as StoredAgreement,
-  type AgreementFault,
+  type AgreementIssueCode,
+  type Fault,
 } from '@concord/agencies';
 import { isId, newId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
@@ -43,8 +44,8 @@ const OF_A_RECORD = [
   'contact',
 ] as const;
 
-const refused = (...issues: AgreementFault[]): AdminRejected => ({ issues });
-const NOT_THERE: AgreementFault = {
+const refused = (...issues: Fault<AgreementIssueCode>[]): AdminRejected => ({ issues });
+const NOT_THERE: Fault<AgreementIssueCode> = {
   path: 'agreementId',
   code: 'NOT_FOUND',
   message: 'No agreement names your agency.',
@@ -118,7 +119,7 @@ export class AgreementResolver {
   }
 
   async #record(actor: Actor, input: SignAgreementInput): Promise<AgreementSigned | AdminRejected> {
-    const unbound: AgreementFault[] =
+    const unbound: Fault<AgreementIssueCode>[] =
       input.agreementId === null || input.agreementId === undefined
         ? []
         : [{ path: 'agreementId', code: 'NOT_YOURS', message: 'Only an agency’s own admin signs for it.' }];
@@ -134,7 +135,7 @@ export class AgreementResolver {
   async #sign(actor: Actor, input: SignAgreementInput): Promise<AgreementSigned | AdminRejected> {
     const agreementId = input.agreementId ?? '';
     const textDigest = (input.textDigest ?? '').trim().toLowerCase();
-    const issues: AgreementFault[] = OF_A_RECORD.filter(
+    const issues: Fault<AgreementIssueCode>[] = OF_A_RECORD.filter(
       (field) => input[field] !== null && input[field] !== undefined,
     ).map((path) => ({ path, code: 'NOT_YOURS', message: 'A system admin records this; you sign what is recorded.' }));
     if (agreementId === '')

@@ -6,10 +6,10 @@ import {
   readApiKeyRequest,
   revokeApiKey,
   type ApiKeyRequest,
+  type Book,
   type KeyAdmin,
   type KeyRefused,
 } from '@concord/agencies';
-import { appendAudit, auditEntry, type AuditEntry } from '@concord/audit';
 import type { Role } from '@concord/codes';
 import { isId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
@@ -19,6 +19,7 @@ import { Policy } from '../graphql/policy.decorator.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import type { Issue } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
+import { bookAct } from './admin-acts.js';
 import type { AdminRejected } from './admin.types.js';
 import {
   ApiKey,
@@ -74,7 +75,7 @@ export class ApiKeyResolver {
       adminOf(actor),
       request,
       (roles) => mayOwn(request, roles),
-      (tx, key) => appendAudit(tx, [this.#entry(actor, 'api-key.create', key.id)]),
+      (tx, key) => this.#book(actor, 'api-key.create', key.id)(tx),
     );
     return outcome.kind === 'created' ? outcome : { issues: [issueOf(outcome.because)] };
   }
@@ -89,25 +90,14 @@ export class ApiKeyResolver {
     @Args('id', { type: () => ID, description: 'Of the key.' }) id: string,
   ): Promise<ApiKeyRevoked | AdminRejected> {
     const key = isId(id)
-      ? await revokeApiKey(this.services.db, adminOf(actor), id, (tx) =>
-          appendAudit(tx, [this.#entry(actor, 'api-key.revoke', id)]),
-        )
+      ? await revokeApiKey(this.services.db, adminOf(actor), id, this.#book(actor, 'api-key.revoke', id))
       : null;
     if (key !== null) return { key };
     return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No API key of your agency has this id.' }] };
   }
 
-  #entry(actor: AgencyActor, action: string, id: string): AuditEntry {
-    return auditEntry({
-      at: this.services.clock.now(),
-      personId: actor.personId,
-      agencyId: actor.agency.id,
-      roles: [...actor.roles],
-      action,
-      outcome: 'DONE',
-      purpose: actor.purpose,
-      subjects: [{ kind: 'api-key', id }],
-    });
+  #book(actor: AgencyActor, action: string, id: string): Book {
+    return bookAct(this.services, actor, action, [{ kind: 'api-key', id }]);
   }
 }
 

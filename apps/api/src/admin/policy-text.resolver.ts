@@ -4,7 +4,8 @@ import {
   findPolicyState,
   publishPolicyText,
   validatePublication,
-  type PolicyFault,
+  type Fault,
+  type PolicyIssueCode,
   type PolicyState,
 } from '@concord/agencies';
 import { Inject } from '@nestjs/common';
@@ -24,8 +25,8 @@ import {
   type PolicyTextPublished,
 } from './policy-text.types.js';
 
-const NOT_THERE: PolicyFault = { path: 'version', code: 'NOT_FOUND', message: 'No text has this version.' };
-const SUPERSEDED: PolicyFault = {
+const NOT_THERE: Fault<PolicyIssueCode> = { path: 'version', code: 'NOT_FOUND', message: 'No text has this version.' };
+const SUPERSEDED: Fault<PolicyIssueCode> = {
   ...{ path: 'version', code: 'SUPERSEDED' },
   message: 'A later version is in force: accept that one (`me { policy }`).',
 };

@@ -86,7 +86,7 @@ export const ROLE_VALUES: Readonly<Record<Role, string>> = {
   SUBMITTER: 'Submits and corrects reports; reads those of the own agency and no shared records.',
   ANALYST: 'Searches shared records, saves rules, is alerted.',
   SUPERVISOR: 'As an analyst, and decides for the agency on its reports.',
-  AGENCY_ADMIN: 'As a supervisor, and manages the agency.',
+  AGENCY_ADMIN: 'Manages the agency and reads what it may read; neither submits nor has alerts.',
   SYSTEM_ADMIN: 'Runs the deployment; belongs to no agency and sees no record.',
   AUDITOR: 'Reads the books and no record.',
   PRIVACY_OFFICER: 'Reads the books for privacy’s sake, and no record.',

@@ -28,6 +28,7 @@ describe('what a client sees of trouble', () => {
     ['57P01', 'UNAVAILABLE'],
     ['DATABASE_SILENT', 'UNAVAILABLE'],
     ['POOL_EXHAUSTED', 'UNAVAILABLE'],
+    ['22021', 'BAD_USER_INPUT'],
     ['23505', 'INTERNAL'],
   ])('tells a database code %s as %s', (code, told) => {
     expect(wrapped(Object.assign(new Error('x'), { code })).extensions['code']).toBe(told);

@@ -33,6 +33,13 @@ export function toGraphQLError(error: GraphQLError, log: Logger): GraphQLError {
       extensions: { code: 'LIMIT_EXCEEDED' },
     });
   }
+  // U+0000, which PostgreSQL keeps in no text: whoever sent it is told, and nobody is woken for it.
+  if (code === '22021' || code === '22P05') {
+    return new GraphQLError('A text that was sent holds a character that no text may hold (U+0000).', {
+      ...located,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  }
   if (isOutage(cause)) {
     reportOutage(log, cause);
     return new GraphQLError('The service is not available at the moment. Try again.', {

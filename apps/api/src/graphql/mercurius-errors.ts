@@ -2,6 +2,7 @@ import type { Logger } from '@concord/platform/logging';
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { noteCode } from '../operations/request-notes.js';
+import { retryAfter } from './http-answer.js';
 import { isOverRate, isUnavailable, toGraphQLError } from './graphql-error.js';
 
 interface FormattedAnswer {
@@ -11,8 +12,8 @@ interface FormattedAnswer {
 
 /**
  * Mercurius hands over whatever went wrong, as an answer with errors: what resolvers threw, what validation found, and
- * what Fastify said of a body that it could not read. 200 when the document was executed, 4xx when it was not (429 over a rate), 503
- * when the service itself is down.
+ * what Fastify said of a body that it could not read. 200 when the document was executed, 4xx when it was not; 429 over a
+ * rate and 503 when the service itself is down, also where a resolver found that.
  */
 export function mercuriusErrors(log: Logger) {
   return (answer: ExecutionResult, context?: { readonly reply?: FastifyReply } | null): FormattedAnswer => {
@@ -25,11 +26,14 @@ export function mercuriusErrors(log: Logger) {
       (answer.data !== undefined && answer.data !== null) || errors.some((error) => error.path !== undefined);
     // An operation that was not begun has no data, not even null (GraphQL, section 7.1).
     const response: ExecutionResult = { ...(executed ? { data: answer.data ?? null } : {}), errors };
-    const status = given.find((problem) => problem.status !== null)?.status ?? 400;
-    const refused = isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : status;
-    return { statusCode: executed && refused !== 503 ? 200 : refused, response };
+    const statusCode = statusOf(errors, executed ? 200 : (given.find(({ status }) => status !== null)?.status ?? 400));
+    if (statusCode === 429) void context?.reply?.headers(retryAfter(errors));
+    return { statusCode, response };
   };
 }
+
+const statusOf = (errors: readonly GraphQLError[], otherwise: number): number =>
+  isUnavailable(errors) ? 503 : isOverRate(errors) ? 429 : otherwise;
 
 interface Problem {
   readonly error: GraphQLError;

@@ -14,7 +14,7 @@ export function pageSize(first: number | null | undefined): number {
 }
 
 /** As JavaScript and PostgreSQL write an instant. */
-const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/;
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-](0\d|1[0-4])(:\d\d)?)$/;
 
 /** A cursor is a place in an order of released values: a text position and an id, opaque to clients. */
 export interface Place {
@@ -25,7 +25,16 @@ export interface Place {
 export const encodeCursor = (kind: string, place: Place): string =>
   Buffer.from(JSON.stringify([kind, place.at, place.id])).toString('base64url');
 
-const isInstant = (text: string): boolean => INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+/** A day that there is, and no zone that PostgreSQL does not know: what it cannot read would be a fault of ours. */
+function isInstant(text: string): boolean {
+  const day = text.slice(0, 10);
+  return (
+    INSTANT.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    !day.startsWith('0000') &&
+    new Date(day).toISOString().startsWith(day)
+  );
+}
 
 /** In lists that are ordered by a name: any text that a name can be. */
 export const isNamePosition = (text: string): boolean => /^\P{C}{0,400}$/u.test(text);

@@ -199,7 +199,7 @@ export class Issue {
   @Field({ description: 'Where in the input, such as `substances.0.unit`.' })
   path!: string;
 
-  @Field({ description: 'Stable code; docs/issue-codes.md lists those of a report.' })
+  @Field({ description: 'Stable code; docs/issue-codes.md has the meanings.' })
   code!: string;
 
   @Field({ description: 'What would be right. Never repeats what was submitted.' })

@@ -1,11 +1,11 @@
 import {
   coerceInputValue,
+  isEnumType,
   isInputType,
   isNonNullType,
   typeFromAST,
   valueFromAST,
   type GraphQLError,
-  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type VariableDefinitionNode,
@@ -73,15 +73,14 @@ function readVariable(
   if (value === undefined && definition.defaultValue) values[name] = valueFromAST(definition.defaultValue, type);
   else if ((value === undefined || value === null) && isNonNullType(type))
     report({ path: pathOf([name]), code: 'REQUIRED', message: `Required, of type ${String(type)}.` });
-  else if (value !== undefined) values[name] = coerce(value, type, name, report);
-}
-
-function coerce(value: unknown, type: GraphQLInputType, name: string, report: (fault: VariableFault) => void): unknown {
-  return coerceInputValue(value, type, (path, _value, error) => report(faultOf([name, ...path], error)));
+  else if (value !== undefined)
+    values[name] = coerceInputValue(value, type, (path, _value, error) =>
+      report(faultOf(schema, [name, ...path], error)),
+    );
 }
 
 /** Reads out of the sentences of graphql-js what is not a submitted value. */
-function faultOf(path: Path, { message }: GraphQLError): VariableFault {
+function faultOf(schema: GraphQLSchema, path: Path, { message }: GraphQLError): VariableFault {
   const unknown = /^Field "([\s\S]*)" is not defined by type "(\w+)"\.( Did you mean [\s\S]*)?$/.exec(message);
   if (unknown !== null) {
     const suggestion = /^ Did you mean [\w", ]+\?$/.exec(unknown[3] ?? '')?.[0] ?? '';
@@ -101,17 +100,27 @@ function faultOf(path: Path, { message }: GraphQLError): VariableFault {
   const notNull = /^Expected non-nullable type "([^"]+)" not to be null\.$/.exec(message);
   if (notNull !== null)
     return { path: pathOf(path), code: 'REQUIRED', message: `Required, of type ${notNull[1] ?? ''}.` };
-  return { path: pathOf(path), code: 'WRONG_TYPE', message: `Expected ${expectedOf(message)}.` };
+  return { path: pathOf(path), code: 'WRONG_TYPE', message: `Expected ${expectedOf(schema, message)}.` };
 }
 
-function expectedOf(message: string): string {
+function expectedOf(schema: GraphQLSchema, message: string): string {
   const scalar = /^(\w+) cannot represent /.exec(message) ?? /^Expected type "(\w+)"\. /.exec(message);
   if (scalar !== null) return `a value of type ${scalar[1] ?? ''}`;
   const object = /^Expected type "(\w+)" to be an object\.$/.exec(message);
   if (object !== null) return `an object of type ${object[1] ?? ''}`;
   const named = /^Value "[\s\S]*" does not exist in "(\w+)" enum\./.exec(message) ?? /^Enum "(\w+)" /.exec(message);
-  if (named !== null) return `a value of the enum ${named[1] ?? ''}`;
+  if (named !== null) return `a value of the enum ${named[1] ?? ''}${valuesOf(schema, named[1] ?? '')}`;
   return 'another type; the schema says which';
+}
+
+function valuesOf(schema: GraphQLSchema, name: string): string {
+  const type = schema.getType(name);
+  return isEnumType(type)
+    ? `: ${type
+        .getValues()
+        .map((value) => value.name)
+        .join(', ')}`
+    : '';
 }
 
 /** Walks without recursion: how deep the value goes is the sender's choice. */

@@ -10,8 +10,9 @@ import {
   reviewImminentDanger,
   type Actor,
   type AgencyActor,
-  type DangerFault,
+  type DangerIssueCode,
 } from '@concord/access';
+import type { Fault } from '@concord/agencies';
 import { isId, newId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -33,10 +34,18 @@ import {
 const CURSOR = 'danger';
 
 const seatOf = (actor: AgencyActor) => ({ personId: actor.personId, agencyId: actor.agency.id });
-const refused = (...issues: DangerFault[]): AdminRejected => ({ issues });
+const refused = (...issues: Fault<DangerIssueCode>[]): AdminRejected => ({ issues });
 
-const NOT_YOURS: DangerFault = { path: 'id', code: 'NOT_FOUND', message: 'No opening of your agency has this id.' };
-const OWN_ACT: DangerFault = { path: 'id', code: 'OWN_ACT', message: 'Nobody reviews what they opened themselves.' };
+const NOT_YOURS: Fault<DangerIssueCode> = {
+  path: 'id',
+  code: 'NOT_FOUND',
+  message: 'No opening of your agency has this id.',
+};
+const OWN_ACT: Fault<DangerIssueCode> = {
+  path: 'id',
+  code: 'OWN_ACT',
+  message: 'Nobody reviews what they opened themselves.',
+};
 
 /** 28 CFR 23.20(f)(2), and nothing else, opens a record beyond the keyring: one, for an hour at most, aloud. */
 @Resolver(() => Me)

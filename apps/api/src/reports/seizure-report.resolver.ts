@@ -1,6 +1,7 @@
 import type { AgencyActor } from '@concord/access';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
+import { toNfc } from '@concord/platform/text';
 import { asActor, findOwnReport, findOwnReports, type ReportStatus } from '@concord/records';
 import { SEAL_PLACES, submitReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
@@ -45,7 +46,7 @@ export class SeizureReportResolver {
     return acceptedReport({
       ...outcome,
       stored: { ...outcome.stored, recordVersion: outcome.stored.version },
-      submitterReference: (input.submitterReference ?? '').normalize('NFC').trim(),
+      submitterReference: toNfc(input.submitterReference ?? '').trim(),
     });
   }
 

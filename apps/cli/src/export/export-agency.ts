@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { fitsRootKey } from '../key-files.js';
 import { EXPORTED, readVersions } from './agency-reports.reader.js';
 import { ExportFiles, type ExportedFile } from './export-files.js';
-import { openVersion } from './open-version.js';
+import { openVersion, type OpenedVersion } from './open-version.js';
 
 export interface AgencyExport {
   readonly ori: string;
@@ -63,7 +63,9 @@ async function write(
   for (const [name, query] of Object.entries(EXPORTED)) {
     await files.write(name, []);
     for await (const page of readVersions(db, query, id)) {
-      const opened = await Promise.all(page.map((stored) => openVersion(keyHolder, id, stored)));
+      // One after the other: the keys are read over this one connection.
+      const opened: OpenedVersion[] = [];
+      for (const stored of page) opened.push(await openVersion(keyHolder, id, stored));
       unopened += opened.reduce((sum, one) => sum + one.unopened.length, 0);
       await files.write(
         name,

@@ -109,4 +109,4 @@ function placesOf(
 }
 
 /** What a file says, on one line and not for long. */
-const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+export const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

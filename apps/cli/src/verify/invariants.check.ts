@@ -1,12 +1,7 @@
 import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
-
-interface Invariant {
-  readonly subject: string;
-  /** What is wrong with each row that `from` finds. */
-  readonly message: string;
-  readonly from: string;
-}
+import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
+import type { Invariant } from './invariant.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
 const LISTED =
@@ -91,7 +86,8 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  for (const { subject, message, from } of INVARIANTS) {
+  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });
   }

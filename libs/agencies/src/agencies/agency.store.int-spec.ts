@@ -5,7 +5,7 @@ import { describe, expect, it, beforeAll, afterAll } from '@jest/globals';
 import { Client } from 'pg';
 import type { Agency, AgencyInput, AgencyOutcome } from './agency.js';
 import { findAgencies, findAgency, wordsOf } from './agency.reader.js';
-import { changeAgency, createAgency } from './agency.store.js';
+import { changeAgency, changeAgencyContact, createAgency } from './agency.store.js';
 
 const ADMIN = '00000000-0000-4000-8000-000000000001';
 const NOBODY = '00000000-0000-4000-8000-000000000002';
@@ -92,6 +92,33 @@ describe('agencies in the directory', () => {
     const outcomes = await Promise.all(['One', 'Two', 'Three'].map((name) => change(made, { name })));
     expect(outcomes.flatMap(codes).sort()).toEqual(['version CONFLICT', 'version CONFLICT']);
     expect(await findAgency(db, made.ori ?? '')).toMatchObject({ version: 2 });
+  });
+
+  it('of two points of contact of one version in the same moment one is stored, by an admin of that agency alone', async () => {
+    const made = await create();
+    const seat = { personId: NOBODY, agencyId: made.id };
+    const store = (name: string) => changeAgencyContact(db, seat, { version: 1, contact: { name } }, nothing);
+    await expect(store('None')).rejects.toMatchObject({ code: '42501' });
+    await admin.query(`insert into membership (person_id, agency_id, roles) values ($1, $2, '{AGENCY_ADMIN}')`, [
+      NOBODY,
+      made.id,
+    ]);
+    // Both have read version 1 before the first may write.
+    const holder = new Client({ connectionString: database.superuserUrl });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from agency where id = $1 for update', [made.id]);
+    const storing = Promise.all(['One', 'Two'].map(store));
+    for (let waiting = 0; waiting < 2;) {
+      const { rows } = await admin.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like 'select change_agency_contact%'`,
+      );
+      waiting = rows[0]?.n ?? 0;
+    }
+    await holder.end();
+    expect((await storing).flatMap(codes)).toEqual(['version CONFLICT']);
+    expect(await findAgency(db, made.ori ?? '')).toMatchObject({ version: 2, name: made.name, level: made.level });
+    await admin.query('delete from membership where person_id = $1', [NOBODY]);
   });
 
   it('of two new ones with one ORI in the same moment one is made', async () => {

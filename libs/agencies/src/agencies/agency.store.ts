@@ -1,16 +1,19 @@
 import { newId } from '@concord/platform/ids';
 import type { Pool, PoolClient } from 'pg';
-import { inSeat } from '../seat.js';
+import type { Book } from '../administration.js';
 import { checkVersion, conflict, type Fault } from '../fault.js';
+import { inSeat, type AdminSeat } from '../seat.js';
 import type { Agency, AgencyInput, AgencyOutcome, ValidAgency } from './agency.js';
 import { findAgency, findAgencyById, findAgencyFacts } from './agency.reader.js';
-import { checkAgency } from './check-agency.js';
-
-/** Writes the audit entry, in the transaction of the act. */
-type Book = (tx: PoolClient, agency: Agency) => Promise<void>;
+import { checkAgency, readContact } from './check-agency.js';
 
 /** Makes an agency, or says everything that is wrong with what was asked for. PostgreSQL asks again who acts. */
-export async function createAgency(db: Pool, personId: string, input: AgencyInput, book: Book): Promise<AgencyOutcome> {
+export async function createAgency(
+  db: Pool,
+  personId: string,
+  input: AgencyInput,
+  book: Book<[Agency]>,
+): Promise<AgencyOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const facts = await findAgencyFacts(tx, null, input.ori ?? null, input.parentOri ?? null);
     const checked = checkAgency(input, facts);
@@ -34,7 +37,7 @@ export async function changeAgency(
   db: Pool,
   personId: string,
   change: AgencyChange,
-  book: Book,
+  book: Book<[Agency]>,
 ): Promise<AgencyOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<AgencyOutcome> => {
     const current = await findAgency(tx, change.ori);
@@ -54,7 +57,29 @@ export async function changeAgency(
   }).catch(orCircle);
 }
 
-async function done(tx: PoolClient, id: string, book: Book): Promise<AgencyOutcome> {
+/** Changes whom to call at the own agency, by an admin of it; nothing else of it. */
+export async function changeAgencyContact(
+  db: Pool,
+  who: AdminSeat & { readonly agencyId: string },
+  { version, contact }: Pick<AgencyInput, 'contact'> & { readonly version: number | null },
+  book: Book<[Agency]>,
+): Promise<AgencyOutcome> {
+  return inSeat(db, who, async (tx): Promise<AgencyOutcome> => {
+    const current = await findAgencyById(tx, who.agencyId);
+    if (current === null) throw new Error('whoever acts for an agency has one');
+    const faults: Fault[] = [];
+    checkVersion(version, current.version, faults);
+    if (contact === undefined)
+      faults.push({ path: 'contact', code: 'REQUIRED', message: 'Give whom to call; null: nobody.' });
+    const { name, phone, email } = readContact({ contact }, current, faults);
+    if (faults.length > 0) return { kind: 'rejected', faults };
+    const content = { version: current.version, contactName: name, contactPhone: phone, contactEmail: email };
+    if (await call(tx, 'change_agency_contact', content)) return done(tx, current.id, book);
+    return rejected(conflict((await findAgencyById(tx, current.id))?.version ?? current.version));
+  });
+}
+
+async function done(tx: PoolClient, id: string, book: Book<[Agency]>): Promise<AgencyOutcome> {
   const agency = await findAgencyById(tx, id);
   if (agency === null) throw new Error('an agency that was written is there');
   await book(tx, agency);
@@ -70,7 +95,11 @@ const stored = ({ contact, ...agency }: ValidAgency): object => ({
   contactEmail: contact.email,
 });
 
-async function call(tx: PoolClient, name: 'create_agency' | 'change_agency', content: object): Promise<boolean> {
+async function call(
+  tx: PoolClient,
+  name: 'create_agency' | 'change_agency' | 'change_agency_contact',
+  content: object,
+): Promise<boolean> {
   const { rows } = await tx.query<{ done: boolean }>({
     name,
     text: `select ${name}($1) as done`,

@@ -89,7 +89,7 @@ function readOri(input: AgencyInput, level: AgencyLevel | null, facts: AgencyFac
 
 function readName(input: AgencyInput, current: Agency | null, faults: Fault[]): string | null {
   if (input.name === undefined && current !== null) return current.name;
-  const name = readLine('name', input.name ?? '', LONGEST_NAME, faults);
+  const name = readLine('name', input.name, LONGEST_NAME, faults);
   if (name !== null && !/[\p{L}\p{N}]/u.test(name)) {
     faults.push({ path: 'name', code: 'INVALID_FORMAT', message: 'Give a name with a letter or a digit in it.' });
     return null;
@@ -125,7 +125,12 @@ function readJurisdiction(
   return jurisdiction;
 }
 
-function readContact(input: AgencyInput, current: Agency | null, faults: Fault[]): AgencyContact {
+/** Whom to call there: what is left out stays as it is in `current`, what is null is taken away. */
+export function readContact(
+  input: Pick<AgencyInput, 'contact'>,
+  current: Agency | null,
+  faults: Fault[],
+): AgencyContact {
   const { contact } = input;
   if (contact === undefined && current !== null) return current.contact;
   const field = (name: keyof AgencyContact, max: number, form: RegExp | null, message: string): string | null => {

@@ -2,17 +2,16 @@ import type { Queryable } from '@concord/platform/database';
 
 /**
  * An agency leaves, from the commit on: nobody acts for it, its memberships end, open sockets close, a submission under
- * way is waited for or refused, and the worker begins to recall its records. Whoever was entered administers the agency
- * (a system admin, an admin of the agency or of its parent): PostgreSQL asks. Whether a second person has agreed is for
- * the caller to see. The audit entry is the caller's, in this transaction.
+ * way is waited for or refused, and the worker begins to recall its records, in the name of whoever asked for it.
+ * PostgreSQL asks whether a second person has approved it. The audit entry is the caller's, in this transaction.
  *
  * @returns the agency's version now; null where it had left already, and nothing was changed
  */
-export async function leaveAgency(tx: Queryable, agencyId: string): Promise<number | null> {
+export async function leaveApprovedAgency(tx: Queryable, approvalId: string): Promise<number | null> {
   const { rows } = await tx.query<{ version: number | null }>({
-    name: 'leave_agency',
-    text: 'select leave_agency($1) as version',
-    values: [agencyId],
+    name: 'leave_approved_agency',
+    text: 'select leave_approved_agency($1) as version',
+    values: [approvalId],
   });
   return rows[0]?.version ?? null;
 }

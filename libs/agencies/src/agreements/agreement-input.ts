@@ -1,4 +1,6 @@
 import { PURPOSE_CODES, SHARING_CODES, type PurposeCode, type SharingCode } from '@concord/codes';
+import { readOptionalLine, type Fault, type TextFaultCode } from '../fault.js';
+import { toNfc } from '@concord/platform/text';
 import { DATA_CLASSES, type AgreementContact, type DataClass } from './agreement.js';
 
 /** As it comes from outside: anything may be missing. */
@@ -29,8 +31,8 @@ export interface ValidAgreement {
 
 /** What an agreement, its signing and its end are refused for. */
 export type AgreementIssueCode =
+  | TextFaultCode
   | 'ENDED'
-  | 'FORBIDDEN_CHARACTER'
   | 'INVALID_FORMAT'
   | 'LIST_TOO_LONG'
   | 'NOT_FOUND'
@@ -40,14 +42,7 @@ export type AgreementIssueCode =
   | 'RANGE_REVERSED'
   | 'REQUIRED'
   | 'TOO_FEW'
-  | 'TOO_LONG'
   | 'UNKNOWN_CODE';
-
-export interface AgreementFault {
-  readonly path: string;
-  readonly code: AgreementIssueCode;
-  readonly message: string;
-}
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?$/;
 const MAX_PARTIES = 500;
@@ -60,10 +55,10 @@ export function validateAgreement(
   input: SubmittedAgreement,
 ):
   | { readonly ok: true; readonly agreement: ValidAgreement }
-  | { readonly ok: false; readonly issues: readonly AgreementFault[] } {
+  | { readonly ok: false; readonly issues: readonly Fault<AgreementIssueCode>[] } {
   const reading = new Reading();
   const name = reading.text('name', input.name, 200);
-  if (name === null) reading.fault('name', 'REQUIRED', 'Give the agreement a name.');
+  if (name === null && reading.issues.length === 0) reading.fault('name', 'REQUIRED', 'Give the agreement a name.');
   const parties = reading.parties(input.parties);
   const purposes = reading.codes('purposes', input.purposes, PURPOSE_CODES);
   const dataClasses = reading.codes('dataClasses', input.dataClasses ?? DATA_CLASSES, DATA_CLASSES);
@@ -81,17 +76,14 @@ export function validateAgreement(
 
 /** Reads field by field and keeps every fault. */
 class Reading {
-  readonly issues: AgreementFault[] = [];
+  readonly issues: Fault<AgreementIssueCode>[] = [];
 
   fault(path: string, code: AgreementIssueCode, message: string): void {
     this.issues.push({ path, code, message });
   }
 
   text(path: string, raw: string | null | undefined, max: number): string | null {
-    const text = (raw ?? '').normalize('NFC').trim();
-    if ([...text].length > max) this.fault(path, 'TOO_LONG', `Must have at most ${max} characters.`);
-    else if (/\p{C}/u.test(text)) this.fault(path, 'FORBIDDEN_CHARACTER', 'Leave out control characters.');
-    return text === '' ? null : text;
+    return readOptionalLine(path, raw, max, this.issues);
   }
 
   /** Those that are known, in the order of the code list. */
@@ -130,10 +122,11 @@ class Reading {
   }
 
   contact(raw: Partial<AgreementContact> | null | undefined): AgreementContact {
+    const before = this.issues.length;
     const name = this.text('contact.name', raw?.name, 200);
     const phone = this.text('contact.phone', raw?.phone, 40);
     const email = this.text('contact.email', raw?.email, 200);
-    if (phone === null && email === null)
+    if (phone === null && email === null && this.issues.length === before)
       this.fault('contact', 'REQUIRED', 'Give a telephone number or an e-mail address to ask.');
     return { name, phone, email };
   }
@@ -155,8 +148,8 @@ class Reading {
 }
 
 /** The reason of an end as it is kept, or what is wrong with it. Pure. */
-export function checkEndReason(raw: string): { readonly text: string } | { readonly issue: AgreementFault } {
-  const text = raw.normalize('NFC').trim();
+export function checkEndReason(raw: string): { readonly text: string } | { readonly issue: Fault<AgreementIssueCode> } {
+  const text = toNfc(raw).trim();
   if (text === '') return { issue: { path: 'reason', code: 'REQUIRED', message: 'Say why it ends.' } };
   if ([...text].length > 500)
     return { issue: { path: 'reason', code: 'TOO_LONG', message: 'Must have at most 500 characters.' } };

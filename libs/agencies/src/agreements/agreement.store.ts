@@ -1,10 +1,8 @@
-import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
+import type { Book } from '../administration.js';
 import { inSeat, type AdminSeat } from '../seat.js';
-import type { AgreementFault, ValidAgreement } from './agreement-input.js';
-
-/** Writes the audit entry in the transaction of the act. */
-export type Book = (tx: Queryable) => Promise<void>;
+import type { Fault } from '../fault.js';
+import type { AgreementIssueCode, ValidAgreement } from './agreement-input.js';
 
 /**
  * A system admin records what was agreed: nobody is bound by it yet. Each party counts from when its own admin signs.
@@ -17,7 +15,7 @@ export async function recordAgreement(
   id: string,
   agreement: ValidAgreement,
   book: Book,
-): Promise<readonly AgreementFault[]> {
+): Promise<readonly Fault<AgreementIssueCode>[]> {
   return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ name: string; id: string | null }>(
       `select u.name, a.id from unnest($1::text[]) with ordinality as u(name, place)
@@ -25,7 +23,7 @@ export async function recordAgreement(
        order by u.place`,
       [agreement.parties],
     );
-    const unknown = rows.flatMap((row, at): AgreementFault[] =>
+    const unknown = rows.flatMap((row, at): Fault<AgreementIssueCode>[] =>
       row.id === null ? [{ path: `parties.${at}`, code: 'NOT_FOUND', message: 'No agency has this ORI.' }] : [],
     );
     if (unknown.length > 0) return unknown;

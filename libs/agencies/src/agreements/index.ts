@@ -3,7 +3,7 @@ export {
   checkEndReason,
   isDigest,
   validateAgreement,
-  type AgreementFault,
+  type AgreementIssueCode,
   type SubmittedAgreement,
 } from './agreement-input.js';
 export { endAgreement, recordAgreement, signAgreement } from './agreement.store.js';
@@ -15,4 +15,4 @@ export {
   type PolicyState,
   type PolicyText,
 } from './policy-text.store.js';
-export { validatePublication, type PolicyFault } from './policy-text-input.js';
+export { validatePublication, type PolicyIssueCode } from './policy-text-input.js';

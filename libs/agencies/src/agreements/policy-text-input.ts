@@ -1,4 +1,6 @@
+import { toNfc } from '@concord/platform/text';
 import { createHash } from 'node:crypto';
+import type { Fault } from '../fault.js';
 import type { Publication } from './policy-text.store.js';
 
 const DAY_MS = 86_400_000;
@@ -11,19 +13,15 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?
 export type PolicyIssueCode =
   'FORBIDDEN_CHARACTER' | 'INVALID_FORMAT' | 'NOT_FOUND' | 'REQUIRED' | 'SUPERSEDED' | 'TOO_LONG' | 'TOO_SOON';
 
-export interface PolicyFault {
-  readonly path: string;
-  readonly code: PolicyIssueCode;
-  readonly message: string;
-}
-
 /** A text as it is published, or its faults, all at once. Pure. */
 export function validatePublication(
   input: { readonly text?: string | null; readonly effectiveFrom?: string | null },
   now: Date,
-): { readonly publication: Publication } | { readonly issues: readonly PolicyFault[] } {
-  const issues: PolicyFault[] = [];
-  const text = (input.text ?? '').normalize('NFC').replaceAll('\r\n', '\n').trim();
+): { readonly publication: Publication } | { readonly issues: readonly Fault<PolicyIssueCode>[] } {
+  const issues: Fault<PolicyIssueCode>[] = [];
+  const text = toNfc(input.text ?? '')
+    .replaceAll('\r\n', '\n')
+    .trim();
   if (text === '') issues.push({ path: 'text', code: 'REQUIRED', message: 'Give the text.' });
   if ([...text].length > LONGEST)
     issues.push({ path: 'text', code: 'TOO_LONG', message: 'Must have at most 100,000 characters.' });

@@ -1,7 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
+import type { Book } from '../administration.js';
 import { inSeat, type AdminSeat } from '../seat.js';
-import { act, type Book } from './agreement.store.js';
+import { act } from './agreement.store.js';
 
 /** The text that the agencies of this deployment work under. */
 export interface PolicyText {
@@ -23,7 +24,7 @@ export async function publishPolicyText(
   pool: Pool,
   seat: AdminSeat,
   publication: Publication,
-  book: (tx: Queryable, version: number) => Promise<void>,
+  book: Book<[version: number]>,
 ): Promise<PolicyText> {
   return inSeat(pool, seat, async (tx) => {
     const { rows } = await tx.query<{ outcome: string; version: number }>(

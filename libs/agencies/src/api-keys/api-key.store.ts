@@ -1,6 +1,7 @@
 import type { ApiKeyCapability, Role, SharingCode } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
+import type { Book } from '../administration.js';
 import { inSeat } from '../seat.js';
 import { mintApiKey } from './api-key-text.js';
 import type { ApiKeyRequest } from './read-api-key-request.js';
@@ -82,7 +83,7 @@ export async function createApiKey(
   admin: KeyAdmin,
   request: ApiKeyRequest,
   mayOwn: (roles: ReadonlySet<Role>) => boolean,
-  book: (tx: Queryable, key: ApiKey) => Promise<void>,
+  book: Book<[ApiKey]>,
 ): Promise<KeyCreation> {
   try {
     return await inSeat(db, admin, async (tx) => {
@@ -121,12 +122,7 @@ export async function createApiKey(
 }
 
 /** Ends a key from the commit on, with what `book` writes; null: the agency has none of this id. Twice changes nothing. */
-export async function revokeApiKey(
-  db: Pool,
-  admin: KeyAdmin,
-  id: string,
-  book: (tx: Queryable) => Promise<void>,
-): Promise<ApiKey | null> {
+export async function revokeApiKey(db: Pool, admin: KeyAdmin, id: string, book: Book): Promise<ApiKey | null> {
   return inSeat(db, admin, async (tx) => {
     const { rows } = await tx.query<KeyRow>(
       `update api_key set revoked_at = statement_timestamp(), revoked_by = $2, slot = null
@@ -140,6 +136,20 @@ export async function revokeApiKey(
     const found = await tx.query<KeyRow>(`select ${COLUMNS} from api_key where id = $1`, [id]);
     return found.rows[0] === undefined ? null : asKey(found.rows[0]);
   });
+}
+
+/** What ending a key by an operator came to: nothing is changed twice. */
+export type EndedApiKey = 'revoked' | 'was-revoked' | 'unknown-key';
+
+/** The same by whoever operates the deployment, of any agency and in nobody's name. */
+export async function endApiKey(tx: Queryable, id: string): Promise<EndedApiKey> {
+  const ended = await tx.query(
+    'update api_key set revoked_at = statement_timestamp(), slot = null where id = $1 and revoked_at is null',
+    [id],
+  );
+  if (ended.rowCount === 1) return 'revoked';
+  const known = await tx.query('select from api_key where id = $1', [id]);
+  return known.rowCount === 0 ? 'unknown-key' : 'was-revoked';
 }
 
 export interface KeyPosition {

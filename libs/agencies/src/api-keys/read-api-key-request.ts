@@ -1,6 +1,7 @@
 import { API_KEY_CAPABILITIES, SHARING_CODES, type ApiKeyCapability, type SharingCode } from '@concord/codes';
 import { isId } from '@concord/platform/ids';
 import { isIP } from 'node:net';
+import { readLine, type Fault } from '../fault.js';
 
 /** A key as somebody asks for it, before it was looked at. */
 export interface SubmittedApiKey {
@@ -24,12 +25,6 @@ export interface ApiKeyRequest {
   readonly personId: string | null;
 }
 
-export interface ApiKeyIssue {
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-}
-
 /** The longest life of a key, in days: the same as of a token, so that a revocation outlives either. */
 export const LONGEST_KEY_DAYS = 400;
 const DAY_MS = 86_400_000;
@@ -37,58 +32,45 @@ const SOON_MS = 60_000;
 const MOST_NETWORKS = 20;
 const LONGEST_NAME = 64;
 const TIME = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-/** Controls, and what makes a text read otherwise than it is stored. */
-const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** Reads a request for a key: what may be made, or every fault at once. Pure. */
 export function readApiKeyRequest(
   input: SubmittedApiKey,
   now: Date,
-): { readonly request: ApiKeyRequest } | { readonly issues: readonly ApiKeyIssue[] } {
-  const issues: ApiKeyIssue[] = [];
-  const name = readName(input.name ?? '', issues);
+): { readonly request: ApiKeyRequest } | { readonly issues: readonly Fault[] } {
+  const issues: Fault[] = [];
+  const name = readLine('name', input.name, LONGEST_NAME, issues);
   const capabilities = readCapabilities(input.capabilities ?? [], issues);
   const widestSharing = readSharing(input.widestSharing, issues);
   const expiresAt = readExpiry(input.expiresAt ?? '', now, issues);
   const networks = readNetworks(input.networks ?? [], issues);
   const personId = input.personId ?? null;
   if (personId !== null && !isId(personId)) issues.push(NO_SUCH_PERSON);
-  if (issues.length > 0 || widestSharing === null || expiresAt === null) return { issues };
+  if (issues.length > 0 || name === null || widestSharing === null || expiresAt === null) return { issues };
   return { request: { name, capabilities, widestSharing, expiresAt, networks, personId } };
 }
 
-export const NO_SUCH_PERSON: ApiKeyIssue = {
+export const NO_SUCH_PERSON: Fault = {
   path: 'personId',
   code: 'NOT_FOUND',
   message: 'Nobody with this id has a seat in your agency.',
 };
 
-function readName(text: string, issues: ApiKeyIssue[]): string {
-  const name = text.isWellFormed() ? text.normalize('NFC').trim() : '\u0000';
-  if (name === '')
-    issues.push({ path: 'name', code: 'REQUIRED', message: 'Give the name of the system that gets it.' });
-  else if (FORBIDDEN.test(name))
-    issues.push({ path: 'name', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters.' });
-  else if ([...name].length > LONGEST_NAME)
-    issues.push({ path: 'name', code: 'TOO_LONG', message: `Give at most ${LONGEST_NAME} characters.` });
-  return name;
-}
-
-function readCapabilities(codes: readonly string[], issues: ApiKeyIssue[]): ApiKeyCapability[] {
+function readCapabilities(codes: readonly string[], issues: Fault[]): ApiKeyCapability[] {
   const named = API_KEY_CAPABILITIES.filter((capability) => codes.includes(capability));
   if (named.length === 0)
     issues.push({ path: 'capabilities', code: 'REQUIRED', message: 'Name what the key is for; nothing is included.' });
   return named;
 }
 
-function readSharing(code: string | null | undefined, issues: ApiKeyIssue[]): SharingCode | null {
+function readSharing(code: string | null | undefined, issues: Fault[]): SharingCode | null {
   const sharing = SHARING_CODES.find((known) => known === code) ?? null;
   if (sharing === null)
     issues.push({ path: 'widestSharing', code: 'REQUIRED', message: 'Say how widely it may share at most.' });
   return sharing;
 }
 
-function readExpiry(text: string, now: Date, issues: ApiKeyIssue[]): Date | null {
+function readExpiry(text: string, now: Date, issues: Fault[]): Date | null {
   const path = 'expiresAt';
   const at = instantOf(text);
   if (text === '') issues.push({ path, code: 'REQUIRED', message: 'Every key has an end.' });
@@ -110,7 +92,7 @@ function instantOf(text: string): Date | null {
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
-function readNetworks(texts: readonly string[], issues: ApiKeyIssue[]): string[] {
+function readNetworks(texts: readonly string[], issues: Fault[]): string[] {
   if (texts.length > MOST_NETWORKS)
     issues.push({ path: 'networks', code: 'LIST_TOO_LONG', message: `Give at most ${MOST_NETWORKS} networks.` });
   else

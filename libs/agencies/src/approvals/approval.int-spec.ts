@@ -52,11 +52,16 @@ describe('what a second person decides', () => {
     await addMembership(admin, { personId: person, agencyId, roles: [role] });
     return { personId: person, agencyId };
   };
-  const ask = async (who: AdminSeat, agencyId: string | null, payload: object = {}): Promise<Approval> => {
+  const ask = async (
+    who: AdminSeat,
+    agencyId: string | null,
+    payload: object = {},
+    subjectIds: string[] = [],
+  ): Promise<Approval> => {
     const request = {
       kind: 'test.act',
       agencyId,
-      subjectIds: [],
+      subjectIds,
       payload: { name: 'x', ...payload },
       summary: 'an act',
     };
@@ -95,6 +100,28 @@ describe('what a second person decides', () => {
         id,
       ]),
     ).rejects.toMatchObject({ code: '23514' });
+  });
+
+  it('is not decided by whom it is about, and waits for somebody else then', async () => {
+    const [one, two] = [await seat(county, 'AGENCY_ADMIN'), await seat(county, 'AGENCY_ADMIN')];
+    const system = await seat(null, 'SYSTEM_ADMIN');
+    const about = await ask(one, county, {}, [two.personId]);
+    expect(about.needs).toBe('SYSTEM_ADMIN');
+    expect(await decide(two, about.id)).toBe('OWN_REQUEST');
+    const above = await seat(parent, 'AGENCY_ADMIN', two.personId);
+    expect(await decide(above, about.id)).toBe('NOT_FOUND');
+    await expect(
+      admin.query(`update approval set state = 'APPROVED', decided_by = $1, decided_at = now() where id = $2`, [
+        two.personId,
+        about.id,
+      ]),
+    ).rejects.toMatchObject({ code: '23514' });
+    expect(applied).toEqual([]);
+    expect(await decide(system, about.id)).toBe('APPROVED');
+    const three = await seat(county, 'AGENCY_ADMIN');
+    const again = await ask(one, county, {}, [two.personId]);
+    expect(again.needs).toBe('AGENCY_ADMIN');
+    expect([await decide(two, again.id), await decide(three, again.id)]).toEqual(['OWN_REQUEST', 'APPROVED']);
   });
 
   it('is the parent’s admin’s where an agency has one admin, and a system admin’s where the parent has none', async () => {

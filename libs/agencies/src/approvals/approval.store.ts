@@ -1,16 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import { isId, newId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  faultsAmong,
-  issue,
-  readText,
-  RefusedAct,
-  type Administered,
-  type AdministrationIssue,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { readOptionalLine, type Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import type { Approval, ApprovalKinds, ApprovalRequest } from './approval.js';
 import { findApproval } from './approval.reader.js';
@@ -38,6 +30,22 @@ export async function requestApproval(tx: Queryable, who: AdminSeat, request: Ap
   return approval;
 }
 
+/** What this person asks for in this seat already, and nobody has decided: asking again is no second request. */
+export async function findPendingRequest(
+  tx: Queryable,
+  who: AdminSeat,
+  { kind, agencyId, payload }: Pick<ApprovalRequest, 'kind' | 'agencyId' | 'payload'>,
+): Promise<Approval | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select a.id from approval a
+     where a.requested_by = $1 and a.agency_id is not distinct from $2 and a.kind = $3 and a.payload = $4::jsonb
+       and a.state = 'PENDING' and a.expires_at > statement_timestamp()
+     order by a.requested_at desc limit 1`,
+    [who.personId, agencyId, kind, JSON.stringify(payload)],
+  );
+  return rows[0] === undefined ? null : findApproval(tx, rows[0].id);
+}
+
 export interface ApprovalDecision {
   readonly id: string;
   readonly approve: boolean;
@@ -55,7 +63,7 @@ interface DecidedRow {
 /**
  * Decides what somebody else has asked for and, if it is approved, does it: one transaction. Of two who decide at the
  * same moment the second waits for the first and is told; row-level security lets nobody else's decision through, nor
- * one about an own request.
+ * one about an own request or about oneself.
  */
 export async function decideApproval(
   pool: Pool,
@@ -63,12 +71,12 @@ export async function decideApproval(
   decision: ApprovalDecision,
   { kinds, book }: { readonly kinds: ApprovalKinds; readonly book: BookActs },
 ): Promise<Administered<Approval>> {
-  const note = readText('note', decision.note, MAX_NOTE);
-  const faults = faultsAmong([note]);
+  const faults: Fault[] = [];
+  const note = readOptionalLine('note', decision.note, MAX_NOTE, faults);
   if (!isId(decision.id)) faults.push(ABSENT);
   if (faults.length > 0) return { kind: 'rejected', issues: faults };
   return administer(pool, who, async (tx) => {
-    const decided = await decide(tx, who, decision, note as string | null);
+    const decided = await decide(tx, who, decision, note);
     if (decided === null) throw new RefusedAct([await whyNot(tx, who, decision.id)]);
     const subject = { kind: 'approval', id: decision.id } as const;
     if (!decision.approve) await book(tx, [{ action: 'approval.refuse', subjects: [subject] }]);
@@ -113,12 +121,14 @@ async function decide(
 const ABSENT = issue('id', 'NOT_FOUND', 'There is nothing to decide for you under that id.');
 
 /** Of what the seat may see; the rest is not there. */
-async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<AdministrationIssue> {
+async function whyNot(tx: Queryable, who: AdminSeat, id: string): Promise<Fault> {
   const approval = await findApproval(tx, id);
   if (approval === null) return ABSENT;
   if (approval.state !== 'PENDING')
     return issue('id', 'ALREADY_DECIDED', `It is not open any more: ${approval.state}.`);
   if (approval.requestedBy.id === who.personId)
     return issue('id', 'OWN_REQUEST', 'Nobody decides what they have asked for themselves.');
+  if (approval.subjectIds.includes(who.personId))
+    return issue('id', 'OWN_REQUEST', 'Nobody decides what is about themselves.');
   return issue('id', 'WAITS_FOR_ANOTHER', `This waits for somebody else: ${approval.needs}.`);
 }

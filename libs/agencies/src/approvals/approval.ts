@@ -1,5 +1,6 @@
 import type { Queryable } from '@concord/platform/database';
-import type { AdministrationIssue, AdministrativeAct } from '../administration.js';
+import type { AdministrativeAct } from '../administration.js';
+import type { Fault } from '../fault.js';
 
 export const APPROVAL_STATES = ['PENDING', 'APPROVED', 'REFUSED', 'EXPIRED'] as const;
 export type ApprovalState = (typeof APPROVAL_STATES)[number];
@@ -16,6 +17,8 @@ export interface Approval {
   readonly needs: ApprovalNeeds;
   /** One sentence for whoever decides. */
   readonly summary: string;
+  /** Who and what it is about; nobody decides about themselves. */
+  readonly subjectIds: readonly string[];
   readonly requestedBy: { readonly id: string; readonly displayName: string };
   readonly requestedAt: Date;
   readonly expiresAt: Date;
@@ -49,7 +52,7 @@ export interface ApprovedRequest<P> {
 /** Done, with what goes into the books; or not possible any more, and then the decision is undone too. */
 export type Applied =
   | { readonly kind: 'applied'; readonly acts: readonly AdministrativeAct[] }
-  | { readonly kind: 'rejected'; readonly issues: readonly AdministrationIssue[] };
+  | { readonly kind: 'rejected'; readonly issues: readonly Fault[] };
 
 /** One kind of thing that a second person decides: what happens when it is approved, in the same transaction. */
 export interface ApprovalKind {

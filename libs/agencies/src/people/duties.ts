@@ -1,5 +1,6 @@
 import type { Role } from '@concord/codes';
-import { issue, type AdministrationIssue } from '../administration.js';
+import { issue } from '../administration.js';
+import type { Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 
 /** Roles that an agency's admin gives alone; every other one needs a second person. SQL says the same. */
@@ -19,8 +20,8 @@ export const needsSecondPerson = (roles: readonly Role[], elsewhere: boolean): b
   elsewhere || roles.some((role) => !WORKING_ROLES.includes(role));
 
 /** What is wrong with a membership whoever gives it; pure. A clock that is a minute off is forgiven. */
-export function faultsOf({ roles, from, until }: WantedMembership, now: Date): AdministrationIssue[] {
-  const faults: AdministrationIssue[] = [];
+export function faultsOf({ roles, from, until }: WantedMembership, now: Date): Fault[] {
+  const faults: Fault[] = [];
   if (roles.length === 0) faults.push(issue('roles', 'EMPTY_LIST', 'Give at least one role.'));
   if (from !== null && Number.isNaN(from.getTime())) faults.push(issue('from', 'INVALID_FORMAT', NO_TIME));
   else if (from !== null && from.getTime() < now.getTime() - 60_000)
@@ -39,7 +40,7 @@ const NO_TIME = 'Give a time such as 2027-06-30T00:00:00Z.';
  * Whether the seat may give, or ask a second person for, these roles in that agency; pure. An admin gives the roles of
  * the own agency; a system admin makes system admins and an agency's admin, and nobody who reads.
  */
-export function faultsOfGiver(who: AdminSeat, agencyId: string | null, roles: readonly Role[]): AdministrationIssue[] {
+export function faultsOfGiver(who: AdminSeat, agencyId: string | null, roles: readonly Role[]): Fault[] {
   const forDeployment = roles.includes('SYSTEM_ADMIN');
   if (forDeployment && roles.length > 1) return [separate('SYSTEM_ADMIN goes with no other role.')];
   const [only] = roles;
@@ -53,7 +54,7 @@ export function faultsOfGiver(who: AdminSeat, agencyId: string | null, roles: re
         issue(
           'roles',
           'NOT_YOUR_ROLE_TO_GIVE',
-          'An agency’s admin gives the roles of the agency; a system admin SYSTEM_ADMIN, without an agency, and AGENCY_ADMIN alone.',
+          'An agency’s admin gives every role of the agency. A system admin gives SYSTEM_ADMIN, without an agency, and AGENCY_ADMIN of an agency without one; nothing else.',
         ),
       ];
 }
@@ -67,7 +68,7 @@ export function faultsOfDuties(
   roles: readonly Role[],
   held: readonly Role[],
   { systemAdmin, elsewhere }: { readonly systemAdmin: boolean; readonly elsewhere: boolean },
-): AdministrationIssue[] {
+): Fault[] {
   const all = new Set([...roles, ...held]);
   if (all.has('AUDITOR') && all.size > 1) return [separate('AUDITOR goes with no other role in the same agency.')];
   if (roles.includes('SYSTEM_ADMIN') ? elsewhere : systemAdmin)
@@ -75,4 +76,4 @@ export function faultsOfDuties(
   return [];
 }
 
-const separate = (message: string): AdministrationIssue => issue('roles', 'SEPARATE_DUTIES', message);
+const separate = (message: string): Fault => issue('roles', 'SEPARATE_DUTIES', message);

@@ -3,9 +3,10 @@ import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
 import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { findAgencyById } from '../agencies/agency.reader.js';
 import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
-import { requestApproval } from '../approvals/approval.store.js';
+import { findPendingRequest, requestApproval } from '../approvals/approval.store.js';
 import { findKnownPerson, type AdministeredAgency, type KnownPerson } from './directory.reader.js';
 import { faultsOf, faultsOfDuties, needsSecondPerson, type WantedMembership } from './duties.js';
 import { findMembership } from './membership.reader.js';
@@ -37,19 +38,24 @@ export async function grantRole(
     const roles = [...new Set(wanted.roles)];
     const agencyId = agency?.id ?? null;
     if (needsSecondPerson(roles, person.elsewhere)) {
-      const approval = await requestApproval(tx, who, {
+      const request = {
         kind: 'role.grant',
         agencyId: who.agencyId,
         subjectIds: [person.id, ...(agencyId === null ? [] : [agencyId])],
         payload: {
           personId: person.id,
           agencyId,
-          roles,
+          roles: [...roles].sort(),
           from: wanted.from,
           until: wanted.until,
+          elsewhere: person.elsewhere,
         } satisfies GrantPayload,
         summary: summaryOf(roles, agency, person, wanted),
-      });
+      };
+      // Of two who ask for it at the same moment the second waits for lock_person, and finds the first one's.
+      const pending = await findPendingRequest(tx, who, request);
+      if (pending !== null) return { kind: 'requested', approval: pending };
+      const approval = await requestApproval(tx, who, request);
       await book(tx, [
         {
           action: 'role.request',
@@ -83,7 +89,7 @@ async function judge(
   else {
     faults.push(...faultsOfDuties(wanted.roles, person.held, person));
     if (wanted.roles.length > 0 && wanted.roles.every((role) => person.covered.includes(role)))
-      faults.push(issue('roles', 'ALREADY_HELD', 'All of it is held already, from then until then.'));
+      faults.push(issue('roles', 'ALREADY_HELD', 'The person holds all of these roles for all of that time already.'));
   }
   if (person === null || faults.length > 0) throw new RefusedAct(faults);
   return { agency, person };
@@ -96,6 +102,8 @@ interface GrantPayload {
   readonly roles: readonly Role[];
   readonly from: Date | null;
   readonly until: Date | null;
+  /** Whether whoever decides is told that the person acts for somebody else too. */
+  readonly elsewhere: boolean;
 }
 
 function summaryOf(
@@ -124,18 +132,39 @@ async function stored(tx: Queryable, id: string): Promise<Membership> {
   return membership;
 }
 
+const timeOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
 /** Roles that a second person has agreed to. What has changed since it was asked for is looked at again. */
 export const ROLE_GRANT: ApprovalKind = approvalKind({
   kind: 'role.grant',
-  parse: (payload) => payload as { personId: string; agencyId: string | null; roles: Role[]; until: string | null },
+  parse: (payload) =>
+    payload as {
+      personId: string;
+      agencyId: string | null;
+      roles: Role[];
+      from: string | null;
+      until: string | null;
+      elsewhere?: boolean;
+    },
   apply: async (tx, { id, payload }) => {
-    const { personId, agencyId, roles, until } = payload;
-    const person = await findKnownPerson(tx, personId, agencyId, { from: null, until: null });
+    const { personId, agencyId, roles, elsewhere } = payload;
+    const [from, until] = [timeOf(payload.from), timeOf(payload.until)];
+    const now = new Date();
+    await tx.query('select lock_person($1)', [personId]);
+    const person = await findKnownPerson(tx, personId, agencyId, {
+      from: from !== null && from > now ? from : null,
+      until,
+    });
     if (person === null)
       return { kind: 'rejected', issues: [issue('id', 'NOT_FOUND', 'The person is not active any more. Refuse it.')] };
     const faults = faultsOfDuties(roles, person.held, person);
-    if (until !== null && new Date(until) <= new Date())
-      faults.push(issue('id', 'IN_THE_PAST', 'It would be over already. Refuse it.'));
+    if (agencyId !== null && (await findAgencyById(tx, agencyId))?.status !== 'ACTIVE')
+      faults.push(issue('id', 'NOT_FOUND', 'The agency has left. Refuse it.'));
+    if (person.elsewhere && elsewhere !== true)
+      faults.push(issue('id', 'OTHER_SEATS', 'By now the person acts for somebody else too. Refuse it; ask again.'));
+    if (roles.every((role) => person.covered.includes(role)))
+      faults.push(issue('id', 'ALREADY_HELD', 'The person holds all of it by now. Refuse it.'));
+    if (until !== null && until <= now) faults.push(issue('id', 'IN_THE_PAST', 'It would be over already. Refuse it.'));
     if (faults.length > 0) return { kind: 'rejected', issues: faults };
     return { kind: 'applied', acts: [granted(await storeApprovedMembership(tx, id), personId)] };
   },

@@ -1,15 +1,8 @@
 import type { Queryable } from '@concord/platform/database';
 import { newId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  faultsAmong,
-  issue,
-  readRequired,
-  RefusedAct,
-  type Administered,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, RefusedAct, type Administered, type BookActs } from '../administration.js';
+import { readLine, type Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
 import { requestApproval } from '../approvals/approval.store.js';
@@ -89,15 +82,15 @@ async function judge(
   wanted: InvitePerson,
   now: Date,
 ): Promise<{ name: string; agency: AdministeredAgency | null }> {
-  const name = readRequired('displayName', wanted.displayName, MAX_NAME);
+  const faults: Fault[] = [];
+  const name = readLine('displayName', wanted.displayName, MAX_NAME, faults);
   const { agency, faults: ofTarget } = await findTargetAgency(tx, who, wanted);
-  const faults = [
-    ...faultsAmong([name]),
+  faults.push(
     ...faultsOf(wanted, now),
     ...ofTarget,
     ...faultsOfDuties(wanted.roles, [], { systemAdmin: false, elsewhere: false }),
-  ];
-  if (typeof name !== 'string' || faults.length > 0) throw new RefusedAct(faults);
+  );
+  if (name === null || faults.length > 0) throw new RefusedAct(faults);
   return { name, agency };
 }
 
@@ -137,19 +130,21 @@ export const INVITATION_CONFIRM: ApprovalKind = approvalKind({
   kind: 'invitation.confirm',
   parse: (payload) => payload as { invitationId: string },
   apply: async (tx, { payload: { invitationId } }) => {
-    const { rows } = await tx.query<{ accepted: boolean; membership_id: string | null }>(
-      'select i.accepted_by is not null as accepted, fulfil_invitation(i.id) as membership_id from invitation i where i.id = $1',
+    const { rows } = await tx.query<{ accepted: boolean; withdrawn: boolean; membership_id: string | null }>(
+      `select i.accepted_by is not null as accepted, i.withdrawn_at is not null as withdrawn,
+              fulfil_invitation(i.id) as membership_id
+       from invitation i where i.id = $1`,
       [invitationId],
     );
     const [row] = rows;
-    if (row === undefined || (row.accepted && row.membership_id === null))
+    if (row === undefined || row.withdrawn || (row.accepted && row.membership_id === null))
       return {
         kind: 'rejected',
         issues: [
           issue(
             'id',
             'NOT_FOUND',
-            'It cannot be done any more: the agency has left, it would be over, or duties clash. Refuse it.',
+            'It cannot be done any more: it was withdrawn, the agency has left, it would be over, duties clash, or by now the person acts elsewhere too. Refuse it.',
           ),
         ],
       };

@@ -2,15 +2,8 @@ import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import { isId } from '@concord/platform/ids';
 import type { Pool } from 'pg';
-import {
-  administer,
-  faultsAmong,
-  issue,
-  readRequired,
-  refuse,
-  type Administered,
-  type BookActs,
-} from '../administration.js';
+import { administer, issue, refuse, type Administered, type BookActs } from '../administration.js';
+import { readLine, type Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import { findMembership } from './membership.reader.js';
 import type { Membership } from './membership.js';
@@ -59,8 +52,8 @@ export async function endMembership(
   ending: { readonly id: string; readonly reason: string | null },
   book: BookActs,
 ): Promise<Administered<Membership>> {
-  const reason = readRequired('reason', ending.reason, MAX_REASON);
-  const faults = [...(isId(ending.id) ? [] : [ABSENT]), ...faultsAmong([reason])];
+  const faults: Fault[] = isId(ending.id) ? [] : [ABSENT];
+  const reason = readLine('reason', ending.reason, MAX_REASON, faults);
   if (faults.length > 0) return { kind: 'rejected', issues: faults };
   return administer(pool, who, async (tx) => {
     await tx.query('select lock_memberships($1)', [who.agencyId]);

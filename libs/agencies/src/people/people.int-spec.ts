@@ -69,6 +69,28 @@ describe('people, as PostgreSQL keeps them', () => {
     return decided.kind === 'done' ? decided.value.state : (decided.issues[0]?.code ?? '');
   };
 
+  it('is asked for once, however often somebody asks, and is not given to whoever holds it by now', async () => {
+    const person = await seat('ANALYST');
+    const ask = async (who: AdminSeat): Promise<string> => {
+      const wanted = { personId: person.personId, roles: ['PRIVACY_OFFICER' as const], agencyOri: null };
+      const granted = await grantRole(pool, who, { ...wanted, from: null, until: null }, { now: new Date(), book });
+      if (granted.kind !== 'done' || granted.value.kind !== 'requested') throw new Error('not asked');
+      return granted.value.approval.id;
+    };
+    const [first, again] = await Promise.all([ask(one), ask(one)]);
+    expect([again, await ask(one)]).toEqual([first, first]);
+    const other = await ask(two);
+    expect(other).not.toBe(first);
+    expect(await decide(two, first)).toBe('APPROVED');
+    expect(await decide(one, other)).toBe('ALREADY_HELD');
+    expect(await decide(one, other, false)).toBe('REFUSED');
+    const { rowCount } = await admin.query(
+      `select from membership where person_id = $1 and 'PRIVACY_OFFICER' = any(roles)`,
+      [person.personId],
+    );
+    expect(rowCount).toBe(1);
+  });
+
   describe('an invitation to what needs a second person', () => {
     it.each(['accepted first', 'approved first', 'both at once'] as const)('comes true: %s', async (order) => {
       for (let round = 0; round < (order === 'both at once' ? 8 : 1); round += 1) {
@@ -195,6 +217,17 @@ describe('people, as PostgreSQL keeps them', () => {
       });
     });
 
+    it('withdraw nothing for another agency’s admin, a system admin or another role', async () => {
+      const { invitation } = await invite(['ANALYST']);
+      const stranger = await seat('AGENCY_ADMIN', await addAgency(admin, { level: 'LOCAL' }));
+      const withdraw = 'select withdraw_invitation($1) as withdrawn';
+      for (const who of [stranger, await seat('SYSTEM_ADMIN', null), await seat('SUPERVISOR')])
+        expect(await run(who, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: false } });
+      expect(await run(two, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: true } });
+      expect(await run(two, withdraw, [invitation.id])).toEqual({ kind: 'done', value: { withdrawn: false } });
+      expect(await accept(invitation.code, 'withdrawn')).toBe('wrong');
+    });
+
     it('write no row but through themselves', async () => {
       for (const text of [
         `insert into membership (person_id, agency_id, roles) values ('${one.personId}', '${agencyId}', '{ANALYST}')`,
@@ -202,6 +235,7 @@ describe('people, as PostgreSQL keeps them', () => {
         `update person set status = 'ACTIVE'`,
         `update person set issuer = 'x', subject = 'y'`,
         `update invitation set accepted_by = '${one.personId}'`,
+        `update invitation set withdrawn_at = null, withdrawn_by = null`,
         `select code_hash from invitation`,
       ])
         await expect(run(one, text, [])).rejects.toMatchObject({ code: '42501' });

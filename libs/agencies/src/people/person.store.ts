@@ -43,8 +43,9 @@ async function unchanged(
   { id, status }: { readonly id: string; readonly status: string },
 ): Promise<DirectoryPerson> {
   if (id === who.personId) return refuse('id', 'OWN_SEAT', 'Somebody else has to do that for you.');
-  const person = await findPerson(tx, id);
-  if (person === null || !(await isOfAgency(tx, who, id))) throw new RefusedAct([ABSENT]);
+  // Both are asked, or who watches the time learns of somebody who is another agency's alone.
+  const [person, isOurs] = [await findPerson(tx, id), await isOfAgency(tx, who, id)];
+  if (person === null || !isOurs) throw new RefusedAct([ABSENT]);
   if (person.status === status) return person;
   if (person.elsewhere)
     return refuse('id', 'OTHER_SEATS', 'The person acts for somebody else too: end the membership in your agency.');
@@ -67,12 +68,13 @@ interface FoundPerson extends DirectoryPerson {
 }
 
 async function findPerson(tx: Queryable, id: string): Promise<FoundPerson | null> {
-  const { rows } = await tx.query<{ id: string; display_name: string; status: string; elsewhere: boolean }>(
-    'select p.id, p.display_name, p.status, has_seat_elsewhere(p.id, app_seat()) as elsewhere from person p where p.id = $1',
+  const { rows } = await tx.query<{ id: string | null; display_name: string; status: string; elsewhere: boolean }>(
+    `select p.id, p.display_name, p.status, has_seat_elsewhere($1, app_seat()) as elsewhere
+     from (select) as asked left join person p on p.id = $1`,
     [id],
   );
   const [row] = rows;
-  return row === undefined
+  return row === undefined || row.id === null
     ? null
     : { id: row.id, displayName: row.display_name, status: row.status, elsewhere: row.elsewhere };
 }

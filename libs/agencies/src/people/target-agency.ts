@@ -1,6 +1,7 @@
 import type { Role } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
-import { issue, type AdministrationIssue } from '../administration.js';
+import { issue } from '../administration.js';
+import type { Fault } from '../fault.js';
 import type { AdminSeat } from '../seat.js';
 import { findAdministeredAgency, type AdministeredAgency } from './directory.reader.js';
 import { faultsOfGiver } from './duties.js';
@@ -9,7 +10,7 @@ import { faultsOfGiver } from './duties.js';
 export interface TargetAgency {
   /** Null: the deployment, or nothing that this seat administers. */
   readonly agency: AdministeredAgency | null;
-  readonly faults: readonly AdministrationIssue[];
+  readonly faults: readonly Fault[];
 }
 
 /** Finds the agency that is meant, and judges whether this seat gives these roles there. */

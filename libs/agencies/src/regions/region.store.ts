@@ -1,11 +1,9 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
-import { inSeat } from '../seat.js';
+import type { Book } from '../administration.js';
 import { checkVersion, conflict, type Fault } from '../fault.js';
+import { inSeat } from '../seat.js';
 import { checkRegion, warningsOf, type Region, type RegionInput, type RegionOutcome } from './region.js';
-
-/** Writes the audit entry, in the transaction of the act. */
-type Book = (tx: PoolClient, region: Region) => Promise<void>;
 
 interface RegionRow {
   id: string;
@@ -36,7 +34,12 @@ async function findRegion(tx: Queryable, id: string): Promise<Region | null> {
 }
 
 /** Makes a region, or says everything that is wrong. PostgreSQL asks again who acts. */
-export async function createRegion(db: Pool, personId: string, input: RegionInput, book: Book): Promise<RegionOutcome> {
+export async function createRegion(
+  db: Pool,
+  personId: string,
+  input: RegionInput,
+  book: Book<[Region]>,
+): Promise<RegionOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<RegionOutcome> => {
     const checked = checkRegion(input, null);
     if (!('region' in checked)) return { kind: 'rejected', faults: checked.faults };
@@ -57,7 +60,7 @@ export async function changeRegion(
   db: Pool,
   personId: string,
   change: RegionChange,
-  book: Book,
+  book: Book<[Region]>,
 ): Promise<RegionOutcome> {
   return inSeat(db, { personId, agencyId: null }, async (tx): Promise<RegionOutcome> => {
     const current = await findRegion(tx, change.id);
@@ -74,7 +77,12 @@ export async function changeRegion(
   });
 }
 
-async function done(tx: PoolClient, id: string, before: readonly string[], book: Book): Promise<RegionOutcome> {
+async function done(
+  tx: PoolClient,
+  id: string,
+  before: readonly string[],
+  book: Book<[Region]>,
+): Promise<RegionOutcome> {
   const region = await findRegion(tx, id);
   if (region === null) throw new Error('a region that was written is there');
   await book(tx, region);

@@ -35,10 +35,10 @@ export type RegionOutcome =
   | { readonly kind: 'done'; readonly region: Region; readonly warnings: readonly RegionWarning[] }
   | { readonly kind: 'rejected'; readonly faults: readonly Fault[] };
 
-const ID = /^[a-z0-9-]{1,60}$/;
-const LONGEST_NAME = 200;
+export const REGION_ID = /^[a-z0-9-]{1,60}$/;
+export const LONGEST_REGION_NAME = 200;
 /** The largest HIDTA has some 60. */
-const MOST_COUNTIES = 500;
+export const MOST_COUNTIES = 500;
 
 /** What would be stored, or every fault at once. @param current null for a new one */
 export function checkRegion(
@@ -47,7 +47,7 @@ export function checkRegion(
 ): { readonly region: ValidRegion; readonly faults: readonly [] } | { readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const id = current?.id ?? input.id ?? '';
-  if (!ID.test(id))
+  if (!REGION_ID.test(id))
     faults.push({
       path: 'id',
       code: 'INVALID_FORMAT',
@@ -56,7 +56,7 @@ export function checkRegion(
   const name =
     input.name === undefined && current !== null
       ? current.name
-      : readLine('name', input.name ?? '', LONGEST_NAME, faults);
+      : readLine('name', input.name ?? '', LONGEST_REGION_NAME, faults);
   const countyFips =
     input.countyFips === undefined && current !== null ? current.countyFips : readCounties(input.countyFips, faults);
   return faults.length > 0 || name === null ? { faults } : { region: { id, name, countyFips }, faults: [] };
