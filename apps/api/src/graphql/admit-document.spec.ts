@@ -141,7 +141,11 @@ describe('variables that do not fit', () => {
       { path: 'variables.deep.in.in', code: 'WRONG_TYPE', message: 'Expected an object of type Deep.' },
       { path: 'variables.deep.in.?', code: 'UNKNOWN_FIELD', message: 'Deep has no such field.' },
       { path: 'variables.deep.items.0.size', code: 'WRONG_TYPE', message: 'Expected a value of type Int.' },
-      { path: 'variables.deep.items.0.unit', code: 'WRONG_TYPE', message: 'Expected a value of the enum Unit: KG, GM.' },
+      {
+        path: 'variables.deep.items.0.unit',
+        code: 'WRONG_TYPE',
+        message: 'Expected a value of the enum Unit: KG, GM.',
+      },
       { path: 'variables.deep.items.1.name', code: 'REQUIRED', message: 'Required, of type String!.' },
       {
         path: 'variables.deep.items.1.nam',
