@@ -341,7 +341,7 @@ create table approval (
   decided_by uuid,
   decided_at timestamp(3) with time zone,
   note text,
-  constraint approval_about_another CHECK ((decided_by <> ALL (subject_ids))) NOT VALID,
+  constraint approval_about_another CHECK ((decided_by <> ALL (subject_ids))),
   constraint approval_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint approval_check CHECK ((((state = 'PENDING'::text) = (decided_by IS NULL)) AND ((state = 'PENDING'::text) = (decided_at IS NULL)))),
   constraint approval_check1 CHECK ((decided_by <> requested_by)),
@@ -1262,8 +1262,8 @@ begin
       and exists (select from person p where p.id = v.person_id and p.status = 'ACTIVE')
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
-  -- Whoever is known by a key alone is a machine, and is invited to nothing.
-  if i.id is null or v_status = 'DISABLED' or p_issuer = 'urn:concord:service' or not may_still_ask(case when exists (
+  -- Whoever is known by a key alone is a machine, and is invited to nothing. Whoever invited gives themselves no role by it.
+  if i.id is null or v_status = 'DISABLED' or p_issuer = 'urn:concord:service' or v_person = i.created_by or not may_still_ask(case when exists (
        select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end, i.created_by) then
     return;
   end if;
@@ -2321,7 +2321,8 @@ AS $function$
 declare v_id uuid;
 begin
   perform lock_person(p_person);
-  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN')
+  -- Nobody gives themselves a role: not even one that an admin gives others alone.
+  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN') or p_person = app_person()
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
     or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then

@@ -424,6 +424,33 @@ describe('people', () => {
       ])
         expect(refused).toMatchObject({ code: 'FORBIDDEN' });
     });
+
+    it('is nobody’s to give themselves, by a grant or by an invitation of their own', async () => {
+      const { id } = await agency('Own Hands');
+      await seated('second-hand', id, 'AGENCY_ADMIN');
+      const own = await seated('own-hand', id, 'AGENCY_ADMIN');
+      const me = await idOf(own);
+      const asked = await at(own).grant(roleOf(me, 'SUPERVISOR'));
+      expect(asked).toMatchObject({ __typename: 'ApprovalRequested', approval: { needs: 'AGENCY_ADMIN' } });
+      expect(codesOf(await at(own).decide(asked.approval?.id ?? ''))).toEqual(['id OWN_REQUEST']);
+      const { code } = await invited({ displayName: 'Somebody Else', roles: ['SUPERVISOR'] }, at(own));
+      expect(codesOf(await at(own).accept(code))).toEqual(WRONG_CODE);
+      expect((await own.run<MyMemberships>(MY_MEMBERSHIPS)).me.memberships.map(({ roles }) => roles)).toEqual([
+        ['AGENCY_ADMIN'],
+      ]);
+      // Past the API too.
+      try {
+        await stack.admin.query('begin; set local role concord_api');
+        await stack.admin.query(`select set_config('app.person', $1, true), set_config('app.seat', $2, true)`, [
+          me,
+          id,
+        ]);
+        const alone = stack.admin.query(`select grant_membership($1, '{SUPERVISOR}', now(), null)`, [me]);
+        await expect(alone).rejects.toThrow('not for this seat');
+      } finally {
+        await stack.admin.query('rollback');
+      }
+    });
   });
 
   describe('members', () => {

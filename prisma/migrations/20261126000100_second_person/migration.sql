@@ -90,8 +90,8 @@ begin
       and exists (select from person p where p.id = v.person_id and p.status = 'ACTIVE')
     for update;
   select p.id, p.status into v_person, v_status from person p where p.issuer = p_issuer and p.subject = p_subject;
-  -- Whoever is known by a key alone is a machine, and is invited to nothing.
-  if i.id is null or v_status = 'DISABLED' or p_issuer = 'urn:concord:service' or not may_still_ask(case when exists (
+  -- Whoever is known by a key alone is a machine, and is invited to nothing. Whoever invited gives themselves no role by it.
+  if i.id is null or v_status = 'DISABLED' or p_issuer = 'urn:concord:service' or v_person = i.created_by or not may_still_ask(case when exists (
        select from membership m where m.person_id = i.created_by and m.agency_id = i.agency_id) then i.agency_id end, i.created_by) then
     return;
   end if;

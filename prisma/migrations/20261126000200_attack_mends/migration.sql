@@ -38,7 +38,8 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare v_id uuid;
 begin
   perform lock_person(p_person);
-  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN')
+  -- Nobody gives themselves a role: not even one that an admin gives others alone.
+  if app_seat() is null or not agency_stays(app_seat()) or not app_holds('AGENCY_ADMIN') or p_person = app_person()
     or not p_roles <@ array['SUBMITTER', 'ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
     or has_seat_elsewhere(p_person, app_seat()) or duties_clash(p_person, app_seat(), p_roles)
     or not exists (select from person p where p.id = p_person and p.status = 'ACTIVE') then

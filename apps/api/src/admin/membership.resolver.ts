@@ -87,7 +87,7 @@ export class MembershipResolver {
 
   @Mutation(() => GrantRolePayload, {
     description:
-      'Gives roles in your own agency. AGENCY_ADMIN, AUDITOR, PRIVACY_OFFICER, SYSTEM_ADMIN and roles for somebody who acts elsewhere too need a second person.',
+      'Gives roles in your own agency. AGENCY_ADMIN, AUDITOR, PRIVACY_OFFICER, SYSTEM_ADMIN, roles for somebody who acts elsewhere too, and any role for yourself need a second person.',
   })
   @Policy('role.grant')
   async grantRole(

@@ -43,7 +43,7 @@ export const ACCESS_INVARIANTS: readonly Invariant[] = [
     subject: 'membership',
     // An operator appoints and the seed seats in nobody's name.
     message: 'roles that need a second person were given by one alone',
-    from: `membership m where m.granted_by is not null and m.roles && ${DUAL_CONTROL}
+    from: `membership m where m.granted_by is not null and (m.roles && ${DUAL_CONTROL} or m.granted_by = m.person_id)
       and not exists (select from approval a where a.id = m.approval_id and a.state = 'APPROVED')`,
   },
   {

@@ -37,7 +37,8 @@ export async function grantRole(
     const { agency, person } = await judge(tx, who, wanted, now);
     const roles = [...new Set(wanted.roles)];
     const agencyId = agency?.id ?? null;
-    if (needsSecondPerson(roles, person.elsewhere)) {
+    // An admin who could become a supervisor alone could open in imminent danger alone.
+    if (person.id === who.personId || needsSecondPerson(roles, person.elsewhere)) {
       const request = {
         kind: 'role.grant',
         agencyId: who.agencyId,
