@@ -36,6 +36,7 @@ export const SAN_DIEGO: Table = {
   'local-analyst': always(O),
   supervisor: always(O),
   'agency-admin': always(O),
+  'second-agency-admin': always(O),
   // LOCAL and TRIBAL agencies of the county.
   'neighbour-analyst': whetherNamedOrNot(N, N, N, N, P),
   'tribal-analyst': whetherNamedOrNot(N, N, N, N, P),
@@ -52,6 +53,7 @@ export const SAN_DIEGO: Table = {
   'taskforce-analyst': { unnamed: [N, N, N, N, N], named: [N, T, T, T, T] },
   'community-partner': always(X),
   'system-admin': always(X),
+  'second-system-admin': always(X),
   auditor: always(X),
 };
 
@@ -64,6 +66,7 @@ export const RIVERSIDE: Table = {
   supervisor: { unnamed: [N, N, N, N, N], named: [N, T, T, T, T] },
   'local-submitter': always(N),
   'agency-admin': always(N),
+  'second-agency-admin': always(N),
   // Of other counties, and of no region with this one.
   'neighbour-analyst': always(N),
   'tribal-analyst': always(N),
@@ -75,6 +78,7 @@ export const RIVERSIDE: Table = {
   'watch-officer': whetherNamedOrNot(N, N, N, P, P),
   'community-partner': always(X),
   'system-admin': always(X),
+  'second-system-admin': always(X),
   auditor: always(X),
 };
 

@@ -57,16 +57,19 @@ describe('an administrator who wants more', () => {
     const second = await seated('AGENCY_ADMIN');
     const { code, approvalId } = await invited(['PRIVACY_OFFICER']);
     expect((await second.acts.decide(approvalId)).__typename).toBe('ApprovalDecided');
-    expect(await as('agency-admin').accept(code)).toMatchObject({ membership: null });
-    expect(await rolesOf(personId('agency-admin'))).toEqual(['AGENCY_ADMIN']);
+    // Whoever invited accepts nothing; a friend among those who are known is asked about anew.
+    expect(codesOf(await as('agency-admin').accept(code))).toEqual(['code INVALID_CODE']);
+    const friend = await seated('ANALYST');
+    expect(await friend.acts.accept(code)).toMatchObject({ membership: null });
+    expect(await rolesOf(friend.id)).toEqual(['ANALYST']);
     const { approvals } = await client(second.subject).run<{
       approvals: { edges: { node: { id: string; state: string; summary: string } }[] };
     }>(APPROVALS);
     const asked = approvals.edges.map(({ node }) => node).find(({ state }) => state === 'PENDING');
-    expect(asked?.summary).toMatch(/^PRIVACY_OFFICER in .* for Agency admin, who was known before/);
+    expect(asked?.summary).toMatch(/^PRIVACY_OFFICER in .* for Seated .*, who was known before/);
     expect(codesOf(await as('agency-admin').decide(asked?.id ?? ''))).toEqual(['id OWN_REQUEST']);
     expect((await second.acts.decide(asked?.id ?? '')).__typename).toBe('ApprovalDecided');
-    expect(await rolesOf(personId('agency-admin'))).toEqual(['AGENCY_ADMIN', 'PRIVACY_OFFICER']);
+    expect(await rolesOf(friend.id)).toEqual(['ANALYST', 'PRIVACY_OFFICER']);
   });
 
   it('gets no right beside another agency’s past a second person who was not told of it', async () => {
