@@ -112,7 +112,7 @@ describe('writePersonas', () => {
     const personas = JSON.parse(await readFile(path, 'utf8'));
     const token = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     const password = expect.stringMatching(/^(?:[a-z2-9]{5}-){4}[a-z2-9]{5}$/);
-    expect(Object.keys(personas)).toHaveLength(18);
+    expect(Object.keys(personas)).toHaveLength(20);
     expect(personas['local-submitter']).toEqual({
       token,
       password,
