@@ -81,13 +81,21 @@ export function approvalNeeds(world: World, { agencyId, requestedBy }: ApprovalF
 /** What somebody asked for or decided, what is of their agency, and what is theirs to decide. */
 export function approvals(world: World, actor: ActorFact): Rows {
   return rows(
-    world.approvals.filter((it) => isShownApproval(world, actor, it)),
+    world.approvals.filter((it) => isShownApproval(world, actor, it) && !isAgencysAffair(actor, it)),
     (it) =>
       `${it.state}, needs ${approvalNeeds(world, it)}, by ${it.requestedBy}, decided by ${it.decidedBy ?? 'nobody'}`,
   );
 }
 
-function isShownApproval(world: World, actor: ActorFact, it: ApprovalFact): boolean {
+/** Of an agency whoever runs the deployment lists what waits: what it decided, or let run out, is that agency's. */
+const isAgencysAffair = (actor: ActorFact, it: ApprovalFact): boolean =>
+  actor.agencyId === null &&
+  it.agencyId !== null &&
+  it.state !== 'PENDING' &&
+  it.requestedBy !== actor.personId &&
+  it.decidedBy !== actor.personId;
+
+export function isShownApproval(world: World, actor: ActorFact, it: ApprovalFact): boolean {
   if (it.requestedBy === actor.personId || it.decidedBy === actor.personId) return true;
   if (it.agencyId === actor.agencyId) return true;
   switch (approvalNeeds(world, it)) {

@@ -2,6 +2,7 @@ import {
   agreements,
   apiKeys,
   approvals,
+  isShownApproval,
   dangers,
   explained,
   listedAgencies,
@@ -244,7 +245,7 @@ export class AdministrationJudge {
   *#actsOf(actor: ActorFact): Generator<readonly [field: string, args: string, isOthers: boolean]> {
     const { world } = this.standing;
     const ofAgency = actor.agencyId !== null;
-    const shown = { approvals: approvals(world, actor), agreements: agreements(world, actor) };
+    const shown = { agreements: agreements(world, actor) };
     const some = <T>(items: readonly T[], is: (item: T) => boolean): T[] => {
       const found = items.filter(is);
       return found.slice(actor.name.length % Math.max(1, found.length - 1)).slice(0, 2);
@@ -253,7 +254,7 @@ export class AdministrationJudge {
       yield ['revokeApiKey', `(id: "${id}")`, true];
     for (const { id } of some(world.seats, (it) => it.agencyId !== actor.agencyId))
       yield ['endMembership', `(id: "${id}", reason: "invented")`, ofAgency];
-    for (const { id } of some(world.approvals, (it) => !shown.approvals.has(it.id)))
+    for (const { id } of some(world.approvals, (it) => !isShownApproval(world, actor, it)))
       yield ['decideApproval', `(id: "${id}", approve: false)`, true];
     for (const { id } of some(world.agreements, (it) => !shown.agreements.has(it.id))) {
       yield ['endAgreement', `(id: "${id}", reason: "invented")`, ofAgency];

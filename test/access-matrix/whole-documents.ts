@@ -68,7 +68,9 @@ export class WholeDocuments {
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (field === undefined) throw new Error(`the schema has no ${name}`);
     this.asked.add(name);
-    const given = field.args.filter((it) => isNonNullType(it.type) && it.defaultValue === undefined);
+    const given = field.args.filter(
+      (it) => (isNonNullType(it.type) && it.defaultValue === undefined) || OTHERWISE_ONES_OWN.has(`${name}.${it.name}`),
+    );
     const args = given.map((it) => `${it.name}: ${harmless(it.type)}`).join(', ');
     const operation = typeName.toLowerCase();
     return `${operation} { ${fieldName}${args === '' ? '' : `(${args})`}${this.#selection(getNamedType(field.type), new Set(), [])} }`;
@@ -103,6 +105,9 @@ export class WholeDocuments {
     return ` { ${fields.join(' ')} }`;
   }
 }
+
+/** Arguments whose absence names the asker's own. */
+const OTHERWISE_ONES_OWN: ReadonlySet<string> = new Set(['Mutation.leaveAgency.ori']);
 
 const needsArguments = (field: GraphQLField<unknown, unknown>): boolean =>
   field.args.some((it) => isNonNullType(it.type) && it.defaultValue === undefined);

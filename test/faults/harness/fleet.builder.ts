@@ -1,6 +1,6 @@
 import { removeEmbeddedPostgres } from '@concord/platform/embedded-postgres';
 import { projectRoot } from '@concord/platform/project';
-import { FaultProxy, locateRedisServer } from '@concord/platform/testing';
+import { FaultProxy, freePort, locateRedisServer } from '@concord/platform/testing';
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import {
 import { PERSONA_NAMES, type PersonaName } from '../../../apps/embedded/src/personas.js';
 import { FlowClient } from '../../flows/flow-client.builder.js';
 import { KEEP_FOLDER } from './length.config.js';
-import { freePort, OwnPostgresServer, OwnRedis, SharedPostgres, type FleetPostgres } from './own-servers.builder.js';
+import { OwnPostgresServer, OwnRedis, SharedPostgres, type FleetPostgres } from './own-servers.builder.js';
 import { ServiceProcess } from './service-process.builder.js';
 
 /** Where the queues of a fleet are. */

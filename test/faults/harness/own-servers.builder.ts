@@ -5,13 +5,12 @@ import {
   type EmbeddedPostgres,
 } from '@concord/platform/embedded-postgres';
 import { migrationsDirectory } from '@concord/platform/project';
-import { createTestDatabase, locateRedisServer, type TestDatabase } from '@concord/platform/testing';
+import { createTestDatabase, freePort, locateRedisServer, type TestDatabase } from '@concord/platform/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -250,18 +249,6 @@ export class OwnRedis {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** On 127.0.0.1, and nobody's at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const closed = once(server, 'close');
-  server.close();
-  await closed;
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
 
 /** Processes whose parent this is (Linux). */
