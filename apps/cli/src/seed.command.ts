@@ -5,7 +5,7 @@ import { openRootKey } from '../../embedded/src/data-directory.js';
 import { readOptions, UsageError, type Command, type Terminal } from './command.js';
 import { readTarget, TARGET_OPTIONS, withOwner, type DatabaseTarget } from './database-target.js';
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
-import type { RefusedRow } from './seed/index.js';
+import type { RefusedRow } from './csv-lines.js';
 
 export const seedCommand: Command = {
   name: 'seed',

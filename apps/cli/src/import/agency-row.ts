@@ -1,5 +1,6 @@
 import { LONGEST_NAME, ORI, placeKeys, type ListedAgency } from '@concord/agencies';
 import { findCountyByName, findStateByPostalCode, type AgencyLevel } from '@concord/codes';
+import type { RefusedRow } from '../csv-lines.js';
 
 /** The columns that are read, and what the file calls them. Others are left unread. */
 const COLUMNS = {
@@ -28,12 +29,6 @@ const LEVELS: ReadonlyMap<string, AgencyLevel> = new Map([
 
 /** Where ORIs are older than postal codes. */
 const NCIC_STATES: Readonly<Record<string, string>> = { NB: 'NE', GM: 'GU' };
-
-/** A line that cannot be used, and why. */
-export interface RefusedRow {
-  readonly line: number;
-  readonly reason: string;
-}
 
 /** What of a row could not be made into a place; the agency is there without it. */
 export interface Unmatched {

@@ -1,7 +1,7 @@
 import { MOST_COUNTIES, type ListedRegion } from '@concord/agencies';
-import { cellsOf, linesOf, wrongLine } from '../csv-lines.js';
-import { quoted, type RefusedRow } from './agency-row.js';
-import { readRegionHeader, readRegionRow, type RegionHeader, type RegionRow } from './region-row.js';
+import { rowsOf, type RefusedRow } from '../csv-lines.js';
+import { quoted } from './agency-row.js';
+import { readRegionHeader, readRegionRow, type RegionRow } from './region-row.js';
 
 /** A county of a region that is none; the region is there without it. */
 export interface UnmatchedCounty {
@@ -25,19 +25,10 @@ export interface RegionList {
  * @throws Error where the file cannot be read, is empty, or lacks columns
  */
 export async function readRegionFile(path: string): Promise<RegionList> {
-  let header: RegionHeader | null = null;
   const read: (RegionRow | RefusedRow)[] = [];
-  for await (const { line, text } of linesOf(path)) {
-    const cells = cellsOf(text);
-    if (header === null) {
-      if (cells === null) throw new Error('The first line of the file is no CSV: it names the columns.');
-      header = readRegionHeader(cells);
-      continue;
-    }
-    if (text !== null && text.trim() === '') continue;
-    read.push(cells === null ? { line, reason: wrongLine(text) } : readRegionRow(line, cells, header));
-  }
-  if (header === null) throw new Error('The file is empty.');
+  const noHeader = 'it names the columns.';
+  for await (const row of rowsOf(path, { noHeader, readHeader: readRegionHeader, readRow: readRegionRow }))
+    read.push(row);
   return gather(read);
 }
 

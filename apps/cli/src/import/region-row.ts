@@ -1,6 +1,7 @@
 import { LONGEST_REGION_NAME, REGION_ID } from '@concord/agencies';
 import { findCountyByName, findStateByPostalCode, isCountyFips } from '@concord/codes';
-import { quoted, type RefusedRow } from './agency-row.js';
+import type { RefusedRow } from '../csv-lines.js';
+import { quoted } from './agency-row.js';
 
 /** The columns that are read. `county_fips` is optional: where it says something, state and name are not looked at. */
 const NEEDED = ['region_id', 'region_name', 'state_abbr', 'county_name'] as const;

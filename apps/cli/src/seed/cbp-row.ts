@@ -4,6 +4,7 @@ import { areaNamed, COMPONENTS, type CbpArea } from './cbp-areas.js';
 import { drugNamed, type CbpDrug } from './cbp-drugs.data.js';
 import { calendarMonthOf, fiscalYearNamed, hasBegun, type CalendarMonth } from './fiscal-calendar.js';
 import { HEAVIEST_EVENT } from './weight-split.js';
+import type { RefusedRow } from '../csv-lines.js';
 
 /** The file's columns, by what they are here. */
 export const COLUMNS = {
@@ -38,12 +39,6 @@ export interface CbpRow {
   readonly events: number;
   /** The row's pounds, rounded once to the milligram. */
   readonly milligrams: bigint;
-}
-
-/** A line that cannot be used, and why. */
-export interface RefusedRow {
-  readonly line: number;
-  readonly reason: string;
 }
 
 /** Where each column is, by the file's first line. */

@@ -1,6 +1,5 @@
 /** The door of seeding: read when the command runs, for the model takes a second and no other command waits for it. */
 export { readCbpFile } from './cbp-file.reader.js';
-export type { RefusedRow } from './cbp-row.js';
 export { loadPlan } from './load-plan.js';
 export { planOf } from './seed-plan.js';
 export { compare, told } from './totals.js';

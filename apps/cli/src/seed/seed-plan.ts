@@ -1,5 +1,6 @@
 import type { CbpDrug } from './cbp-drugs.data.js';
-import type { CbpRow, RefusedRow } from './cbp-row.js';
+import type { RefusedRow } from '../csv-lines.js';
+import type { CbpRow } from './cbp-row.js';
 import { Totals } from './totals.js';
 
 /** What a file asks for, known before anything is stored. */

@@ -1,7 +1,7 @@
 import { newId } from '@concord/platform/ids';
 import type { Queryable } from '@concord/platform/database';
 import type { AgencyLevel } from '@concord/codes';
-import { createHash } from 'node:crypto';
+import { listedDigest } from '../listed-digest.js';
 
 /** An agency as a list has it. */
 export interface ListedAgency {
@@ -30,16 +30,13 @@ export interface ImportedAgency {
  * nothing. The audit entries of what was created and updated are the caller's, in this transaction.
  */
 export async function importAgencies(tx: Queryable, agencies: readonly ListedAgency[]): Promise<ImportedAgency[]> {
-  const rows = agencies.map((agency) => ({ id: newId(), ...agency, listed: digestOf(agency) }));
+  const rows = agencies.map((agency) => ({
+    id: newId(),
+    ...agency,
+    listed: listedDigest(agency.ori, agency.name, agency.level, agency.places),
+  }));
   const result = await tx.query<ImportedAgency>('select ori, id, version, outcome from import_agencies($1)', [
     JSON.stringify(rows),
   ]);
   return result.rows;
 }
-
-/** Of everything that the list says: what is equal says the same. */
-const digestOf = ({ ori, name, level, places }: ListedAgency): string =>
-  createHash('sha256')
-    .update(JSON.stringify([ori, name, level, places]), 'utf8')
-    .digest('hex')
-    .slice(0, 32);

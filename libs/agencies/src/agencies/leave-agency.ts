@@ -2,8 +2,7 @@ import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
 import { administer, issue, refuse, type Administered, type BookActs } from '../administration.js';
 import { approvalKind, type Approval, type ApprovalKind } from '../approvals/approval.js';
-import { findApproval } from '../approvals/approval.reader.js';
-import { requestApproval } from '../approvals/approval.store.js';
+import { findPendingRequest, requestApproval } from '../approvals/approval.store.js';
 import type { AdminSeat } from '../seat.js';
 import type { Agency } from './agency.js';
 import { findAgency, findAgencyById } from './agency.reader.js';
@@ -28,13 +27,13 @@ export async function requestDeparture(
     const agency = await findLeaving(tx, who, ori);
     // Of two who ask at the same moment the second finds what the first has asked for.
     await tx.query('select lock_memberships($1)', [agency.id]);
-    const waiting = await findWaiting(tx, who, agency.id);
+    const asked = { kind: KIND, payload: { agencyId: agency.id } satisfies DeparturePayload };
+    const waiting = await findPendingRequest(tx, who, asked, 'seat');
     if (waiting !== null) return waiting;
     const approval = await requestApproval(tx, who, {
-      kind: KIND,
+      ...asked,
       agencyId: who.agencyId,
       subjectIds: [agency.id],
-      payload: { agencyId: agency.id } satisfies DeparturePayload,
       summary: `${agency.name} (${agency.ori ?? 'no ORI'}) leaves: nobody acts for it any more, and all its records are recalled; nothing takes this back`,
     });
     await book(tx, [
@@ -57,18 +56,6 @@ async function findLeaving(tx: Queryable, { agencyId }: AdminSeat, ori: string |
     return refuse('ori', 'NOT_FOUND', 'There is no agency for you to administer under that ORI.');
   if (agency.status === 'LEFT') return refuse('ori', 'HAS_LEFT', 'The agency has left already.');
   return agency;
-}
-
-/** What was asked for in the same name before, and can still be approved. */
-async function findWaiting(tx: Queryable, who: AdminSeat, agencyId: string): Promise<Approval | null> {
-  const { rows } = await tx.query<{ id: string }>(
-    `select a.id from approval a
-     where a.kind = $1 and a.agency_id is not distinct from $2 and a.payload->>'agencyId' = $3
-       and approval_state(a.state, a.expires_at) = 'PENDING' and may_still_ask(a.agency_id, a.requested_by)
-     order by a.requested_at limit 1`,
-    [KIND, who.agencyId, agencyId],
-  );
-  return rows[0] === undefined ? null : findApproval(tx, rows[0].id);
 }
 
 interface DeparturePayload {

@@ -30,18 +30,24 @@ export async function requestApproval(tx: Queryable, who: AdminSeat, request: Ap
   return approval;
 }
 
-/** What this person asks for in this seat already, and nobody has decided: asking again is no second request. */
+/**
+ * What is asked for already, and nobody has decided: asking again is no second request.
+ *
+ * @param of whose request counts as the same: this person's, or that of anybody who still may ask in this seat's name
+ */
 export async function findPendingRequest(
   tx: Queryable,
   who: AdminSeat,
-  { kind, agencyId, payload }: Pick<ApprovalRequest, 'kind' | 'agencyId' | 'payload'>,
+  { kind, payload }: Pick<ApprovalRequest, 'kind' | 'payload'>,
+  of: 'person' | 'seat',
 ): Promise<Approval | null> {
   const { rows } = await tx.query<{ id: string }>(
     `select a.id from approval a
-     where a.requested_by = $1 and a.agency_id is not distinct from $2 and a.kind = $3 and a.payload = $4::jsonb
+     where a.agency_id is not distinct from $2 and a.kind = $3 and a.payload = $4::jsonb
        and a.state = 'PENDING' and a.expires_at > statement_timestamp()
-     order by a.requested_at desc limit 1`,
-    [who.personId, agencyId, kind, JSON.stringify(payload)],
+       and case when $5 then a.requested_by = $1 else may_still_ask(a.agency_id, a.requested_by) end
+     order by a.requested_at limit 1`,
+    [who.personId, who.agencyId, kind, JSON.stringify(payload), of === 'person'],
   );
   return rows[0] === undefined ? null : findApproval(tx, rows[0].id);
 }

@@ -54,7 +54,7 @@ export async function grantRole(
         summary: summaryOf(roles, agency, person, wanted),
       };
       // Of two who ask for it at the same moment the second waits for lock_person, and finds the first one's.
-      const pending = await findPendingRequest(tx, who, request);
+      const pending = await findPendingRequest(tx, who, request, 'person');
       if (pending !== null) return { kind: 'requested', approval: pending };
       const approval = await requestApproval(tx, who, request);
       await book(tx, [

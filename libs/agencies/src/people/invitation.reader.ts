@@ -3,6 +3,7 @@ import type { Queryable } from '@concord/platform/database';
 import type { Pool } from 'pg';
 import { inSeat, type AdminSeat } from '../seat.js';
 import type { Membership } from './membership.js';
+import { asSeat, type SeatRow } from './membership.reader.js';
 
 /** An invitation that somebody may still accept. Its code is nowhere. */
 export interface OpenInvitation {
@@ -20,16 +21,7 @@ export interface OpenInvitation {
   readonly expiresAt: Date;
 }
 
-interface InvitationRow {
-  id: string;
-  person_id: string;
-  display_name: string;
-  ori: string | null;
-  name: string | null;
-  level: string | null;
-  roles: Role[];
-  valid_from: Date;
-  valid_until: Date | null;
+interface InvitationRow extends SeatRow {
   created_by: string;
   inviter: string;
   created_at: Date;
@@ -95,12 +87,7 @@ export async function findInvitation(
 }
 
 const asInvitation = (row: InvitationRow): OpenInvitation => ({
-  id: row.id,
-  person: { id: row.person_id, displayName: row.display_name },
-  agency: row.name === null || row.level === null ? null : { ori: row.ori, name: row.name, level: row.level },
-  roles: row.roles,
-  from: row.valid_from,
-  until: row.valid_until,
+  ...asSeat(row),
   invitedBy: { id: row.created_by, displayName: row.inviter },
   invitedAt: row.created_at,
   expiresAt: row.expires_at,

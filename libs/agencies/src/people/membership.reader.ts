@@ -4,17 +4,19 @@ import type { AdminSeat } from '../seat.js';
 import { findAdministeredAgency } from './directory.reader.js';
 import type { Membership } from './membership.js';
 
-interface MembershipRow {
+export interface SeatRow {
   id: string;
   person_id: string;
   display_name: string;
-  agency_id: string | null;
   ori: string | null;
   name: string | null;
   level: string | null;
   roles: Role[];
   valid_from: Date;
   valid_until: Date | null;
+}
+
+interface MembershipRow extends SeatRow {
   granted_at: Date;
 }
 
@@ -77,12 +79,14 @@ export async function findOwnMemberships(db: Queryable, personId: string): Promi
   return rows.map(asMembership);
 }
 
-const asMembership = (row: MembershipRow): Membership => ({
+/** Who is to act for whom, as what and how long: of a membership, or of the invitation to one. */
+export const asSeat = (row: SeatRow): Omit<Membership, 'grantedAt'> => ({
   id: row.id,
   person: { id: row.person_id, displayName: row.display_name },
   agency: row.name === null || row.level === null ? null : { ori: row.ori, name: row.name, level: row.level },
   roles: row.roles,
   from: row.valid_from,
   until: row.valid_until,
-  grantedAt: row.granted_at,
 });
+
+const asMembership = (row: MembershipRow): Membership => ({ ...asSeat(row), grantedAt: row.granted_at });

@@ -1,5 +1,5 @@
 import type { Queryable } from '@concord/platform/database';
-import { createHash } from 'node:crypto';
+import { listedDigest } from '../listed-digest.js';
 
 /** A region as a list has it. */
 export interface ListedRegion {
@@ -27,17 +27,10 @@ export async function importRegions(tx: Queryable, regions: readonly ListedRegio
     id: region.id,
     name: region.name,
     counties: region.countyFips,
-    listed: digestOf(region),
+    listed: listedDigest(region.id, region.name, region.countyFips),
   }));
   const result = await tx.query<ImportedRegion>('select id, version, outcome from import_regions($1)', [
     JSON.stringify(rows),
   ]);
   return result.rows;
 }
-
-/** Of everything that the list says: what is equal says the same. */
-const digestOf = ({ id, name, countyFips }: ListedRegion): string =>
-  createHash('sha256')
-    .update(JSON.stringify([id, name, countyFips]), 'utf8')
-    .digest('hex')
-    .slice(0, 32);
