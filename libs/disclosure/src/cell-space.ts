@@ -10,6 +10,8 @@ export interface Grouping {
   /** Which dimension, at which of its levels (0 is the finest). */
   readonly places: readonly { readonly dimension: number; readonly level: number }[];
   readonly kinds: readonly PeriodKind[];
+  /** Those of them that hold no shorter one: MONTH, or QUARTER where there are no months, or the two years. */
+  readonly first: ReadonlySet<PeriodKind>;
   /** How many levels, over all dimensions of its widest table, were added up: 0 is the finest. */
   readonly coarseness: number;
 }
@@ -29,8 +31,8 @@ interface Nodes {
 }
 
 /**
- * The cells of a list over some months, numbered. A cell gets its number when it is first met; whatever lies in a period
- * that is not whole yet is no cell.
+ * The cells of a list over some months, numbered. A cell gets its number when it is first met. Of periods that are not
+ * whole yet, the first of each grouping are there too, pending: what they hold so far, they will hold at least.
  */
 export class CellSpace {
   readonly groupings: readonly Grouping[];
@@ -41,8 +43,9 @@ export class CellSpace {
   private readonly bases: readonly number[];
   private readonly strides: readonly (readonly number[])[];
   private readonly periods: readonly PeriodName[];
-  /** For each month and kind of period, its index, or -1 where the period is not whole. */
+  /** For each month and kind of period, its index. */
   private readonly periodOfMonth: readonly Readonly<Record<PeriodKind, number>>[];
+  private readonly isWhole: readonly boolean[];
   private readonly numbers = new Map<number, number>();
   private readonly keys: number[] = [];
   private readonly valueIndex: readonly ReadonlyMap<string, number>[];
@@ -51,7 +54,7 @@ export class CellSpace {
   constructor(
     readonly list: StatisticsList,
     readonly months: readonly MonthName[],
-    whole: ReadonlySet<PeriodName>,
+    private readonly whole: ReadonlySet<PeriodName>,
   ) {
     this.time = list.dimensions.length;
     this.nodes = list.dimensions.map(({ level, values, coarser = [] }) => [
@@ -60,7 +63,8 @@ export class CellSpace {
     ]);
     this.valueIndex = list.dimensions.map(({ values }) => new Map(values.map((value, index) => [value, index])));
     this.monthIndex = new Map(months.map((month, index) => [month, index]));
-    this.periods = [...whole];
+    this.periods = [...new Set(months.flatMap((month) => PERIOD_KINDS.map((kind) => periodOf(kind, month))))];
+    this.isWhole = this.periods.map((period) => whole.has(period));
     const indexOf = new Map(this.periods.map((period, index) => [period, index]));
     this.periodOfMonth = months.map((month) => {
       const index = (kind: PeriodKind): number => indexOf.get(periodOf(kind, month)) ?? -1;
@@ -97,24 +101,30 @@ export class CellSpace {
     return [...indexes, demanded(this.monthIndex.get(month), month)];
   }
 
+  /** Whether the cell is one of a period that is not whole yet. */
+  isPending(cell: number): boolean {
+    return !this.whole.has(this.periodNameOf(cell));
+  }
+
   /** All cells that an event of this corner is counted in. */
   cellsOf(corner: Corner, into: number[] = []): number[] {
     into.length = 0;
     const periods = this.periodOfMonth[corner[this.time] ?? -1];
     for (let g = 0; g < this.groupings.length; g++) {
       const key = this.keyOf(g, corner);
-      for (const kind of this.groupings[g]?.kinds ?? []) {
-        const period = periods?.[kind] ?? -1;
-        if (period >= 0) into.push(this.number(key + period));
+      const { kinds = [], first } = this.groupings[g] ?? {};
+      for (const kind of kinds) {
+        const period = periods?.[kind] ?? 0;
+        if (this.isWhole[period] || first?.has(kind)) into.push(this.number(key + period));
       }
     }
     return into;
   }
 
-  /** The cell of a table's finest level that an event of this corner is counted in; -1 in a period that is not whole. */
+  /** The cell of a table's finest level that an event of this corner is counted in. */
   leafOf({ grouping, kind }: Leaf, corner: Corner): number {
-    const period = this.periodOfMonth[corner[this.time] ?? -1]?.[kind] ?? -1;
-    return period < 0 ? -1 : this.number(this.keyOf(grouping, corner) + period);
+    const period = this.periodOfMonth[corner[this.time] ?? -1]?.[kind] ?? 0;
+    return this.number(this.keyOf(grouping, corner) + period);
   }
 
   groupingOf(cell: number): number {
@@ -219,9 +229,15 @@ function groupingsOf(list: StatisticsList, levels: readonly number[]): { groupin
     groupings: [...found.values()].map(({ kinds, ...rest }) => ({
       ...rest,
       kinds: PERIOD_KINDS.filter((kind) => kinds.has(kind)),
+      first: firstOf(kinds),
     })),
     leaves: finest.map(({ dimensions, leaf, kind }) => ({ dimensions, grouping: names.indexOf(leaf), kind })),
   };
+}
+
+function firstOf(kinds: ReadonlySet<PeriodKind>): ReadonlySet<PeriodKind> {
+  if (kinds.has('MONTH')) return new Set(['MONTH']);
+  return kinds.has('QUARTER') ? new Set(['QUARTER']) : kinds;
 }
 
 function demanded<T>(value: T | undefined, what: string): T {

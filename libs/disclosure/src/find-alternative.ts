@@ -101,7 +101,7 @@ class BoxSearch {
     return cornersOf(this.cell)
       .slice(0, 400)
       .map(({ corner }) => {
-        const leaves = space.leaves.map((leaf) => space.leafOf(leaf, corner)).filter((leaf) => leaf >= 0);
+        const leaves = space.leaves.map((leaf) => space.leafOf(leaf, corner));
         const costs = leaves.reduce((sum, leaf) => sum + cost(leaf), 0);
         return { corner, costs, least: Math.min(...leaves.map((leaf) => value[leaf] ?? 0)) };
       })
@@ -135,7 +135,6 @@ class BoxSearch {
       let [costs, least] = [0, Number.POSITIVE_INFINITY];
       for (const leaf of leaves) {
         const at = space.leafOf(leaf, corner);
-        if (at < 0) continue;
         costs += cost(at);
         least = Math.min(least, value[at] ?? 0);
       }
@@ -186,7 +185,6 @@ class BoxSearch {
       if (leaf.kind !== 'MONTH' && dimensions.includes(space.time)) continue;
       for (const { corner, by } of shifts) {
         const cell = space.leafOf(leaf, corner);
-        if (cell < 0) continue;
         const before = this.differs.get(cell) ?? 0;
         if (before === 0) costs += cost(cell);
         if (by < 0) most = Math.min(most, (value[cell] ?? 0) + before - 1);

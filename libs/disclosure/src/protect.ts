@@ -133,10 +133,10 @@ class Cover {
 
   /** What no bug above may get past: every world agrees with all that is shown, and every demand is met. */
   check(): void {
-    const { value, suppressed } = this.problem;
+    const { value, suppressed, space } = this.problem;
     for (const { differs } of this.worlds)
       for (const [cell, by] of differs) {
-        const hidden = suppressed.has(cell) || this.uses.has(cell);
+        const hidden = suppressed.has(cell) || this.uses.has(cell) || space.isPending(cell);
         if (!hidden || (value[cell] ?? 0) < 1 || (value[cell] ?? 0) + by < 1)
           throw new Error('disclosure control: a world differs from what is shown');
       }
@@ -217,8 +217,10 @@ class Cover {
   }
 
   private costAt(cell: number): number {
-    if (this.problem.suppressed.has(cell) || this.uses.has(cell)) return 0;
-    return (this.problem.value[cell] ?? 0) > 0 ? (this.problem.undecided.get(cell) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    const { value, suppressed, undecided, space } = this.problem;
+    if ((value[cell] ?? 0) === 0) return Number.POSITIVE_INFINITY;
+    if (suppressed.has(cell) || this.uses.has(cell)) return 0;
+    return undecided.get(cell) ?? (space.isPending(cell) ? 0 : Number.POSITIVE_INFINITY);
   }
 
   private ownCost(world: Alternative): number {
