@@ -22,5 +22,7 @@ export async function makeCommunityBatch(tx: Queryable): Promise<CommunityBatch 
     text: 'select number, due_at, edition, records from make_community_batch()',
   });
   const [row] = rows;
-  return row === undefined ? null : { ...row, dueAt: row.due_at };
+  if (row === undefined) return null;
+  const { number, due_at: dueAt, edition, records } = row;
+  return { number, dueAt, edition, records };
 }

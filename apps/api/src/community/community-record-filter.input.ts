@@ -48,7 +48,8 @@ export function checkedCondition(filter: CommunityRecordFilter | null | undefine
   const [from, until] = [months?.from ?? null, months?.until ?? null];
   for (const [field, month] of Object.entries({ from, until }))
     if (month !== null && !MONTH.test(month)) add(`months.${field}`, 'INVALID_FORMAT', 'A month is written YYYY-MM.');
-  if (from !== null && until !== null && from > until) add('months', 'RANGE_REVERSED', '`from` is not after `until`.');
+  if (from !== null && until !== null && MONTH.test(from) && MONTH.test(until) && from > until)
+    add('months', 'RANGE_REVERSED', '`from` is not after `until`.');
   if (faults.length > 0) throw new InvalidInputError('The filter is not valid.', faults);
   return {
     stateFips,
