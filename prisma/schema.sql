@@ -16,6 +16,8 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_community;
+
 grant usage on schema public to concord_departures;
 
 grant usage on schema public to concord_directory;
@@ -35,7 +37,7 @@ grant usage on schema public to public;
 create table access_key (
   id integer not null generated always as identity,
   key text not null,
-  constraint access_key_key_check CHECK ((key ~ '^(agency|taskforce|county|state|region|tribe|nation):[a-z0-9-]+$'::text)),
+  constraint access_key_key_check CHECK ((key ~ '^(agency|taskforce|county|state|region|tribe|nation|community):[a-z0-9-]+$'::text)),
   constraint access_key_key_key UNIQUE (key),
   constraint access_key_pkey PRIMARY KEY (id)
 );
@@ -384,6 +386,43 @@ CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
 grant insert on audit_entry to concord_audit_append;
 
+create table community_admission (
+  record_id uuid not null,
+  state_fips text not null,
+  month date not null,
+  substance text not null,
+  band text not null,
+  synthetic boolean not null,
+  agency_id uuid not null,
+  batch integer not null,
+  constraint community_admission_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint community_admission_batch_fkey FOREIGN KEY (batch) REFERENCES community_batch(number),
+  constraint community_admission_pkey PRIMARY KEY (record_id, state_fips, month, substance, band)
+);
+alter table community_admission enable row level security;
+alter table community_admission force row level security;
+CREATE INDEX community_admission_by_batch ON public.community_admission USING btree (batch);
+create policy admission_made on community_admission to concord_community using (true) with check (true);
+grant delete, insert, select on community_admission to concord_community;
+
+create table community_batch (
+  number integer not null,
+  due_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  edition integer not null,
+  records integer not null default 0,
+  constraint community_batch_due_at_key UNIQUE (due_at),
+  constraint community_batch_number_check CHECK ((number > 0)),
+  constraint community_batch_pkey PRIMARY KEY (number),
+  constraint community_batch_records_check CHECK ((records >= 0))
+);
+alter table community_batch enable row level security;
+alter table community_batch force row level security;
+create policy batch_made on community_batch to concord_community using (true) with check (true);
+create policy batch_opened_by_key on community_batch for select to concord_api using (( SELECT app_reads_community() AS app_reads_community));
+grant select (number, made_at, edition) on community_batch to concord_api;
+grant insert, select, update (records) on community_batch to concord_community;
+
 create table community_candidate (
   record_id uuid not null,
   rank smallint not null default 2,
@@ -403,11 +442,33 @@ create table community_candidate (
 );
 alter table community_candidate enable row level security;
 alter table community_candidate force row level security;
+create policy candidate_counted on community_candidate for select to concord_community using (true);
 create policy candidate_of_own_record on community_candidate for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
 grant insert on community_candidate to concord_api;
+grant select on community_candidate to concord_community;
 grant insert on community_candidate to concord_loader;
+
+create table community_record (
+  id uuid not null,
+  batch integer not null,
+  state_fips text not null,
+  month date not null,
+  substance text not null,
+  band text not null,
+  synthetic boolean not null,
+  constraint community_record_batch_fkey FOREIGN KEY (batch) REFERENCES community_batch(number),
+  constraint community_record_pkey PRIMARY KEY (id)
+);
+alter table community_record enable row level security;
+alter table community_record force row level security;
+CREATE INDEX community_record_by_class ON public.community_record USING btree (substance, state_fips, month, batch, id);
+CREATE UNIQUE INDEX community_record_in_order ON public.community_record USING btree (batch, id);
+create policy community_opened_by_key on community_record for select to concord_api using (( SELECT app_reads_community() AS app_reads_community));
+create policy community_released on community_record to concord_community using (true) with check (true);
+grant select on community_record to concord_api;
+grant delete, insert, select on community_record to concord_community;
 
 create table delivery (
   id uuid not null default gen_random_uuid(),
@@ -1049,6 +1110,7 @@ create table seizure_record (
 );
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
+create policy record_counted on seizure_record for select to concord_community using (true);
 create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy record_of_left_agency on seizure_record to concord_departures using ((EXISTS ( SELECT
    FROM agency a
@@ -1060,6 +1122,7 @@ create policy record_owner_asked on seizure_record for select to concord_agreeme
 create policy record_ranged on seizure_record for select to concord_worker using (true);
 grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select (id, released_at) on seizure_record to concord_community;
 grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
@@ -1542,6 +1605,9 @@ AS $function$
     join region_county rc on rc.county_fips = substr(ap.place_key, 8)
     where s.level in ('LOCAL', 'TRIBAL')
     union all
+    -- Opens what the weekly batches have let out, and no record.
+    select 'community:us', 'COMMUNITY', 'community partner under ' || s.agreement from agreed s where s.level = 'COMMUNITY'
+    union all
     -- Opens one record, at PARTNER, by its id and in no list: no access_key and no row of the lists stands for it.
     select distinct 'danger:' || d.record_id, 'PARTNER', 'opened in imminent danger'
     from seat s
@@ -1921,6 +1987,12 @@ CREATE OR REPLACE FUNCTION public.app_purpose()
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('app.purpose'::text, true), ''::text);
 
+CREATE OR REPLACE FUNCTION public.app_reads_community()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (EXISTS (SELECT FROM access_key k WHERE ((k.key = 'community:us'::text) AND (k.id = ANY (app_keyring())))));
+
 CREATE OR REPLACE FUNCTION public.app_seat()
  RETURNS uuid
  LANGUAGE sql
@@ -2089,6 +2161,12 @@ begin
 end $function$;
 alter function change_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.community_due(p_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((date_trunc('week'::text, ((p_at AT TIME ZONE 'UTC'::text) - '06:00:00'::interval)) + '06:00:00'::interval) AT TIME ZONE 'UTC'::text);
 
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
@@ -2794,6 +2872,70 @@ CREATE OR REPLACE FUNCTION public.lock_person(p_person uuid)
 AS $function$
   select pg_advisory_xact_lock(hashtextextended('concord.person:' || p_person, 0))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.make_community_batch()
+ RETURNS TABLE(number integer, due_at timestamp with time zone, edition integer, records integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select number, due_at, edition, records from make_community_batch_at(statement_timestamp())
+$function$;
+alter function make_community_batch() owner to concord_community;
+-- granted: concord_community=X/concord_community, concord_worker=X/concord_community
+
+CREATE OR REPLACE FUNCTION public.make_community_batch_at(p_at timestamp with time zone)
+ RETURNS TABLE(number integer, due_at timestamp with time zone, edition integer, records integer)
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_due timestamptz := community_due(p_at);
+  v_edition int := extract(year from v_due at time zone 'UTC');
+  v_last community_batch;
+  v_number int;
+  v_records int;
+begin
+  select * into v_last from community_batch b order by b.number desc limit 1;
+  if v_last.due_at >= v_due then return; end if;
+  -- Whoever comes second waits here until the first has committed, and then has nothing to do.
+  insert into community_batch (number, due_at, made_at, edition)
+  values (coalesce(v_last.number, 0) + 1, v_due, p_at, v_edition) on conflict do nothing
+  returning number into v_number;
+  if v_number is null then return; end if;
+
+  -- A year begins with what stands then, in whole classes and under fresh ids.
+  if v_edition > v_last.edition then
+    delete from community_record;
+    delete from community_admission;
+  end if;
+
+  with waiting as materialized (
+    select distinct c.record_id, c.agency_id, c.state_fips, c.month, c.substance, c.band, c.synthetic
+    from community_candidate c
+    join seizure_record r on r.id = c.record_id and r.released_at <= p_at
+    where not exists (
+      select from community_admission a
+      where a.record_id = c.record_id and a.state_fips = c.state_fips and a.month = c.month
+        and a.substance = c.substance and a.band = c.band)
+  ), company as (
+    select state_fips, month, substance, band, synthetic from waiting
+    group by state_fips, month, substance, band, synthetic
+    having count(*) >= 5 and count(distinct agency_id) >= 2
+  )
+  insert into community_admission (record_id, state_fips, month, substance, band, synthetic, agency_id, batch)
+  select w.record_id, state_fips, month, substance, band, synthetic, w.agency_id, v_number
+  from waiting w join company using (state_fips, month, substance, band, synthetic);
+  get diagnostics v_records = row_count;
+
+  insert into community_record (id, batch, state_fips, month, substance, band, synthetic)
+  select gen_random_uuid(), a.batch, a.state_fips, a.month, a.substance, a.band, a.synthetic
+  from community_admission a where a.batch = v_number order by random();
+  update community_batch b set records = v_records where b.number = v_number;
+  return query select v_number, v_due, v_edition, v_records;
+end $function$;
+-- granted: concord=X/concord, concord_community=X/concord
 
 CREATE OR REPLACE FUNCTION public.may_still_ask(p_agency uuid, p_requester uuid)
  RETURNS boolean

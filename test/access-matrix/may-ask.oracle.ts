@@ -58,6 +58,10 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   // Levels of their own.
   'Query.stateOverview': row(ALERTED, ['STATE'], { purpose: true }),
   'Query.nationOverview': row(ALERTED, ['FEDERAL'], { purpose: true }),
+  // Issue 6, point 5: "`communityRecords` for partners under agreement"; sworn officers have records to read.
+  'Query.communityRecords': row(['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'], ['COMMUNITY'], {
+    purpose: true,
+  }),
   'Query.agencySettings': row(OF_AGENCIES, ['LOCAL', 'TRIBAL']),
   'Mutation.updateAgencySettings': row(['SUPERVISOR', 'AGENCY_ADMIN'], ['LOCAL', 'TRIBAL']),
   'Query.me': everybody(),

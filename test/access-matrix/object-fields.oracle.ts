@@ -15,6 +15,8 @@ export type Whose =
   | 'own agency'
   /** "`totalCount` counts what the reader can list." */
   | 'listed counts'
+  /** "Month, state, three bands": rows that stand for no record that anybody knows. */
+  | 'community'
   /** Paging by cursors "of released values". */
   | 'page'
   /** What became of a mutation; what it says beside that has a type of its own. */
@@ -74,7 +76,13 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
   }),
+  ...rows('community', {
+    CommunityRecord: 'band id month stateFips substance synthetic',
+    CommunitySubstance: 'category deaCode name',
+  }),
   ...rows('page', {
+    CommunityRecordConnection: 'asOf edges edition pageInfo totalCount',
+    CommunityRecordEdge: 'cursor node',
     PageInfo: 'endCursor hasNextPage',
     AlertConnection: 'edges pageInfo',
     AlertEdge: 'cursor node',

@@ -13,6 +13,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   record_agreement: ['concord_agreements', 'concord_api'],
   review_imminent_danger: ['concord_agreements', 'concord_api'],
   sign_agreement: ['concord_agreements', 'concord_api'],
+  make_community_batch: ['concord_community', 'concord_worker'],
   recall_left_reports: ['concord_departures', 'concord_worker'],
   accept_invitation: ['concord_directory', 'concord_api'],
   agency_takes_reports: ['concord_directory'],

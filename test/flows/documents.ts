@@ -56,6 +56,11 @@ export const CORRECT = `mutation CorrectSeizureReport($id: ID!, $version: Int!, 
   correctSeizureReport(id: $id, version: $version, input: $input, reason: $reason) { __typename
     ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id status version } record { id version } } ${REJECTED} } }`;
 
+export const COMMUNITY = `query CommunityRecords($filter: CommunityRecordFilter, $first: Int, $after: String) {
+  communityRecords(filter: $filter, first: $first, after: $after) { edition asOf totalCount { value atLeast }
+    edges { cursor node { id stateFips month substance { deaCode name category } band synthetic } }
+    pageInfo { hasNextPage endCursor } } }`;
+
 export const RECALL = `mutation RecallSeizureReport($id: ID!, $version: Int!, $reason: String!) {
   recallSeizureReport(id: $id, version: $version, reason: $reason) { __typename
     ... on SeizureReportRecalled { report { id status version } } ${REJECTED} } }`;

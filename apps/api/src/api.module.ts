@@ -14,6 +14,7 @@ import { AgreementResolver } from './admin/agreement.resolver.js';
 import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
+import { CommunityRecordResolver } from './community/community-record.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
@@ -53,6 +54,8 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
+@Module({ providers: [CommunityRecordResolver] })
+class CommunityModule {}
 @Module({
   providers: [
     AgencyResolver,
@@ -102,6 +105,7 @@ export class ApiModule {
         LocalModule,
         StateModule,
         FederalModule,
+        CommunityModule,
         AdminModule,
       ],
       providers: [

@@ -2,7 +2,7 @@ import type { SharingCode } from '@concord/codes';
 
 /** The text form of a key; `int4` ids stand for it in the lists. */
 export type AccessKey =
-  `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation' | 'danger'}:${string}`;
+  `${'agency' | 'taskforce' | 'county' | 'state' | 'region' | 'tribe' | 'nation' | 'community' | 'danger'}:${string}`;
 
 export const agencyKey = (agencyId: string): AccessKey => `agency:${agencyId}`;
 export const taskForceKey = (taskForceId: string): AccessKey => `taskforce:${taskForceId}`;
@@ -10,6 +10,8 @@ export const stateKey = (stateFips: string): AccessKey => `state:${stateFips}`;
 export const countyKey = (countyFips: string): AccessKey => `county:${countyFips}`;
 export const regionKey = (regionId: string): AccessKey => `region:${regionId}`;
 export const NATION_KEY: AccessKey = 'nation:us';
+/** Opens the rows that the weekly batches let out; in no audience. */
+export const COMMUNITY_KEY: AccessKey = 'community:us';
 /** Carried, and in no audience: it names the record itself. */
 export const dangerKey = (recordId: string): AccessKey => `danger:${recordId}`;
 

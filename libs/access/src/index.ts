@@ -12,6 +12,7 @@ export {
 export {
   agencyKey,
   audienceOf,
+  COMMUNITY_KEY,
   countyKey,
   dangerKey,
   NATION_KEY,

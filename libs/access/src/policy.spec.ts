@@ -28,6 +28,7 @@ const EXPECTED = `
   alert.acknowledge       -     FSLT  FSLT  -      -  -      -   FSLT
   overview.state          -     S     S     -      -  -      -   S      purpose
   overview.nation         -     F     F     -      -  -      -   F      purpose
+  community.read          -     C     C     C      -  -      -   C      purpose
   agency.settings.read    LT    LT    LT    LT     -  LT     LT  LT
   agency.settings.change  -     -     LT    LT     -  -      -   -
   approval.read           -     -     -     FSLTC  *  -      -   -

@@ -30,6 +30,12 @@ export const POLICIES = {
   'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
+  // What the weekly batches let out: for partners that have no records to read (ADR 0024).
+  'community.read': {
+    roles: ['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'],
+    levels: ['COMMUNITY'],
+    purpose: true,
+  },
   'agency.settings.read': {
     roles: EVERYBODY,
     levels: ['LOCAL', 'TRIBAL'],

@@ -33,6 +33,8 @@ export interface AuditSubject {
     | 'policy'
     | 'danger'
     | 'api-key'
+    | 'community-batch'
+    | 'community-record'
     | 'token';
   readonly id: string;
   readonly version?: number;

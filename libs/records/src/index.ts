@@ -42,3 +42,13 @@ export {
   type AudienceKey,
   type OpeningKey,
 } from './record-access.reader.js';
+export { makeCommunityBatch, type CommunityBatch } from './community.store.js';
+export {
+  countCommunityRecords,
+  findCommunityEdition,
+  findCommunityPage,
+  findCommunityPosition,
+  type CommunityCard,
+  type CommunityCondition,
+  type CommunityEdition,
+} from './community.reader.js';

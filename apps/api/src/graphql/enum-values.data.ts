@@ -18,6 +18,7 @@ import type {
   TlpCode,
   UnitCode,
 } from '@concord/codes';
+import type { CommunityBand } from '@concord/deidentification';
 
 /**
  * What each value of a code list means, for whoever explores the schema. A code without a meaning does not compile.
@@ -57,6 +58,13 @@ export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
   AMBER: 'May be passed on, need to know, within your organization and to its clients.',
   AMBER_STRICT: 'May be passed on, need to know, within your organization only.',
   RED: 'For you alone: not to be passed on to anybody. Goes no wider than task forces.',
+};
+
+export const COMMUNITY_BAND_VALUES: Readonly<Record<CommunityBand, string>> = {
+  SMALL_OR_UNKNOWN:
+    'Less than 100 g, 1,000 dosage units, 100 plants or 100 ml; or how much is not known: a trace, pending, not reported.',
+  MEDIUM: '100 g, 1,000 dosage units, 100 plants or 100 ml, and less than LARGE.',
+  LARGE: '1 kg, 10,000 dosage units, 1,000 plants or 1 l, and more.',
 };
 
 export const MATCH_VALUES: Readonly<Record<Match, string>> = {

@@ -33,6 +33,8 @@ export type Presented =
   | 'danger'
   /** About a record of the asker's own agency: who sees it. */
   | 'own-record'
+  /** What the weekly batches let out for community partners, in the company of others. */
+  | 'community'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

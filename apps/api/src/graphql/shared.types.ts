@@ -20,7 +20,7 @@ import {
 import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
-import { PRECISIONS } from '@concord/deidentification';
+import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
 import { REPORT_CHANGES } from '@concord/records';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
@@ -56,6 +56,12 @@ export const MatchEnum = schemaEnum(
   'Match',
   'CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may.',
   meanings.MATCH_VALUES,
+);
+export const CommunityBandEnum = schemaEnum(
+  COMMUNITY_BANDS,
+  'CommunityBand',
+  'How much it was, at COMMUNITY: three bands that do not tell what was weighed from what was counted or measured.',
+  meanings.COMMUNITY_BAND_VALUES,
 );
 export const AgencyLevelEnum = schemaEnum(
   AGENCY_LEVELS,

@@ -1,6 +1,7 @@
 import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
+import { COMMUNITY_INVARIANTS, knowsCommunity } from './community.invariants.js';
 import type { Invariant } from './invariant.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
@@ -86,7 +87,11 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  const known = [
+    ...INVARIANTS,
+    ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
+    ...((await knowsCommunity(db)) ? COMMUNITY_INVARIANTS : []),
+  ];
   for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });
