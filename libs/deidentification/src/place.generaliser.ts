@@ -1,10 +1,9 @@
 import { latLngToCell } from 'h3-js';
-import type { IdentifierTraces } from './identifier-traces.js';
 import type { ViewContent } from './record-view.js';
-import { LEVEL_WORDS, type CarriedLevel, type PlaceLevel } from './release-policy/levels.js';
-import type { RuleEntry } from './release-policy/release-policy.js';
+import { LEVEL_WORDS, type PlaceLevel } from './release-policy/levels.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidPlace } from './valid-report.js';
+import { isWithheld, type FieldContext } from './withhold.js';
 
 /** Mean cell area: 36 km² at resolution 6, 5 km² at resolution 7. Nothing finer ever leaves the owner. */
 export type H3Resolution = 6 | 7;
@@ -20,14 +19,6 @@ export interface PlaceContext {
   /** The cell at the resolution that the submitting agency has its records shown at. */
   readonly cell: string | null;
   readonly resolution: H3Resolution;
-  readonly traces: IdentifierTraces;
-}
-
-/** How exactly the place is carried, and whether what belongs to it is. */
-export interface PlaceRules {
-  readonly place: RuleEntry<'place'>;
-  readonly setting: CarriedLevel;
-  readonly portOfEntry: CarriedLevel;
 }
 
 /**
@@ -37,23 +28,23 @@ export interface PlaceRules {
  */
 export function generalisePlace(
   place: ValidPlace,
-  context: PlaceContext,
-  rules: PlaceRules,
-  isOwner: boolean,
+  shared: PlaceContext,
+  context: FieldContext,
   log: TransformationLog,
 ): ViewContent['place'] {
   const { latitude, longitude, countyFips, stateFips } = place;
-  const level = rules.place.ownerMayChoose === 'H3_7' && context.resolution === 7 ? 'H3_7' : rules.place.level;
+  const rule = context.rules.place;
+  const level = rule.ownerMayChoose === 'H3_7' && shared.resolution === 7 ? 'H3_7' : rule.level;
   const isPoint = level === 'POINT';
-  if (!isPoint && (context.cell !== null || level === 'STATE')) noteFrom(context.cell, level, log);
+  if (!isPoint && (shared.cell !== null || level === 'STATE')) noteFrom(shared.cell, level, log);
   return {
     stateFips,
     countyFips: level === 'STATE' ? null : countyFips,
-    h3: cellAt(place, level, context),
+    h3: cellAt(place, level, shared),
     latitude: isPoint ? latitude : null,
     longitude: isPoint ? longitude : null,
-    setting: rules.setting === 'ABSENT' ? null : place.setting,
-    portOfEntry: rules.portOfEntry === 'ABSENT' ? null : portWithout(context.traces, place.portOfEntry, isOwner, log),
+    setting: isWithheld('place.setting', context) ? null : place.setting,
+    portOfEntry: isWithheld('place.portOfEntry', context) ? null : portWithout(place.portOfEntry, context, log),
   };
 }
 
@@ -70,14 +61,9 @@ function cellAt(place: ValidPlace, level: PlaceLevel, { cell, resolution }: Plac
 
 const RESOLUTIONS: Readonly<Record<'H3_7' | 'H3_6', H3Resolution>> = { H3_7: 7, H3_6: 6 };
 
-function portWithout(
-  traces: IdentifierTraces,
-  port: string | null,
-  isOwner: boolean,
-  log: TransformationLog,
-): string | null {
+function portWithout(port: string | null, { traces, tier }: FieldContext, log: TransformationLog): string | null {
   if (port === null || !traces.areIn(port)) return port;
   // Only the owner is told: elsewhere the note itself would say that the report names somebody.
-  if (isOwner) log.note('place.portOfEntry', 'text', 'removed: names an identifier');
+  if (tier === 'OWNER') log.note('place.portOfEntry', 'text', 'removed: names an identifier');
   return null;
 }
