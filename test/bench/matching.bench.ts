@@ -48,7 +48,10 @@ function recordViews(): FilterableView[][] {
       { now: NOW, agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set() },
     );
     if (!validation.ok) throw new Error(JSON.stringify(validation.issues));
-    return deidentify(validation.report, { h3Resolution: 6, policy: RELEASE_POLICY_1 }).map((view) => ({ ...view, releasedAt: NOW }));
+    return deidentify(validation.report, { h3Resolution: 6, policy: RELEASE_POLICY_1 }).map((view) => ({
+      ...view,
+      releasedAt: NOW,
+    }));
   });
 }
 

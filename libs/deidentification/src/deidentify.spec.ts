@@ -20,7 +20,10 @@ interface Views {
   partner: RecordView;
 }
 
-function viewsOf(report: ValidReport, settings: DeidentificationSettings = { h3Resolution: 6, policy: RELEASE_POLICY_1 }): Views {
+function viewsOf(
+  report: ValidReport,
+  settings: DeidentificationSettings = { h3Resolution: 6, policy: RELEASE_POLICY_1 },
+): Views {
   const [owner, taskForce, partner] = deidentify(report, settings);
   return { owner: owner!, taskForce: taskForce!, partner: partner! };
 }

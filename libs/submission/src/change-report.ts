@@ -5,7 +5,7 @@ import { communityRows, deidentify, type ValidReport } from '@concord/deidentifi
 import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { type Findings, type Issue } from './issue.js';
-import { releaseFacts, type ReportContext } from './report-context.js';
+import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport, SEAL_PLACES } from './sealed-report.js';
 import { Section } from './section.js';
 import type { SubmissionServices } from './submit-report.js';

@@ -185,12 +185,14 @@ set plan_cache_mode to force_generic_plan set enable_seqscan to off as $$
 declare
   v_policy int := (p->>'policyVersion')::int;
   v_ids uuid[];
+  v_now timestamptz;
   v_held jsonb;
   v_changed jsonb;
 begin
   perform 1 from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
     order by v.record_id, v.rank for update of v;
-  -- A statement of its own, with a snapshot from after the locks.
+  -- A statement of its own, with a snapshot and a clock from after the locks.
+  v_now := clock_timestamp();
   if exists (select from jsonb_to_recordset(p->'records') as n(record_id uuid, version int)
              where not exists (select from seizure_record q join seizure_report r on r.id = q.report_id
                                 where q.id = n.record_id and r.version = n.version)) then
@@ -236,14 +238,14 @@ begin
   update record_view v set shown_version = v.shown_version + 1
     from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) where v.record_id = n.record_id and v.rank = n.rank;
   insert into view_recoarsened (record_id, rank, policy_version, changed_at)
-  select n.record_id, n.rank, v_policy, clock_timestamp() from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
+  select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
   on conflict do nothing;
   -- Nobody is told of what nobody may see yet.
   insert into outbox (kind, subject_ids, available_at)
-  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, clock_timestamp())
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now)
     from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
     where q.released_at < unreleased()
-    group by greatest(q.released_at, clock_timestamp());
+    group by greatest(q.released_at, v_now);
   return query select n.record_id, n.rank from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint);
 end $$;
 

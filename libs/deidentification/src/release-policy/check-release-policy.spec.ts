@@ -122,6 +122,7 @@ describe('a release policy that is to be the next', () => {
     expect(faultsOf({ ...document, version: 7 }).sort()).toEqual([
       'PARTNER.narrative NEVER_SHARED',
       'PARTNER.occurred NOT_NESTED',
+      'TASK_FORCE.place CONTROL_REMOVED',
       'TASK_FORCE.place NOT_AT_THIS_PRECISION',
       'version VERSION_NOT_NEXT',
     ]);

@@ -52,10 +52,13 @@ type NamedRule = NonNullable<(typeof VIEW_FIELDS)[ViewPath]['rule']>;
 export type PolicyRule = keyof typeof POLICY_RULES & NamedRule;
 
 /** The rules of a tier: of the fields that may exist there. */
-export type RuleAt<T extends PolicyTier> = {
-  [P in ViewPath]: T extends (typeof VIEW_FIELDS)[P]['at'][number] ? (typeof VIEW_FIELDS)[P]['rule'] : never;
-}[ViewPath] &
-  PolicyRule;
+export type RuleAt<T extends PolicyTier> = RuleOfPath<ViewPath, T> & PolicyRule;
+/** Path by path: of all paths together every tier would have every rule. */
+type RuleOfPath<P extends ViewPath, T extends PolicyTier> = P extends ViewPath
+  ? T extends (typeof VIEW_FIELDS)[P]['at'][number]
+    ? (typeof VIEW_FIELDS)[P]['rule']
+    : never
+  : never;
 
 export type LevelOf<R extends PolicyRule> = (typeof POLICY_RULES)[R]['ladder'][number];
 
