@@ -24,7 +24,7 @@ import type { ValidReport } from './valid-report.js';
 import { VIEW_FIELDS, VIEW_PATHS, type ViewPath } from './view-fields.js';
 
 const log = (): TransformationLog => new TransformationLog();
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 60 };
 
 type Band = { readonly min: number | bigint; readonly max: number | bigint } | null;
 /** Absent covers everything: it says nothing. */
@@ -172,7 +172,7 @@ function valuesAt(view: RecordView, path: ViewPath): unknown[] {
 }
 
 describe('laws of views, under every policy that may be published', () => {
-  const every = (law: (views: readonly RecordView[], report: ValidReport) => void, numRuns = 250): void => {
+  const every = (law: (views: readonly RecordView[], report: ValidReport) => void, numRuns = 100): void => {
     fc.assert(
       fc.property(
         validReportArbitrary,
@@ -241,7 +241,7 @@ describe('laws of views, under every policy that may be published', () => {
         }),
         { numRuns: 3 },
       );
-    }, 60);
+    }, 30);
   });
 
   it('have met every level that can be published', () => {

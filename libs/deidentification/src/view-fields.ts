@@ -27,143 +27,126 @@ export interface ViewField {
   readonly graphql: readonly string[];
 }
 
+/** Keeps the names as they are written, so that types can be made of them. */
+const field = <const F extends Omit<ViewField, 'graphql'>, const G extends readonly string[]>(what: F, graphql: G) => ({
+  ...what,
+  graphql,
+});
+
 /**
  * Every field of a record's view, by its path in `ViewContent` (of lists, of each item; `contributor` is a column beside
  * it). The release policy's keys, the conditions of filters, what the schema says of precisions and what the attack
  * tests look at are derived from this list, and nothing else lists them.
  */
 export const VIEW_FIELDS = {
-  precision: { kind: 'label', at: EVERYWHERE, rule: null, filter: null, graphql: ['precision'] },
-  policyVersion: { kind: 'label', at: EVERYWHERE, rule: null, filter: null, graphql: ['release.policyVersion'] },
-  transformations: {
-    kind: 'label',
-    at: EVERYWHERE,
-    rule: null,
-    filter: null,
-    graphql: [
-      ...['transformations.field', 'transformations.from', 'transformations.to'],
-      ...['release.transformations.field', 'release.transformations.from', 'release.transformations.to'],
-    ],
-  },
-  tlp: { kind: 'label', at: EVERYWHERE, rule: null, filter: null, graphql: ['tlp'] },
+  precision: field({ kind: 'label', at: EVERYWHERE, rule: null, filter: null }, ['precision']),
+  policyVersion: field({ kind: 'label', at: EVERYWHERE, rule: null, filter: null }, ['release.policyVersion']),
+  transformations: field({ kind: 'label', at: EVERYWHERE, rule: null, filter: null }, [
+    'transformations.field',
+    'transformations.from',
+    'transformations.to',
+    'release.transformations.field',
+    'release.transformations.from',
+    'release.transformations.to',
+  ]),
+  tlp: field({ kind: 'label', at: EVERYWHERE, rule: null, filter: null }, ['tlp']),
 
-  'occurred.from': { kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred', graphql: ['occurred.from'] },
-  'occurred.to': { kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred', graphql: ['occurred.to'] },
-  'occurred.offsetMinutes': { kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred', graphql: [] },
+  'occurred.from': field({ kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred' }, ['occurred.from']),
+  'occurred.to': field({ kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred' }, ['occurred.to']),
+  'occurred.offsetMinutes': field({ kind: 'time', at: EVERYWHERE, rule: 'occurred', filter: 'occurred' }, []),
 
-  'place.stateFips': { kind: 'place', at: EVERYWHERE, rule: 'place', filter: 'state', graphql: ['place.stateFips'] },
-  'place.countyFips': { kind: 'place', at: SWORN, rule: 'place', filter: 'county', graphql: ['place.countyFips'] },
-  'place.h3': { kind: 'place', at: FINE, rule: 'place', filter: null, graphql: ['place.h3'] },
-  'place.latitude': { kind: 'place', at: OWNER, rule: 'place', filter: null, graphql: ['place.latitude'] },
-  'place.longitude': { kind: 'place', at: OWNER, rule: 'place', filter: null, graphql: ['place.longitude'] },
-  'place.setting': {
-    ...{ kind: 'method', at: SWORN, rule: 'place.setting' },
-    ...{ filter: 'setting', graphql: ['place.setting'] },
-  },
-  'place.portOfEntry': {
-    ...{ kind: 'place', at: FINE, rule: 'place.portOfEntry' },
-    ...{ filter: null, graphql: ['place.portOfEntry'] },
-  },
+  'place.stateFips': field({ kind: 'place', at: EVERYWHERE, rule: 'place', filter: 'state' }, ['place.stateFips']),
+  'place.countyFips': field({ kind: 'place', at: SWORN, rule: 'place', filter: 'county' }, ['place.countyFips']),
+  'place.h3': field({ kind: 'place', at: FINE, rule: 'place', filter: null }, ['place.h3']),
+  'place.latitude': field({ kind: 'place', at: OWNER, rule: 'place', filter: null }, ['place.latitude']),
+  'place.longitude': field({ kind: 'place', at: OWNER, rule: 'place', filter: null }, ['place.longitude']),
+  'place.setting': field({ kind: 'method', at: SWORN, rule: 'place.setting', filter: 'setting' }, ['place.setting']),
+  'place.portOfEntry': field({ kind: 'place', at: FINE, rule: 'place.portOfEntry', filter: null }, [
+    'place.portOfEntry',
+  ]),
 
-  'substances.deaCode': {
-    ...{ kind: 'substance', at: EVERYWHERE, rule: null },
-    ...{ filter: 'substance', graphql: ['substances.deaCode'] },
-  },
-  'substances.name': {
-    ...{ kind: 'substance', at: EVERYWHERE, rule: null },
-    ...{ filter: null, graphql: ['substances.name'] },
-  },
-  'substances.category': {
-    ...{ kind: 'substance', at: EVERYWHERE, rule: null },
-    ...{ filter: 'substance', graphql: ['substances.category'] },
-  },
-  'substances.form': {
-    ...{ kind: 'method', at: SWORN, rule: 'substances.form' },
-    ...{ filter: 'substance', graphql: ['substances.form'] },
-  },
-  'substances.laboratoryStatus': {
-    ...{ kind: 'method', at: SWORN, rule: 'substances.laboratoryStatus' },
-    ...{ filter: 'substance', graphql: ['substances.laboratoryStatus'] },
-  },
-  'substances.quantity.unit': {
-    ...{ kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity' },
-    ...{ filter: null, graphql: ['substances.quantity.unit'] },
-  },
-  'substances.quantity.milligrams': {
-    ...{ kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity' },
-    ...{ filter: 'substance', graphql: ['substances.quantity.minGrams', 'substances.quantity.maxGrams'] },
-  },
-  'substances.quantity.units': {
-    ...{ kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity' },
-    ...{ filter: 'substance', graphql: ['substances.quantity.minUnits', 'substances.quantity.maxUnits'] },
-  },
-  'substances.quantity.amount': {
-    ...{ kind: 'quantity', at: FINE, rule: 'substances.quantity' },
-    ...{ filter: null, graphql: ['substances.quantity.amount'] },
-  },
-  'substances.quantity.estimated': {
-    ...{ kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity' },
-    ...{ filter: null, graphql: ['substances.quantity.estimated'] },
-  },
-  'substances.purity': {
-    ...{ kind: 'quantity', at: SWORN, rule: 'substances.purity' },
-    ...{ filter: null, graphql: ['substances.purity.minPercent', 'substances.purity.maxPercent'] },
-  },
-  'substances.signature': {
-    ...{ kind: 'text', at: SWORN, rule: 'substances.signature' },
-    ...{ filter: null, graphql: ['substances.signature'] },
-  },
-  'substances.adulterants': {
-    ...{ kind: 'text', at: SWORN, rule: 'substances.adulterants' },
-    ...{ filter: null, graphql: ['substances.adulterants'] },
-  },
+  'substances.deaCode': field({ kind: 'substance', at: EVERYWHERE, rule: null, filter: 'substance' }, [
+    'substances.deaCode',
+  ]),
+  'substances.name': field({ kind: 'substance', at: EVERYWHERE, rule: null, filter: null }, ['substances.name']),
+  'substances.category': field({ kind: 'substance', at: EVERYWHERE, rule: null, filter: 'substance' }, [
+    'substances.category',
+  ]),
+  'substances.form': field({ kind: 'method', at: SWORN, rule: 'substances.form', filter: 'substance' }, [
+    'substances.form',
+  ]),
+  'substances.laboratoryStatus': field(
+    { kind: 'method', at: SWORN, rule: 'substances.laboratoryStatus', filter: 'substance' },
+    ['substances.laboratoryStatus'],
+  ),
+  'substances.quantity.unit': field({ kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity', filter: null }, [
+    'substances.quantity.unit',
+  ]),
+  'substances.quantity.milligrams': field(
+    { kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity', filter: 'substance' },
+    ['substances.quantity.minGrams', 'substances.quantity.maxGrams'],
+  ),
+  'substances.quantity.units': field(
+    { kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity', filter: 'substance' },
+    ['substances.quantity.minUnits', 'substances.quantity.maxUnits'],
+  ),
+  'substances.quantity.amount': field({ kind: 'quantity', at: FINE, rule: 'substances.quantity', filter: null }, [
+    'substances.quantity.amount',
+  ]),
+  'substances.quantity.estimated': field(
+    { kind: 'quantity', at: EVERYWHERE, rule: 'substances.quantity', filter: null },
+    ['substances.quantity.estimated'],
+  ),
+  'substances.purity': field({ kind: 'quantity', at: SWORN, rule: 'substances.purity', filter: null }, [
+    'substances.purity.minPercent',
+    'substances.purity.maxPercent',
+  ]),
+  'substances.signature': field({ kind: 'text', at: SWORN, rule: 'substances.signature', filter: null }, [
+    'substances.signature',
+  ]),
+  'substances.adulterants': field({ kind: 'text', at: SWORN, rule: 'substances.adulterants', filter: null }, [
+    'substances.adulterants',
+  ]),
 
-  concealment: { kind: 'method', at: SWORN, rule: 'concealment', filter: 'concealment', graphql: ['concealment'] },
-  conveyance: { kind: 'method', at: SWORN, rule: 'conveyance', filter: 'conveyance', graphql: ['conveyance'] },
-  packaging: { kind: 'text', at: SWORN, rule: 'packaging', filter: null, graphql: ['packaging'] },
-  remarks: { kind: 'text', at: SWORN, rule: 'remarks', filter: null, graphql: ['remarks'] },
+  concealment: field({ kind: 'method', at: SWORN, rule: 'concealment', filter: 'concealment' }, ['concealment']),
+  conveyance: field({ kind: 'method', at: SWORN, rule: 'conveyance', filter: 'conveyance' }, ['conveyance']),
+  packaging: field({ kind: 'text', at: SWORN, rule: 'packaging', filter: null }, ['packaging']),
+  remarks: field({ kind: 'text', at: SWORN, rule: 'remarks', filter: null }, ['remarks']),
 
-  'route.originCountry': { kind: 'place', at: SWORN, rule: 'route', filter: null, graphql: ['route.originCountry'] },
-  'route.originStateFips': {
-    ...{ kind: 'place', at: SWORN, rule: 'route' },
-    ...{ filter: null, graphql: ['route.originStateFips'] },
-  },
-  'route.originCountyFips': {
-    ...{ kind: 'place', at: FINE, rule: 'route' },
-    ...{ filter: null, graphql: ['route.originCountyFips'] },
-  },
-  'route.destinationCountry': {
-    ...{ kind: 'place', at: SWORN, rule: 'route' },
-    ...{ filter: null, graphql: ['route.destinationCountry'] },
-  },
-  'route.destinationStateFips': {
-    ...{ kind: 'place', at: SWORN, rule: 'route' },
-    ...{ filter: null, graphql: ['route.destinationStateFips'] },
-  },
-  'route.destinationCountyFips': {
-    ...{ kind: 'place', at: FINE, rule: 'route' },
-    ...{ filter: null, graphql: ['route.destinationCountyFips'] },
-  },
+  'route.originCountry': field({ kind: 'place', at: SWORN, rule: 'route', filter: null }, ['route.originCountry']),
+  'route.originStateFips': field({ kind: 'place', at: SWORN, rule: 'route', filter: null }, ['route.originStateFips']),
+  'route.originCountyFips': field({ kind: 'place', at: FINE, rule: 'route', filter: null }, ['route.originCountyFips']),
+  'route.destinationCountry': field({ kind: 'place', at: SWORN, rule: 'route', filter: null }, [
+    'route.destinationCountry',
+  ]),
+  'route.destinationStateFips': field({ kind: 'place', at: SWORN, rule: 'route', filter: null }, [
+    'route.destinationStateFips',
+  ]),
+  'route.destinationCountyFips': field({ kind: 'place', at: FINE, rule: 'route', filter: null }, [
+    'route.destinationCountyFips',
+  ]),
 
-  'people.role': { kind: 'person', at: SWORN, rule: 'people.role', filter: 'NEVER', graphql: ['people.role'] },
-  'people.age': {
-    ...{ kind: 'person', at: FINE, rule: 'people.age' },
-    ...{ filter: 'NEVER', graphql: ['people.minAge', 'people.maxAge'] },
-  },
-  'people.citizenship': { kind: 'person', at: OWNER, rule: null, filter: 'NEVER', graphql: ['people.citizenship'] },
-  'people.affiliation': { kind: 'person', at: OWNER, rule: null, filter: 'NEVER', graphql: ['people.affiliation'] },
+  'people.role': field({ kind: 'person', at: SWORN, rule: 'people.role', filter: 'NEVER' }, ['people.role']),
+  'people.age': field({ kind: 'person', at: FINE, rule: 'people.age', filter: 'NEVER' }, [
+    'people.minAge',
+    'people.maxAge',
+  ]),
+  'people.citizenship': field({ kind: 'person', at: OWNER, rule: null, filter: 'NEVER' }, ['people.citizenship']),
+  'people.affiliation': field({ kind: 'person', at: OWNER, rule: null, filter: 'NEVER' }, ['people.affiliation']),
 
-  'source.reliability': { kind: 'source', at: SWORN, rule: 'source', filter: null, graphql: ['source.reliability'] },
-  'source.credibility': { kind: 'source', at: SWORN, rule: 'source', filter: null, graphql: ['source.credibility'] },
-  contributor: {
-    ...{ kind: 'source', at: SWORN, rule: 'contributor', filter: null },
-    graphql: ['contributor.name', 'contributor.level', 'contact.agencyName', 'contact.phone'],
-  },
-  contributorWithheld: {
-    ...{ kind: 'source', at: SWORN, rule: 'contributor', filter: null },
-    graphql: ['contributor.withheld', 'contact.brokered'],
-  },
-} as const satisfies Readonly<Record<string, ViewField>>;
+  'source.reliability': field({ kind: 'source', at: SWORN, rule: 'source', filter: null }, ['source.reliability']),
+  'source.credibility': field({ kind: 'source', at: SWORN, rule: 'source', filter: null }, ['source.credibility']),
+  contributor: field({ kind: 'source', at: SWORN, rule: 'contributor', filter: null }, [
+    'contributor.name',
+    'contributor.level',
+    'contact.agencyName',
+    'contact.phone',
+  ]),
+  contributorWithheld: field({ kind: 'source', at: SWORN, rule: 'contributor', filter: null }, [
+    'contributor.withheld',
+    'contact.brokered',
+  ]),
+} satisfies Readonly<Record<string, ViewField>>;
 
 export type ViewPath = keyof typeof VIEW_FIELDS;
 export const VIEW_PATHS = Object.keys(VIEW_FIELDS) as readonly ViewPath[];

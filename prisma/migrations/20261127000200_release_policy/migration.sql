@@ -31,6 +31,21 @@ create table release_policy (
   -- When no view of an older version was left.
   applied_at timestamptz
 );
+-- The table of design.md, section 6; libs/deidentification has the same and a test compares them.
+insert into release_policy (version, document, digest, note, applied_at) values (1,
+  '{"tiers":{
+   "COMMUNITY":{"occurred":{"level":"MONTH"},
+     "place":{"level":"STATE"},"substances.quantity":{"level":"THREE_BANDS"}},
+   "PARTNER":{"concealment":{"level":"AS_REPORTED","withheldBy":"METHOD"},"contributor":{"level":"AS_REPORTED","withheldBy":"CONTRIBUTOR"},"conveyance":{"level":"AS_REPORTED","withheldBy":"METHOD"},"occurred":{"level":"ISO_WEEK","ownerMayChoose":"DAY"},
+     "packaging":{"level":"AS_REPORTED","withheldBy":"METHOD"},"people.role":{"level":"AS_REPORTED"},
+     "place":{"level":"COUNTY"},"place.setting":{"level":"AS_REPORTED"},"remarks":{"level":"AS_REPORTED"},"route":{"level":"STATE"},"source":{"level":"AS_REPORTED"},
+     "substances.adulterants":{"level":"AS_REPORTED","withheldBy":"SIGNATURE"},"substances.form":{"level":"AS_REPORTED"},"substances.laboratoryStatus":{"level":"AS_REPORTED"},"substances.purity":{"level":"BAND_10"},"substances.quantity":{"level":"DECADE"},"substances.signature":{"level":"AS_REPORTED","withheldBy":"SIGNATURE"}},
+   "TASK_FORCE":{"concealment":{"level":"AS_REPORTED"},"contributor":{"level":"AS_REPORTED"},"conveyance":{"level":"AS_REPORTED"},"occurred":{"level":"DAY"},
+     "packaging":{"level":"AS_REPORTED"},"people.age":{"level":"BAND_10"},"people.role":{"level":"AS_REPORTED"},
+     "place":{"level":"H3_6","ownerMayChoose":"H3_7"},"place.portOfEntry":{"level":"AS_REPORTED"},"place.setting":{"level":"AS_REPORTED"},"remarks":{"level":"AS_REPORTED"},"route":{"level":"COUNTY"},"source":{"level":"AS_REPORTED"},
+     "substances.adulterants":{"level":"AS_REPORTED"},"substances.form":{"level":"AS_REPORTED"},"substances.laboratoryStatus":{"level":"AS_REPORTED"},"substances.purity":{"level":"EXACT"},"substances.quantity":{"level":"EXACT"},"substances.signature":{"level":"AS_REPORTED"}}},"version":1}',
+  '749ce32be705d02d21abe2b464011bbfc7bc5c2eb6ff557295e9baa5152629df', 'The precisions as they were first.', now());
+
 alter table release_policy enable row level security;
 alter table release_policy force row level security;
 create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_worker, concord_operator, concord_releases
@@ -66,21 +81,6 @@ create policy dry_run_kept on release_policy_dry_run for insert to concord_opera
 create policy dry_run_seen on release_policy_dry_run for select to concord_operator, concord_releases using (true);
 grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_operator;
 grant select on release_policy_dry_run to concord_releases;
-
--- The table of design.md, section 6; libs/deidentification has the same and a test compares them.
-insert into release_policy (version, document, digest, note, applied_at) values (1,
-  '{"tiers":{
-   "COMMUNITY":{"occurred":{"level":"MONTH"},
-     "place":{"level":"STATE"},"substances.quantity":{"level":"THREE_BANDS"}},
-   "PARTNER":{"concealment":{"level":"AS_REPORTED","withheldBy":"METHOD"},"contributor":{"level":"AS_REPORTED","withheldBy":"CONTRIBUTOR"},"conveyance":{"level":"AS_REPORTED","withheldBy":"METHOD"},"occurred":{"level":"ISO_WEEK","ownerMayChoose":"DAY"},
-     "packaging":{"level":"AS_REPORTED","withheldBy":"METHOD"},"people.role":{"level":"AS_REPORTED"},
-     "place":{"level":"COUNTY"},"place.setting":{"level":"AS_REPORTED"},"remarks":{"level":"AS_REPORTED"},"route":{"level":"STATE"},"source":{"level":"AS_REPORTED"},
-     "substances.adulterants":{"level":"AS_REPORTED","withheldBy":"SIGNATURE"},"substances.form":{"level":"AS_REPORTED"},"substances.laboratoryStatus":{"level":"AS_REPORTED"},"substances.purity":{"level":"BAND_10"},"substances.quantity":{"level":"DECADE"},"substances.signature":{"level":"AS_REPORTED","withheldBy":"SIGNATURE"}},
-   "TASK_FORCE":{"concealment":{"level":"AS_REPORTED"},"contributor":{"level":"AS_REPORTED"},"conveyance":{"level":"AS_REPORTED"},"occurred":{"level":"DAY"},
-     "packaging":{"level":"AS_REPORTED"},"people.age":{"level":"BAND_10"},"people.role":{"level":"AS_REPORTED"},
-     "place":{"level":"H3_6","ownerMayChoose":"H3_7"},"place.portOfEntry":{"level":"AS_REPORTED"},"place.setting":{"level":"AS_REPORTED"},"remarks":{"level":"AS_REPORTED"},"route":{"level":"COUNTY"},"source":{"level":"AS_REPORTED"},
-     "substances.adulterants":{"level":"AS_REPORTED"},"substances.form":{"level":"AS_REPORTED"},"substances.laboratoryStatus":{"level":"AS_REPORTED"},"substances.purity":{"level":"EXACT"},"substances.quantity":{"level":"EXACT"},"substances.signature":{"level":"AS_REPORTED"}}},"version":1}',
-  '749ce32be705d02d21abe2b464011bbfc7bc5c2eb6ff557295e9baa5152629df', 'The precisions as they were first.', now());
 
 -- The next version, if a dry run of this very document was kept. Two at the same moment: the second finds the number taken.
 create function publish_release_policy(p_document jsonb, p_digest text, p_note text) returns int

@@ -169,7 +169,10 @@ export class RecordPerson {
   @Field(() => Int, { nullable: true, description: 'Oldest possible age in years.' })
   maxAge!: number | null;
 
-  @Field(() => CitizenshipEnum, { nullable: true, description: `${precisionSentence('people.citizenship')} An attribute for aggregates.` })
+  @Field(() => CitizenshipEnum, {
+    nullable: true,
+    description: `${precisionSentence('people.citizenship')} An attribute for aggregates.`,
+  })
   citizenship!: string | null;
 
   @Field(() => AffiliationEnum, { nullable: true, description: precisionSentence('people.affiliation') })
