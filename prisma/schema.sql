@@ -28,6 +28,8 @@ grant usage on schema public to concord_loader;
 
 grant usage on schema public to concord_operator;
 
+grant usage on schema public to concord_publisher;
+
 grant usage on schema public to concord_releases;
 
 grant usage on schema public to concord_worker;
@@ -87,6 +89,8 @@ grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, cont
 grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
 grant select (id, ori, name, status) on agency to concord_operator;
+grant select (id) on agency to concord_publisher;
+grant select (id, level, status) on agency to concord_releases;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -103,10 +107,10 @@ alter table agency_data_key enable row level security;
 alter table agency_data_key force row level security;
 CREATE UNIQUE INDEX agency_data_key_current ON public.agency_data_key USING btree (agency_id) WHERE (retired_at IS NULL);
 create policy data_key_held on agency_data_key to concord_api, concord_loader using (true) with check (true);
-create policy data_key_of_operator on agency_data_key for select to concord_operator using (true);
+create policy data_key_of_publisher on agency_data_key for select to concord_publisher using (true);
 grant insert, select on agency_data_key to concord_api;
 grant insert, select on agency_data_key to concord_loader;
-grant select on agency_data_key to concord_operator;
+grant select on agency_data_key to concord_publisher;
 
 create table agency_place (
   agency_id uuid not null,
@@ -119,6 +123,7 @@ CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
 grant delete, insert, select on agency_place to concord_directory;
 grant select on agency_place to concord_loader;
+grant select on agency_place to concord_releases;
 grant select on agency_place to concord_worker;
 
 create table agency_settings (
@@ -968,6 +973,7 @@ CREATE INDEX region_county_by_county ON public.region_county USING btree (county
 grant select on region_county to concord_api;
 grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
+grant select on region_county to concord_releases;
 grant select on region_county to concord_worker;
 
 create table release_policy (
@@ -990,11 +996,11 @@ alter table release_policy enable row level security;
 alter table release_policy force row level security;
 CREATE TRIGGER release_policy_is_kept BEFORE DELETE OR UPDATE ON public.release_policy FOR EACH ROW EXECUTE FUNCTION release_policy_is_kept();
 create policy policy_applied on release_policy for update to concord_releases using ((applied_at IS NULL)) with check ((applied_at IS NOT NULL));
-create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_operator, concord_releases, concord_worker using (true);
+create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_publisher, concord_releases, concord_worker using (true);
 create policy policy_published on release_policy for insert to concord_releases with check (true);
 grant select (version, document, digest) on release_policy to concord_api;
 grant select (version, document, digest) on release_policy to concord_loader;
-grant select on release_policy to concord_operator;
+grant select on release_policy to concord_publisher;
 grant insert (version, document, digest, note), select, update (applied_at) on release_policy to concord_releases;
 grant select (version, document, digest) on release_policy to concord_worker;
 
@@ -1010,9 +1016,9 @@ create table release_policy_dry_run (
 alter table release_policy_dry_run enable row level security;
 alter table release_policy_dry_run force row level security;
 CREATE INDEX release_policy_dry_run_of ON public.release_policy_dry_run USING btree (digest);
-create policy dry_run_kept on release_policy_dry_run for insert to concord_operator with check (true);
-create policy dry_run_seen on release_policy_dry_run for select to concord_operator, concord_releases using (true);
-grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_operator;
+create policy dry_run_kept on release_policy_dry_run for insert to concord_publisher with check (true);
+create policy dry_run_seen on release_policy_dry_run for select to concord_publisher, concord_releases using (true);
+grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_publisher;
 grant select on release_policy_dry_run to concord_releases;
 
 create table report_basis (
@@ -1067,10 +1073,10 @@ create table root_key_check (
 alter table root_key_check enable row level security;
 alter table root_key_check force row level security;
 create policy root_key_checked on root_key_check to concord_api, concord_loader using (true) with check (true);
-create policy root_key_of_operator on root_key_check for select to concord_operator using (true);
+create policy root_key_of_publisher on root_key_check for select to concord_publisher using (true);
 grant insert, select on root_key_check to concord_api;
 grant insert, select on root_key_check to concord_loader;
-grant select on root_key_check to concord_operator;
+grant select on root_key_check to concord_publisher;
 
 create table sealed_identifier (
   id uuid not null,
@@ -1269,6 +1275,7 @@ create table task_force_agency (
 CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
 grant select on task_force_agency to concord_api;
 grant select on task_force_agency to concord_loader;
+grant select on task_force_agency to concord_releases;
 grant select on task_force_agency to concord_worker;
 
 create table task_force_member (
@@ -1649,6 +1656,22 @@ AS $function$
       and (m.agency_id is null or a.status = 'ACTIVE')
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.agencies_that_may_carry(p_keys text[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select count(*)::int from agency a where a.status <> 'LEFT' and (
+    (a.level = 'FEDERAL' and 'nation:us' = any(p_keys))
+    or exists (select from agency_place p where p.agency_id = a.id and (p.place_key = any(p_keys)
+         or exists (select from region_county c where 'county:' || c.county_fips = p.place_key and 'region:' || c.region_id = any(p_keys))))
+    or exists (select from task_force_agency t where t.agency_id = a.id and 'taskforce:' || t.task_force_id = any(p_keys)
+         and (t.valid_until is null or t.valid_until > now())))
+$function$;
+alter function agencies_that_may_carry(text[]) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.agency_has_its_key()
  RETURNS trigger
@@ -2939,7 +2962,7 @@ begin
   return true;
 end $function$;
 alter function note_policy_applied(integer) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
  RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
@@ -3076,7 +3099,7 @@ begin
   return v_version;
 end $function$;
 alter function publish_release_policy(jsonb,text,text) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -3270,7 +3293,7 @@ begin
   return query select n.record_id, n.rank from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint);
 end $function$;
 alter function recoarsen_views(jsonb) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.record_agreement(p jsonb)
  RETURNS void
@@ -3540,7 +3563,7 @@ AS $function$
   join record_view v on v.record_id = q.id and v.rank = 0
 $function$;
 alter function reports_to_release(uuid[]) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.retry_dead_letters(p_ids bigint[] DEFAULT NULL::bigint[])
  RETURNS bigint
@@ -3681,7 +3704,7 @@ AS $function$
   select r.id from seizure_report r where r.status not in ('RECALLED', 'PURGED') order by random() limit p_limit
 $function$;
 alter function sample_standing_reports(integer) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.seats_change()
  RETURNS trigger
@@ -3850,7 +3873,7 @@ AS $function$
   order by r.id limit p_limit
 $function$;
 alter function standing_reports(uuid,uuid,integer,integer) owner to concord_releases;
--- granted: concord_releases=X/concord_releases, concord_operator=X/concord_releases
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)

@@ -30,6 +30,8 @@ export type {
 } from './valid-report.js';
 export { checkReleasePolicy } from './release-policy/check-release-policy.js';
 export type { CheckedPolicy, PolicyIssue, PolicyIssueCode } from './release-policy/check-release-policy.js';
+export { changesBetween } from './release-policy/compare-views.js';
+export type { RuleChange } from './release-policy/compare-views.js';
 export { LEVEL_WORDS } from './release-policy/levels.js';
 export { RELEASE_POLICY_1 } from './release-policy/release-policy-1.js';
 export { entriesOf, pathsOfRule, POLICY_RULES, POLICY_TIERS, rulesAt } from './release-policy/release-policy.js';

@@ -13,4 +13,12 @@ export type { LaboratoryResult } from './laboratory-result.js';
 export type { ChangeOutcome, ChangeRejected } from './change-report.js';
 export { SEAL_PLACES } from './sealed-report.js';
 export { findReportContext, precisionSettings, validationContext } from './report-context.js';
+export {
+  policySubject,
+  reportOf,
+  rereleaseReports,
+  resolutionOf,
+  type RereleasedBatch,
+  type RereleaseServices,
+} from './rerelease-reports.js';
 export { sealReport } from './sealed-report.js';

@@ -1,20 +1,27 @@
 -- The release policy as data: which fields each precision carries and how exactly. Versions, never changed. What was
 -- released under one version is brought to the next by an operator's job, record by record.
 
+-- concord_publisher is what `concord release-policy` acts as: it reads what views are made of and nobody may be it for
+-- anything else, operators neither. concord_releases owns the functions.
 do $$
+declare r text;
 begin
-  if not exists (select from pg_roles where rolname = 'concord_releases') then
-    -- Two databases of one cluster may be migrated at the same moment (test workers): the loser finds the role.
-    begin
-      create role concord_releases nologin noinherit;
-    exception when duplicate_object or unique_violation then null;
-    end;
-  end if;
-  if not pg_has_role(current_user, 'concord_releases', 'SET') then
-    grant concord_releases to current_user with inherit false, set true;
-  end if;
+  foreach r in array array['concord_releases', 'concord_publisher'] loop
+    if not exists (select from pg_roles where rolname = r) then
+      -- Two databases of one cluster may be migrated at the same moment (test workers): the loser finds the role.
+      begin
+        execute format('create role %I nologin noinherit', r);
+      exception when duplicate_object or unique_violation then null;
+      end;
+    end if;
+    if not pg_has_role(current_user, r, 'SET') then
+      execute format('grant %I to current_user with inherit false, set true', r);
+    end if;
+  end loop;
 end $$;
-grant usage on schema public to concord_releases;
+grant usage on schema public to concord_releases, concord_publisher;
+grant concord_audit_append to concord_publisher with inherit true;
+grant select (id) on agency to concord_publisher;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Versions of the policy. In force is the one with the highest number, from the moment it is published
@@ -48,12 +55,12 @@ insert into release_policy (version, document, digest, note, applied_at) values 
 
 alter table release_policy enable row level security;
 alter table release_policy force row level security;
-create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_worker, concord_operator, concord_releases
+create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_worker, concord_publisher, concord_releases
   using (true);
 create policy policy_published on release_policy for insert to concord_releases with check (true);
 create policy policy_applied on release_policy for update to concord_releases using (applied_at is null) with check (applied_at is not null);
 grant select (version, document, digest) on release_policy to concord_api, concord_loader, concord_worker;
-grant select on release_policy to concord_operator, concord_releases;
+grant select on release_policy to concord_publisher, concord_releases;
 grant insert (version, document, digest, note), update (applied_at) on release_policy to concord_releases;
 
 create function release_policy_is_kept() returns trigger language plpgsql as $$
@@ -77,9 +84,9 @@ create table release_policy_dry_run (
 create index release_policy_dry_run_of on release_policy_dry_run (digest);
 alter table release_policy_dry_run enable row level security;
 alter table release_policy_dry_run force row level security;
-create policy dry_run_kept on release_policy_dry_run for insert to concord_operator with check (true);
-create policy dry_run_seen on release_policy_dry_run for select to concord_operator, concord_releases using (true);
-grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_operator;
+create policy dry_run_kept on release_policy_dry_run for insert to concord_publisher with check (true);
+create policy dry_run_seen on release_policy_dry_run for select to concord_publisher, concord_releases using (true);
+grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_publisher;
 grant select on release_policy_dry_run to concord_releases;
 
 -- The next version, if a dry run of this very document was kept. Two at the same moment: the second finds the number taken.
@@ -139,6 +146,8 @@ grant update (occurred_from, occurred_to, county_fips, h3, setting, port_of_entr
 grant update (form, laboratory_status, unit, amount, min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min,
   purity_max, signature, adulterants) on record_view_substance to concord_releases;
 grant insert, delete on record_view_concealment to concord_releases;
+grant select (id, level, status) on agency to concord_releases;
+grant select on agency_place, region_county, task_force_agency to concord_releases;
 grant insert on outbox to concord_releases;
 
 -- Standing reports of an agency after one, in order; with a version only those that have a view of an older one.
@@ -173,6 +182,17 @@ language sql stable security definer set search_path = public, pg_temp as $$
   join seizure_report r on r.id = p.id and r.status not in ('RECALLED', 'PURGED')
   join seizure_record q on q.report_id = r.id
   join record_view v on v.record_id = q.id and v.rank = 0
+$$;
+
+-- How many agencies may carry one of these keys now: by their places and task forces, whoever is a member of them.
+create function agencies_that_may_carry(p_keys text[]) returns int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*)::int from agency a where a.status <> 'LEFT' and (
+    (a.level = 'FEDERAL' and 'nation:us' = any(p_keys))
+    or exists (select from agency_place p where p.agency_id = a.id and (p.place_key = any(p_keys)
+         or exists (select from region_county c where 'county:' || c.county_fips = p.place_key and 'region:' || c.region_id = any(p_keys))))
+    or exists (select from task_force_agency t where t.agency_id = a.id and 'taskforce:' || t.task_force_id = any(p_keys)
+         and (t.valid_until is null or t.valid_until > now())))
 $$;
 
 -- Brings the views of some records to a policy, all or none. Who is changing one of the reports goes first: what was
@@ -259,22 +279,23 @@ begin
 end $$;
 
 revoke execute on function publish_release_policy(jsonb, text, text), standing_reports(uuid, uuid, int, int),
-  sample_standing_reports(int), reports_to_release(uuid[]), recoarsen_views(jsonb), note_policy_applied(int) from public;
+  sample_standing_reports(int), reports_to_release(uuid[]), agencies_that_may_carry(text[]), recoarsen_views(jsonb), note_policy_applied(int) from public;
 grant execute on function publish_release_policy(jsonb, text, text), standing_reports(uuid, uuid, int, int),
-  sample_standing_reports(int), reports_to_release(uuid[]), recoarsen_views(jsonb), note_policy_applied(int) to concord_operator;
+  sample_standing_reports(int), reports_to_release(uuid[]), agencies_that_may_carry(text[]), recoarsen_views(jsonb), note_policy_applied(int) to concord_publisher;
 grant create on schema public to concord_releases;
 alter function publish_release_policy(jsonb, text, text) owner to concord_releases;
 alter function standing_reports(uuid, uuid, int, int) owner to concord_releases;
 alter function sample_standing_reports(int) owner to concord_releases;
 alter function reports_to_release(uuid[]) owner to concord_releases;
+alter function agencies_that_may_carry(text[]) owner to concord_releases;
 alter function recoarsen_views(jsonb) owner to concord_releases;
 alter function note_policy_applied(int) owner to concord_releases;
 revoke create on schema public from concord_releases;
 
--- The operator opens identifiers with the root key of the machine, to leave out of texts what names them.
-create policy data_key_of_operator on agency_data_key for select to concord_operator using (true);
-create policy root_key_of_operator on root_key_check for select to concord_operator using (true);
-grant select on agency_data_key, root_key_check to concord_operator;
+-- It opens identifiers with the root key of the machine, to leave out of texts what names them.
+create policy data_key_of_publisher on agency_data_key for select to concord_publisher using (true);
+create policy root_key_of_publisher on root_key_check for select to concord_publisher using (true);
+grant select on agency_data_key, root_key_check to concord_publisher;
 
 -- T4 as before, and news also where a policy changed what the owner of the alert sees.
 create or replace function revise_alerts(p_records uuid[], p_matches jsonb)
