@@ -30,6 +30,10 @@ grant usage on schema public to concord_loader;
 
 grant usage on schema public to concord_operator;
 
+grant usage on schema public to concord_publisher;
+
+grant usage on schema public to concord_releases;
+
 grant usage on schema public to concord_worker;
 
 grant usage on schema public to public;
@@ -45,6 +49,7 @@ grant insert, select on access_key to concord_api;
 grant insert (key), select on access_key to concord_directory;
 grant select on access_key to concord_lists;
 grant insert, select on access_key to concord_loader;
+grant select on access_key to concord_releases;
 grant select on access_key to concord_worker;
 
 create table agency (
@@ -86,6 +91,8 @@ grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, cont
 grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
 grant select (id, ori, name, status) on agency to concord_operator;
+grant select (id) on agency to concord_publisher;
+grant select (id, level, status) on agency to concord_releases;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -102,8 +109,10 @@ alter table agency_data_key enable row level security;
 alter table agency_data_key force row level security;
 CREATE UNIQUE INDEX agency_data_key_current ON public.agency_data_key USING btree (agency_id) WHERE (retired_at IS NULL);
 create policy data_key_held on agency_data_key to concord_api, concord_loader using (true) with check (true);
+create policy data_key_of_publisher on agency_data_key for select to concord_publisher using (true);
 grant insert, select on agency_data_key to concord_api;
 grant insert, select on agency_data_key to concord_loader;
+grant select on agency_data_key to concord_publisher;
 
 create table agency_place (
   agency_id uuid not null,
@@ -116,6 +125,7 @@ CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
 grant delete, insert, select on agency_place to concord_directory;
 grant select on agency_place to concord_loader;
+grant select on agency_place to concord_releases;
 grant select on agency_place to concord_worker;
 
 create table agency_settings (
@@ -215,6 +225,7 @@ create table alert (
   raised_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   change text not null default 'RAISED'::text,
+  policy_told integer,
   constraint alert_change_check CHECK ((change = ANY (ARRAY['RAISED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
   constraint alert_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
   constraint alert_note_check CHECK ((length(note) <= 2000)),
@@ -711,6 +722,7 @@ create policy outbox_of_load on outbox for insert to concord_loader with check (
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_to) AND (r.agency_id = app_agency()))))));
+create policy outbox_of_policy on outbox for insert to concord_releases with check (((kind = 'record.amended'::text) AND (subject_ids IS NOT NULL)));
 create policy outbox_put_back on outbox for update to concord_operator using ((dead_at IS NOT NULL)) with check ((dead_at IS NULL));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
@@ -722,6 +734,7 @@ grant insert on outbox to concord_api;
 grant insert (kind, subject_ids) on outbox to concord_directory;
 grant insert on outbox to concord_loader;
 grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
+grant insert on outbox to concord_releases;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
@@ -918,6 +931,8 @@ create policy view_of_own_record on record_view for insert to concord_api, conco
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using ((((audience && app_keyring()) OR ((rank = 2) AND (record_id = ANY (app_danger())))) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_recoarsened on record_view for update to concord_releases using (true) with check (true);
+create policy view_rereleased on record_view for select to concord_releases using (true);
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 create policy view_withdrawn_at_departure on record_view for delete to concord_departures using ((EXISTS ( SELECT
    FROM seizure_record r
@@ -926,6 +941,7 @@ grant insert, select on record_view to concord_api;
 grant delete, select (record_id) on record_view to concord_departures;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant insert on record_view to concord_loader;
+grant select, update (occurred_from, occurred_to, county_fips, h3, setting, port_of_entry, conveyance, route, people, source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, shown_version, packaging, remarks, policy_version) on record_view to concord_releases;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -945,9 +961,11 @@ create policy concealment_of_open_view on record_view_concealment for select to 
 create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
+create policy concealment_rereleased on record_view_concealment to concord_releases using (true) with check (true);
 grant insert, select on record_view_concealment to concord_api;
 grant select on record_view_concealment to concord_lists;
 grant insert on record_view_concealment to concord_loader;
+grant delete, insert, select on record_view_concealment to concord_releases;
 grant select on record_view_concealment to concord_worker;
 
 create table record_view_substance (
@@ -984,9 +1002,12 @@ create policy substance_of_open_view on record_view_substance for select to conc
 create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
+create policy substance_recoarsened on record_view_substance for update to concord_releases using (true) with check (true);
+create policy substance_rereleased on record_view_substance for select to concord_releases using (true);
 grant insert, select on record_view_substance to concord_api;
 grant select on record_view_substance to concord_lists;
 grant insert on record_view_substance to concord_loader;
+grant select, update (form, laboratory_status, unit, amount, min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants) on record_view_substance to concord_releases;
 grant select on record_view_substance to concord_worker;
 
 create table region (
@@ -1013,7 +1034,53 @@ CREATE INDEX region_county_by_county ON public.region_county USING btree (county
 grant select on region_county to concord_api;
 grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
+grant select on region_county to concord_releases;
 grant select on region_county to concord_worker;
+
+create table release_policy (
+  version integer not null,
+  document jsonb not null,
+  digest text not null,
+  note text not null,
+  published_by uuid,
+  published_at timestamp with time zone not null default now(),
+  applied_at timestamp with time zone,
+  constraint release_policy_check CHECK (((document -> 'version'::text) = to_jsonb(version))),
+  constraint release_policy_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint release_policy_digest_key UNIQUE (digest),
+  constraint release_policy_note_check CHECK (((note <> ''::text) AND (length(note) <= 2000))),
+  constraint release_policy_pkey PRIMARY KEY (version),
+  constraint release_policy_published_by_fkey FOREIGN KEY (published_by) REFERENCES person(id),
+  constraint release_policy_version_check CHECK ((version > 0))
+);
+alter table release_policy enable row level security;
+alter table release_policy force row level security;
+CREATE TRIGGER release_policy_is_kept BEFORE DELETE OR UPDATE ON public.release_policy FOR EACH ROW EXECUTE FUNCTION release_policy_is_kept();
+create policy policy_applied on release_policy for update to concord_releases using ((applied_at IS NULL)) with check ((applied_at IS NOT NULL));
+create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_publisher, concord_releases, concord_worker using (true);
+create policy policy_published on release_policy for insert to concord_releases with check (true);
+grant select (version, document, digest) on release_policy to concord_api;
+grant select (version, document, digest) on release_policy to concord_loader;
+grant select on release_policy to concord_publisher;
+grant insert (version, document, digest, note), select, update (applied_at) on release_policy to concord_releases;
+grant select (version, document, digest) on release_policy to concord_worker;
+
+create table release_policy_dry_run (
+  id uuid not null,
+  digest text not null,
+  ran_at timestamp with time zone not null default now(),
+  whole boolean not null,
+  findings jsonb not null,
+  constraint release_policy_dry_run_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint release_policy_dry_run_pkey PRIMARY KEY (id)
+);
+alter table release_policy_dry_run enable row level security;
+alter table release_policy_dry_run force row level security;
+CREATE INDEX release_policy_dry_run_of ON public.release_policy_dry_run USING btree (digest);
+create policy dry_run_kept on release_policy_dry_run for insert to concord_publisher with check (true);
+create policy dry_run_seen on release_policy_dry_run for select to concord_publisher, concord_releases using (true);
+grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_publisher;
+grant select on release_policy_dry_run to concord_releases;
 
 create table report_basis (
   report_id uuid not null,
@@ -1067,8 +1134,10 @@ create table root_key_check (
 alter table root_key_check enable row level security;
 alter table root_key_check force row level security;
 create policy root_key_checked on root_key_check to concord_api, concord_loader using (true) with check (true);
+create policy root_key_of_publisher on root_key_check for select to concord_publisher using (true);
 grant insert, select on root_key_check to concord_api;
 grant insert, select on root_key_check to concord_loader;
+grant select on root_key_check to concord_publisher;
 
 create table sealed_identifier (
   id uuid not null,
@@ -1090,9 +1159,11 @@ create policy identifier_of_left_agency on sealed_identifier for select to conco
    FROM agency a
   WHERE ((a.id = sealed_identifier.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy identifier_of_own_agency on sealed_identifier to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy identifier_rereleased on sealed_identifier for select to concord_releases using (true);
 grant insert, select on sealed_identifier to concord_api;
 grant select on sealed_identifier to concord_departures;
 grant insert on sealed_identifier to concord_loader;
+grant select (id, report_id, kind, sensitivity, sealed) on sealed_identifier to concord_releases;
 
 create table seizure_record (
   id uuid not null,
@@ -1120,12 +1191,14 @@ create policy record_of_left_agency on seizure_record to concord_departures usin
 create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy record_owner_asked on seizure_record for select to concord_agreements using (true);
 create policy record_ranged on seizure_record for select to concord_worker using (true);
+create policy record_rereleased on seizure_record for select to concord_releases using (true);
 grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
 grant select (id, released_at) on seizure_record to concord_community;
 grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
+grant select on seizure_record to concord_releases;
 grant select on seizure_record to concord_worker;
 
 create table seizure_report (
@@ -1179,10 +1252,12 @@ create policy report_of_own_agency on seizure_report for select to concord_api, 
 create policy report_recalled_at_departure on seizure_report for update to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
+create policy report_rereleased on seizure_report for select to concord_releases using ((status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text])));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
+grant select (id, agency_id, submitter_reference, status, version, sharing, tlp, occurred_from, occurred_to, offset_minutes, content) on seizure_report to concord_releases;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -1263,6 +1338,7 @@ create table task_force_agency (
 CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
 grant select on task_force_agency to concord_api;
 grant select on task_force_agency to concord_loader;
+grant select on task_force_agency to concord_releases;
 grant select on task_force_agency to concord_worker;
 
 create table task_force_member (
@@ -1281,6 +1357,22 @@ CREATE INDEX task_force_member_by_person ON public.task_force_member USING btree
 grant select on task_force_member to concord_api;
 grant select on task_force_member to concord_loader;
 grant select on task_force_member to concord_worker;
+
+create table view_recoarsened (
+  record_id uuid not null,
+  rank smallint not null,
+  policy_version integer not null,
+  changed_at timestamp with time zone not null,
+  constraint view_recoarsened_pkey PRIMARY KEY (record_id, rank, policy_version),
+  constraint view_recoarsened_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES release_policy(version),
+  constraint view_recoarsened_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE
+);
+alter table view_recoarsened enable row level security;
+alter table view_recoarsened force row level security;
+create policy recoarsened_kept on view_recoarsened to concord_releases using (true) with check (true);
+create policy recoarsened_told on view_recoarsened for select to concord_worker using (true);
+grant insert, select on view_recoarsened to concord_releases;
+grant select on view_recoarsened to concord_worker;
 
 create view alert_card with (security_invoker=true) as
  SELECT id,
@@ -1630,6 +1722,22 @@ AS $function$
       and (m.agency_id is null or a.status = 'ACTIVE')
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.agencies_that_may_carry(p_keys text[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select count(*)::int from agency a where a.status <> 'LEFT' and (
+    (a.level = 'FEDERAL' and 'nation:us' = any(p_keys))
+    or exists (select from agency_place p where p.agency_id = a.id and (p.place_key = any(p_keys)
+         or exists (select from region_county c where 'county:' || c.county_fips = p.place_key and 'region:' || c.region_id = any(p_keys))))
+    or exists (select from task_force_agency t where t.agency_id = a.id and 'taskforce:' || t.task_force_id = any(p_keys)
+         and (t.valid_until is null or t.valid_until > now())))
+$function$;
+alter function agencies_that_may_carry(text[]) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.agency_has_its_key()
  RETURNS trigger
@@ -2984,6 +3092,20 @@ $function$;
 alter function note_key_uses(uuid[]) owner to concord_keys;
 -- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
+CREATE OR REPLACE FUNCTION public.note_policy_applied(p_version integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from record_view v where v.policy_version < p_version) then return false; end if;
+  update release_policy set applied_at = clock_timestamp() where version = p_version and applied_at is null;
+  return true;
+end $function$;
+alter function note_policy_applied(integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
 CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
  RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
  LANGUAGE plpgsql
@@ -3101,6 +3223,26 @@ end $function$;
 alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
+CREATE OR REPLACE FUNCTION public.publish_release_policy(p_document jsonb, p_digest text, p_note text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_version int := (p_document->>'version')::int;
+begin
+  if v_version is distinct from (select max(p.version) + 1 from release_policy p) then
+    raise exception 'not the next version' using errcode = 'unique_violation';
+  end if;
+  if not exists (select from release_policy_dry_run d where d.digest = p_digest) then
+    raise exception 'no dry run of this document' using errcode = 'check_violation';
+  end if;
+  insert into release_policy (version, document, digest, note) values (v_version, p_document, p_digest, p_note);
+  return v_version;
+end $function$;
+alter function publish_release_policy(jsonb,text,text) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
  LANGUAGE plpgsql
@@ -3216,6 +3358,84 @@ begin
   insert into outbox (kind, subject_ids) values ('record.recalled', array[v_record]);
   return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.recoarsen_views(p jsonb)
+ RETURNS TABLE(record_id uuid, rank smallint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  v_policy int := (p->>'policyVersion')::int;
+  v_ids uuid[];
+  v_now timestamptz;
+  v_held jsonb;
+  v_changed jsonb;
+begin
+  perform 1 from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    order by v.record_id, v.rank for update of v;
+  -- A statement of its own, with a snapshot and a clock from after the locks.
+  v_now := clock_timestamp();
+  if exists (select from jsonb_to_recordset(p->'records') as n(record_id uuid, version int)
+             where not exists (select from seizure_record q join seizure_report r on r.id = q.report_id
+                                where q.id = n.record_id and r.version = n.version)) then
+    raise exception 'a report has changed since it was read' using errcode = 'serialization_failure';
+  end if;
+  select coalesce(array_agg(distinct v.record_id), '{}') into v_ids
+    from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    where v.policy_version < v_policy;
+  select coalesce(jsonb_object_agg(v.record_id || ' ' || v.rank, record_view_content(v.record_id, v.rank)), '{}') into v_held
+    from record_view v where v.record_id = any(v_ids);
+
+  update record_view v
+     set occurred_from = w.occurred_from, occurred_to = w.occurred_to, county_fips = w.county_fips, h3 = w.h3,
+         setting = w.setting, port_of_entry = w.port_of_entry, conveyance = w.conveyance, route = w.route, people = w.people,
+         source_reliability = w.source_reliability, source_credibility = w.source_credibility,
+         contributor_id = case when w.contributor_withheld then null else q.agency_id end,
+         contributor_withheld = w.contributor_withheld, transformations = w.transformations, packaging = w.packaging,
+         remarks = w.remarks, policy_version = v_policy
+    from jsonb_to_recordset(p->'views') as w(record_id uuid, rank smallint, occurred_from timestamptz, occurred_to timestamptz,
+           county_fips text, h3 text, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+           source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb,
+           packaging text, remarks text)
+    join seizure_record q on q.id = w.record_id
+   where v.record_id = w.record_id and v.rank = w.rank and v.record_id = any(v_ids);
+  update record_view_substance s
+     set form = n.form, laboratory_status = n.laboratory_status, unit = n.unit, amount = n.amount,
+         min_milligrams = n.min_milligrams, max_milligrams = n.max_milligrams, min_units = n.min_units, max_units = n.max_units,
+         estimated = n.estimated, purity_min = n.purity_min, purity_max = n.purity_max, signature = n.signature,
+         adulterants = n.adulterants
+    from jsonb_to_recordset(p->'substances') as n(record_id uuid, rank smallint, ordinal smallint, form text,
+           laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8, min_units int8,
+           max_units int8, estimated boolean, purity_min double precision, purity_max double precision, signature text,
+           adulterants jsonb)
+   where s.record_id = n.record_id and s.rank = n.rank and s.ordinal = n.ordinal and s.record_id = any(v_ids);
+  delete from record_view_concealment c where c.record_id = any(v_ids);
+  insert into record_view_concealment (record_id, rank, concealment)
+  select n.record_id, n.rank, n.concealment from jsonb_to_recordset(p->'concealment') as n(record_id uuid, rank smallint, concealment text)
+  where n.record_id = any(v_ids);
+
+  select coalesce(jsonb_agg(jsonb_build_object('record_id', v.record_id, 'rank', v.rank)), '[]') into v_changed
+    from record_view v
+    where v.record_id = any(v_ids) and record_view_content(v.record_id, v.rank) <> v_held->(v.record_id || ' ' || v.rank);
+  update record_view v set shown_version = v.shown_version + 1
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) where v.record_id = n.record_id and v.rank = n.rank;
+  insert into view_recoarsened (record_id, rank, policy_version, changed_at)
+  select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
+  on conflict do nothing;
+  -- Nobody is told of what nobody may see yet.
+  insert into outbox (kind, subject_ids, available_at)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now)
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
+    where q.released_at < unreleased()
+    group by greatest(q.released_at, v_now);
+  return query select n.record_id, n.rank from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint);
+end $function$;
+alter function recoarsen_views(jsonb) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.record_agreement(p jsonb)
  RETURNS void
@@ -3445,6 +3665,17 @@ CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with ti
  STABLE
 RETURN CASE WHEN (release_after > now()) THEN date_trunc('milliseconds'::text, (release_after + '00:00:00.000999'::interval)) ELSE date_trunc('milliseconds'::text, now()) END;
 
+CREATE OR REPLACE FUNCTION public.release_policy_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (to_jsonb(new) - 'applied_at') <> (to_jsonb(old) - 'applied_at') then
+    raise exception 'a release policy is never changed: publish the next version' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3456,6 +3687,25 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.reports_to_release(p_reports uuid[])
+ RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, identifiers jsonb, keys jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id, q.id, r.agency_id, r.version, r.sharing, r.tlp, r.occurred_from, r.occurred_to, r.offset_minutes, r.content, v.h3,
+         coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
+                     'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]'),
+         (select jsonb_object_agg(x.precision, array(select k.key from access_key k where k.id = any(x.audience)))
+            from record_view x where x.record_id = q.id)
+  from unnest(p_reports) p(id)
+  join seizure_report r on r.id = p.id and r.status not in ('RECALLED', 'PURGED')
+  join seizure_record q on q.report_id = r.id
+  join record_view v on v.record_id = q.id and v.rank = 0
+$function$;
+alter function reports_to_release(uuid[]) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.retry_dead_letters(p_ids bigint[] DEFAULT NULL::bigint[])
  RETURNS bigint
@@ -3502,7 +3752,8 @@ AS $function$
 begin
   return query
     with due as (
-      select a.id, a.owner_person_id as person, a.owner_agency_id as agency, a.record_id, a.record_version, a.change, a.revision
+      select a.id, a.owner_person_id as person, a.owner_agency_id as agency, a.record_id, a.record_version, a.change, a.revision,
+             a.raised_at, coalesce(a.policy_told, 0) as policy_told
       from alert a where a.record_id = any(p_records)
     ),
     ring as (
@@ -3517,7 +3768,7 @@ begin
       join due d on d.record_id = m.record_id and d.person = r.owner_person_id and d.agency = r.owner_agency_id
     ),
     judged as (
-      select d.*, v.version as seen_version, v.change as seen_change, dl.id as delivery, dl.state as told, i.id as inbox, i.last_position,
+      select d.*, c.policy_version as recoarsened, v.version as seen_version, v.change as seen_change, dl.id as delivery, dl.state as told, i.id as inbox, i.last_position,
              (select case when bool_or(m.match = 'CERTAIN') then 'CERTAIN' else 'POSSIBLE' end
                 from met m where m.id = d.id and m.version = v.version having count(*) > 0) as match
       from due d
@@ -3525,9 +3776,14 @@ begin
       join inbox i on i.person_id = d.person and i.agency_id = d.agency
       left join delivery dl on dl.alert_id = d.id and dl.inbox_id = i.id and dl.channel = 'LIVE'
       left join lateral (
-        select x.version, x.change from record_view x
+        select x.rank, x.version, x.change from record_view x
         where x.record_id = d.record_id and x.audience && ring.keys and (x.rank = 0 or x.released_at <= now())
         order by x.rank limit 1) v on true
+      -- Whoever was alerted while the policy was applied may have seen either view: told once more is better than not.
+      left join lateral (
+        select max(r.policy_version) as policy_version from view_recoarsened r
+        where r.record_id = d.record_id and r.rank = v.rank and r.policy_version > d.policy_told
+          and d.raised_at < r.changed_at + interval '10 minutes') c on true
     ),
     news as (
       select j.*, case when j.seen_version is null then 'RECALLED' when j.told = 'WITHHELD' then 'RAISED'
@@ -3536,6 +3792,7 @@ begin
       where (j.told = 'DELIVERED' and (
               (j.seen_version is null and j.change <> 'RECALLED')
               or j.seen_version > j.record_version
+              or j.recoarsened is not null
               or (j.seen_version is not null and j.change = 'RECALLED')))
          or (j.told = 'WITHHELD' and j.match is not null)
     ),
@@ -3546,12 +3803,14 @@ begin
     ),
     -- Raised and not delivered yet: its first delivery shows what the record says by then.
     quiet as (
-      update alert a set record_version = j.seen_version, match = coalesce(j.match, a.match)
-      from judged j where a.id = j.id and j.told is null and j.seen_version > a.record_version
+      update alert a set record_version = j.seen_version, match = coalesce(j.match, a.match),
+             policy_told = greatest(j.recoarsened, a.policy_told)
+      from judged j where a.id = j.id and j.told is null and (j.seen_version > a.record_version or j.recoarsened is not null)
     ),
     revised as (
       update alert a set revision = a.revision + 1, change = n.news, record_version = coalesce(n.seen_version, a.record_version),
-             match = coalesce(n.match, a.match), state = 'DELIVERED', updated_at = now()
+             match = coalesce(n.match, a.match), state = 'DELIVERED', updated_at = now(),
+             policy_told = greatest(n.recoarsened, a.policy_told)
       from news n where a.id = n.id
     ),
     sent as (
@@ -3577,6 +3836,17 @@ begin
     )
     select n.id, n.inbox, n.person, n.agency, n.record_id, coalesce(n.seen_version, n.record_version), n.news from news n;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.sample_standing_reports(p_limit integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r where r.status not in ('RECALLED', 'PURGED') order by random() limit p_limit
+$function$;
+alter function sample_standing_reports(integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.seats_change()
  RETURNS trigger
@@ -3730,6 +4000,22 @@ begin
 end $function$;
 alter function sign_agreement(uuid,text) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.standing_reports(p_agency uuid, p_after uuid, p_limit integer, p_below integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r
+  where r.agency_id = p_agency and r.id > p_after and r.status not in ('RECALLED', 'PURGED')
+    and (p_below is null or exists (
+      select from seizure_record q join record_view v on v.record_id = q.id
+      where q.report_id = r.id and v.policy_version < p_below))
+  order by r.id limit p_limit
+$function$;
+alter function standing_reports(uuid,uuid,integer,integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)

@@ -95,6 +95,9 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   // Reasons come with another branch: the owner's audience, and the reader's own keys.
   ...fields('RecordAudienceEntry', 'because key label precision', OWNER),
   ...fields('RecordOpener', 'because key precision', EVERYBODY),
+  // "Each view stores policy version and transformations."
+  'RecordRelease.policyVersion': EVERYBODY,
+  'RecordRelease.transformations': EVERYBODY,
   'RecordTransformation.field': EVERYBODY,
   'RecordTransformation.from': EVERYBODY,
   'RecordTransformation.to': EVERYBODY,

@@ -44,6 +44,13 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   record_view_substance_listed: ['concord_lists'],
   record_view_unlisted: ['concord_lists'],
   withdraw_record_views: ['concord_lists', 'concord_api'],
+  agencies_that_may_carry: ['concord_releases', 'concord_publisher'],
+  note_policy_applied: ['concord_releases', 'concord_publisher'],
+  publish_release_policy: ['concord_releases', 'concord_publisher'],
+  recoarsen_views: ['concord_releases', 'concord_publisher'],
+  reports_to_release: ['concord_releases', 'concord_publisher'],
+  sample_standing_reports: ['concord_releases', 'concord_publisher'],
+  standing_reports: ['concord_releases', 'concord_publisher'],
 };
 
 describe('functions that run as their owner', () => {

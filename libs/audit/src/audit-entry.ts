@@ -31,6 +31,7 @@ export interface AuditSubject {
     | 'approval'
     | 'agreement'
     | 'policy'
+    | 'release-policy'
     | 'danger'
     | 'api-key'
     | 'community-batch'

@@ -30,6 +30,23 @@ export {
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
+export { findReleasePolicy, POLICY_IN_FORCE, type PolicyInForce } from './release-policy.reader.js';
+export { policyDigest } from './policy-digest.js';
+export {
+  countAgenciesOf,
+  findReleasePolicies,
+  findReportsToRelease,
+  findStandingReports,
+  keepDryRun,
+  notePolicyApplied,
+  publishReleasePolicy,
+  recoarsenViews,
+  ReportChangedError,
+  sampleStandingReports,
+  type PublishedPolicy,
+  type ReportToRelease,
+  type Rereleased,
+} from './release-policy.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';

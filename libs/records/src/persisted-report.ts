@@ -1,6 +1,5 @@
 import type { AuditEntry } from '@concord/audit';
 import {
-  POLICY_VERSION,
   precisionRank,
   type CommunityRow,
   type RecordView,
@@ -121,9 +120,16 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
       (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
     ),
     hold: parts.hold,
-    community: parts.community.map(communityRow),
+    community: parts.community.map((row) => communityRow(row, policyVersionOf(parts))),
     audit: parts.audit,
   };
+}
+
+/** Of all views of a report, which are made together. */
+export function policyVersionOf({ views }: Pick<ReportParts, 'views'>): number {
+  const [first] = views;
+  if (first === undefined) throw new Error('a report has views');
+  return first.policyVersion;
 }
 
 /** A view by the columns of `record_view`, but for its audience, which is there by name. */
@@ -157,8 +163,8 @@ export function viewRow(view: RecordView, audience: readonly string[]) {
 }
 
 /** A row by the columns of `community_candidate`. */
-export function communityRow({ ordinal, stateFips, month, substance, band }: CommunityRow) {
-  return { ordinal, state_fips: stateFips, month, substance, band, policy_version: POLICY_VERSION };
+export function communityRow({ ordinal, stateFips, month, substance, band }: CommunityRow, policyVersion: number) {
+  return { ordinal, state_fips: stateFips, month, substance, band, policy_version: policyVersion };
 }
 
 /** A substance by the columns of `record_view_substance`. */

@@ -5,7 +5,7 @@ import { communityRows, deidentify, type ValidReport } from '@concord/deidentifi
 import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { type Findings, type Issue } from './issue.js';
-import { releaseFacts, type ReportContext } from './report-context.js';
+import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport, SEAL_PLACES } from './sealed-report.js';
 import { Section } from './section.js';
 import type { SubmissionServices } from './submit-report.js';
@@ -56,7 +56,7 @@ export async function storeChange(
   // What has been released stays so: its embargo is history, and sent again it is no change.
   const report = stored.status === 'RELEASED' ? { ...changed, releaseAfter: stored.releaseAfter } : changed;
   const agencyId = actor.agency.id;
-  const views = deidentify(report, { h3Resolution: context.h3_resolution });
+  const views = deidentify(report, precisionSettings(context));
   const facts = releaseFacts(agencyId, report, context);
   const next = change.version + 1;
   const outcome = await amendReport(services.db, report, {

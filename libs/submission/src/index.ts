@@ -12,5 +12,13 @@ export { recordLaboratoryResults, type LaboratoryResults } from './record-labora
 export type { LaboratoryResult } from './laboratory-result.js';
 export type { ChangeOutcome, ChangeRejected } from './change-report.js';
 export { SEAL_PLACES } from './sealed-report.js';
-export { findReportContext, validationContext } from './report-context.js';
+export { findReportContext, precisionSettings, validationContext } from './report-context.js';
+export {
+  policySubject,
+  reportOf,
+  rereleaseReports,
+  resolutionOf,
+  type RereleasedBatch,
+  type RereleaseServices,
+} from './rerelease-reports.js';
 export { sealReport } from './sealed-report.js';

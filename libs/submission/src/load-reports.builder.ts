@@ -14,7 +14,7 @@ const DIRECTORY = [
   ...['agreement_party', 'task_force', 'task_force_activity', 'task_force_agency', 'task_force_member'],
 ];
 /** Made by chance in each database. */
-const BY_CHANCE = ['agency_data_key', 'root_key_check', '_prisma_migrations'];
+const BY_CHANCE = ['agency_data_key', 'root_key_check', '_prisma_migrations', 'release_policy'];
 
 /** A database with a service that writes into it as one role. */
 export interface LoadedDatabase {

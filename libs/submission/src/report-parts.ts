@@ -5,7 +5,7 @@ import { communityRows, deidentify, type ValidReport } from '@concord/deidentifi
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
 import type { ReportParts } from '@concord/records';
-import { releaseFacts, type ReportContext } from './report-context.js';
+import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport } from './sealed-report.js';
 
 /** How a report came in, as the books have it: by a person's request, or with a file. */
@@ -29,7 +29,7 @@ export async function makeReportParts(
 ): Promise<ReportParts> {
   const reportId = newId();
   const recordId = newId();
-  const views = deidentify(report, { h3Resolution: context.h3_resolution });
+  const views = deidentify(report, precisionSettings(context));
   const facts = releaseFacts(actor.agency.id, report, context);
   const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
   return {

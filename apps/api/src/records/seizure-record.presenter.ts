@@ -30,9 +30,13 @@ export function presentRecord(card: RecordCard): SeizureRecord {
     contributor: { name: contributor.name, level: contributor.level, withheld: contributor.withheld },
     contact: { agencyName: contributor.name, phone: contributor.phone, brokered: contributor.withheld },
     links: null,
-    transformations: card.transformations.map((transformation) => ({ ...transformation })),
+    transformations: transformationsOf(card),
+    release: { policyVersion: card.policyVersion, transformations: transformationsOf(card) },
   };
 }
+
+const transformationsOf = (card: RecordCard): SeizureRecord['transformations'] =>
+  card.transformations.map((transformation) => ({ ...transformation }));
 
 function presentSubstance(substance: SubstanceCard): RecordSubstance {
   return {
