@@ -14,6 +14,7 @@ import { AgreementResolver } from './admin/agreement.resolver.js';
 import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
+import { ContactResolver } from './contact/contact.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
@@ -21,6 +22,7 @@ import { PolicyGuard } from './graphql/policy.guard.js';
 import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { ContributorResolver } from './records/contributor.resolver.js';
 import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
@@ -39,8 +41,10 @@ function contextOf(
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
+@Module({ providers: [SeizureRecordResolver, ContributorResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
+@Module({ providers: [ContactResolver] })
+class ContactModule {}
 @Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
@@ -96,6 +100,7 @@ export class ApiModule {
           errorHandler: false,
         }),
         RecordsModule,
+        ContactModule,
         ReportsModule,
         AlertsModule,
         SelfModule,

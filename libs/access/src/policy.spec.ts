@@ -28,8 +28,11 @@ const EXPECTED = `
   alert.acknowledge       -     FSLT  FSLT  -      -  -      -   FSLT
   overview.state          -     S     S     -      -  -      -   S      purpose
   overview.nation         -     F     F     -      -  -      -   F      purpose
-  agency.settings.read    LT    LT    LT    LT     -  LT     LT  LT
-  agency.settings.change  -     -     LT    LT     -  -      -   -
+  contact.request         FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT   purpose
+  contact.asked           FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
+  contact.answer          -     FSLT  FSLT  -      -  -      -   -
+  agency.settings.read    FSLT  FSLT  FSLT  FSLT   -  FSLT   FSLT   FSLT
+  agency.settings.change  -     -     FSLT  FSLT   -  -      -   -
   approval.read           -     -     -     FSLTC  *  -      -   -
   approval.decide         -     -     -     FSLTC  *  -      -   -
   person.invite           -     -     -     FSLTC  *  -      -   -

@@ -32,6 +32,7 @@ export interface AuditSubject {
     | 'agreement'
     | 'policy'
     | 'danger'
+    | 'contact'
     | 'api-key'
     | 'token';
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Actor, ReleaseFacts } from '@concord/access';
+import type { ReportDefaults } from '@concord/agencies';
 import type { SharingCode } from '@concord/codes';
 import type { H3Resolution, ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
@@ -12,6 +13,8 @@ export interface ReportContext {
   readonly task_force_ids: readonly string[];
   readonly region_ids: readonly string[];
   readonly h3_resolution: H3Resolution;
+  /** The agency's standing defaults; only what is set is there. */
+  readonly defaults: Partial<ReportDefaults>;
 }
 
 /** The county that a report names, if it looks like one: what it is checked by is read before it is checked. */
@@ -22,12 +25,12 @@ export function countyNamed(input: SubmittedReport): string {
 
 export async function findReportContext(db: Queryable, agencyId: string, countyFips: string): Promise<ReportContext> {
   const { rows } = await db.query<ReportContext & Record<string, unknown>>({
-    name: 'submission_context',
-    text: 'select * from submission_context($1, $2)',
+    name: 'report_context',
+    text: 'select * from report_context($1, $2)',
     values: [agencyId, countyFips],
   });
   const row = rows[0];
-  if (row === undefined) throw new Error('submission_context answers with one row');
+  if (row === undefined) throw new Error('report_context answers with one row');
   return row;
 }
 
@@ -38,8 +41,8 @@ export async function findReportContexts(
   countyFips: readonly string[],
 ): Promise<ReadonlyMap<string, ReportContext>> {
   const { rows } = await db.query<ReportContext & { county: string }>({
-    name: 'submission_contexts',
-    text: `select n.county, c.* from unnest($2::text[]) n(county) cross join lateral submission_context($1, n.county) c`,
+    name: 'report_contexts',
+    text: `select n.county, c.* from unnest($2::text[]) n(county) cross join lateral report_context($1, n.county) c`,
     values: [agencyId, [...new Set(countyFips)]],
   });
   return new Map(rows.map(({ county, ...context }) => [county, context]));

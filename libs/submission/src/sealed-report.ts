@@ -17,6 +17,8 @@ export const SEAL_PLACES = {
     column: 'sealed_reason',
     rowId: `${reportId}:${version}`,
   }),
+  contactMessage: (id: string): Place => ({ table: 'contact_request', column: 'sealed_message', rowId: id }),
+  contactAnswer: (id: string): Place => ({ table: 'contact_request', column: 'sealed_answer', rowId: id }),
 } as const;
 
 /** Seals whatever names somebody or is the owner's free text. */
@@ -56,7 +58,7 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
   const { agencyId, content } = stored;
   const open = async (sealed: Buffer, place: Place): Promise<string> =>
     (await keyHolder.open(sealed, { agencyId, ...place })).toString('utf8');
-  const { occurredPrecision, substances, packaging, remarks, ...coded } = content;
+  const { occurredPrecision, substances, packaging, remarks, defaulted: _, ...coded } = content;
   return {
     ...coded,
     submitterReference: stored.submitterReference,

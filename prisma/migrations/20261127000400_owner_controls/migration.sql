@@ -83,7 +83,7 @@ create trigger contributor_handle_made after insert or update of contributor_wit
 alter table agency_settings
   add column default_sharing text check (default_sharing in ('AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS')),
   add column default_tlp text check (default_tlp in ('CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED')),
-  add column default_withhold text[] check (default_withhold <@ array['CONTRIBUTOR', 'METHOD', 'SIGNATURE']),
+  add column default_withhold text[] not null default '{}' check (default_withhold <@ array['CONTRIBUTOR', 'METHOD', 'SIGNATURE']),
   add column default_time_precision text check (default_time_precision in ('DAY', 'WEEK')),
   add column default_embargo_hours int check (default_embargo_hours between 1 and 8760),
   add column default_hold_until_released boolean not null default false,
@@ -95,7 +95,7 @@ returns table (widest_sharing text, task_force_ids uuid[], region_ids text[], h3
 language sql stable as $$
   select c.widest_sharing, c.task_force_ids, c.region_ids, c.h3_resolution,
          coalesce((select jsonb_strip_nulls(jsonb_build_object(
-             'sharing', s.default_sharing, 'tlp', s.default_tlp, 'withhold', s.default_withhold,
+             'sharing', s.default_sharing, 'tlp', s.default_tlp, 'withhold', nullif(s.default_withhold, '{}'),
              'timePrecision', s.default_time_precision, 'embargoHours', s.default_embargo_hours,
              'holdUntilReleased', nullif(s.default_hold_until_released, false)))
            from agency_settings s where s.agency_id = p_agency), '{}')
