@@ -126,7 +126,13 @@ async function steps(
     agreementWidestSharing: 'PARTNERS',
     memberTaskForceIds: new Set<string>(),
   } as const;
-  const context: ReportContext = { widest_sharing: 'PARTNERS', task_force_ids: [], region_ids: [], h3_resolution: 6, defaults: {} };
+  const context: ReportContext = {
+    widest_sharing: 'PARTNERS',
+    task_force_ids: [],
+    region_ids: [],
+    h3_resolution: 6,
+    defaults: {},
+  };
   const valid = await step('validate', () =>
     reports.map((report): ValidReport => {
       const validation = validateReport(report, limits);

@@ -34,14 +34,32 @@ import {
 const ASKED = 'contact-asked';
 const RECEIVED = 'contact-received';
 
-const refused = (path: string, code: string, message: string): ContactRejected & { issues: Issue[] } => ({
-  issues: [{ path, code, message }],
+const rejected = (issue: Issue): ContactRejected => ({ issues: [issue] });
+const NO_RECORD = rejected({
+  path: 'recordId',
+  code: 'NOT_FOUND',
+  message: 'There is no record of this id for you.',
 });
-const NO_RECORD = refused('recordId', 'NOT_FOUND', 'There is no record of this id for you.');
-const OWN_RECORD = refused('recordId', 'OWN_RECORD', 'The record is of your own agency.');
-const WAITS = refused('recordId', 'ALREADY_ASKED', 'Your agency has asked already, and the owner has yet to answer.');
-const NOT_RECEIVED = refused('id', 'NOT_FOUND', 'Your agency got no request of this id.');
-const ANSWERED = refused('id', 'ALREADY_ANSWERED', 'Your agency has answered otherwise; an answer is not taken back.');
+const OWN_RECORD = rejected({
+  path: 'recordId',
+  code: 'OWN_RECORD',
+  message: 'The record is of your own agency.',
+});
+const WAITS = rejected({
+  path: 'recordId',
+  code: 'ALREADY_ASKED',
+  message: 'Your agency has asked already, and the owner has yet to answer.',
+});
+const NOT_RECEIVED = rejected({
+  path: 'id',
+  code: 'NOT_FOUND',
+  message: 'Your agency got no request of this id.',
+});
+const ANSWERED = rejected({
+  path: 'id',
+  code: 'ALREADY_ANSWERED',
+  message: 'Your agency has answered otherwise; an answer is not taken back.',
+});
 
 /** Contact through a record: who sees it asks, its owner answers, and names itself or does not (ADR 0023). */
 @Resolver()
