@@ -4,6 +4,8 @@
  */
 export const OTHER_CODES = {
   AGENCY_HAS_ADMIN: 'A system admin appoints an agency’s first admin only; this one has an admin.',
+  ALREADY_ANSWERED: 'A request for contact was answered otherwise; an answer is not taken back.',
+  ALREADY_ASKED: 'The agency has asked through this record, and the owner has yet to answer.',
   ALREADY_ACCEPTED: 'An invitation was accepted before it could be withdrawn; there is a membership to end.',
   ALREADY_DECIDED: 'What waited for a second person is decided, or nobody decided in time.',
   ALREADY_HELD: 'The person holds all of these roles already, for all of that time.',
@@ -35,6 +37,7 @@ export const OTHER_CODES = {
     'An agency keeps an admin, and the deployment a system admin; a system admin may end an agency’s last one.',
   NOT_YOUR_ROLE_TO_GIVE: 'The seat that asks gives other roles than these.',
   OTHER_SEATS: 'The person acts for another agency too, which this one may not touch.',
+  OWN_RECORD: 'The record is of the agency that asks.',
   OWN_REQUEST: 'Nobody decides what they asked for themselves, in whichever seat.',
   OWN_SEAT: 'Nobody does this to themselves.',
   REQUESTER_GONE: 'Whoever asked has lost the seat in which it was asked; the request can be refused only.',

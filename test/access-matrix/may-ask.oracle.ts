@@ -50,6 +50,12 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recallSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recordLaboratoryResult': row(SUBMITS, SWORN),
+  // Issue 6, point 2: "contact brokered through it": whoever may read asks, analysts and supervisors of the owner answer.
+  'Mutation.requestContact': row(READERS, SWORN, { purpose: true }),
+  'Query.myContactRequests': row(READERS, SWORN),
+  'Query.contactRequests': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  'Mutation.answerContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  'Mutation.declineContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
   // Alerts.
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),
@@ -62,8 +68,9 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.communityRecords': row(['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'], ['COMMUNITY'], {
     purpose: true,
   }),
-  'Query.agencySettings': row(OF_AGENCIES, ['LOCAL', 'TRIBAL']),
-  'Mutation.updateAgencySettings': row(['SUPERVISOR', 'AGENCY_ADMIN'], ['LOCAL', 'TRIBAL']),
+  // Issue 6, point 2: "standing agency defaults", for every level that submits.
+  'Query.agencySettings': row(OF_AGENCIES, SWORN),
+  'Mutation.updateAgencySettings': row(['SUPERVISOR', 'AGENCY_ADMIN'], SWORN),
   'Query.me': everybody(),
 
   // Issue 5, point 1: "Agencies … Federal and tribal agencies by hand. Regions … as keys of their own." Whoever runs the

@@ -29,6 +29,8 @@ export type Whose =
   | 'agreement'
   /** "`explainAccess` for an agency's admin about its own records". */
   | 'own record'
+  /** "Contact brokered through the record": each of the two sides has its own. */
+  | 'contact'
   /** "Loud notice to the owner and the auditor, review afterwards." */
   | 'danger';
 
@@ -68,7 +70,17 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     KeyringEntry: 'because key precision',
     MyPolicy: 'accepted acceptedAt closed digest effectiveFrom text version',
   }),
-  ...rows('own agency', { AgencySettings: 'h3Resolution version' }),
+  ...rows('own agency', {
+    AgencySettings: 'defaults h3Resolution version',
+    ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
+  }),
+  ...rows('contact', {
+    ContactRequest: 'answer askedAt id message recordId state',
+    ContactAnswer: 'agencyName message on phone',
+    ReceivedContactRequest: 'answer askedAt asker id message recordId state',
+    ContactAsker: 'agencyName agencyOri personName',
+    GivenContactAnswer: 'message on revealed',
+  }),
   ...rows('listed counts', {
     NationOverview: 'records since states substances',
     StateOverview: 'counties records since stateFips substances',
@@ -106,6 +118,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AgreementEdge: 'cursor node',
     ImminentDangerConnection: 'edges pageInfo',
     ImminentDangerEdge: 'cursor node',
+    ContactRequestConnection: 'edges pageInfo',
+    ContactRequestEdge: 'cursor node',
+    ReceivedContactRequestConnection: 'edges pageInfo',
+    ReceivedContactRequestEdge: 'cursor node',
   }),
   ...rows('outcome', {
     Issue: 'code message path',
@@ -141,6 +157,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PolicyTextPublished: 'policyText',
     ImminentDangerOpened: 'id openedAt recordId until',
     ImminentDangerReviewed: 'id',
+    ContactRequested: 'duplicate id recordId',
+    ContactRequestAnswered: 'id state',
+    ContactRejected: 'issues',
   }),
   ...rows('directory', {
     Agency: 'contact id jurisdiction level name ori parent status version',

@@ -87,6 +87,8 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   'RecordContributor.name': SWORN,
   'RecordContributor.level': SWORN,
   'RecordContributor.withheld': SWORN,
+  // "Contributor withheld (a fresh handle for each record)": task forces are told the name.
+  'RecordContributor.handle': ['-', '-', 'yes', '-'],
   'RecordContact.agencyName': SWORN,
   'RecordContact.phone': SWORN,
   'RecordContact.brokered': SWORN,

@@ -129,6 +129,7 @@ async function steps(
   const context: ReportContext = {
     ...{ widest_sharing: 'PARTNERS', task_force_ids: [], region_ids: [], h3_resolution: 6 },
     release_policy: RELEASE_POLICY_1,
+    defaults: {},
   };
   const valid = await step('validate', () =>
     reports.map((report): ValidReport => {

@@ -37,6 +37,8 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   api_key_seat: ['concord_keys', 'concord_api'],
   note_key_uses: ['concord_keys', 'concord_api'],
   open_service_seat: ['concord_keys', 'concord_api'],
+  contact_request_owned: ['concord_lists'],
+  contributor_handle_made: ['concord_lists'],
   keep_unchanged_views: ['concord_lists', 'concord_api'],
   own_record_audience: ['concord_lists', 'concord_api'],
   record_view_listed: ['concord_lists'],

@@ -15,6 +15,7 @@ import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { CommunityRecordResolver } from './community/community-record.resolver.js';
+import { ContactResolver } from './contact/contact.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
@@ -22,6 +23,7 @@ import { PolicyGuard } from './graphql/policy.guard.js';
 import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
+import { ContributorResolver } from './records/contributor.resolver.js';
 import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
@@ -40,8 +42,10 @@ function contextOf(
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
+@Module({ providers: [SeizureRecordResolver, ContributorResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
+@Module({ providers: [ContactResolver] })
+class ContactModule {}
 @Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
@@ -99,6 +103,7 @@ export class ApiModule {
           errorHandler: false,
         }),
         RecordsModule,
+        ContactModule,
         ReportsModule,
         AlertsModule,
         SelfModule,

@@ -29,8 +29,11 @@ const EXPECTED = `
   overview.state          -     S     S     -      -  -      -   S      purpose
   overview.nation         -     F     F     -      -  -      -   F      purpose
   community.read          -     C     C     C      -  -      -   C      purpose
-  agency.settings.read    LT    LT    LT    LT     -  LT     LT  LT
-  agency.settings.change  -     -     LT    LT     -  -      -   -
+  contact.request         FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT   purpose
+  contact.asked           FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
+  contact.answer          -     FSLT  FSLT  -      -  -      -   -
+  agency.settings.read    FSLT  FSLT  FSLT  FSLT   -  FSLT   FSLT   FSLT
+  agency.settings.change  -     -     FSLT  FSLT   -  -      -   -
   approval.read           -     -     -     FSLTC  *  -      -   -
   approval.decide         -     -     -     FSLTC  *  -      -   -
   person.invite           -     -     -     FSLTC  *  -      -   -

@@ -33,6 +33,7 @@ export interface AuditSubject {
     | 'policy'
     | 'release-policy'
     | 'danger'
+    | 'contact'
     | 'api-key'
     | 'community-batch'
     | 'community-record'

@@ -9,7 +9,7 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
-export type { HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
+export type { DefaultedField, HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
 export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
 export {
@@ -24,9 +24,11 @@ export {
   type StandingReport,
 } from './report-change.store.js';
 export {
+  findOriginalSharing,
   findReportVersions,
   findSealedParts,
   wasVersion,
+  type OriginalSharing,
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
@@ -48,6 +50,23 @@ export {
   type Rereleased,
 } from './release-policy.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
+export {
+  answerContact,
+  askContact,
+  findAskingAgency,
+  type AskOutcome,
+  type ContactReply,
+  type StandingReply,
+} from './contact-request.store.js';
+export {
+  CONTACT_STATES,
+  findAskedContacts,
+  findContributorHandles,
+  findReceivedContacts,
+  type AskedContact,
+  type ContactState,
+  type ReceivedContact,
+} from './contact-request.reader.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';

@@ -7,6 +7,9 @@ import {
   type ValidReport,
 } from '@concord/deidentification';
 
+/** What an agency's standing defaults may fill in. */
+export type DefaultedField = 'sharing' | 'tlp' | 'withhold' | 'timePrecision' | 'releaseAfter' | 'holdUntilReleased';
+
 /** Why a report waits for a supervisor: a place in it or a rule of its agency, and never its text. */
 export interface HoldReason {
   readonly path: string;
@@ -39,6 +42,8 @@ export interface ReportParts {
     readonly sealed: Buffer;
   }[];
   readonly audit: AuditEntry;
+  /** What the agency's defaults filled in; absent: nothing. */
+  readonly defaulted?: readonly DefaultedField[] | undefined;
   /** Held for these; null: nothing holds it. */
   readonly hold: readonly HoldReason[] | null;
   /** What of it may come into a batch for community partners. */
@@ -53,6 +58,8 @@ export type ReportContent = Pick<
   /** Absent in reports that were stored before 0.5. */
   readonly packaging?: string | null;
   readonly remarks?: string | null;
+  /** What the agency's defaults filled in, because the report left it out; absent: nothing. */
+  readonly defaulted?: readonly DefaultedField[];
   readonly occurredPrecision: ValidReport['occurred']['precision'];
   readonly substances: readonly StoredSubstance[];
 };
@@ -63,8 +70,9 @@ export type StoredSubstance = Omit<ValidReport['substances'][number], 'milligram
   readonly units: string | null;
 };
 
-export function contentOf(report: ValidReport): ReportContent {
+export function contentOf(report: ValidReport, defaulted: readonly DefaultedField[] = []): ReportContent {
   return {
+    ...(defaulted.length === 0 ? {} : { defaulted }),
     withhold: report.withhold,
     timePrecision: report.timePrecision,
     occurredPrecision: report.occurred.precision,
@@ -104,7 +112,7 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
       occurred_from: report.occurred.from.toISOString(),
       occurred_to: report.occurred.to.toISOString(),
       offset_minutes: report.occurred.offsetMinutes,
-      content: contentOf(report),
+      content: contentOf(report, parts.defaulted),
       sealed_narrative: parts.sealedNarrative?.toString('base64') ?? null,
     },
     basis:

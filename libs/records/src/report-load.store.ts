@@ -115,7 +115,7 @@ function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
     ...[reportId, parts.recordId, report.submitterReference, parts.contentDigest, report.sharing, report.tlp],
     report.releaseAfter?.toISOString(),
     ...[report.occurred.from.toISOString(), report.occurred.to.toISOString(), report.occurred.offsetMinutes],
-    ...[contentOf(report), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
+    ...[contentOf(report, parts.defaulted), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
     ...[audit.id, audit.at, audit.action, audit.outcome, audit.canonical],
   ]);
   // As T1: identifiers are kept only where there is a basis for them.

@@ -2,7 +2,13 @@ import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
-import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
+import {
+  amendReport,
+  type AmendedReport,
+  type DefaultedField,
+  type ChangeRefusal,
+  type OwnReport,
+} from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { type Findings, type Issue } from './issue.js';
 import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
@@ -42,6 +48,8 @@ export interface Change {
   readonly version: number;
   readonly reason: string | null;
   readonly warnings: readonly Issue[];
+  /** What of it was filled in by the agency's defaults, and stays so. */
+  readonly defaulted: readonly DefaultedField[];
 }
 
 /** Stores `report` as the next version of what is stored. Accepted means committed. */
@@ -69,6 +77,7 @@ export async function storeChange(
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
     hold: null,
+    defaulted: change.defaulted,
     community: communityRows(report),
     ...(await sealReport(services.keyHolder, agencyId, stored.id, report)),
     sealedReason:

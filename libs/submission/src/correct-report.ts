@@ -1,8 +1,9 @@
 import type { AgencyActor } from '@concord/access';
-import { asActor, findOwnReport } from '@concord/records';
+import { asActor, findOwnReport, type OriginalSharing, type OwnReport } from '@concord/records';
 import { readReason, refusalBefore, refusedChange, storeChange, type ChangeOutcome } from './change-report.js';
 import { Findings, type Issue } from './issue.js';
 import { countyNamed, findReportContext, validationContext } from './report-context.js';
+import { asFilledBefore } from './report-defaults.js';
 import type { SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
@@ -33,7 +34,8 @@ export async function correctReport(
   const refusal = refusalBefore(stored, correction.version);
   if (refusal !== null) return refusedChange(refusal);
 
-  const input = withReference(correction.input, stored.submitterReference);
+  const filled = asFilledBefore(withReference(correction.input, stored.submitterReference), standing(stored));
+  const { input } = filled;
   const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
   const findings = new Findings();
   const reason = readReason(correction.reason, findings);
@@ -60,7 +62,17 @@ export async function correctReport(
     version: correction.version,
     reason,
     warnings,
+    defaulted: filled.defaulted,
   });
+}
+
+/** What was released keeps no embargo, also where a default had put it there. */
+function standing({ sharing, tlp, releaseAfter, holdUntilReleased, content, status }: OwnReport): OriginalSharing {
+  const defaulted = (content.defaulted ?? []).filter(
+    (field) => status !== 'RELEASED' || (field !== 'releaseAfter' && field !== 'holdUntilReleased'),
+  );
+  const { withhold, timePrecision } = content;
+  return { sharing, tlp, releaseAfter, holdUntilReleased, withhold, timePrecision, defaulted };
 }
 
 function withReference(input: SubmittedReport, reference: string): SubmittedReport {

@@ -11,6 +11,8 @@ export { recallReport, type Recall, type RecallReportOutcome } from './recall-re
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';
 export type { LaboratoryResult } from './laboratory-result.js';
 export type { ChangeOutcome, ChangeRejected } from './change-report.js';
+export { withDefaults } from './report-defaults.js';
+export { checkText, type TextRule } from './text-rule.js';
 export { SEAL_PLACES } from './sealed-report.js';
 export { findReportContext, precisionSettings, validationContext } from './report-context.js';
 export {

@@ -1,11 +1,11 @@
 import type { AgencyActor } from '@concord/access';
-import type { ValidReport } from '@concord/deidentification';
-import { persistReports, type PersistOutcome, type ReadyReport } from '@concord/records';
+import { persistReports, type DefaultedField, type PersistOutcome, type ReadyReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
 import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
+import { withDefaults } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
-import { judgeRepeated, REFERENCE_REUSED, type SubmissionServices } from './submit-report.js';
+import { judgeRepeated, REFERENCE_REUSED, type RepeatedReport, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 
@@ -28,10 +28,9 @@ export interface LoadOutcome {
 }
 
 /** A valid report of the batch. */
-interface Candidate {
+interface Candidate extends RepeatedReport {
   readonly given: string;
-  readonly report: ValidReport;
-  readonly digest: string;
+  readonly defaulted: readonly DefaultedField[];
   readonly context: ReportContext;
 }
 
@@ -98,10 +97,14 @@ async function validated(
     const county = countyNamed(input);
     const [context, limit] = [contexts.get(county), limits.get(county)];
     if (context === undefined || limit === undefined) throw new Error('every county named was asked for');
-    const validation = validateReport(input, limit);
+    const filled = withDefaults(input, context.defaults, limit.now);
+    const validation = validateReport(filled.input, limit);
     if (!validation.ok) return { reference: given, issues: validation.issues };
     const { report } = validation;
-    return { given, report, digest: contentDigest(report, services.digestKey), context };
+    return {
+      ...{ given, input, report, digest: contentDigest(report, services.digestKey) },
+      ...{ limits: limit, defaulted: filled.defaulted, context },
+    };
   });
 }
 
@@ -112,8 +115,15 @@ async function persist(
   { synthetic }: LoadOptions,
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
   const ready: ReadyReport[] = [];
-  for (const { report, digest, context } of candidates) {
-    const how = { contentDigest: digest, synthetic, raisesAlerts: false, hold: null, entrance: 'report.load' } as const;
+  for (const { report, digest, context, defaulted } of candidates) {
+    const how = {
+      contentDigest: digest,
+      defaulted,
+      synthetic,
+      raisesAlerts: false,
+      hold: null,
+      entrance: 'report.load',
+    } as const;
     ready.push({ report, parts: await makeReportParts(services, actor, report, context, how) });
   }
   return persistReports(services.db, { personId: actor.personId, agencyId: actor.agency.id }, ready, { synthetic });

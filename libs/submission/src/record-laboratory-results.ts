@@ -55,6 +55,7 @@ export async function recordLaboratoryResults(
     version: request.version,
     reason: null,
     warnings: findings.warnings,
+    defaulted: stored.content.defaulted ?? [],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Actor, ReleaseFacts } from '@concord/access';
+import type { ReportDefaults } from '@concord/agencies';
 import type { SharingCode } from '@concord/codes';
 import type { DeidentificationSettings, H3Resolution, ReleasePolicy, ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
@@ -18,6 +19,8 @@ export interface ReportContext {
    * its views, by which `concord release-policy apply` finds it.
    */
   readonly release_policy: ReleasePolicy;
+  /** The agency's standing defaults; only what is set is there. */
+  readonly defaults: Partial<ReportDefaults>;
 }
 
 type ContextRow = Omit<ReportContext, 'release_policy'> & {
@@ -35,12 +38,12 @@ export function countyNamed(input: SubmittedReport): string {
 
 export async function findReportContext(db: Queryable, agencyId: string, countyFips: string): Promise<ReportContext> {
   const { rows } = await db.query<ContextRow>({
-    name: 'submission_context',
-    text: `select c.*, ${POLICY_COLUMNS} from submission_context($1, $2) c cross join (${POLICY_IN_FORCE}) p`,
+    name: 'report_context',
+    text: `select c.*, ${POLICY_COLUMNS} from report_context($1, $2) c cross join (${POLICY_IN_FORCE}) p`,
     values: [agencyId, countyFips],
   });
   const row = rows[0];
-  if (row === undefined) throw new Error('submission_context answers with one row');
+  if (row === undefined) throw new Error('report_context answers with one row');
   return withPolicy(db, row);
 }
 
@@ -58,9 +61,9 @@ export async function findReportContexts(
   countyFips: readonly string[],
 ): Promise<ReadonlyMap<string, ReportContext>> {
   const { rows } = await db.query<ContextRow & { county: string }>({
-    name: 'submission_contexts',
+    name: 'report_contexts',
     text: `select n.county, c.*, ${POLICY_COLUMNS} from unnest($2::text[]) n(county)
-           cross join lateral submission_context($1, n.county) c cross join (${POLICY_IN_FORCE}) p`,
+           cross join lateral report_context($1, n.county) c cross join (${POLICY_IN_FORCE}) p`,
     values: [agencyId, [...new Set(countyFips)]],
   });
   const contexts = new Map<string, ReportContext>();

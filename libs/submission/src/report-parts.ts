@@ -4,7 +4,7 @@ import type { KeyHolder } from '@concord/blinding';
 import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
-import type { ReportParts } from '@concord/records';
+import type { DefaultedField, ReportParts } from '@concord/records';
 import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport } from './sealed-report.js';
 
@@ -16,6 +16,7 @@ export interface PartsOptions {
   readonly synthetic: boolean;
   readonly raisesAlerts: boolean;
   readonly entrance: Entrance;
+  readonly defaulted?: readonly DefaultedField[];
   readonly hold: ReportParts['hold'];
 }
 

@@ -17,6 +17,8 @@ export const SEAL_PLACES = {
     column: 'sealed_reason',
     rowId: `${reportId}:${version}`,
   }),
+  contactMessage: (id: string): Place => ({ table: 'contact_request', column: 'sealed_message', rowId: id }),
+  contactAnswer: (id: string): Place => ({ table: 'contact_request', column: 'sealed_answer', rowId: id }),
 } as const;
 
 /** Seals whatever names somebody or is the owner's free text. */
@@ -78,7 +80,7 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
 }
 
 /** What of a report is not sealed, as it was valid when it was stored. */
-export function plainContent({ substances, packaging, remarks, ...coded }: OwnReport['content']) {
+export function plainContent({ substances, packaging, remarks, defaulted: _, ...coded }: OwnReport['content']) {
   return {
     ...coded,
     packaging: packaging ?? null,

@@ -4,14 +4,22 @@ import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
-import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
+import {
+  asActor,
+  findOriginalSharing,
+  persistReport,
+  wasVersion,
+  type DefaultedField,
+  type PersistOutcome,
+} from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
 import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import { asFilledBefore, withDefaults } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
-import { validateReport } from './validate-report.js';
+import { validateReport, type ValidationContext } from './validate-report.js';
 
 export interface SubmissionServices {
   readonly db: Pool;
@@ -50,44 +58,65 @@ export async function submitReport(
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
   const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
-  const validation = validateReport(input, validationContext(context, actor, services.clock));
+  const limits = validationContext(context, actor, services.clock);
+  const filled = withDefaults(input, context.defaults, services.clock.now());
+  const validation = validateReport(filled.input, limits);
   if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, options);
-  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
+  const stored = await persist(services, actor, report, context, digest, { ...options, defaulted: filled.defaulted });
+  const again = { input, report, digest, limits };
+  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, again, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+}
+
+/** A report whose reference is taken: as it was sent, and as the defaults of now make it. */
+export interface RepeatedReport {
+  readonly input: SubmittedReport;
+  readonly report: ValidReport;
+  readonly digest: string;
+  readonly limits: ValidationContext;
 }
 
 /** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */
 export async function judgeRepeated(
   services: SubmissionServices,
   actor: AgencyActor,
-  { report, digest }: { readonly report: ValidReport; readonly digest: string },
+  again: RepeatedReport,
   stored: PersistOutcome,
 ): Promise<Issue | null> {
-  if (!(await sameContent(services, actor, report, digest, stored))) return REFERENCE_REUSED;
+  if (!(await sameContent(services, actor, again, stored))) return REFERENCE_REUSED;
   return stored.status === 'RECALLED' || stored.status === 'PURGED' ? RECALLED_BEFORE : null;
 }
 
 /**
  * A release time that has passed since reads as none; sent again unchanged it is still what was stored. So is what was
- * stored and has been corrected since: a client that never saw the answer sends it again.
+ * stored and has been corrected since: a client that never saw the answer sends it again. And so is what left something
+ * to the agency's defaults, whatever they have become.
  */
 async function sameContent(
   services: SubmissionServices,
   actor: AgencyActor,
-  report: ValidReport,
-  digest: string,
+  { input, report, digest, limits }: RepeatedReport,
   stored: PersistOutcome,
 ): Promise<boolean> {
   if (stored.contentDigest === digest) return true;
-  const digests = [digest];
-  if (report.releaseAfter === null && stored.releaseAfter !== null && stored.releaseAfter <= services.clock.now())
-    digests.push(contentDigest({ ...report, releaseAfter: stored.releaseAfter }, services.digestKey));
-  if (digests.includes(stored.contentDigest)) return true;
+  const digests = new Set([digest]);
+  const add = (one: ValidReport, releaseAfter: Date | null): void => {
+    digests.add(contentDigest(one, services.digestKey));
+    if (one.releaseAfter === null && releaseAfter !== null && releaseAfter <= services.clock.now())
+      digests.add(contentDigest({ ...one, releaseAfter }, services.digestKey));
+  };
+  add(report, stored.releaseAfter);
+  if (digests.has(stored.contentDigest)) return true;
   return asActor(services.db, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
+    const original = await findOriginalSharing(tx, stored.reportId);
+    if (original !== null && original.defaulted.length > 0) {
+      const validation = validateReport(asFilledBefore(input, original).input, limits);
+      if (validation.ok) add(validation.report, original.releaseAfter);
+    }
+    if (digests.has(stored.contentDigest)) return true;
     for (const one of digests) if (await wasVersion(tx, stored.reportId, one)) return true;
     return false;
   });
@@ -113,10 +142,10 @@ async function persist(
   report: ValidReport,
   context: ReportContext,
   contentDigest: string,
-  options: SubmissionOptions,
+  options: SubmissionOptions & { readonly defaulted: readonly DefaultedField[] },
 ): Promise<PersistOutcome> {
-  const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, hold: null, entrance: 'report.submit' } as const;
+  const { synthetic = false, raisesAlerts = true, defaulted } = options;
+  const how = { contentDigest, synthetic, raisesAlerts, defaulted, hold: null, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

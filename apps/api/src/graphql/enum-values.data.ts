@@ -52,6 +52,12 @@ export const DANGER_SIDE_VALUES = {
   WATCHED: 'It concerns other agencies; you are an auditor.',
 } as const;
 
+export const CONTACT_STATE_VALUES = {
+  OPEN: 'The owner has it and has yet to answer.',
+  ANSWERED: 'The owner has answered.',
+  DECLINED: 'The owner does not answer.',
+} as const;
+
 export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
   CLEAR: 'May be passed on to anybody.',
   GREEN: 'May be passed on within the community of those who fight the same thing; not in public.',

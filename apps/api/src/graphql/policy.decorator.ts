@@ -31,6 +31,8 @@ export type Presented =
   | 'agreement'
   /** An opening in imminent danger: for both agencies and for auditors; what is the one's alone is null to others. */
   | 'danger'
+  /** A request for contact: each of the two sides has its own. */
+  | 'contact'
   /** About a record of the asker's own agency: who sees it. */
   | 'own-record'
   /** What the weekly batches let out for community partners, in the company of others. */

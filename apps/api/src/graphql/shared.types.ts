@@ -21,7 +21,7 @@ import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
-import { REPORT_CHANGES } from '@concord/records';
+import { CONTACT_STATES, REPORT_CHANGES } from '@concord/records';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
@@ -105,6 +105,12 @@ export const DangerSideEnum = schemaEnum(
   'DangerSide',
   'Whose an opening in imminent danger is, as you see it.',
   meanings.DANGER_SIDE_VALUES,
+);
+export const ContactStateEnum = schemaEnum(
+  CONTACT_STATES,
+  'ContactState',
+  'What has become of a request for contact.',
+  meanings.CONTACT_STATE_VALUES,
 );
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
 export const ConcealmentEnum = schemaEnum(

@@ -14,6 +14,8 @@ interface SealedColumn {
   readonly row: string;
   readonly seal?: string;
   readonly from?: string;
+  /** Whose key it is sealed with; `agency_id` where it is not said. */
+  readonly agency?: string;
 }
 
 const REASON_ROW = (report: string): string => `${report} || ':' || version`;
@@ -24,6 +26,8 @@ const SEALED: readonly SealedColumn[] = [
   { table: 'seizure_report', column: 'sealed_reason', row: REASON_ROW('id') },
   { table: 'report_basis', column: 'sealed', row: 'report_id' },
   { table: 'sealed_identifier', column: 'sealed', row: 'id' },
+  { table: 'contact_request', column: 'sealed_message', row: 'id', agency: 'asker_agency_id' },
+  { table: 'contact_request', column: 'sealed_answer', row: 'id', agency: 'asker_agency_id' },
   {
     table: 'seizure_report_version',
     column: 'sealed_narrative',
@@ -70,10 +74,18 @@ export async function checkSeals(
   });
   const faults: BackupFault[] = [];
   let opened = 0;
-  for (const { table, column, boundTo = { table, column }, row, seal = column, from = table } of SEALED) {
+  for (const {
+    table,
+    column,
+    boundTo = { table, column },
+    row,
+    seal = column,
+    from = table,
+    agency: key = 'agency_id',
+  } of SEALED) {
     let shut = 0;
     await db.query(
-      `declare seal_walk no scroll cursor for select (${row})::text as id, agency_id::text as agency, ${seal} as sealed from ${from} where ${seal} is not null`,
+      `declare seal_walk no scroll cursor for select (${row})::text as id, ${key}::text as agency, ${seal} as sealed from ${from} where ${seal} is not null`,
     );
     for (;;) {
       const { rows } = await db.query<{ id: string; agency: string; sealed: Buffer }>(`fetch ${PAGE} from seal_walk`);
