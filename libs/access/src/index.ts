@@ -13,6 +13,7 @@ export {
   agencyKey,
   audienceOf,
   countyKey,
+  coverKeys,
   dangerKey,
   NATION_KEY,
   regionKey,

@@ -42,3 +42,11 @@ export {
   type AudienceKey,
   type OpeningKey,
 } from './record-access.reader.js';
+export { previewCard, type PreviewCard } from './preview-card.js';
+export {
+  readForPreview,
+  type Company,
+  type PreviewFound,
+  type PreviewQuestion,
+  type ViewToCount,
+} from './report-preview.reader.js';

@@ -3,6 +3,13 @@ export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
 export { submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+export {
+  COUNTED_OVER,
+  previewReport,
+  type CountedOver,
+  type PreviewedView,
+  type PreviewOutcome,
+} from './preview-report.js';
 export { loadReports, type LoadOutcome, type LoadOptions, type ReferencedReport } from './load-reports.js';
 export { makeReportParts, type Entrance, type PartsOptions } from './report-parts.js';
 export type { ReportContext } from './report-context.js';

@@ -7,11 +7,10 @@ import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
+import { examineReport, type ExaminedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
-import { validateReport } from './validate-report.js';
 
 export interface SubmissionServices {
   readonly db: Pool;
@@ -49,12 +48,10 @@ export async function submitReport(
   input: SubmittedReport,
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
-  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
-  const validation = validateReport(input, validationContext(context, actor, services.clock));
-  if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
-  const { report, warnings } = validation;
-  const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, options);
+  const examined = await examineReport(services, actor, input);
+  if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+  const { report, warnings, digest } = examined;
+  const stored = await persist(services, actor, examined, options);
   const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
   return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
@@ -110,13 +107,11 @@ export const REFERENCE_REUSED: Issue = {
 async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
-  report: ValidReport,
-  context: ReportContext,
-  contentDigest: string,
+  { report, context, digest, hold }: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
   const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, hold: null, entrance: 'report.submit' } as const;
+  const how = { contentDigest: digest, synthetic, raisesAlerts, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

@@ -30,6 +30,11 @@ export const PRECISION_VALUES = {
   COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
 } as const;
 
+export const COUNTED_OVER_VALUES = {
+  LISTED_RECORDS: 'Your agency’s records and those that your keys open for the purpose named.',
+  OWN_AGENCY: 'Your agency’s records alone: no purpose was named, or others’ records are not for you.',
+} as const;
+
 export const PURPOSE_VALUES: Readonly<Record<PurposeCode, string>> = {
   INVESTIGATION: 'A case that is worked on.',
   DECONFLICTION: 'Whether somebody else works on the same target, place or time.',

@@ -1,0 +1,35 @@
+import type { AgencyActor } from '@concord/access';
+import type { ValidReport } from '@concord/deidentification';
+import type { HoldReason } from '@concord/records';
+import { contentDigest } from './content-digest.js';
+import type { Issue } from './issue.js';
+import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import type { SubmissionServices } from './submit-report.js';
+import type { SubmittedReport } from './submitted-report.js';
+import { validateReport } from './validate-report.js';
+
+/** A report that may be stored, and all that is known of it before it is. */
+export interface ExaminedReport {
+  readonly report: ValidReport;
+  readonly warnings: readonly Issue[];
+  readonly context: ReportContext;
+  readonly digest: string;
+  /** Why a supervisor must decide first; null: nothing holds it. */
+  readonly hold: readonly HoldReason[] | null;
+}
+
+/**
+ * Everything that decides what becomes of a report but its reference: a submission goes on from here to be stored, and a
+ * preview to be shown, so that neither takes what the other refuses. Reads; writes nothing.
+ */
+export async function examineReport(
+  services: Pick<SubmissionServices, 'db' | 'clock' | 'digestKey'>,
+  actor: AgencyActor,
+  input: SubmittedReport,
+): Promise<ExaminedReport | { readonly issues: readonly Issue[] }> {
+  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
+  const validation = validateReport(input, validationContext(context, actor, services.clock));
+  if (!validation.ok) return { issues: validation.issues };
+  const { report, warnings } = validation;
+  return { report, warnings, context, digest: contentDigest(report, services.digestKey), hold: null };
+}
