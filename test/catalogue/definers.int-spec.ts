@@ -38,6 +38,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   open_service_seat: ['concord_keys', 'concord_api'],
   keep_unchanged_views: ['concord_lists', 'concord_api'],
   own_record_audience: ['concord_lists', 'concord_api'],
+  own_views_in_place: ['concord_lists', 'concord_api'],
   record_view_listed: ['concord_lists'],
   record_view_relisted: ['concord_lists'],
   record_view_substance_listed: ['concord_lists'],

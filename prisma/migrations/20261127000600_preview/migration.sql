@@ -38,9 +38,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
     and v.h3 is not distinct from p_view->>'h3' and v.port_of_entry is not distinct from p_view->>'port_of_entry'
     and v.audience @> p_audience and v.released_at <= now() and v.synthetic = p_synthetic
 $$;
-alter function own_views_in_place(jsonb, int4[], boolean) owner to concord_lists;
 revoke execute on function own_views_in_place(jsonb, int4[], boolean) from public;
 grant execute on function own_views_in_place(jsonb, int4[], boolean) to concord_api;
+grant create on schema public to concord_lists;
+alter function own_views_in_place(jsonb, int4[], boolean) owner to concord_lists;
+revoke create on schema public from concord_lists;
 
 create function preview_seizure_report(p_person uuid, p_agency uuid, p jsonb) returns jsonb
 language plpgsql stable
