@@ -384,6 +384,31 @@ CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
 grant insert on audit_entry to concord_audit_append;
 
+create table community_candidate (
+  record_id uuid not null,
+  rank smallint not null default 2,
+  ordinal smallint not null,
+  agency_id uuid not null,
+  state_fips text not null,
+  month date not null,
+  substance text not null,
+  band text not null,
+  policy_version integer not null,
+  synthetic boolean not null,
+  constraint community_candidate_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint community_candidate_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+  constraint community_candidate_pkey PRIMARY KEY (record_id, ordinal),
+  constraint community_candidate_rank_check CHECK ((rank = 2)),
+  constraint community_candidate_record_id_rank_fkey FOREIGN KEY (record_id, rank) REFERENCES record_view(record_id, rank) ON DELETE CASCADE
+);
+alter table community_candidate enable row level security;
+alter table community_candidate force row level security;
+create policy candidate_of_own_record on community_candidate for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
+grant insert on community_candidate to concord_api;
+grant insert on community_candidate to concord_loader;
+
 create table delivery (
   id uuid not null default gen_random_uuid(),
   alert_id uuid not null,
@@ -800,6 +825,9 @@ create table record_view (
   synthetic boolean not null default false,
   change text not null default 'RELEASED'::text,
   shown_version integer not null default 1,
+  packaging text,
+  remarks text,
+  policy_version integer not null default 1,
   constraint record_view_change_check CHECK ((change = ANY (ARRAY['RELEASED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text]))),
   constraint record_view_check CHECK ((rank =
 CASE "precision"
@@ -1059,9 +1087,12 @@ create table seizure_report (
   changed_by uuid,
   changed_at timestamp with time zone,
   sealed_reason bytea,
+  hold_until_released boolean not null default false,
+  hold_reasons jsonb,
+  sealed_return_note bytea,
   constraint seizure_report_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint seizure_report_agency_id_submitter_reference_key UNIQUE (agency_id, submitter_reference),
-  constraint seizure_report_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
+  constraint seizure_report_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text, 'RELEASED'::text, 'RETURNED'::text]))),
   constraint seizure_report_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint seizure_report_id_agency_id_key UNIQUE (id, agency_id),
   constraint seizure_report_pkey PRIMARY KEY (id),
@@ -1086,7 +1117,7 @@ create policy report_recalled_at_departure on seizure_report for update to conco
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
-grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_api;
+grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
 
@@ -1110,8 +1141,11 @@ create table seizure_report_version (
   sealed_narrative bytea,
   basis jsonb,
   identifiers jsonb not null default '[]'::jsonb,
+  hold_until_released boolean not null default false,
+  hold_reasons jsonb,
+  sealed_return_note bytea,
   constraint seizure_report_version_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
-  constraint seizure_report_version_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
+  constraint seizure_report_version_change_check CHECK ((change = ANY (ARRAY['SUBMITTED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text, 'RELEASED'::text, 'RETURNED'::text]))),
   constraint seizure_report_version_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint seizure_report_version_pkey PRIMARY KEY (report_id, version),
   constraint seizure_report_version_report_id_agency_id_fkey FOREIGN KEY (report_id, agency_id) REFERENCES seizure_report(id, agency_id) ON DELETE CASCADE,
@@ -1244,6 +1278,48 @@ create view record_card with (security_invoker=true) as
    FROM record_view v
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on record_card to concord_api;
+
+create view seizure_record_card with (security_invoker=true) as
+ SELECT v.record_id,
+    v."precision",
+    v.rank,
+    v.shown_version AS version,
+    v.released_at,
+    v.tlp,
+    v.occurred_from,
+    v.occurred_to,
+    v.offset_minutes,
+    v.state_fips,
+    v.county_fips,
+    v.h3,
+    v.latitude,
+    v.longitude,
+    v.setting,
+    v.port_of_entry,
+    v.conveyance,
+    v.route,
+    v.people,
+    v.source_reliability,
+    v.source_credibility,
+    v.contributor_withheld,
+    v.transformations,
+    v.synthetic,
+    a.name AS contributor_name,
+    a.level AS contributor_level,
+    a.ori AS contributor_ori,
+    a.contact_phone AS contributor_phone,
+    ( SELECT array_agg(c.concealment ORDER BY c.concealment) AS array_agg
+           FROM record_view_concealment c
+          WHERE c.record_id = v.record_id AND c.rank = v.rank) AS concealment,
+    ( SELECT json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount, 'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text, 'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated, 'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature, 'adulterants', s.adulterants) ORDER BY s.ordinal) AS json_agg
+           FROM record_view_substance s
+          WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances,
+    v.packaging,
+    v.remarks,
+    v.policy_version
+   FROM record_view v
+     LEFT JOIN agency a ON a.id = v.contributor_id;
+grant select on seizure_record_card to concord_api;
 
 CREATE OR REPLACE FUNCTION public.accept_invitation(p_code_hash bytea, p_issuer text, p_subject text)
  RETURNS TABLE(invitation_id uuid, person_id uuid, agency_id uuid, membership_id uuid, approval_id uuid)
@@ -1601,6 +1677,10 @@ declare
   v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
   v_digest text := p->'report'->>'content_digest';
   v_change text := p->>'change';
+  v_by_hand boolean := coalesce((p->'report'->>'hold_until_released')::boolean, false);
+  v_hold jsonb := nullif(p->'hold', 'null');
+  v_seen boolean;
+  v_was_seen boolean;
   v_old seizure_report;
   v_record seizure_record;
   v_now timestamptz;
@@ -1623,12 +1703,13 @@ begin
   v_status := case when v_old.status = 'EMBARGOED' and v_old.release_after <= v_now then 'RELEASED' else v_old.status end;
   v_outcome := case
     when v_status in ('RECALLED', 'PURGED') then 'RECALLED'
-    when v_old.content_digest = v_digest and (v_old.version = (p->>'version')::int
+    when v_old.content_digest = v_digest and ((v_old.version = (p->>'version')::int and v_status <> 'DRAFT')
       or (v_old.version = (p->>'version')::int + 1 and v_old.change = v_change)) then 'UNCHANGED'
     when v_old.version <> (p->>'version')::int then 'CONFLICT'
-    when v_status = 'RELEASED' and v_after > v_now then 'RELEASED'
+    when v_status = 'RELEASED' and (v_after > v_now or v_by_hand) then 'RELEASED'
     -- So near its end an embargo is not moved: it may be over before this commits, and somebody have seen the record.
-    when v_status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' and v_after > v_old.release_after then 'RELEASED'
+    when v_status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds'
+      and (v_after > v_old.release_after or v_by_hand) then 'RELEASED'
   end;
   if v_outcome is not null then
     return query select v_outcome, v_old.id, v_record.id, v_status, v_old.version,
@@ -1638,14 +1719,25 @@ begin
   end if;
 
   v_version := v_old.version + 1;
+  v_was_seen := v_record.released_at <= v_now;
+  -- A laboratory's answer decides nothing about the release.
+  if v_change = 'LABORATORY_RESULT' then v_hold := v_old.hold_reasons; end if;
   if v_status = 'RELEASED' then
     v_after := v_old.release_after;
     v_released := v_record.released_at;
-  else
-    v_status := case when v_after > v_now then 'EMBARGOED' else 'RELEASED' end;
-    v_released := case when v_after > v_now then date_trunc('milliseconds', v_after + interval '999 microseconds')
+  end if;
+  if v_change = 'LABORATORY_RESULT' and v_status = 'DRAFT' then
+    v_released := unreleased();
+  elsif v_hold is not null then
+    v_status := 'HELD';
+    v_released := unreleased();
+  elsif v_status <> 'RELEASED' then
+    v_status := case when v_by_hand or v_after > v_now then 'EMBARGOED' else 'RELEASED' end;
+    v_released := case when v_by_hand then unreleased()
+                       when v_after > v_now then date_trunc('milliseconds', v_after + interval '999 microseconds')
                        else date_trunc('milliseconds', v_now) end;
   end if;
+  v_seen := v_released <= v_now;
 
   perform keep_report_version(v_old.id);
   update seizure_report r
@@ -1653,7 +1745,8 @@ begin
          release_after = v_after, occurred_from = n.occurred_from, occurred_to = n.occurred_to,
          offset_minutes = n.offset_minutes, content = n.content, sealed_narrative = decode(n.sealed_narrative, 'base64'),
          change = v_change, changed_by = (p->>'personId')::uuid, changed_at = v_now,
-         sealed_reason = decode(p->>'sealedReason', 'base64')
+         sealed_reason = decode(p->>'sealedReason', 'base64'), hold_until_released = v_by_hand,
+         hold_reasons = v_hold, sealed_return_note = case when v_status = 'DRAFT' then v_old.sealed_return_note end
     from jsonb_to_record(p->'report') as n(sharing text, tlp text, occurred_from timestamptz, occurred_to timestamptz,
          offset_minutes int, content jsonb, sealed_narrative text)
    where r.id = v_old.id;
@@ -1674,15 +1767,18 @@ begin
   update seizure_record q set version = v_version, released_at = v_released where q.id = v_record.id;
   insert into record_view (record_id, precision, rank, version, change, released_at, audience, tlp, occurred_from, occurred_to,
       offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
-      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
+      policy_version)
   select v_record.id, w.precision, w.rank, v_version, v_change, v_released, access_key_ids(w.audience), w.tlp, w.occurred_from,
       w.occurred_to, w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry,
       w.conveyance, w.route, w.people, w.source_reliability, w.source_credibility,
-      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_old.synthetic
+      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_old.synthetic,
+      w.packaging, w.remarks, coalesce(w.policy_version, 1)
   from jsonb_to_recordset(p->'views') as w(precision text, rank smallint, audience text[], tlp text, occurred_from timestamptz,
       occurred_to timestamptz, offset_minutes int, state_fips text, county_fips text, h3 text, latitude double precision,
       longitude double precision, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
-      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb);
+      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb, packaging text,
+      remarks text, policy_version int);
   insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
       min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
   select v_record.id, s.rank, s.ordinal, s.dea_code, s.name, s.category, s.form, s.laboratory_status, s.unit, s.amount,
@@ -1695,10 +1791,19 @@ begin
   select v_record.id, c.rank, c.concealment from jsonb_to_recordset(p->'concealment') as c(rank smallint, concealment text);
   perform keep_unchanged_views(v_record.id, v_held);
 
+  insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+  select v_record.id, m.ordinal, v_agency, m.state_fips, m.month, m.substance, m.band, m.policy_version, v_old.synthetic
+  from jsonb_to_recordset(coalesce(nullif(p->'community', 'null'), '[]')) as m(ordinal smallint, state_fips text, month date,
+      substance text, band text, policy_version int);
+
   insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
-  insert into outbox (kind, subject_ids, available_at) values ('record.amended', array[v_record.id], greatest(v_released, v_now));
+  -- Nobody is told of what nobody saw and nobody may see yet; who saw what is out of sight now is told at once.
+  if v_was_seen or v_released < unreleased() then
+    insert into outbox (kind, subject_ids, available_at)
+    values ('record.amended', array[v_record.id], case when v_was_seen and not v_seen then v_now else greatest(v_released, v_now) end);
+  end if;
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
     (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
     v_digest, v_released::timestamptz, v_after;
@@ -1881,11 +1986,15 @@ CREATE OR REPLACE FUNCTION public.begin_report_load(p_person uuid, p_agency uuid
 AS $function$
 begin
   perform enter_actor(p_person, p_agency);
-  if to_regclass('pg_temp.staged_report') is null then
+  -- A connection of the version before has these tables as they were.
+  if to_regclass('pg_temp.staged_community') is null then
+    drop table if exists pg_temp.staged_report, pg_temp.staged_basis, pg_temp.staged_identifier, pg_temp.staged_view,
+      pg_temp.staged_substance, pg_temp.staged_concealment;
     create temporary table staged_report (
       id uuid not null, record_id uuid not null, submitter_reference text not null, content_digest text not null,
       sharing text not null, tlp text not null, release_after timestamptz, occurred_from timestamptz not null,
       occurred_to timestamptz not null, offset_minutes int not null, content jsonb not null, sealed_narrative bytea,
+      hold_until_released boolean not null default false, hold_reasons jsonb,
       audit_id uuid not null, audit_at timestamptz not null, audit_action text not null, audit_outcome text not null,
       audit_canonical text not null
     ) on commit delete rows;
@@ -1898,7 +2007,8 @@ begin
       tlp text not null, occurred_from timestamptz not null, occurred_to timestamptz not null, offset_minutes int not null,
       state_fips text not null, county_fips text, h3 text, latitude double precision, longitude double precision, setting text,
       port_of_entry text, conveyance text, route jsonb, people jsonb not null, source_reliability text,
-      source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null
+      source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null,
+      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false
     ) on commit delete rows;
     create temporary table staged_substance (
       record_id uuid not null, rank smallint not null, ordinal smallint not null, dea_code text, name text not null,
@@ -1907,6 +2017,10 @@ begin
       purity_max double precision, signature text, adulterants jsonb
     ) on commit delete rows;
     create temporary table staged_concealment (record_id uuid not null, rank smallint not null, concealment text not null) on commit delete rows;
+    create temporary table staged_community (
+      record_id uuid not null, ordinal smallint not null, state_fips text not null, month date not null, substance text not null,
+      band text not null, policy_version int not null
+    ) on commit delete rows;
   end if;
   insert into access_key (key)
   select k from (select distinct k from unnest(p_keys) k) n where not exists (select from access_key a where a.key = n.k)
@@ -2503,14 +2617,15 @@ CREATE OR REPLACE FUNCTION public.keep_report_version(p_report uuid)
 AS $function$
   insert into seizure_report_version (report_id, agency_id, version, change, changed_by, changed_at, sealed_reason, status,
       content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative,
-      basis, identifiers)
+      basis, identifiers, hold_until_released, hold_reasons, sealed_return_note)
   select r.id, r.agency_id, r.version, r.change, coalesce(r.changed_by, r.submitted_by), coalesce(r.changed_at, r.submitted_at),
       r.sealed_reason, seizure_report_status(r.status, r.release_after), r.content_digest, r.sharing, r.tlp, r.release_after,
       r.occurred_from, r.occurred_to, r.offset_minutes, r.content, r.sealed_narrative,
       (select jsonb_build_object('activity', b.activity, 'sealed', encode(b.sealed, 'base64'), 'review_by', b.review_by)
          from report_basis b where b.report_id = r.id),
       coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
-           'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]')
+           'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]'),
+      r.hold_until_released, r.hold_reasons, r.sealed_return_note
   from seizure_report r where r.id = p_report
 $function$;
 
@@ -2575,10 +2690,12 @@ begin
   -- In the order of the references: two loads of the same reports wait for each other and never in a circle.
   with written as (
     insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp, release_after,
-        occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by)
-    select s.id, p_agency, s.submitter_reference, case when s.release_after > now() then 'EMBARGOED' else 'RELEASED' end,
+        occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by,
+        hold_until_released, hold_reasons)
+    select s.id, p_agency, s.submitter_reference, case when s.hold_reasons is not null then 'HELD'
+        when s.hold_until_released or s.release_after > now() then 'EMBARGOED' else 'RELEASED' end,
         s.content_digest, s.sharing, s.tlp, s.release_after, s.occurred_from, s.occurred_to, s.offset_minutes, s.content,
-        s.sealed_narrative, p_synthetic, p_person
+        s.sealed_narrative, p_synthetic, p_person, s.hold_until_released, s.hold_reasons
     from pg_temp.staged_report s order by s.submitter_reference
     on conflict (agency_id, submitter_reference) do nothing
     returning id)
@@ -2596,6 +2713,7 @@ begin
     delete from pg_temp.staged_view v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
     delete from pg_temp.staged_substance v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
     delete from pg_temp.staged_concealment v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_community v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
   end if;
   if v_written = 0 then return; end if;
 
@@ -2606,17 +2724,22 @@ begin
 
   with written as (
     insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
-    select s.record_id, s.id, p_agency, release_moment(s.release_after), p_synthetic from pg_temp.staged_report s
+    select s.record_id, s.id, p_agency,
+        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) end,
+        p_synthetic from pg_temp.staged_report s
     returning sequence)
   select min(w.sequence), max(w.sequence) into v_from, v_to from written w;
 
   insert into record_view (record_id, precision, rank, version, released_at, audience, tlp, occurred_from, occurred_to,
       offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
-      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
-  select w.record_id, w.precision, w.rank, 1, release_moment(w.release_after), w.audience, w.tlp, w.occurred_from, w.occurred_to,
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
+      policy_version)
+  select w.record_id, w.precision, w.rank, 1,
+      case when w.unreleased then unreleased() else release_moment(w.release_after) end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
       w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
       w.route, w.people, w.source_reliability, w.source_credibility,
-      case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic
+      case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic,
+      w.packaging, w.remarks, w.policy_version
   from pg_temp.staged_view w;
 
   insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
@@ -2627,6 +2750,10 @@ begin
 
   insert into record_view_concealment (record_id, rank, concealment)
   select c.record_id, c.rank, c.concealment from pg_temp.staged_concealment c;
+
+  insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+  select m.record_id, m.ordinal, p_agency, m.state_fips, m.month, m.substance, m.band, m.policy_version, p_synthetic
+  from pg_temp.staged_community m;
 
   insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
   select s.audit_id, s.audit_at, p_person, p_agency, s.audit_action, s.audit_outcome, s.audit_canonical
@@ -3085,7 +3212,7 @@ CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smal
  LANGUAGE sql
  STABLE
 AS $function$
-  select to_jsonb(v) - array['version', 'shown_version', 'change', 'released_at', 'audience']
+  select to_jsonb(v) - array['version', 'shown_version', 'change', 'released_at', 'audience', 'policy_version']
       || jsonb_build_object(
            'substances', (select jsonb_agg(to_jsonb(s) order by s.ordinal) from record_view_substance s
                            where s.record_id = v.record_id and s.rank = v.rank),
@@ -3318,6 +3445,88 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.seizure_record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
+ RETURNS SETOF seizure_record_card
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  if p_substances is null then
+    return query
+      with page as (
+        select l.sort_at, l.record_id, min(l.rank) as rank
+        from unnest(v_ring) u(key_id)
+        cross join lateral (
+          select k.sort_at, k.record_id, k.rank from record_key k
+          where k.key_id = u.key_id and (k.sort_at, k.record_id) < (p_sort_at, p_record)
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
+        ) l
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit p_limit
+      )
+      select c.* from page join seizure_record_card c on c.record_id = page.record_id and c.rank = page.rank
+      order by page.sort_at desc, page.record_id desc;
+  else
+    return query
+      with page as (
+        select l.sort_at, l.record_id, min(l.rank) as rank
+        from unnest(v_ring) u(key_id)
+        cross join unnest(p_substances) w(substance)
+        cross join lateral (
+          select k.sort_at, k.record_id, k.rank from record_key_substance k
+          where k.key_id = u.key_id and k.substance = w.substance and (k.sort_at, k.record_id) < (p_sort_at, p_record)
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
+        ) l
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit p_limit
+      )
+      select c.* from page join seizure_record_card c on c.record_id = page.record_id and c.rank = page.rank
+      order by page.sort_at desc, page.record_id desc;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.seizure_record_search(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[], p_condition text, p_values text[])
+ RETURNS TABLE(card seizure_record_card, certain boolean)
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    select c, m.certain
+    from (
+      select n.sort_at, n.record_id, v.rank, f.hit is true as certain
+      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+      cross join lateral (select (%s) as hit offset 0) f
+      where f.hit is not false
+      order by n.sort_at desc, n.record_id desc limit $3) m
+    join seizure_record_card c on c.record_id = m.record_id and c.rank = m.rank
+    order by m.sort_at desc, m.record_id desc $q$, merged_lists(v_ring, p_substances), p_condition)
+    using p_sort_at, p_record, p_limit, null::text, null::text, null::text, p_values;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.seizure_records_by_id(p_person uuid, p_agency uuid, p_ids uuid[])
+ RETURNS SETOF seizure_record_card
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select c.* from unnest(p_ids) i(id)
+    cross join lateral (select * from seizure_record_card x where x.record_id = i.id order by x.rank limit 1) c;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_after timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -3412,17 +3621,22 @@ declare
   v_report uuid := (p->'report'->>'id')::uuid;
   v_record uuid := (p->>'recordId')::uuid;
   v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
+  v_by_hand boolean := coalesce((p->'report'->>'hold_until_released')::boolean, false);
+  v_hold jsonb := nullif(p->'hold', 'null');
   -- Rounded up to the column's precision: an embargo is never lifted early.
-  v_released timestamptz(3) := case when v_after > now() then date_trunc('milliseconds', v_after + interval '999 microseconds')
+  v_released timestamptz(3) := case when v_hold is not null or v_by_hand then unreleased()
+                                    when v_after > now() then date_trunc('milliseconds', v_after + interval '999 microseconds')
                                     else date_trunc('milliseconds', now()) end;
-  v_status text := case when v_after > now() then 'EMBARGOED' else 'RELEASED' end;
+  v_status text := case when v_hold is not null then 'HELD' when v_by_hand or v_after > now() then 'EMBARGOED' else 'RELEASED' end;
   v_synthetic boolean := coalesce((p->>'synthetic')::boolean, false);
 begin
   perform enter_actor(v_person, v_agency);
   insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp, release_after,
-      occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by)
+      occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by,
+      hold_until_released, hold_reasons)
   select v_report, v_agency, r.submitter_reference, v_status, r.content_digest, r.sharing, r.tlp, v_after,
-      r.occurred_from, r.occurred_to, r.offset_minutes, r.content, decode(r.sealed_narrative, 'base64'), v_synthetic, v_person
+      r.occurred_from, r.occurred_to, r.offset_minutes, r.content, decode(r.sealed_narrative, 'base64'), v_synthetic, v_person,
+      v_by_hand, v_hold
   from jsonb_to_record(p->'report') as r(submitter_reference text, content_digest text, sharing text, tlp text,
       occurred_from timestamptz, occurred_to timestamptz, offset_minutes int, content jsonb, sealed_narrative text)
   on conflict (agency_id, submitter_reference) do nothing;
@@ -3447,15 +3661,18 @@ begin
 
   insert into record_view (record_id, precision, rank, version, released_at, audience, tlp, occurred_from, occurred_to,
       offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
-      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic)
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
+      policy_version)
   select v_record, w.precision, w.rank, 1, v_released, access_key_ids(w.audience), w.tlp, w.occurred_from, w.occurred_to,
       w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
       w.route, w.people, w.source_reliability, w.source_credibility,
-      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_synthetic
+      case when w.contributor_withheld then null else v_agency end, w.contributor_withheld, w.transformations, v_synthetic, w.packaging, w.remarks,
+      coalesce(w.policy_version, 1)
   from jsonb_to_recordset(p->'views') as w(precision text, rank smallint, audience text[], tlp text, occurred_from timestamptz,
       occurred_to timestamptz, offset_minutes int, state_fips text, county_fips text, h3 text, latitude double precision,
       longitude double precision, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
-      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb);
+      source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb, packaging text,
+      remarks text, policy_version int);
 
   insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
       min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
@@ -3469,12 +3686,20 @@ begin
   insert into record_view_concealment (record_id, rank, concealment)
   select v_record, c.rank, c.concealment from jsonb_to_recordset(p->'concealment') as c(rank smallint, concealment text);
 
+  insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+  select v_record, m.ordinal, v_agency, m.state_fips, m.month, m.substance, m.band, m.policy_version, v_synthetic
+  from jsonb_to_recordset(coalesce(nullif(p->'community', 'null'), '[]')) as m(ordinal smallint, state_fips text, month date,
+      substance text, band text, policy_version int);
+
   insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
 
-  insert into outbox (kind, subject_ids, available_at, raises_alerts)
-  values ('record.released', array[v_record], v_released, coalesce((p->>'raisesAlerts')::boolean, true));
+  -- What somebody has yet to release raises its alerts then.
+  if v_released < unreleased() then
+    insert into outbox (kind, subject_ids, available_at, raises_alerts)
+    values ('record.released', array[v_record], v_released, coalesce((p->>'raisesAlerts')::boolean, true));
+  end if;
   return query select 'CREATED', v_report, v_record, v_status, 1, p->'report'->>'content_digest', v_released::timestamptz, v_after;
 end $function$;
 
@@ -3483,6 +3708,12 @@ CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category tex
  LANGUAGE sql
  IMMUTABLE
 RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
+
+CREATE OR REPLACE FUNCTION public.unreleased()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN '9999-12-31 00:00:00+00'::timestamp with time zone;
 
 CREATE OR REPLACE FUNCTION public.with_purpose(p_person uuid, p_purpose text)
  RETURNS uuid

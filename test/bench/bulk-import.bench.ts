@@ -147,7 +147,7 @@ async function steps(
   const ready = await step('parts: de-identify, seal, audience, books', async () => {
     const made = [];
     for (const [index, report] of valid.entries()) {
-      const how = { contentDigest: digests[index] ?? '', synthetic: true, raisesAlerts: false } as const;
+      const how = { contentDigest: digests[index] ?? '', synthetic: true, raisesAlerts: false, hold: null } as const;
       const parts = await makeReportParts(services, actor, report, context, { ...how, entrance: 'report.load' });
       made.push({ report, parts });
     }

@@ -272,8 +272,15 @@ describe('the catalogue of a migrated database', () => {
         [privilege],
       );
     expect(await privileges('INSERT')).toEqual([
-      ...['access_key', 'agency_data_key', 'audit_entry', 'outbox', 'record_view', 'record_view_concealment'],
-      ...['record_view_substance', 'report_basis', 'root_key_check', 'sealed_identifier', 'seizure_record'],
+      ...['access_key', 'agency_data_key', 'audit_entry', 'community_candidate', 'outbox', 'record_view'],
+      ...[
+        'record_view_concealment',
+        'record_view_substance',
+        'report_basis',
+        'root_key_check',
+        'sealed_identifier',
+        'seizure_record',
+      ],
       'seizure_report',
     ]);
     expect(await privileges('SELECT')).toEqual([

@@ -236,6 +236,7 @@ describe('PARTNER', () => {
         withhold: [],
         concealment: [],
         conveyance: 'UNKNOWN',
+        packaging: null,
         substances: report.substances.map((substance) => ({ ...substance, signature: null, adulterants: [] })),
       };
       expect(viewsOf(withheld).partner).toEqual(viewsOf(unreported).partner);

@@ -2,9 +2,11 @@ import { IdentifierTraces } from './identifier-traces.js';
 import { generaliseMethod } from './method.generaliser.js';
 import { mintView } from './mint-view.js';
 import { generalisePerson } from './people.generaliser.js';
+import { POLICY_VERSION } from './policy-version.js';
 import { cellOf, generalisePlace } from './place.generaliser.js';
 import type { H3Resolution, PlaceContext } from './place.generaliser.js';
 import type { RecordView } from './record-view.js';
+import { generaliseRemarks } from './remarks.generaliser.js';
 import { generaliseRoute } from './route.generaliser.js';
 import { generaliseSubstance } from './substance.generaliser.js';
 import { TIERS } from './tier.js';
@@ -40,11 +42,13 @@ function viewAt(tier: Tier, report: ValidReport, shared: PlaceContext): RecordVi
   const { withhold } = report;
   return mintView({
     precision: tier,
+    policyVersion: POLICY_VERSION,
     tlp: report.tlp,
     occurred: generaliseTime(report.occurred, tier, report.timePrecision, log),
     place: generalisePlace(report.place, shared, tier, log),
     substances: report.substances.map((it) => generaliseSubstance(it, tier, { withhold, traces: shared.traces }, log)),
     ...generaliseMethod(report, tier),
+    ...generaliseRemarks(report, tier, shared.traces, log),
     route: generaliseRoute(report.route, tier, log),
     people: report.people.map((person) => generalisePerson(person, tier, log)),
     source: report.source && { reliability: report.source.reliability, credibility: report.source.credibility },

@@ -4,8 +4,8 @@ import type { ValidIdentifier } from './valid-report.js';
 const SHORTEST_PART_OF_WORD = 5;
 
 /**
- * Finds the report's own identifiers in its short texts (port of entry, signature, adulterants, a substance without a DEA code), where a
- * submitter may have typed them: spaces, punctuation, case and accents do not hide them. It errs towards leaving out.
+ * Finds the report's own identifiers in its shared texts (port of entry, signature, adulterants, packaging, remarks, a substance without a
+ * DEA code), where a submitter may have typed them: spaces, punctuation, case and accents do not hide them. It errs towards leaving out.
  */
 export class IdentifierTraces {
   private readonly names: readonly { readonly spaced: string; readonly joined: string }[];

@@ -33,6 +33,8 @@ export interface RecordView extends ViewContent {
 
 export interface ViewContent {
   readonly precision: Precision;
+  /** Version of the release policy that this view was made by. */
+  readonly policyVersion: number;
   readonly tlp: TlpCode;
   /** Half-open interval [from, to) that contains the time of the seizure. */
   readonly occurred: { readonly from: Date; readonly to: Date; readonly offsetMinutes: number };
@@ -50,6 +52,9 @@ export interface ViewContent {
   readonly substances: readonly SubstanceView[];
   readonly concealment: readonly ConcealmentCode[] | null;
   readonly conveyance: ConveyanceCode | null;
+  /** How it was packed, and the submitter's remarks to readers: text that was screened before it was released. */
+  readonly packaging: string | null;
+  readonly remarks: string | null;
   readonly route: RouteView | null;
   readonly people: readonly PersonView[];
   readonly source: { readonly reliability: SourceReliability; readonly credibility: SourceCredibility } | null;

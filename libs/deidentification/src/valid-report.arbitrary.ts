@@ -142,6 +142,7 @@ export const validReportArbitrary: fc.Arbitrary<ValidReport> = fc.record({
   occurred: occurredArbitrary,
   sharing: fc.constantFrom(...SHARING_CODES),
   tlp: fc.constantFrom(...TLP_CODES),
+  holdUntilReleased: fc.boolean(),
   releaseAfter: nullable(fc.date({ noInvalidDate: true })),
   withhold: fc.subarray([...WITHHOLD_CODES]),
   timePrecision: fc.constantFrom(...TIME_PRECISIONS),
@@ -180,6 +181,8 @@ export const validReportArbitrary: fc.Arbitrary<ValidReport> = fc.record({
       credibility: fc.constantFrom(...SOURCE_CREDIBILITIES),
     }),
   ),
+  packaging: nullable(fc.constantFrom('Bricks in brown tape', 'Heat-sealed bags')),
+  remarks: nullable(fc.constantFrom('Press mark like the July lot.', 'Two lots, one stamp.')),
   narrative: nullable(secretText),
   taskForceIds: fc.array(secretText, { maxLength: 2 }),
 });

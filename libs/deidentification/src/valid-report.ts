@@ -35,6 +35,8 @@ export interface ValidReport {
   readonly tlp: TlpCode;
   /** Before this instant nobody but the owner sees the record; null: released at once. */
   readonly releaseAfter: Date | null;
+  /** Nobody but the owner sees the record until the owner releases it by hand; then `releaseAfter` is null. */
+  readonly holdUntilReleased: boolean;
   readonly withhold: readonly WithholdCode[];
   /** How exactly partners see the time; WEEK unless the owner chose DAY. */
   readonly timePrecision: TimePrecision;
@@ -43,6 +45,10 @@ export interface ValidReport {
   readonly substances: readonly ValidSubstance[];
   readonly concealment: readonly ConcealmentCode[];
   readonly conveyance: ConveyanceCode;
+  /** How it was packed, in the submitter's words. */
+  readonly packaging: string | null;
+  /** The submitter's words for whoever may see the record; shared, unlike the narrative. */
+  readonly remarks: string | null;
   readonly route: ValidRoute | null;
   readonly people: readonly ValidPerson[];
   readonly identifiers: readonly ValidIdentifier[];

@@ -9,7 +9,7 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
-export type { ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
+export type { HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
 export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
 export {

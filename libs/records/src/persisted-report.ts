@@ -1,5 +1,22 @@
 import type { AuditEntry } from '@concord/audit';
-import { precisionRank, type RecordView, type SubstanceView, type ValidReport } from '@concord/deidentification';
+import {
+  POLICY_VERSION,
+  precisionRank,
+  type CommunityRow,
+  type RecordView,
+  type SubstanceView,
+  type ValidReport,
+} from '@concord/deidentification';
+
+/** Why a report waits for a supervisor: a place in it or a rule of its agency, and never its text. */
+export interface HoldReason {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  /** Code units of the text at `path` as it is stored, [from, to); null where the reason is no place. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
 
 /** What T1 writes besides the report's own columns: sealed parts as base64, ids made by the caller. */
 export interface ReportParts {
@@ -23,13 +40,20 @@ export interface ReportParts {
     readonly sealed: Buffer;
   }[];
   readonly audit: AuditEntry;
+  /** Held for these; null: nothing holds it. */
+  readonly hold: readonly HoldReason[] | null;
+  /** What of it may come into a batch for community partners. */
+  readonly community: readonly CommunityRow[];
 }
 
-/** Coded facts of a report as its owner reads them back: nothing in it names anybody. */
+/** What a report says besides its sealed parts, as its owner reads it back. */
 export type ReportContent = Pick<
   ValidReport,
   'withhold' | 'timePrecision' | 'place' | 'concealment' | 'conveyance' | 'route' | 'people' | 'source' | 'taskForceIds'
 > & {
+  /** Absent in reports that were stored before 0.5. */
+  readonly packaging?: string | null;
+  readonly remarks?: string | null;
   readonly occurredPrecision: ValidReport['occurred']['precision'];
   readonly substances: readonly StoredSubstance[];
 };
@@ -53,6 +77,8 @@ export function contentOf(report: ValidReport): ReportContent {
     })),
     concealment: report.concealment,
     conveyance: report.conveyance,
+    packaging: report.packaging,
+    remarks: report.remarks,
     route: report.route,
     people: report.people,
     source: report.source,
@@ -75,6 +101,7 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
       sharing: report.sharing,
       tlp: report.tlp,
       release_after: report.releaseAfter?.toISOString() ?? null,
+      hold_until_released: report.holdUntilReleased,
       occurred_from: report.occurred.from.toISOString(),
       occurred_to: report.occurred.to.toISOString(),
       offset_minutes: report.occurred.offsetMinutes,
@@ -93,6 +120,8 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
     concealment: parts.views.flatMap((view) =>
       (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
     ),
+    hold: parts.hold,
+    community: parts.community.map(communityRow),
     audit: parts.audit,
   };
 }
@@ -115,13 +144,21 @@ export function viewRow(view: RecordView, audience: readonly string[]) {
     setting: view.place.setting,
     port_of_entry: view.place.portOfEntry,
     conveyance: view.conveyance,
+    packaging: view.packaging,
+    remarks: view.remarks,
     route: view.route,
     people: view.people,
     source_reliability: view.source?.reliability ?? null,
     source_credibility: view.source?.credibility ?? null,
     contributor_withheld: view.contributorWithheld,
     transformations: view.transformations,
+    policy_version: view.policyVersion,
   };
+}
+
+/** A row by the columns of `community_candidate`. */
+export function communityRow({ ordinal, stateFips, month, substance, band }: CommunityRow) {
+  return { ordinal, state_fips: stateFips, month, substance, band, policy_version: POLICY_VERSION };
 }
 
 /** A substance by the columns of `record_view_substance`. */

@@ -36,6 +36,8 @@ export interface RecordCard {
   readonly substances: readonly SubstanceCard[];
   readonly concealment: readonly ConcealmentCode[] | null;
   readonly conveyance: ConveyanceCode | null;
+  readonly packaging: string | null;
+  readonly remarks: string | null;
   readonly route: RouteView | null;
   readonly people: readonly PersonCard[];
   readonly source: { readonly reliability: SourceReliability; readonly credibility: SourceCredibility } | null;
@@ -47,6 +49,8 @@ export interface RecordCard {
     readonly withheld: boolean;
   };
   readonly transformations: readonly Transformation[];
+  /** Version of the release policy that the view was made by. */
+  readonly policyVersion: number;
   readonly synthetic: boolean;
 }
 
@@ -78,7 +82,7 @@ export interface PersonCard {
   readonly affiliation: AffiliationCode | null;
 }
 
-/** One row of the database's `record_card`. */
+/** One row of the database's `seizure_record_card`. */
 export interface RecordCardRow {
   record_id: string;
   precision: Precision;
@@ -96,6 +100,9 @@ export interface RecordCardRow {
   setting: SettingCode | null;
   port_of_entry: string | null;
   conveyance: ConveyanceCode | null;
+  packaging: string | null;
+  remarks: string | null;
+  policy_version: number;
   route: RouteView | null;
   people: PersonCard[];
   source_reliability: SourceReliability | null;
@@ -130,6 +137,8 @@ export function toRecordCard(row: RecordCardRow): RecordCard {
     substances: row.substances ?? [],
     concealment: row.concealment,
     conveyance: row.conveyance,
+    packaging: row.packaging,
+    remarks: row.remarks,
     route: row.route,
     people: row.people,
     source:
@@ -143,6 +152,7 @@ export function toRecordCard(row: RecordCardRow): RecordCard {
       withheld: row.contributor_withheld,
     },
     transformations: row.transformations,
+    policyVersion: row.policy_version,
     synthetic: row.synthetic,
   };
 }

@@ -47,16 +47,16 @@ export async function findRecordPage(
   const from = after ?? START;
   if (filter === null) {
     const { rows } = await db.query<RecordCardRow>({
-      name: 'record_page',
-      text: 'select * from record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
+      name: 'seizure_record_page',
+      text: 'select * from seizure_record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
       values: [as.personId, as.agencyId, limit, from.releasedAt, from.id, as.purpose],
     });
     return rows.map((row) => ({ record: toRecordCard(row), match: 'CERTAIN' }));
   }
   const condition = boundCondition(filter);
   const { rows } = await db.query<{ card: RecordCardRow; certain: boolean }>({
-    name: 'record_search',
-    text: 'select row_to_json(s.card) as card, s.certain from record_search(with_purpose($1, $9), $2, $3, $4, $5, $6, $7, $8) s',
+    name: 'seizure_record_search',
+    text: 'select row_to_json(s.card) as card, s.certain from seizure_record_search(with_purpose($1, $9), $2, $3, $4, $5, $6, $7, $8) s',
     values: [
       ...[as.personId, as.agencyId, limit, from.releasedAt, from.id],
       ...[substancesOf(filter), condition.sql, condition.values, as.purpose],
@@ -109,8 +109,8 @@ export async function findRecordsById(
   ids: readonly string[],
 ): Promise<(RecordCard | null)[]> {
   const { rows } = await db.query<RecordCardRow>({
-    name: 'records_by_id',
-    text: 'select * from records_by_id(with_purpose($1, $4), $2, $3)',
+    name: 'seizure_records_by_id',
+    text: 'select * from seizure_records_by_id(with_purpose($1, $4), $2, $3)',
     values: [as.personId, as.agencyId, ids, as.purpose],
   });
   const byId = new Map(rows.map((row) => [row.record_id, toRecordCard(row)]));

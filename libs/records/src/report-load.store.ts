@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { copyArray, copyLine, type CopyValue } from './copy-text.js';
-import { contentOf, substanceRow, viewRow, type ReportParts } from './persisted-report.js';
+import { communityRow, contentOf, substanceRow, viewRow, type ReportParts } from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
 import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
 
@@ -18,13 +18,15 @@ const STAGES = {
   staged_report: [
     ...['id', 'record_id', 'submitter_reference', 'content_digest', 'sharing', 'tlp', 'release_after'],
     ...['occurred_from', 'occurred_to', 'offset_minutes', 'content', 'sealed_narrative'],
+    ...['hold_until_released', 'hold_reasons'],
     ...['audit_id', 'audit_at', 'audit_action', 'audit_outcome', 'audit_canonical'],
   ],
   staged_basis: ['report_id', 'activity', 'sealed'],
   staged_identifier: ['id', 'report_id', 'kind', 'sensitivity', 'sealed'],
-  staged_view: ['record_id', 'release_after', 'audience'],
+  staged_view: ['record_id', 'release_after', 'unreleased', 'audience'],
   staged_substance: ['record_id'],
   staged_concealment: ['record_id', 'rank', 'concealment'],
+  staged_community: ['record_id', 'ordinal', 'state_fips', 'month', 'substance', 'band', 'policy_version'],
 } as const;
 type Stage = keyof typeof STAGES;
 
@@ -32,6 +34,7 @@ const VIEW_COLUMNS = [
   ...(['precision', 'rank', 'tlp', 'occurred_from', 'occurred_to', 'offset_minutes', 'state_fips'] as const),
   ...(['county_fips', 'h3', 'latitude', 'longitude', 'setting', 'port_of_entry', 'conveyance', 'route'] as const),
   ...(['people', 'source_reliability', 'source_credibility', 'contributor_withheld', 'transformations'] as const),
+  ...(['packaging', 'remarks', 'policy_version'] as const),
 ];
 const SUBSTANCE_COLUMNS = [
   ...(['rank', 'ordinal', 'dea_code', 'name', 'category', 'form', 'laboratory_status', 'unit', 'amount'] as const),
@@ -90,7 +93,7 @@ async function beginLoad(
 export function stagedRows(ready: readonly ReadyReport[], keyIds: ReadonlyMap<string, number>): StagedRows {
   const rows: StagedRows = {
     ...{ staged_report: '', staged_basis: '', staged_identifier: '' },
-    ...{ staged_view: '', staged_substance: '', staged_concealment: '' },
+    ...{ staged_view: '', staged_substance: '', staged_concealment: '', staged_community: '' },
   };
   for (const one of ready) {
     stageReport(rows, one);
@@ -105,7 +108,7 @@ function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
     ...[reportId, parts.recordId, report.submitterReference, parts.contentDigest, report.sharing, report.tlp],
     report.releaseAfter?.toISOString(),
     ...[report.occurred.from.toISOString(), report.occurred.to.toISOString(), report.occurred.offsetMinutes],
-    ...[contentOf(report), parts.sealedNarrative],
+    ...[contentOf(report), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
     ...[audit.id, audit.at, audit.action, audit.outcome, audit.canonical],
   ]);
   // As T1: identifiers are kept only where there is a basis for them.
@@ -118,12 +121,13 @@ function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
 function stageViews(rows: StagedRows, { report, parts }: ReadyReport, keyIds: ReadonlyMap<string, number>): void {
   const { recordId } = parts;
   const releaseAfter = report.releaseAfter?.toISOString();
+  const unreleased = parts.hold !== null || report.holdUntilReleased;
   parts.views.forEach((view, index) => {
     const audience = parts.audiences[index] ?? [];
     // In the order of their numbers, as access_key_ids has them.
     const ids = audience.map((key) => keyIds.get(key) ?? 0).sort((a, b) => a - b);
     const row = viewRow(view, audience);
-    const columns: CopyValue[] = [recordId, releaseAfter, copyArray(ids)];
+    const columns: CopyValue[] = [recordId, releaseAfter, unreleased, copyArray(ids)];
     for (const column of VIEW_COLUMNS) columns.push(row[column]);
     rows.staged_view += copyLine(columns);
     view.substances.forEach((substance, ordinal) => {
@@ -135,6 +139,10 @@ function stageViews(rows: StagedRows, { report, parts }: ReadyReport, keyIds: Re
     for (const concealment of view.concealment ?? [])
       rows.staged_concealment += copyLine([recordId, row.rank, concealment]);
   });
+  for (const candidate of parts.community) {
+    const { ordinal, state_fips, month, substance, band, policy_version } = communityRow(candidate);
+    rows.staged_community += copyLine([recordId, ordinal, state_fips, month, substance, band, policy_version]);
+  }
 }
 
 async function copyInto(tx: PoolClient, stage: Stage, rows: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { audienceOf } from '@concord/access';
 import { auditEntry } from '@concord/audit';
-import { deidentify, type ValidReport } from '@concord/deidentification';
+import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
 import { newId } from '@concord/platform/ids';
 import type { ReportParts } from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
@@ -21,6 +21,7 @@ export function buildReport(over: Partial<ValidReport> = {}): ValidReport {
     sharing: 'PARTNERS',
     tlp: 'AMBER',
     releaseAfter: null,
+    holdUntilReleased: false,
     withhold: [],
     timePrecision: 'WEEK',
     place: {
@@ -41,6 +42,8 @@ export function buildReport(over: Partial<ValidReport> = {}): ValidReport {
     identifiers: [{ kind: 'PHONE', value: '+1 619 555 0100', sensitivity: 'OPEN' }],
     basis: { activity: 'TRAFFICKING', reasonableSuspicion: 'Invented for a test.', decidedBy: 'unit 0' },
     source: { reliability: 'B', credibility: 2 },
+    packaging: null,
+    remarks: null,
     narrative: 'Invented for a test.',
     taskForceIds: [],
     ...over,
@@ -67,6 +70,8 @@ export function partsOf(
     raisesAlerts: true,
     views,
     audiences: views.map(({ precision }) => audienceOf(precision, facts)),
+    hold: null,
+    community: communityRows(report),
     sealedNarrative: report.narrative === null ? null : Buffer.from('sealed'),
     sealedBasis: report.basis === null ? null : Buffer.from('sealed'),
     sealedIdentifiers: report.identifiers.map(({ kind, sensitivity }) => ({

@@ -1,7 +1,7 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
 import { inTransaction } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
-import type { ReportContent } from './persisted-report.js';
+import type { HoldReason, ReportContent } from './persisted-report.js';
 import type { ActAs, ReadAs } from './record.reader.js';
 import type { ReportStatus } from './report.store.js';
 
@@ -20,6 +20,9 @@ export interface OwnReport {
   readonly sharing: SharingCode;
   readonly tlp: TlpCode;
   readonly releaseAfter: Date | null;
+  readonly holdUntilReleased: boolean;
+  /** Why it is held; null unless a supervisor must decide. */
+  readonly holdReasons: readonly HoldReason[] | null;
   readonly submittedAt: Date;
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
@@ -44,6 +47,8 @@ interface ReportRow {
   sharing: SharingCode;
   tlp: TlpCode;
   release_after: Date | null;
+  hold_until_released: boolean;
+  hold_reasons: HoldReason[] | null;
   submitted_at: Date;
   position: string;
   content: ReportContent;
@@ -53,7 +58,7 @@ interface ReportRow {
 
 const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
   r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
-  r.sealed_narrative, r.synthetic`;
+  r.sealed_narrative, r.synthetic, r.hold_until_released, r.hold_reasons`;
 
 const asReport = (row: ReportRow): OwnReport => ({
   id: row.id,
@@ -68,6 +73,8 @@ const asReport = (row: ReportRow): OwnReport => ({
   sharing: row.sharing,
   tlp: row.tlp,
   releaseAfter: row.release_after,
+  holdUntilReleased: row.hold_until_released,
+  holdReasons: row.hold_reasons,
   submittedAt: row.submitted_at,
   content: row.content,
   sealedNarrative: row.sealed_narrative,

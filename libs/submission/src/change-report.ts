@@ -1,7 +1,7 @@
 import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
-import { deidentify, type ValidReport } from '@concord/deidentification';
+import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
 import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { type Findings, type Issue } from './issue.js';
@@ -68,6 +68,8 @@ export async function storeChange(
     contentDigest: contentDigest(report, services.digestKey),
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
+    hold: null,
+    community: communityRows(report),
     ...(await sealReport(services.keyHolder, agencyId, stored.id, report)),
     sealedReason:
       change.reason === null

@@ -149,7 +149,11 @@ const REFUSED: readonly Row[] = [
   ['a name that is no name', { 'identifiers.0.person': { givenName: 'A' } }, 'identifiers.0.person DOES_NOT_FIT_KIND'],
   ['sharing wider than TLP allows', { tlp: 'RED' }, 'sharing SHARING_EXCEEDS_TLP'],
   ['a foreign task force', { taskForceIds: ['tf-9'] }, 'taskForceIds.0 UNKNOWN_TASK_FORCE'],
-  ['a promise that is not kept yet', { holdUntilReleased: true }, 'holdUntilReleased NOT_SUPPORTED'],
+  [
+    'an embargo of both kinds',
+    { holdUntilReleased: true, releaseAfter: '2026-12-24T00:00:00Z' },
+    'holdUntilReleased EMBARGO_TWICE',
+  ],
   ['text for a number', { 'people.1.age': '40' }, 'people.1.age WRONG_TYPE'],
   ['a number for text', { 'substances.2.name': 7 }, 'substances.2.name WRONG_TYPE'],
   ['too old', { 'people.0.age': 121 }, 'people.0.age OUT_OF_RANGE'],

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ValidReport } from '@concord/deidentification';
 import canonicalize from 'canonicalize';
 
-/** Rises when the form below changes, or when ValidReport gets a field whose default is neither null nor empty. */
+/** Rises when the form below changes, or when ValidReport gets a field whose default is not left out there. */
 const VERSION = 'v1';
 
 /**
@@ -12,12 +12,12 @@ const VERSION = 'v1';
  * compared under, so it is not part of it.
  */
 export function contentDigest(report: ValidReport, key: Buffer): string {
-  const { submitterReference: _, ...content } = report;
+  const { submitterReference: _, holdUntilReleased, ...content } = report;
   // Name and category of a DEA code are the table's: a better table must not make an old report look like another.
   const substances = content.substances.map(({ name, category, ...said }) =>
     said.deaCode === null ? { ...said, name, category } : said,
   );
-  const text = canonicalize(canonicalForm({ ...content, substances }));
+  const text = canonicalize(canonicalForm({ ...content, substances, holdUntilReleased: holdUntilReleased || null }));
   if (text === undefined) throw new TypeError('A report has a canonical form.');
   return `${VERSION}:${createHmac('sha256', key).update(text, 'utf8').digest('hex')}`;
 }

@@ -52,7 +52,7 @@ export async function correctReport(
         },
       ],
     };
-  if (stored.status === 'RELEASED' && report.releaseAfter !== null)
+  if (stored.status === 'RELEASED' && (report.releaseAfter !== null || report.holdUntilReleased))
     return refusedChange({ outcome: 'RELEASED', version: stored.version });
   return storeChange(services, actor, stored, report, context, {
     kind: 'CORRECTED',

@@ -18,12 +18,12 @@ export const REFUSALS = {
   TIME_IN_FUTURE: 'A time or date has not come yet.',
   TIME_TOO_EARLY: 'A time lies before 1970.',
   RELEASE_TOO_LATE: 'A release is more than five years ahead.',
+  EMBARGO_TWICE: 'There is an embargo until a time and one until it is released by hand.',
 
   SHARING_EXCEEDS_AGREEMENT: 'The report would be shared more widely than the agreement of the agency allows.',
   SHARING_EXCEEDS_KEY: 'The report is or would be shared more widely than the API key may share.',
   SHARING_EXCEEDS_TLP: 'The report would be shared more widely than its TLP label allows.',
   UNKNOWN_TASK_FORCE: 'No task force with this id to which the agency belongs.',
-  NOT_SUPPORTED: 'A field that is not supported yet is set; it is refused rather than ignored.',
 
   UNKNOWN_COUNTY: 'Not the five-digit FIPS code of a county.',
   UNKNOWN_COUNTRY: 'Not an ISO 3166-1 alpha-2 country code.',

@@ -113,7 +113,7 @@ async function persist(
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
   const ready: ReadyReport[] = [];
   for (const { report, digest, context } of candidates) {
-    const how = { contentDigest: digest, synthetic, raisesAlerts: false, entrance: 'report.load' } as const;
+    const how = { contentDigest: digest, synthetic, raisesAlerts: false, hold: null, entrance: 'report.load' } as const;
     ready.push({ report, parts: await makeReportParts(services, actor, report, context, how) });
   }
   return persistReports(services.db, { personId: actor.personId, agencyId: actor.agency.id }, ready, { synthetic });

@@ -88,7 +88,7 @@ describe('a refused report', () => {
 
   const REFUSED: readonly (readonly [what: string, change: SubmittedReport])[] = [
     ['one fault', { sharing: 'EVERYBODY' }],
-    ['a fault in the last field', { remarks: SECRET }],
+    ['a fault in the last field', { remarks: SECRET.repeat(2_000) }],
     ['identifiers without a basis', { basis: null }],
     [
       'a person under 18',

@@ -1,7 +1,7 @@
 import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { KeyHolder } from '@concord/blinding';
-import { deidentify, type ValidReport } from '@concord/deidentification';
+import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
 import type { ReportParts } from '@concord/records';
@@ -16,6 +16,7 @@ export interface PartsOptions {
   readonly synthetic: boolean;
   readonly raisesAlerts: boolean;
   readonly entrance: Entrance;
+  readonly hold: ReportParts['hold'];
 }
 
 /** Everything that is stored with a valid report: its views and who opens them, its sealed parts, its entry in the books. */
@@ -39,6 +40,7 @@ export async function makeReportParts(
     ...options,
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
+    community: communityRows(report),
     ...sealed,
     audit: auditEntry({
       at: services.clock.now(),

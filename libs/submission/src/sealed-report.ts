@@ -56,7 +56,7 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
   const { agencyId, content } = stored;
   const open = async (sealed: Buffer, place: Place): Promise<string> =>
     (await keyHolder.open(sealed, { agencyId, ...place })).toString('utf8');
-  const { occurredPrecision, substances, ...coded } = content;
+  const { occurredPrecision, substances, packaging, remarks, ...coded } = content;
   return {
     ...coded,
     submitterReference: stored.submitterReference,
@@ -69,6 +69,9 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
     sharing: stored.sharing,
     tlp: stored.tlp,
     releaseAfter: stored.releaseAfter,
+    holdUntilReleased: stored.holdUntilReleased,
+    packaging: packaging ?? null,
+    remarks: remarks ?? null,
     substances: substances.map((substance) => ({
       ...substance,
       milligrams: substance.milligrams === null ? null : BigInt(substance.milligrams),

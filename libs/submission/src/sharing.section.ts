@@ -21,14 +21,17 @@ export interface SharingLimits {
   readonly memberTaskForceIds: ReadonlySet<string>;
 }
 
-type Sharing = Pick<ValidReport, 'sharing' | 'tlp' | 'releaseAfter' | 'withhold' | 'timePrecision' | 'taskForceIds'>;
+type Sharing = Pick<
+  ValidReport,
+  'sharing' | 'tlp' | 'releaseAfter' | 'holdUntilReleased' | 'withhold' | 'timePrecision' | 'taskForceIds'
+>;
 
 /** Who gets the record, when, and what is kept from them. */
 export function readSharing(report: Section, limits: SharingLimits, now: Date): Sharing | null {
   const sharing = report.required('sharing', report.code('sharing', SHARING_CODES));
   const tlp = report.code('tlp', TLP_CODES) ?? 'AMBER';
   const rest = {
-    releaseAfter: readReleaseAfter(report, now),
+    ...readEmbargo(report, now),
     withhold: report.codes('withhold', WITHHOLD_CODES),
     timePrecision: report.code('timePrecision', TIME_PRECISIONS) ?? 'WEEK',
   };
@@ -56,6 +59,17 @@ function refuseTooWide(report: Section, sharing: SharingCode, tlp: TlpCode, limi
 
 export function isWider(sharing: SharingCode, other: SharingCode): boolean {
   return SHARING_CODES.indexOf(sharing) > SHARING_CODES.indexOf(other);
+}
+
+/** Until a time, or until somebody of the owner releases it: not both, because it would not be told which one counts. */
+function readEmbargo(report: Section, now: Date): Pick<ValidReport, 'releaseAfter' | 'holdUntilReleased'> {
+  const releaseAfter = readReleaseAfter(report, now);
+  const holdUntilReleased = report.flag('holdUntilReleased') ?? false;
+  if (holdUntilReleased && releaseAfter !== null) {
+    const message = 'Give releaseAfter or holdUntilReleased, not both.';
+    report.refuse('holdUntilReleased', 'EMBARGO_TWICE', message);
+  }
+  return { releaseAfter, holdUntilReleased };
 }
 
 /** A release that has passed is none, so that what follows need not ask the clock. */

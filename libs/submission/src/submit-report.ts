@@ -116,7 +116,7 @@ async function persist(
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
   const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, entrance: 'report.submit' } as const;
+  const how = { contentDigest, synthetic, raisesAlerts, hold: null, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

@@ -24,6 +24,7 @@ describe('validateReport', () => {
         sharing: 'NATION',
         tlp: 'AMBER',
         releaseAfter: null,
+        holdUntilReleased: false,
         withhold: [],
         timePrecision: 'WEEK',
         taskForceIds: [],
@@ -40,6 +41,8 @@ describe('validateReport', () => {
         ],
         concealment: ['VEHICLE_COMPARTMENT'],
         conveyance: 'PASSENGER_VEHICLE',
+        packaging: null,
+        remarks: null,
         route: {
           originCountry: 'MX',
           originCountyFips: null,
@@ -121,17 +124,17 @@ describe('validateReport', () => {
       substances: [{ ...EXAMPLE.substances[0], unit: 'DU', quantity: 1.5, purityPercent: 101 }],
       people: [{ age: 34.5 }, { age: 'old' }],
       source: { reliability: 'B' },
-      packaging: 'bricks',
+      packaging: 'x'.repeat(201),
     });
     expect(!result.ok && result.issues.map(({ path, code }) => `${path} ${code}`)).toEqual([
       'tlp UNKNOWN_CODE',
       'substances.0.unit UNIT_DOES_NOT_FIT_FORM',
       'substances.0.quantity NOT_A_WHOLE_NUMBER',
       'substances.0.purityPercent OUT_OF_RANGE',
+      'packaging TOO_LONG',
       'people.0.age NOT_A_WHOLE_NUMBER',
       'people.1.age WRONG_TYPE',
       'source.credibility REQUIRED',
-      'packaging NOT_SUPPORTED',
     ]);
   });
 });

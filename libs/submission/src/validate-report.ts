@@ -14,6 +14,8 @@ import type { SubmittedReport } from './submitted-report.js';
 import { readSubstances } from './substances.section.js';
 
 const SUBMITTER_REFERENCE = { max: 64, characters: 'PRINTABLE' } as const;
+const PACKAGING = { max: 200 } as const;
+const REMARKS = { max: 2_000, characters: 'LINES' } as const;
 const NARRATIVE = { max: 20_000, characters: 'LINES' } as const;
 
 /** What a report is judged by besides itself. */
@@ -53,6 +55,8 @@ function readReport(report: Section, context: ValidationContext): ValidReport | 
   const rest = {
     concealment: readConcealment(report),
     conveyance: report.code('conveyance', CONVEYANCE_CODES) ?? 'UNKNOWN',
+    packaging: report.text('packaging', PACKAGING),
+    remarks: report.text('remarks', REMARKS),
     route: readRoute(report),
     people: readPeople(report),
     identifiers: readIdentifiers(report, { occurred, now: context.now }).filter((identifier) => identifier !== null),
@@ -61,7 +65,6 @@ function readReport(report: Section, context: ValidationContext): ValidReport | 
     narrative: report.text('narrative', NARRATIVE),
   };
   warnOfMinors(report, rest);
-  refuseUnsupported(report);
   return submitterReference && occurred && sharing && place
     ? { submitterReference, occurred, ...sharing, place, substances, ...rest }
     : null;
@@ -79,13 +82,4 @@ function readReference(report: Section): string | null {
 function readConcealment(report: Section): ValidReport['concealment'] {
   const codes = report.codes('concealment', CONCEALMENT_CODES);
   return codes.length > 0 ? codes : ['UNKNOWN'];
-}
-
-/** Fields that the input has for later: refused when set, because a promise that is stored and ignored is worse. */
-function refuseUnsupported(report: Section): void {
-  const message = 'Is not supported yet; leave it out.';
-  if (report.flag('holdUntilReleased') === true) report.refuse('holdUntilReleased', 'NOT_SUPPORTED', message);
-  for (const name of ['packaging', 'remarks']) {
-    if (report.has(name)) report.refuse(name, 'NOT_SUPPORTED', message);
-  }
 }

@@ -16,6 +16,8 @@ export function presentRecord(card: RecordCard): SeizureRecord {
     substances: card.substances.map(presentSubstance),
     concealment: card.concealment,
     conveyance: card.conveyance,
+    packaging: card.packaging,
+    remarks: card.remarks,
     route: card.route,
     people: card.people.map((person) => ({
       role: person.role,

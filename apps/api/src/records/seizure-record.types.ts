@@ -246,7 +246,7 @@ export class SeizureRecord {
   @Field(() => TlpEnum, { description: 'What you may do onward with it.' })
   tlp!: string;
 
-  @Field({ description: 'When it became visible; the order of lists.' })
+  @Field({ description: 'When it became visible; the order of lists. 31 December 9999: it has yet to be released.' })
   releasedAt!: Date;
 
   @Field({ description: 'Made up for demonstration or tests; never mixed with real figures.' })
@@ -269,6 +269,12 @@ export class SeizureRecord {
 
   @Field(() => ConveyanceEnum, { nullable: true, description: 'What carried it; null where withheld or not known.' })
   conveyance!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'How it was packed; null where withheld or not told.' })
+  packaging!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The contributor's words to whoever sees the record." })
+  remarks!: string | null;
 
   @Field(() => RecordRoute, { nullable: true, description: 'Where it came from and where it was going.' })
   route!: RecordRoute | null;

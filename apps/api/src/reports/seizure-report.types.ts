@@ -141,6 +141,12 @@ export abstract class ReportFacts {
   @Field(() => ConveyanceEnum, { description: 'What carried it.' })
   conveyance!: string;
 
+  @Field(() => String, { nullable: true, description: 'How it was packed.' })
+  packaging!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Your words to whoever sees the record.' })
+  remarks!: string | null;
+
   @Field(() => ReportRoute, { nullable: true, description: 'Where it came from and where it was going.' })
   route!: ReportRoute | null;
 
@@ -189,6 +195,9 @@ export class SeizureReport extends ReportFacts {
 
   @Field(() => Date, { nullable: true, description: "The embargo's end." })
   releaseAfter!: Date | null;
+
+  @Field({ description: 'Nobody else sees it until somebody of your agency releases it by hand.' })
+  holdUntilReleased!: boolean;
 
   @Field({ description: 'When it was first stored.' })
   submittedAt!: Date;

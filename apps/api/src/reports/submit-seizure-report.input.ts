@@ -164,7 +164,7 @@ export class SubmittedSourceInput {
 }
 
 @InputType({
-  description: 'A seizure report. What is given is honoured or refused with NOT_SUPPORTED, never stored and ignored.',
+  description: 'A seizure report. What is given is honoured or refused, never stored and ignored.',
 })
 export class SubmitSeizureReportInput {
   @Field(() => String, {
@@ -201,7 +201,11 @@ export class SubmitSeizureReportInput {
   })
   releaseAfter?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'NOT_SUPPORTED yet.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Embargo until somebody of your agency releases it by hand (`releaseSeizureReport`). Not together with releaseAfter.',
+  })
   holdUntilReleased?: boolean | null;
 
   @Field(() => [String], { nullable: true, description: 'What partners are not told: CONTRIBUTOR METHOD SIGNATURE.' })
@@ -248,10 +252,18 @@ export class SubmitSeizureReportInput {
   @Field(() => String, { nullable: true, description: 'Free text that nobody but your agency ever sees; sealed.' })
   narrative?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'NOT_SUPPORTED yet.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How it was packed, up to 200 characters. Shared with whoever sees the record, unless METHOD is withheld.',
+  })
   packaging?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'NOT_SUPPORTED yet.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Your words to whoever sees the record, up to 2,000 characters; nothing that names anybody. The narrative is for your agency alone.',
+  })
   remarks?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'Task forces of your agency that see it at TASK_FORCE.' })
