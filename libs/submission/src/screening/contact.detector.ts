@@ -27,7 +27,8 @@ export function emailsIn(text: string): Place[] {
   return found;
 }
 
-const SCHEME = /\b(?:https?|hxxps?|ftp|tor|tg|whatsapp|signal)\s?:\s?\/\/\s?[^\s"'<>]{1,300}|\bwww\s?\.\s?[^\s"'<>]{2,200}/gi;
+const SCHEME =
+  /\b(?:https?|hxxps?|ftp|tor|tg|whatsapp|signal)\s?:\s?\/\/\s?[^\s"'<>]{1,300}|\bwww\s?\.\s?[^\s"'<>]{2,200}/gi;
 const DOMAIN = new RegExp(
   String.raw`(?<![A-Za-z0-9@.-])${HOST}(?:\.${HOST}){0,3}?\.(?:com|net|org|edu|gov|mil|info|biz|io|mx|ru|cn|app|dev|xyz|onion|gg|online|site|shop|club|chat|icu|link|page|store|eu|t\.me)\b(?:/[^\s"'<>]{0,300})?`,
   'gi',
@@ -48,9 +49,14 @@ const NETWORK =
   /\b(?:instagram|insta|ig|snapchat|snap|telegram|tele?gram|tiktok|tik tok|facebook|fb|wickr|signal|threema|whatsapp|twitter|kik|discord|session|wire|xbox|psn|venmo|cash ?app|zelle)\b(?:\s{1,2}(?:user(?:name)?|handle|account|acct|name|id|screen name|cuenta|usuario))?\s{0,2}(?:(?<sign>[:@=]|is)\s{0,2}@?)?\s{0,2}(?<name>[$@]?[A-Za-z0-9_.-]{2,40})/gi;
 const LABELLED = /\b(?:user ?name|handle|screen name|usuario)\s{0,2}(?:[:=]|is|es)\s{0,2}@?[A-Za-z0-9_.-]{2,40}/gi;
 
+const A_NETWORK =
+  /insta|ig|snap|tele?gram|tik ?tok|facebook|fb|wickr|signal|threema|whatsapp|twitter|kik|discord|session|wire|xbox|psn|venmo|cash ?app|zelle|user|handle|screen name|usuario/i;
+
 /** Names of accounts: "@name", or a name behind that of a network. */
 export function handlesIn(text: string): Place[] {
-  const found = [...text.matchAll(HANDLE), ...text.matchAll(LABELLED)].map(placeOf);
+  const found = text.includes('@') ? [...text.matchAll(HANDLE)].map(placeOf) : [];
+  if (!A_NETWORK.test(text)) return found;
+  found.push(...[...text.matchAll(LABELLED)].map(placeOf));
   for (const match of text.matchAll(NETWORK)) {
     const { sign, name = '' } = match.groups ?? {};
     const explicit = sign !== undefined || /user|handle|acc|screen|cuenta|usuario|\sid\b/i.test(match[0]);

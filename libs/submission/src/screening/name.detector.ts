@@ -3,17 +3,33 @@ import type { Place } from './place.js';
 
 const either = (list: string): string => list.split(' ').join('|');
 const WORD = String.raw`[A-Za-z][A-Za-z'’-]{0,30}`;
-const AFTER = String.raw`\b[.:]?["'“”,\s(]{1,4}(?:(?:named|name is|is|de nombre|el|la|a\.?k\.?a\.?|alias)\s{1,2}["']?)?(?<name>${WORD}(?:\s{1,2}(?:de\s(?:la\s|los\s)?|van\s|von\s|[A-Z]\.\s{0,2})?${WORD}){0,3}|[A-Z]\.\s{0,2}${WORD}(?:\s{1,2}${WORD})?)`;
+const AFTER = String.raw`\b[.:]?["'“”,\s(]{1,4}(?:(?:named|name is|is|de nombre|el|la|a\.?k\.?a\.?|alias)\s{1,2}["']?)?(?<name>(?:[A-Z]\.\s{0,2}){0,2}${WORD}(?:\s{1,2}(?:de\s(?:la\s|los\s)?|van\s|von\s|[A-Z]\.\s{0,2})?${WORD}){0,3})`;
 const TITLED = new RegExp(String.raw`(?<![A-Za-z0-9'-])(?:${either(TITLES)})${AFTER}`, 'gi');
 const IN_A_ROLE = new RegExp(
   String.raw`(?<![A-Za-z0-9'-])(?:${either(ROLES)}|a\.k\.a\.?|known as|goes by|conocido como|conocida como)${AFTER}`,
   'gi',
 );
-const NAMED = new RegExp(String.raw`\b(?:name|nombre|nickname|moniker|apodo|mote)\s?(?::|is|es)\s{0,2}["'“]?(?<name>${WORD}(?:\s{1,2}${WORD}){0,2})`, 'gi');
+const NAMED = new RegExp(
+  String.raw`\b(?:name|nombre|nickname|moniker|apodo|mote)\s?(?::|is|es)\s{0,2}["'“]?(?<name>${WORD}(?:\s{1,2}${WORD}){0,2})`,
+  'gi',
+);
+
+/** Without one of these words in it a text is not looked at closer. */
+const CUES = new Set([
+  ...TITLES.split(' '),
+  ...ROLES.split(' '),
+  ...'a known goes conocido conocida name nombre nickname moniker apodo mote'.split(' '),
+]);
 
 /** Names of people next to a title ("Det. Smith", "Señora Gómez") or to what somebody is ("driver Maria Gomez"). */
 export function namesIn(text: string): Place[] {
-  return [...namesBehind(text, TITLED, isSurname), ...namesBehind(text, IN_A_ROLE, isFullName), ...namesBehind(text, NAMED, isFullName)];
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
+  if (words.length < 2 || !words.some((word) => CUES.has(word))) return [];
+  return [
+    ...namesBehind(text, TITLED, isSurname),
+    ...namesBehind(text, IN_A_ROLE, isFullName),
+    ...namesBehind(text, NAMED, isFullName),
+  ];
 }
 
 /** Title by title: what one match took may be the title of the next ("Special Agent Det. Smith"). */
@@ -38,6 +54,7 @@ const lengthOf = (name: string, count: number): number =>
 const isKnown = (word: string): boolean => NAMES.has(plain(word));
 const isCommon = (word: string): boolean => NO_NAMES.has(plain(word));
 const isCapital = (word: string): boolean => /^[A-Z]/.test(word);
+
 const plain = (word: string): string => word.toLowerCase().replace(/['’.]|-$/g, '');
 const isInitial = (word: string): boolean => /^[A-Z]\.?$/.test(word);
 const isParticle = (word: string): boolean => /^(?:de|la|los|del|van|von)$/i.test(word);

@@ -74,8 +74,7 @@ export function nationalIdsIn(text: string, runs: readonly NumberRun[]): Place[]
 const isSocial = (digits: string, all: string): boolean =>
   all.length === 9 && !/^(?:000|666)/.test(digits) && !/^.{3}00/.test(digits) && !/0000$/.test(digits);
 
-const MONTH =
-  '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]{0,8}';
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]{0,8}';
 const DATE = String.raw`(?:\d{1,4}[\s./-]{1,2}\d{1,2}[\s./-]{1,2}\d{2,4}|\d{1,2}\s(?:de\s)?${MONTH}\.?,?\s(?:de\s)?\d{2,4}|${MONTH}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{8}|\d{6})`;
 const BORN = new RegExp(
   String.raw`\b(?:d\.?\s?o\.?\s?b\b\.?|date of birth|birth ?date|birthday|born|fecha de nacimiento|nacid[oa]|naci[oó]|f\.\s?n\.|fdn)[\s:.,#(-]{0,4}(?:(?:is|was|on|in|el|en|about)\s){0,2}${DATE}(?!\d)`,

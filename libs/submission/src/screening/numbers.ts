@@ -45,6 +45,11 @@ const DIGITS = /^[0-9]+$/;
 const NEARLY_DIGITS = /^[0-9OoIl|]+$/;
 const LETTERS_FOR_DIGITS = /^(?!lo$|il$|oil$|ol$|ll$|lol$)[OoIl|]{1,4}$/;
 
+const A_NUMBER_WORD = new RegExp([...UNITS, ...UNIDADES].join('|'), 'i');
+
+/** Whether there is a number written as a word. */
+export const mayCount = (text: string): boolean => A_NUMBER_WORD.test(text);
+
 /** Every run of digits in a text, in one pass. */
 export function numberRuns(text: string): NumberRun[] {
   const runs: { parts: Digits[]; international: boolean }[] = [];
@@ -92,7 +97,8 @@ export function numberRuns(text: string): NumberRun[] {
 
 function valueOf(token: string, word: string, near: boolean, next: string | undefined): string | null {
   if (DIGITS.test(token)) return token;
-  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && !isMeasure(token)) return asDigits(token);
+  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && !isMeasure(token))
+    return asDigits(token);
   const known = WORDS.get(word);
   if (known !== undefined) return known;
   if (near && (LETTERS_FOR_DIGITS.test(token) || word === 'o') && next !== undefined && hasNumber(next))

@@ -76,6 +76,7 @@ function plausible(parts: readonly Digits[], from: number, to: number): boolean 
   if (/^[01]/.test(digits) || DATE_FIRST.test(digits)) return false;
   const gaps = parts.slice(from + 1, to + 1).map(({ gap }) => gap);
   const sizes = parts.slice(from, to + 1).map((part) => part.digits.length);
+  if (sizes.join('-') === '4-6' && /^(?:19|20)/.test(digits)) return false;
   // Counts in a row ("20 30 40 50 60") and a date with its time have no one sign between them all.
   if (sizes.every((size) => size === 2)) return gaps.every((gap) => gap === gaps[0] && gap !== ' ' && gap !== ', ');
   if (gaps.some((gap) => gap.includes('/')) && /^(?:2-4-4|2-2)/.test(sizes.join('-'))) return false;
@@ -108,7 +109,9 @@ function irregular(parts: readonly Digits[], start: number): number | null {
   if (gaps.some((gap) => !/^(?:\s?[-._*~|]\s?| )$/.test(gap)) || DRUG_CODES.has(lengths)) return null;
   if (isDated(parts)) return null;
   // Spaces alone may part counts; with a group of one digit they do not.
-  return gaps.every((gap) => gap === ' ') && /^[2-9]-[2-9]-[2-9]$/.test(lengths) && !/3-3-4|2-4-4/.test(lengths) ? null : end;
+  return gaps.every((gap) => gap === ' ') && /^[2-9]-[2-9]-[2-9]$/.test(lengths) && !/3-3-4|2-4-4/.test(lengths)
+    ? null
+    : end;
 }
 
 /** National drug codes, which stand on packages. */

@@ -4,7 +4,10 @@ const SIGN = '[+-]?';
 const BETWEEN = String.raw`[\s,;/|)(]{1,4}(?:(?:and|y|by|lon(?:g(?:itude)?|gitud)?|lng)[\s.:=]{1,3})?`;
 const FORMS: readonly RegExp[] = [
   // 32.5560, -117.0470: four decimals on both sides, or three with a sign
-  new RegExp(String.raw`(?<![\d.])${SIGN}\d{1,2}\.\d{4,12}[°]?\s?[NSns]?${BETWEEN}${SIGN}\d{1,3}\.\d{4,12}[°]?(?:\s?[EWOewo]\b)?(?!\d)`, 'g'),
+  new RegExp(
+    String.raw`(?<![\d.])${SIGN}\d{1,2}\.\d{4,12}[°]?\s?[NSns]?${BETWEEN}${SIGN}\d{1,3}\.\d{4,12}[°]?(?:\s?[EWOewo]\b)?(?!\d)`,
+    'g',
+  ),
   /(?<![\d.])[+-]?\d{1,2}\.\d{2,12}[\s,;/|)(]{1,4}-\s?\d{2,3}\.\d{2,12}(?!\d)/g,
   // 32.556 N 117.047 W, N32.556 W117.047, also in minutes: N32 33.36 W117 02.82
   /(?<![\d.A-Za-z])\d{1,2}(?:\.\d{1,12})?\s?[°º]?\s?(?:\d{1,2}(?:\.\d{1,6})?\s?['’′]?\s?)?(?:\d{1,2}(?:\.\d{1,6})?\s?["”″]?\s?)?[NSns][\s,;/]{0,3}\d{1,3}(?:\.\d{1,12})?\s?[°º]?\s?(?:\d{1,2}(?:\.\d{1,6})?\s?['’′]?\s?)?(?:\d{1,2}(?:\.\d{1,6})?\s?["”″]?\s?)?[EWOewo]\b/g,
@@ -24,9 +27,12 @@ const FORMS: readonly RegExp[] = [
 
 /** Coordinates: decimal degrees, degrees and minutes, UTM, MGRS, plus codes, H3 cells. */
 export const coordinatesIn = (text: string): Place[] =>
-  FORMS.flatMap((form) => [...text.matchAll(form)].map(placeOf)).filter(({ from, to }) => /\d|\/\/\//.test(text.slice(from, to)));
+  FORMS.flatMap((form) => [...text.matchAll(form)].map(placeOf)).filter(({ from, to }) =>
+    /\d|\/\/\//.test(text.slice(from, to)),
+  );
 
-const KIND = 'st|street|str|ave?|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|ct|court|pl|place|ter|terrace|cir|circle|hwy|highway|pkwy|parkway|trl|trail|way|aly|alley|loop|sq|square';
+const KIND =
+  'st|street|str|ave?|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|ct|court|pl|place|ter|terrace|cir|circle|hwy|highway|pkwy|parkway|trl|trail|way|aly|alley|loop|sq|square';
 const NUMBERED = new RegExp(
   String.raw`(?<![\w.,/$-])\d{1,6}(?:-?[A-Z])?\s{1,2}(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\b\.?\s{1,2})?(?:[A-Za-z0-9'’.-]{1,24}\s{1,2}){1,3}(?:${KIND})\b\.?`,
   'gi',
@@ -36,7 +42,8 @@ const NO_STREET =
 const BOX = /\bp\.?\s?o\.?\s?box\s{0,2}#?\s?\d{1,8}|\bapartado\s(?:postal\s)?\d{1,8}/gi;
 const SPANISH =
   /\b(?:calle|avenida|av\.|ave\.|blvd\.?|bulevar|boulevard|calzada|carretera|privada|callej[oó]n|prolongaci[oó]n|c\/)\s{0,2}(?:[\p{L}0-9.'’-]{1,24}[\s,]{1,2}){1,5}?(?:(?:#|no\.?|n[uú]m\.?|n[uú]mero|int\.?|ext\.?)\s?)?\d{1,5}(?!\d)/giu;
-const UNIT = /\b(?:apt|apartment|unit|suite|ste|depto|departamento|rm|room|habitaci[oó]n)\.?\s{0,2}(?:#\s?)?\d{1,5}[A-Z]?\b/gi;
+const UNIT =
+  /\b(?:apt|apartment|unit|suite|ste|depto|departamento|rm|room|habitaci[oó]n)\.?\s{0,2}(?:#\s?)?\d{1,5}[A-Z]?\b/gi;
 
 /** Street addresses: a number and a street, a post office box, a Mexican street with its number, a room of a house. */
 export function addressesIn(text: string): Place[] {

@@ -44,7 +44,8 @@ function sharedTexts(report: ValidReport): SharedText[] {
     const path = `substances.${index}`;
     if (substance.deaCode === null) add(`${path}.name`, substance.name, 'MARKS');
     add(`${path}.signature`, substance.signature, 'MARKS');
-    for (const [at, adulterant] of substance.adulterants.entries()) add(`${path}.adulterants.${at}`, adulterant, 'MARKS');
+    for (const [at, adulterant] of substance.adulterants.entries())
+      add(`${path}.adulterants.${at}`, adulterant, 'MARKS');
   }
   return texts;
 }

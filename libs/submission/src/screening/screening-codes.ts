@@ -8,7 +8,8 @@ export const SCREENING_CODES = {
   TEXT_HOLDS_HANDLE: 'A shared text holds what looks like the name of an account.',
   TEXT_HOLDS_COORDINATES: 'A shared text holds what looks like coordinates.',
   TEXT_HOLDS_ADDRESS: 'A shared text holds what looks like a street address.',
-  TEXT_HOLDS_CASE_NUMBER: 'A shared text holds what looks like the number of a case, or the reference of its own report.',
+  TEXT_HOLDS_CASE_NUMBER:
+    'A shared text holds what looks like the number of a case, or the reference of its own report.',
   TEXT_HOLDS_NATIONAL_ID: 'A shared text holds what looks like a number that a state gave to a person.',
   TEXT_HOLDS_BIRTH_DATE: 'A shared text holds what looks like a date of birth.',
   TEXT_HOLDS_NAME: 'A shared text holds what looks like the name of a person.',

@@ -24,14 +24,17 @@ const ONCE = [/^[A-Z]{3}\d{3,4}$/, /^\d{3,4}[A-Z]{3}$/, /^[A-Z]{2}\d{5}$/];
 const NO_PLATE_BEFORE =
   /\b(?:stamp(?:ed|s)?|press(?:ed)?|imprint(?:ed|s)?|mark(?:ed|s|ing|ings)?|logo|brand(?:ed)?|pills?|tablets?|lot|batch|ndc|serial|model|sello|marca|usc|cfr|strain|isotope|formula|reads?|labell?ed|lettered|says)\b[\s:#"'.,-]{0,4}(?:\w{1,8}[\s"']{1,2}){0,2}$/i;
 const NO_LETTERS = new Set(
-  ('JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC ENE ABR AGO DIC USC CFR USD MXN KGS LBS GMS THC CBD LSD PCP GHB MDA ' +
-    'IBU NDC LOT HWY RTE INT CAL MAX MIN NET AVG THE AND FOR WITH ISO IEC DEA FBI CBP UPC QTY PCS MLS BAG BOX PER ABT')
-    .split(' '),
+  (
+    'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC ENE ABR AGO DIC USC CFR USD MXN KGS LBS GMS THC CBD LSD PCP GHB MDA ' +
+    'IBU NDC LOT HWY RTE INT CAL MAX MIN NET AVG THE AND FOR WITH ISO IEC DEA FBI CBP UPC QTY PCS MLS BAG BOX PER ABT JWH MAM AKB UNK NBO PMA PCE WIN CUM'
+  ).split(' '),
 );
 
 export function platesIn(text: string, kind: TextKind): Place[] {
   const found: Place[] = [];
-  for (const cue of text.matchAll(/\b(?:plates?|placas?|tags?|matr[ií]cula|lic|licen[sc]e|reg|registration|lpn|lp)\b/gi)) {
+  for (const cue of text.matchAll(
+    /\b(?:plates?|placas?|tags?|matr[ií]cula|lic|licen[sc]e|reg|registration|lpn|lp)\b/gi,
+  )) {
     const place = afterCue(text, cue.index);
     if (place !== null) found.push(place);
   }
@@ -89,14 +92,39 @@ function isPlate(candidate: string, before: string, kind: TextKind): boolean {
   const upper = plain.toUpperCase();
   if (!joinedUp && upper !== plain) return false;
   const letters = upper.match(/[A-Z]+/g) ?? [];
-  if (letters.some((group) => NO_LETTERS.has(group) || /^(?:KG|MG|ML|LB|OZ|MM|CM|KM|PM|AM|ST|ND|RD|TH|CC|X)$/.test(group))) return false;
+  if (
+    letters.some((group) => NO_LETTERS.has(group) || /^(?:KG|MG|ML|LB|OZ|MM|CM|KM|PM|AM|ST|ND|RD|TH|CC|X)$/.test(group))
+  )
+    return false;
   if (TWICE.some((shape) => shape.test(upper)) && (joinedUp || /-|^\d?[A-Z]/.test(candidate))) return true;
   if (upper !== plain || kind === 'MARKS' || NO_PLATE_BEFORE.test(before)) return false;
   return ONCE.some((shape) => shape.test(upper));
 }
 
 const VALUES: Readonly<Record<string, number>> = {
-  A: 1, B: 2, C: 3, D: 4, E: 5, F: 6, G: 7, H: 8, J: 1, K: 2, L: 3, M: 4, N: 5, P: 7, R: 9, S: 2, T: 3, U: 4, V: 5, W: 6, X: 7, Y: 8, Z: 9,
+  A: 1,
+  B: 2,
+  C: 3,
+  D: 4,
+  E: 5,
+  F: 6,
+  G: 7,
+  H: 8,
+  J: 1,
+  K: 2,
+  L: 3,
+  M: 4,
+  N: 5,
+  P: 7,
+  R: 9,
+  S: 2,
+  T: 3,
+  U: 4,
+  V: 5,
+  W: 6,
+  X: 7,
+  Y: 8,
+  Z: 9,
 };
 const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 const VIN_LENGTH = 17;
@@ -116,7 +144,12 @@ export function vinsIn(text: string): Place[] {
       const token = tokens[end];
       const before = tokens[end - 1];
       if (token === undefined || token[0].length > VIN_LENGTH) break;
-      if (end > start && before !== undefined && !/^[ .*_-]{1,3}$/.test(text.slice(before.index + before[0].length, token.index))) break;
+      if (
+        end > start &&
+        before !== undefined &&
+        !/^[ .*_-]{1,3}$/.test(text.slice(before.index + before[0].length, token.index))
+      )
+        break;
       signs += token[0];
       if (signs.length > VIN_LENGTH) break;
       const first = tokens[start];
@@ -135,6 +168,9 @@ function isVin(signs: string, whole: boolean): boolean {
 }
 
 function hasCheckDigit(vin: string): boolean {
-  const sum = [...vin].reduce((total, sign, index) => total + (VALUES[sign] ?? Number(sign)) * (WEIGHTS[index] ?? 0), 0);
+  const sum = [...vin].reduce(
+    (total, sign, index) => total + (VALUES[sign] ?? Number(sign)) * (WEIGHTS[index] ?? 0),
+    0,
+  );
   return vin[8] === (sum % 11 === 10 ? 'X' : String(sum % 11));
 }
