@@ -39,6 +39,8 @@ function sharedTexts(report: ValidReport): SharedText[] {
   const add = (path: string, text: string | null, kind: TextKind): void => {
     if (text !== null && text !== '') texts.push({ path, text, kind });
   };
+  add('packaging', report.packaging, 'PROSE');
+  add('remarks', report.remarks, 'PROSE');
   add('place.portOfEntry', report.place.portOfEntry, 'MARKS');
   for (const [index, substance] of report.substances.entries()) {
     const path = `substances.${index}`;
