@@ -1150,7 +1150,7 @@ CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR E
 CREATE TRIGGER held_is_decided BEFORE UPDATE ON public.seizure_report FOR EACH ROW WHEN (((old.status = ANY (ARRAY['HELD'::text, 'DRAFT'::text])) AND (new.status = ANY (ARRAY['RELEASED'::text, 'EMBARGOED'::text])))) EXECUTE FUNCTION held_is_decided();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
-create policy report_decided on seizure_report for update to concord_review using ((seat_reviews(agency_id) AND (status = ANY (ARRAY['HELD'::text, 'EMBARGOED'::text])))) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
+create policy report_decided on seizure_report for update to concord_review using (seat_reviews(agency_id)) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
 create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));

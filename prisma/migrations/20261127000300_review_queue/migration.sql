@@ -33,7 +33,7 @@ create function seat_reviews(p_agency uuid) returns boolean language sql stable 
 $$;
 create policy report_reviewed on seizure_report for select to concord_review using (seat_reviews(agency_id));
 create policy report_decided on seizure_report for update to concord_review
-  using (seat_reviews(agency_id) and status in ('HELD', 'EMBARGOED'))
+  using (seat_reviews(agency_id))
   with check (changed_by = app_person() and change in ('RELEASED', 'RETURNED'));
 create policy version_reviewed on seizure_report_version for select to concord_review using (seat_reviews(agency_id));
 create policy version_of_decision on seizure_report_version for insert to concord_review with check (seat_reviews(agency_id));
