@@ -26,6 +26,7 @@ import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
+import { ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -42,7 +43,15 @@ function contextOf(
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
-@Module({ providers: [SeizureReportResolver, ReportPreviewResolver, ReportChangeResolver, ReportVersionResolver] })
+@Module({
+  providers: [
+    SeizureReportResolver,
+    ReportPreviewResolver,
+    ReportChangeResolver,
+    ReportVersionResolver,
+    ReportReviewResolver,
+  ],
+})
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}

@@ -3,7 +3,8 @@ import type { ValidReport } from '@concord/deidentification';
 import type { HoldReason } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import { reasonsToHold } from './hold-report.js';
+import { countyNamed, findSubmissionContext, validationContext, type ReportContext } from './report-context.js';
 import type { SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
@@ -27,9 +28,12 @@ export async function examineReport(
   actor: AgencyActor,
   input: SubmittedReport,
 ): Promise<ExaminedReport | { readonly issues: readonly Issue[] }> {
-  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  const { context, rules } = await findSubmissionContext(services.db, as, countyNamed(input), null);
   const validation = validateReport(input, validationContext(context, actor, services.clock));
   if (!validation.ok) return { issues: validation.issues };
   const { report, warnings } = validation;
-  return { report, warnings, context, digest: contentDigest(report, services.digestKey), hold: null };
+  const hold = reasonsToHold(report, rules);
+  const digest = contentDigest(report, services.digestKey);
+  return { report, warnings, context, digest, hold: hold.length === 0 ? null : hold };
 }

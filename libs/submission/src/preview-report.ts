@@ -1,11 +1,12 @@
 import { coverKeys, decide, type AgencyActor } from '@concord/access';
 import type { CommunityRow, RecordView } from '@concord/deidentification';
-import { readForPreview, type Company, type HoldReason } from '@concord/records';
+import { readForPreview, type Company } from '@concord/records';
 import { examineReport } from './examine-report.js';
+import type { Reason } from './hold-report.js';
 import type { Issue } from './issue.js';
 import { releaseFacts } from './report-context.js';
 import { recordOf } from './report-parts.js';
-import { judgeRepeated, type SubmissionServices } from './submit-report.js';
+import { judgeRepeated, reasonsFor, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 
 /** Over which records company is counted: the agency's own and whatever the actor's keys open, or its own alone. */
@@ -26,7 +27,8 @@ export type PreviewOutcome =
       readonly views: readonly PreviewedView[];
       /** Classes of COMMUNITY that it may come into. */
       readonly community: readonly CommunityRow[];
-      readonly hold: readonly HoldReason[];
+      /** What a supervisor would have to decide on. */
+      readonly hold: readonly Reason[];
       readonly warnings: readonly Issue[];
       readonly countedOver: CountedOver | null;
       /** Of the agency's point of contact. */
@@ -79,7 +81,7 @@ export async function previewReport(
       company: companyOf.get(view) ?? null,
     })),
     community,
-    hold: examined.hold ?? [],
+    hold: (await reasonsFor(services, actor, examined, found.stored)) ?? [],
     warnings: examined.warnings,
     countedOver,
     phone: found.phone,

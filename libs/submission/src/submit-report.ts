@@ -4,11 +4,19 @@ import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
-import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
+import {
+  asActor,
+  findOwnReport,
+  persistReport,
+  wasVersion,
+  type HoldReason,
+  type PersistOutcome,
+} from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import { examineReport, type ExaminedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
 
@@ -36,11 +44,18 @@ export type SubmissionOutcome =
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: PersistOutcome;
+      readonly reasons: readonly Reason[];
+    }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 /**
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
- * reference with the same content is answered with the same report; with other content it is rejected.
+ * reference with the same content is answered with the same report; with other content it is rejected. Held means
+ * committed too, and seen by nobody outside the agency until a supervisor releases it.
  */
 export async function submitReport(
   services: SubmissionServices,
@@ -50,11 +65,37 @@ export async function submitReport(
 ): Promise<SubmissionOutcome> {
   const examined = await examineReport(services, actor, input);
   if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
-  const { report, warnings, digest } = examined;
+  const { report, warnings } = examined;
   const stored = await persist(services, actor, examined, options);
-  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
+  const duplicate = stored.outcome === 'EXISTS';
+  const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
-  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+  const reasons = await reasonsFor(services, actor, examined, duplicate ? stored : null);
+  return reasons === null
+    ? { kind: 'accepted', duplicate, stored, tlp: report.tlp, warnings }
+    : { kind: 'held', duplicate, stored, reasons };
+}
+
+/** What holds a report, in words for its submitter; null: nothing does. `before`: what was stored of it before. */
+export async function reasonsFor(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  { hold }: ExaminedReport,
+  before: PersistOutcome | null,
+): Promise<readonly Reason[] | null> {
+  if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
+  const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
+  return reasonsForSubmitter(services.db, { personId: actor.personId, agencyId: actor.agency.id }, standing ?? []);
+}
+
+/** What holds a report that was stored before: not what would hold it today. */
+async function storedReasons(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reportId: string,
+): Promise<readonly HoldReason[]> {
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return (await asActor(services.db, as, (tx) => findOwnReport(tx, reportId)))?.holdReasons ?? [];
 }
 
 /** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */
