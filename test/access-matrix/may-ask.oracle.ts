@@ -47,6 +47,8 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.seizureReport': row(READERS, SWORN),
   'Query.mySeizureReports': row(READERS, SWORN),
   'Mutation.submitSeizureReport': row(SUBMITS, SWORN),
+  // Point 3 of issue 6: for whoever submits; what it counts of others' it counts for a purpose, or not at all.
+  'Mutation.previewSeizureReport': row(SUBMITS, SWORN),
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recallSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recordLaboratoryResult': row(SUBMITS, SWORN),

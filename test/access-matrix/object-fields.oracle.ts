@@ -53,6 +53,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ReportSource: 'credibility reliability',
     ReportSubstance:
       'adulterants category deaCode estimated form laboratoryStatus milligrams name purityPercent quantity quantityReason signature unit',
+    // What would be told of one's own report, before there is a record.
+    PreviewedRecord:
+      'concealment contact contributor conveyance links occurred packaging people place precision remarks route source substances synthetic tlp transformations',
+    PreviewedView: 'audience audienceKeys band condition precision record uniqueness',
     RecalledReportSummary: 'id status version',
     SubmittedRecordSummary: 'id precision tlp version',
     SubmittedReportSummary: 'id status submitterReference version',
@@ -87,6 +91,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PlaceCount: 'fips records',
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
+    PreviewUniqueness: 'alike countedOver message of within',
   }),
   ...rows('community', {
     CommunityRecord: 'band id month stateFips substance synthetic',
@@ -133,6 +138,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertRuleRejected: 'issues',
     SeizureReportAccepted: 'duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
+    SeizureReportPreview: 'views warnings wouldBeHeld',
     SeizureReportRecalled: 'report',
     SeizureReportRejected: 'issues',
     AdminRejected: 'issues',

@@ -41,6 +41,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   contributor_handle_made: ['concord_lists'],
   keep_unchanged_views: ['concord_lists', 'concord_api'],
   own_record_audience: ['concord_lists', 'concord_api'],
+  own_views_in_place: ['concord_lists', 'concord_api'],
   record_view_listed: ['concord_lists'],
   record_view_relisted: ['concord_lists'],
   record_view_substance_listed: ['concord_lists'],
@@ -53,6 +54,8 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   reports_to_release: ['concord_releases', 'concord_publisher'],
   sample_standing_reports: ['concord_releases', 'concord_publisher'],
   standing_reports: ['concord_releases', 'concord_publisher'],
+  decide_on_report: ['concord_review', 'concord_api'],
+  held_reports: ['concord_review', 'concord_api'],
 };
 
 describe('functions that run as their owner', () => {

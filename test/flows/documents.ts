@@ -2,6 +2,7 @@
 export const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { __typename
   ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id submitterReference status version }
     record { id version precision tlp } }
+  ... on SeizureReportHeld { reasons { path code message } }
   ... on SeizureReportRejected { issues { path code message } } } }`;
 
 export const REPORT = `query SeizureReport($id: ID!) { seizureReport(id: $id) { id submitterReference status version narrative sharing tlp
@@ -18,6 +19,14 @@ const RECORD_FIELDS = `id version precision tlp releasedAt synthetic occurred { 
   route { originCountry originStateFips originCountyFips destinationCountry destinationStateFips destinationCountyFips }
   people { role minAge maxAge citizenship affiliation } source { reliability credibility }
   contributor { name level withheld handle } packaging remarks contact { agencyName phone brokered } links { linked count }`;
+
+const PREVIEWED_FIELDS = RECORD_FIELDS.replace('id version ', '').replace('releasedAt ', '');
+
+export const PREVIEW = `mutation PreviewSeizureReport($input: SubmitSeizureReportInput!) { previewSeizureReport(input: $input) { __typename
+  ... on SeizureReportPreview { views { audience audienceKeys precision band condition
+      uniqueness { alike of within message countedOver } record { ${PREVIEWED_FIELDS} } }
+    wouldBeHeld { path code message } warnings { path code } }
+  ... on SeizureReportRejected { issues { path code message } } } }`;
 
 /** Every field of a record that a reader can ask for. */
 export const RECORD = `query SeizureRecord($id: ID!) { seizureRecord(id: $id) { ${RECORD_FIELDS} } }`;

@@ -47,6 +47,11 @@ const SENT: Readonly<Record<string, Sent>> = {
     variables: async () => ({ input: plainReport() }),
     done: 'SeizureReportAccepted',
   },
+  PreviewSeizureReport: {
+    as: SUBMITTER,
+    variables: async () => ({ input: plainReport() }),
+    done: 'SeizureReportPreview',
+  },
   SeizureReport: { as: SUBMITTER, variables: async (stack) => ({ id: (await fresh(stack)).reportId }) },
   MySeizureReports: { as: SUBMITTER, variables: async () => ({ first: 100 }) },
   SeizureRecords: {

@@ -28,6 +28,8 @@ import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
+import { ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -46,7 +48,15 @@ function contextOf(
 class RecordsModule {}
 @Module({ providers: [ContactResolver] })
 class ContactModule {}
-@Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
+@Module({
+  providers: [
+    SeizureReportResolver,
+    ReportPreviewResolver,
+    ReportChangeResolver,
+    ReportVersionResolver,
+    ReportReviewResolver,
+  ],
+})
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}

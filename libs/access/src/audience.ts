@@ -55,3 +55,23 @@ function partnerKeys(facts: ReleaseFacts): AccessKey[] {
   if (facts.sharing === 'NATION') return keys;
   return [...keys, countyKey(facts.countyFips), ...facts.regionIds.map(regionKey)];
 }
+
+/**
+ * Keys by which a reader of somebody else's view knows that everybody who opens a view of these facts opens that one too:
+ * whoever reads by the nation's key knows that it is shared with states as well, and not whether with partners. A view for
+ * task forces needs all of them, others one.
+ */
+export function coverKeys(precision: SharedPrecision, facts: ReleaseFacts): AccessKey[] {
+  const opens = audienceOf(precision, facts);
+  if (precision !== 'PARTNER' || opens.length === 0) return opens;
+  const narrower = audienceOf('PARTNER', { ...facts, sharing: NARROWER[facts.sharing] });
+  return audienceOf('PARTNER', { ...facts, sharing: 'PARTNERS' }).filter((key) => !narrower.includes(key));
+}
+
+const NARROWER: Readonly<Record<SharingCode, SharingCode>> = {
+  AGENCY: 'AGENCY',
+  TASK_FORCES: 'AGENCY',
+  STATE: 'TASK_FORCES',
+  NATION: 'STATE',
+  PARTNERS: 'NATION',
+};

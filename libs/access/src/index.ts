@@ -14,6 +14,7 @@ export {
   audienceOf,
   COMMUNITY_KEY,
   countyKey,
+  coverKeys,
   dangerKey,
   NATION_KEY,
   regionKey,

@@ -8,10 +8,24 @@ export interface AgencySettings {
   readonly h3Resolution: 6 | 7;
   /** What its reports say where they leave something out. */
   readonly defaults: ReportDefaults;
+  readonly review: ReviewSettings;
   readonly version: number;
 }
 
-export const DEFAULT_SETTINGS: AgencySettings = { h3Resolution: 6, defaults: NO_DEFAULTS, version: 0 };
+/** Which reports a supervisor looks at, besides those whose texts seem to name somebody. */
+export interface ReviewSettings {
+  /** So many first reports of each new member; 0: none. */
+  readonly holdFirstReports: number;
+  /** Whatever is shared with partners. */
+  readonly holdSharingPartners: boolean;
+}
+
+export const DEFAULT_SETTINGS: AgencySettings = {
+  h3Resolution: 6,
+  defaults: NO_DEFAULTS,
+  review: { holdFirstReports: 0, holdSharingPartners: false },
+  version: 0,
+};
 
 export interface SettingsChange {
   readonly personId: string;
@@ -21,6 +35,7 @@ export interface SettingsChange {
   /** What is left out stays as it is. */
   readonly h3Resolution?: 6 | 7;
   readonly defaults?: ReportDefaults;
+  readonly review?: Partial<ReviewSettings>;
 }
 
 export async function findAgencySettings(prisma: PrismaClient, agencyId: string): Promise<AgencySettings> {
@@ -51,11 +66,12 @@ export async function changeAgencySettings(
 
 type Columns = Omit<Prisma.AgencySettingsUncheckedCreateInput, 'agencyId'>;
 
-function columnsOf({ version, h3Resolution, defaults }: SettingsChange): Columns {
+function columnsOf({ version, h3Resolution, defaults, review = {} }: SettingsChange): Columns {
   return {
     version: version + 1,
     updatedAt: new Date(),
     ...(h3Resolution === undefined ? {} : { h3Resolution }),
+    ...review,
     ...(defaults === undefined
       ? {}
       : {
@@ -101,5 +117,6 @@ const asSettings = (row: SettingsRow | null): AgencySettings =>
           embargoHours: row.defaultEmbargoHours,
           holdUntilReleased: row.defaultHoldUntilReleased,
         },
+        review: { holdFirstReports: row.holdFirstReports, holdSharingPartners: row.holdSharingPartners },
         version: row.version,
       };

@@ -49,6 +49,17 @@ export {
   type ReportToRelease,
   type Rereleased,
 } from './release-policy.store.js';
+export {
+  findHeldReports,
+  findReviewers,
+  releaseHeldReport,
+  returnHeldReport,
+  type DecidedReport,
+  type DecisionRefusal,
+  type DecisionResult,
+  type HeldPosition,
+  type HeldReport,
+} from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export {
   answerContact,
@@ -88,3 +99,11 @@ export {
   type CommunityCondition,
   type CommunityEdition,
 } from './community.reader.js';
+export { previewCard, type PreviewCard } from './preview-card.js';
+export {
+  readForPreview,
+  type Company,
+  type PreviewFound,
+  type PreviewQuestion,
+  type ViewToCount,
+} from './report-preview.reader.js';

@@ -5,11 +5,13 @@ import { communityRows, deidentify, type ValidReport } from '@concord/deidentifi
 import {
   amendReport,
   type AmendedReport,
-  type DefaultedField,
   type ChangeRefusal,
+  type DefaultedField,
+  type HoldReason,
   type OwnReport,
 } from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
 import { type Findings, type Issue } from './issue.js';
 import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport, SEAL_PLACES } from './sealed-report.js';
@@ -27,6 +29,13 @@ export type ChangeOutcome =
       readonly submitterReference: string;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
+    }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: AmendedReport;
+      readonly submitterReference: string;
+      readonly reasons: readonly Reason[];
     }
   | ChangeRejected;
 
@@ -50,6 +59,8 @@ export interface Change {
   readonly warnings: readonly Issue[];
   /** What of it was filled in by the agency's defaults, and stays so. */
   readonly defaulted: readonly DefaultedField[];
+  /** What holds the new version; a laboratory's answer changes nothing about that. */
+  readonly hold: readonly HoldReason[] | null;
 }
 
 /** Stores `report` as the next version of what is stored. Accepted means committed. */
@@ -76,7 +87,7 @@ export async function storeChange(
     contentDigest: contentDigest(report, services.digestKey),
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
-    hold: null,
+    hold: change.hold,
     defaulted: change.defaulted,
     community: communityRows(report),
     ...(await sealReport(services.keyHolder, agencyId, stored.id, report)),
@@ -100,9 +111,15 @@ export async function storeChange(
     }),
   });
   if (!('report' in outcome)) return refusedChange(outcome);
+  const duplicate = outcome.outcome === 'UNCHANGED';
+  if (change.kind === 'CORRECTED' && outcome.report.status === 'HELD') {
+    const reasons = await reasonsForSubmitter(services.db, { personId: actor.personId, agencyId }, change.hold ?? []);
+    const { submitterReference } = stored;
+    return { kind: 'held', duplicate, stored: outcome.report, submitterReference, reasons };
+  }
   return {
     kind: 'accepted',
-    duplicate: outcome.outcome === 'UNCHANGED',
+    duplicate,
     stored: outcome.report,
     submitterReference: stored.submitterReference,
     tlp: report.tlp,

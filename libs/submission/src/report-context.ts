@@ -54,6 +54,33 @@ async function withPolicy(
   return { ...context, release_policy: await findReleasePolicy(db, { version, digest }) };
 }
 
+/** What the agency's own rules say of a report of this member. */
+export interface ReviewRules {
+  /** The member has submitted fewer reports than the agency has looked at. */
+  readonly newMember: boolean;
+  readonly holdSharingPartners: boolean;
+}
+
+/** The same with the rules of review, in one round trip. `reportId`: of the report that is corrected; it counts for nothing. */
+export async function findSubmissionContext(
+  db: Queryable,
+  as: { readonly personId: string; readonly agencyId: string },
+  countyFips: string,
+  reportId: string | null,
+): Promise<{ readonly context: ReportContext; readonly rules: ReviewRules }> {
+  const { rows } = await db.query<ContextRow & { new_member: boolean; hold_partners: boolean }>({
+    name: 'report_and_review_context',
+    text: `select c.*, ${POLICY_COLUMNS}, r.new_member, r.hold_partners
+           from report_context($1, $2) c cross join (${POLICY_IN_FORCE}) p cross join review_context($3, $1, $4) r`,
+    values: [as.agencyId, countyFips, as.personId, reportId],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('a context is one row');
+  const { new_member: newMember, hold_partners: holdSharingPartners, ...rest } = row;
+  const context = await withPolicy(db, rest);
+  return { context, rules: { newMember, holdSharingPartners } };
+}
+
 /** The same for many counties, in one statement and by one clock. A county that is not named has none. */
 export async function findReportContexts(
   db: Queryable,

@@ -20,6 +20,21 @@ export interface PartsOptions {
   readonly hold: ReportParts['hold'];
 }
 
+/** The record that is made of a valid report: its views, who opens each, and what of it COMMUNITY may get. Pure. */
+export function recordOf(
+  agencyId: string,
+  report: ValidReport,
+  context: ReportContext,
+): Pick<ReportParts, 'views' | 'audiences' | 'community'> {
+  const views = deidentify(report, precisionSettings(context));
+  const facts = releaseFacts(agencyId, report, context);
+  return {
+    views,
+    audiences: views.map((view) => audienceOf(view.precision, facts)),
+    community: communityRows(report),
+  };
+}
+
 /** Everything that is stored with a valid report: its views and who opens them, its sealed parts, its entry in the books. */
 export async function makeReportParts(
   services: { readonly keyHolder: KeyHolder; readonly clock: Clock },
@@ -30,8 +45,6 @@ export async function makeReportParts(
 ): Promise<ReportParts> {
   const reportId = newId();
   const recordId = newId();
-  const views = deidentify(report, precisionSettings(context));
-  const facts = releaseFacts(actor.agency.id, report, context);
   const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
   return {
     personId: actor.personId,
@@ -39,9 +52,7 @@ export async function makeReportParts(
     reportId,
     recordId,
     ...options,
-    views,
-    audiences: views.map((view) => audienceOf(view.precision, facts)),
-    community: communityRows(report),
+    ...recordOf(actor.agency.id, report, context),
     ...sealed,
     audit: auditEntry({
       at: services.clock.now(),

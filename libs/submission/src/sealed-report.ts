@@ -19,6 +19,7 @@ export const SEAL_PLACES = {
   }),
   contactMessage: (id: string): Place => ({ table: 'contact_request', column: 'sealed_message', rowId: id }),
   contactAnswer: (id: string): Place => ({ table: 'contact_request', column: 'sealed_answer', rowId: id }),
+  returnNote: (reportId: string): Place => ({ table: 'seizure_report', column: 'sealed_return_note', rowId: reportId }),
 } as const;
 
 /** Seals whatever names somebody or is the owner's free text. */

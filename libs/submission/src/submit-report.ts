@@ -7,16 +7,18 @@ import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import {
   asActor,
   findOriginalSharing,
+  findOwnReport,
   persistReport,
   wasVersion,
-  type DefaultedField,
+  type HoldReason,
   type PersistOutcome,
 } from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
+import { examineReport, type ExaminedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
-import { asFilledBefore, withDefaults } from './report-defaults.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
+import { asFilledBefore } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport, type ValidationContext } from './validate-report.js';
@@ -45,11 +47,18 @@ export type SubmissionOutcome =
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: PersistOutcome;
+      readonly reasons: readonly Reason[];
+    }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 /**
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
- * reference with the same content is answered with the same report; with other content it is rejected.
+ * reference with the same content is answered with the same report; with other content it is rejected. Held means
+ * committed too, and seen by nobody outside the agency until a supervisor releases it.
  */
 export async function submitReport(
   services: SubmissionServices,
@@ -57,18 +66,39 @@ export async function submitReport(
   input: SubmittedReport,
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
-  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
-  const limits = validationContext(context, actor, services.clock);
-  const filled = withDefaults(input, context.defaults, services.clock.now());
-  const validation = validateReport(filled.input, limits);
-  if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
-  const { report, warnings } = validation;
-  const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, { ...options, defaulted: filled.defaulted });
-  const again = { input, report, digest, limits };
-  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, again, stored) : null;
+  const examined = await examineReport(services, actor, input);
+  if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+  const { report, warnings } = examined;
+  const stored = await persist(services, actor, examined, options);
+  const duplicate = stored.outcome === 'EXISTS';
+  const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
-  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+  const reasons = await reasonsFor(services, actor, examined, duplicate ? stored : null);
+  return reasons === null
+    ? { kind: 'accepted', duplicate, stored, tlp: report.tlp, warnings }
+    : { kind: 'held', duplicate, stored, reasons };
+}
+
+/** What holds a report, in words for its submitter; null: nothing does. `before`: what was stored of it before. */
+export async function reasonsFor(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  { hold }: ExaminedReport,
+  before: PersistOutcome | null,
+): Promise<readonly Reason[] | null> {
+  if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
+  const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
+  return reasonsForSubmitter(services.db, { personId: actor.personId, agencyId: actor.agency.id }, standing ?? []);
+}
+
+/** What holds a report that was stored before: not what would hold it today. */
+async function storedReasons(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reportId: string,
+): Promise<readonly HoldReason[]> {
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return (await asActor(services.db, as, (tx) => findOwnReport(tx, reportId)))?.holdReasons ?? [];
 }
 
 /** A report whose reference is taken: as it was sent, and as the defaults of now make it. */
@@ -139,13 +169,11 @@ export const REFERENCE_REUSED: Issue = {
 async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
-  report: ValidReport,
-  context: ReportContext,
-  contentDigest: string,
-  options: SubmissionOptions & { readonly defaulted: readonly DefaultedField[] },
+  { report, context, digest, hold, defaulted }: ExaminedReport,
+  options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const { synthetic = false, raisesAlerts = true, defaulted } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, defaulted, hold: null, entrance: 'report.submit' } as const;
+  const { synthetic = false, raisesAlerts = true } = options;
+  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

@@ -31,6 +31,11 @@ export const PRECISION_VALUES = {
   COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
 } as const;
 
+export const COUNTED_OVER_VALUES = {
+  LISTED_RECORDS: 'Your agency’s records and those that your keys open for the purpose named.',
+  OWN_AGENCY: 'Your agency’s records alone: no purpose was named, or others’ records are not for you.',
+} as const;
+
 export const PURPOSE_VALUES: Readonly<Record<PurposeCode, string>> = {
   INVESTIGATION: 'A case that is worked on.',
   DECONFLICTION: 'Whether somebody else works on the same target, place or time.',
@@ -252,6 +257,8 @@ export const REPORT_CHANGE_VALUES = {
   CORRECTED: 'It was corrected.',
   LABORATORY_RESULT: 'A laboratory’s result was recorded.',
   RECALLED: 'It was recalled.',
+  RELEASED: 'A supervisor released what was held, or it was released by hand.',
+  RETURNED: 'A supervisor returned what was held.',
 } as const;
 
 export const ALERT_CHANGE_VALUES = {

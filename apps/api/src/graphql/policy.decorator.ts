@@ -37,6 +37,8 @@ export type Presented =
   | 'own-record'
   /** What the weekly batches let out for community partners, in the company of others. */
   | 'community'
+  /** A report that waits for the asker's decision: the held texts and the finest view of others. */
+  | 'held-report'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

@@ -22,6 +22,7 @@ import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
 import { CONTACT_STATES, REPORT_CHANGES } from '@concord/records';
+import { COUNTED_OVER } from '@concord/submission';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
@@ -44,6 +45,12 @@ export const PrecisionEnum = schemaEnum(
   'Precision',
   'How exactly a record is shown to you, finest first. Each precision is a stored view of its own.',
   meanings.PRECISION_VALUES,
+);
+export const CountedOverEnum = schemaEnum(
+  COUNTED_OVER,
+  'CountedOver',
+  'Which records a preview counts over. Others enter no number.',
+  meanings.COUNTED_OVER_VALUES,
 );
 export const TlpEnum = schemaEnum(
   TLP_CODES,

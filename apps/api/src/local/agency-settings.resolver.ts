@@ -73,6 +73,14 @@ export class AgencySettings {
   @Field(() => ReportDefaults, { description: 'For reports from now on; what is stored stays as it is.' })
   defaults!: ReportDefaults;
 
+  @Field(() => Int, {
+    description: 'So many first reports of each new member wait for a supervisor; 0: none. 100 at most.',
+  })
+  holdFirstReportsOfNewMember!: number;
+
+  @Field({ description: 'Whatever is shared with PARTNERS waits for a supervisor.' })
+  holdSharingPartners!: boolean;
+
   @Field(() => Int, { description: 'Send it back with a change.' })
   version!: number;
 }
@@ -84,6 +92,12 @@ export class UpdateAgencySettingsInput {
 
   @Field(() => ReportDefaultsInput, { nullable: true, description: 'Left out: as they are.' })
   defaults?: ReportDefaultsInput | null;
+
+  @Field(() => Int, { nullable: true, description: '0 to 100; left out: as it is.' })
+  holdFirstReportsOfNewMember?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Left out: as it is.' })
+  holdSharingPartners?: boolean | null;
 
   @Field(() => Int, { nullable: true, description: 'Required: the version that you saw.' })
   version?: number | null;
@@ -110,10 +124,28 @@ const UpdateAgencySettingsPayload = createUnionType({
   resolveType: (value: object) => ('issues' in value ? AgencySettingsRejected : AgencySettingsUpdated),
 });
 
+const MOST_FIRST_REPORTS = 100;
+
+function readReview(input: UpdateAgencySettingsInput, issues: Issue[]): Partial<Settings['review']> {
+  const { holdFirstReportsOfNewMember: first, holdSharingPartners: partners } = input;
+  if (typeof first === 'number' && (first < 0 || first > MOST_FIRST_REPORTS))
+    issues.push({
+      path: 'holdFirstReportsOfNewMember',
+      code: 'OUT_OF_RANGE',
+      message: `Give 0 to ${MOST_FIRST_REPORTS}.`,
+    });
+  return {
+    ...(typeof first === 'number' ? { holdFirstReports: first } : {}),
+    ...(typeof partners === 'boolean' ? { holdSharingPartners: partners } : {}),
+  };
+}
+
 /** The settings as the schema has them. */
-const presented = ({ h3Resolution, defaults, version }: Settings): AgencySettings => ({
+const presented = ({ h3Resolution, defaults, review, version }: Settings): AgencySettings => ({
   h3Resolution,
   defaults: { ...defaults },
+  holdFirstReportsOfNewMember: review.holdFirstReports,
+  holdSharingPartners: review.holdSharingPartners,
   version,
 });
 
@@ -176,6 +208,7 @@ function readChange(
     issues.push({ path: 'h3Resolution', code: 'OUT_OF_RANGE', message: 'Give 6 or 7.' });
   if (version === null || version === undefined)
     issues.push({ path: 'version', code: 'REQUIRED', message: 'Give the version that you saw.' });
+  const review = readReview(input, issues);
   let checked: Defaults | null = null;
   if (defaults !== null && defaults !== undefined) {
     const judged = checkReportDefaults(defaults);
@@ -185,6 +218,7 @@ function readChange(
   if (issues.length > 0 || version === null || version === undefined) return { issues };
   return {
     version,
+    review,
     ...(resolution === null ? {} : { h3Resolution: resolution }),
     ...(checked === null ? {} : { defaults: checked }),
   };
