@@ -2,10 +2,10 @@ import { cellKey, type CellName, type Protection, type StatisticsList } from '@c
 import loadHighs from 'highs';
 import { relationsOf } from './differencing-attacker.js';
 
-/** A cell that is not zero, before it is decided. */
+/** A cell before it is decided, zeros included. */
 export interface OpenCell extends CellName {
   readonly value: number;
-  /** What it costs to suppress it; null where it was decided before or is sensitive. */
+  /** What it costs to suppress it: 0 if it is zero; null where it is shown for good, or sensitive. */
   readonly worth: number | null;
   /** How it must be protected, if it is suppressed in any case. */
   readonly demand: Protection | null;
@@ -36,7 +36,7 @@ export async function leastCost(list: StatisticsList, cells: readonly OpenCell[]
     const chosen = new Map(cells.filter(({ worth }) => worth !== null).map((cell) => [cellKey(cell), column(0, 1, cell.worth ?? 0)]));
     const movable = cells.filter(({ worth, demand }) => worth !== null || demand !== null);
     const world = (): ReadonlyMap<string, number> => {
-      const differs = new Map(movable.map((cell) => [cellKey(cell), column(1 - cell.value, most, 0)]));
+      const differs = new Map(movable.map((cell) => [cellKey(cell), column(-cell.value, most, 0)]));
       for (const { parent, children } of relations) {
         const terms = [[parent, -1] as const, ...children.map((child) => [child, 1] as const)].flatMap(([key, by]) => {
           const at = differs.get(key);
@@ -47,7 +47,7 @@ export async function leastCost(list: StatisticsList, cells: readonly OpenCell[]
       for (const [key, choice] of chosen) {
         const [at, cell] = [differs.get(key) ?? -1, byKey.get(key)];
         row(-highs.infinity, 0, [[at, 1], [choice, -most]]);
-        row(0, highs.infinity, [[at, 1], [choice, (cell?.value ?? 1) - 1]]);
+        row(0, highs.infinity, [[at, 1], [choice, cell?.value ?? 0]]);
       }
       return differs;
     };

@@ -1,6 +1,6 @@
 import type { CellName } from './decided-cell.js';
 import { kindOf, periodOf, PERIOD_KINDS, type MonthName, type PeriodKind, type PeriodName } from './period.js';
-import type { StatisticsList } from './statistics-list.js';
+import { isImpossible, type StatisticsList } from './statistics-list.js';
 
 /** One finest combination of all dimensions in one month: value indexes in the order of the dimensions, then the month's. */
 export type Corner = readonly number[];
@@ -102,6 +102,15 @@ export class CellSpace {
   /** Whether the cell is one of a period that is not whole yet. */
   isPending(cell: number): boolean {
     return !this.whole.has(this.periodNameOf(cell));
+  }
+
+  /** Whether the cell is a structural zero. */
+  isImpossible(cell: number): boolean {
+    const { impossible = [], dimensions } = this.list;
+    if (impossible.length === 0) return false;
+    const { where } = this.nameOf(cell);
+    const finest = dimensions.filter(({ level }) => level in where);
+    return isImpossible(this.list, Object.fromEntries(finest.map(({ name, level }) => [name, where[level] ?? ''])));
   }
 
   /** All cells that an event of this corner is counted in. */
