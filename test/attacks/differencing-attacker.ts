@@ -1,20 +1,29 @@
 import {
   cellKey,
+  isImpossible,
   kindOf,
   monthsOf,
   PERIOD_KINDS,
   periodOf,
   type CellName,
   type Dimension,
+  type MonthName,
   type PeriodKind,
   type PeriodName,
   type StatisticsList,
 } from '@concord/disclosure';
 import loadHighs from 'highs';
 
-/** What an outsider sees of one cell of one measure: its number, or that there is one. Zeros are not listed. */
+/** What an outsider sees of one cell of one measure: its number, or that it is not shown. */
 export interface SeenCell extends CellName {
   readonly value: number | null;
+}
+
+/** Everything that is asked of the attacker: the definitions, the months that are closed, and what is shown of them. */
+export interface Published {
+  readonly list: StatisticsList;
+  readonly months: readonly MonthName[];
+  readonly shown: ReadonlyMap<string, number>;
 }
 
 /** Between what the attacker has bounded a cell. */
@@ -34,26 +43,29 @@ let loading: Promise<Highs> | undefined;
 
 /**
  * Somebody who takes everything that the decided tables say, knows how they add up (over values, levels, months,
- * quarters, years and fiscal years, and from one table to the next), that what is not listed is zero and what is not
- * shown is at least 1; and asks for the least and the greatest that each hidden cell can be, by linear programming, or
+ * quarters, years and fiscal years, and from one table to the next), and that nothing is below zero; and asks for the least and the greatest that each hidden cell can be, by linear programming, or
  * in whole numbers if `whole`. Written from the definitions of the tables: it shares no arithmetic with libs/disclosure.
  *
  * @returns by key of each hidden cell, its bounds; where `enough` was satisfied early, they are wider in truth
  */
 export async function attackByDifferencing(
-  list: StatisticsList,
-  seen: readonly SeenCell[],
+  { list, months, shown }: Published,
   { whole = false, enough, targets }: { whole?: boolean; enough?: Enough; targets?: ReadonlySet<string> } = {},
 ): Promise<ReadonlyMap<string, Bounds>> {
   const highs = await (loading ??= loadHighs());
   // Milligrams go into the billions, and the solver computes to about 1e-7.
-  const unit = Math.max(1, ...seen.map(({ value }) => (value ?? 0) / 1e6));
-  const cells = new Map(seen.map((cell) => [cellKey(cell), cell]));
+  let unit = 1;
+  for (const value of shown.values()) unit = Math.max(unit, value / 1e6);
+  const cells = new Map<string, SeenCell>();
+  for (const cell of cellsOf(list, months)) {
+    const key = cellKey(cell);
+    cells.set(key, { ...cell, value: shown.get(key) ?? null });
+  }
   const bounds = new Map<string, Bounds>();
   for (const { hidden, rows } of connected(cells, relationsOf(list, cells))) {
     if (targets && !hidden.some((key) => targets.has(key))) continue;
     if (rows.length === 0) {
-      for (const key of hidden) bounds.set(key, { low: 1, high: Number.POSITIVE_INFINITY });
+      for (const key of hidden) bounds.set(key, { low: 0, high: Number.POSITIVE_INFINITY });
       continue;
     }
     const model = highs.createModel(modelOf(highs, hidden, rows, { whole, unit }));
@@ -77,6 +89,38 @@ interface Relation {
 interface Row {
   readonly signs: ReadonlyMap<string, number>;
   readonly rest: number;
+}
+
+/** Every cell of the list in these months: of all tables, at all levels, in all periods that are whole. */
+export function* cellsOf(list: StatisticsList, months: readonly MonthName[]): Generator<CellName> {
+  const closed = new Set(months);
+  const seen = new Set<string>();
+  for (const table of list.tables) {
+    const periods = new Set(table.periods.flatMap((kind) => months.map((month) => periodOf(kind, month))));
+    let places: Record<string, string>[] = [{}];
+    for (const { name, values, level, coarser = [] } of list.dimensions) {
+      if (!table.dimensions.includes(name)) continue;
+      const nodes = [
+        ...values.map((value) => [level, value] as const),
+        ...coarser.flatMap((each) => [...new Set(Object.values(each.of))].map((node) => [each.level, node] as const)),
+      ];
+      places = places.flatMap((where) => [where, ...nodes.map(([at, node]) => ({ ...where, [at]: node }))]);
+    }
+    for (const period of periods) {
+      if (!monthsOf(period).every((month) => closed.has(month))) continue;
+      for (const where of places) {
+        const key = cellKey({ period, where });
+        if (seen.has(key) || isImpossible(list, finest(list, where))) continue;
+        seen.add(key);
+        yield { period, where };
+      }
+    }
+  }
+}
+
+function finest(list: StatisticsList, where: CellName['where']): Record<string, string> {
+  const named = list.dimensions.filter(({ level }) => level in where);
+  return Object.fromEntries(named.map(({ name, level }) => [name, where[level] ?? '']));
 }
 
 /** Every sum between the cells that are listed: each cell under the next coarser one, in each dimension and in time. */
@@ -193,7 +237,7 @@ function modelOf(highs: Highs, hidden: readonly string[], rows: readonly Row[], 
   const rest = Float64Array.from(rows.map((row) => row.rest / unit));
   return {
     ...{ numCols: n, numRows: rows.length, colCost: new Float64Array(n) },
-    ...{ colLower: new Float64Array(n).fill(1 / unit), colUpper: new Float64Array(n).fill(WITHOUT_END) },
+    ...{ colLower: new Float64Array(n), colUpper: new Float64Array(n).fill(WITHOUT_END) },
     ...{ rowLower: rest, rowUpper: rest },
     matrix: {
       format: 'csr' as const,

@@ -10,7 +10,7 @@ import {
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import { round } from '../bench/measures.js';
 import type { Attack } from './attack.js';
-import { attackByDifferencing, type Bounds, type SeenCell } from './differencing-attacker.js';
+import { attackByDifferencing, type Bounds } from './differencing-attacker.js';
 import { cbpTables, randomTables, trueCells, type Tables } from './differencing-tables.js';
 
 /** A cell that may be bounded no closer than this. */
@@ -103,8 +103,8 @@ async function attackLedger(tables: Tables, ledger: Ledger, measure: Measure, co
     targets.set(cellKey(cell), { value: truth.get(cellKey(cell))?.value ?? Number.NaN, up, width: Math.max(1, width) });
   }
   tell(count, decided);
-  const seen = decided.map((cell) => ({ ...cell, value: cell.shown ? cell.value : null }));
-  for (const { key, bounds, target } of await tooClose(tables, seen, targets, count, reach))
+  const shown = new Map(decided.flatMap((cell) => (cell.shown ? [[cellKey(cell), cell.value] as const] : [])));
+  for (const { key, bounds, target } of await tooClose(tables, shown, targets, count, reach))
     found.push(`${measure} ${key} is ${target.value} and bounded to ${bounds.low} to ${bounds.high}, not ${JSON.stringify(target)}`);
   return found;
 }
@@ -114,17 +114,16 @@ async function attackNaively(tables: Tables, ledger: Ledger, measure: Measure, c
   const truth = trueCells(tables, measure);
   const decided = ledger.decided.filter((cell) => cell.measure === measure);
   const targets = new Map<string, Target>();
-  const seen: SeenCell[] = decided.map((cell) => {
-    const value = truth.get(cellKey(cell))?.value ?? Number.NaN;
-    if (cell.shown || cell.reason === 'COMPLEMENTARY') return { ...cell, value };
-    const { up = 0, width = 1 } = ledger.protection[measure][cellKey(cell)] ?? {};
-    targets.set(cellKey(cell), { value, up, width });
-    return { ...cell, value: null };
-  });
-  count.cells += seen.length;
-  count.shown += seen.filter(({ value }) => value !== null).length;
+  const shown = new Map<string, number>();
+  for (const cell of decided) {
+    const [key, value] = [cellKey(cell), truth.get(cellKey(cell))?.value ?? Number.NaN];
+    if (cell.shown || cell.reason === 'COMPLEMENTARY') shown.set(key, value);
+    else targets.set(key, { value, ...(ledger.protection[measure][key] ?? { up: 0, width: 1 }) });
+  }
+  count.cells += decided.length;
+  count.shown += shown.size;
   count.sensitive += targets.size;
-  await tooClose(tables, seen, targets, count, reach);
+  await tooClose(tables, shown, targets, count, reach);
 }
 
 function tell(count: Count, decided: readonly DecidedCell[]): void {
@@ -136,8 +135,8 @@ function tell(count: Count, decided: readonly DecidedCell[]): void {
 }
 
 async function tooClose(
-  { list }: Tables,
-  seen: readonly SeenCell[],
+  { list, months }: Tables,
+  shown: ReadonlyMap<string, number>,
   targets: ReadonlyMap<string, Target>,
   count: Count,
   { whole = false, most, random }: Reach,
@@ -151,7 +150,7 @@ async function tooClose(
   const slack = (target: Target): number => 1e-3 + target.value * 1e-6;
   const isWide = (target: Target, { low, high }: Bounds): boolean =>
     high >= target.value + target.up - slack(target) && high - low >= target.width - slack(target);
-  const bounds = await attackByDifferencing(list, seen, {
+  const bounds = await attackByDifferencing({ list, months, shown }, {
     ...{ whole, targets: drawn },
     enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, up: 0, width: 0 }, reached),
   });

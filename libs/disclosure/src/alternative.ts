@@ -8,7 +8,7 @@ export interface Shift {
 
 /**
  * Another world: whole numbers for every cell that an attacker cannot tell from the true ones. It differs from the truth
- * in suppressed cells only, leaves none of them empty, and adds up everywhere, because it comes from moving events
+ * in cells that are not shown, none of which is below zero, and adds up everywhere, because it comes from moving events
  * between corners. What is suppressed is protected by such worlds and by nothing else.
  */
 export interface Alternative {

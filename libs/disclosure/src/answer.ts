@@ -15,7 +15,7 @@ export type Answer =
       readonly shown: true;
       /** Events, or milligrams. */
       readonly value: number;
-      /** The decided cells that were added up; those that are zero are among them. */
+      /** The decided cells that were added up. */
       readonly cells: readonly CellName[];
     }
   | { readonly shown: false; readonly why: typeof NOT_SHOWN | 'NOT_CLOSED' | 'NOT_IN_LIST' };
@@ -38,11 +38,10 @@ export class DecidedCells {
     return monthsOf(period).every((month) => this.closed.has(month));
   }
 
-  /** The number of a cell of the list; null if it is not shown. What is not listed is zero. */
+  /** The number of a cell; null if it is not shown, be it suppressed or zero. */
   valueOf(measure: Measure, name: CellName): number | null {
     const cell = this.byKey.get(`${measure} ${cellKey(name)}`);
-    if (!cell) return 0;
-    return cell.shown ? cell.value : null;
+    return cell?.shown ? cell.value : null;
   }
 }
 

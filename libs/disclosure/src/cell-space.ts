@@ -1,6 +1,6 @@
 import type { CellName } from './decided-cell.js';
 import { kindOf, periodOf, PERIOD_KINDS, type MonthName, type PeriodKind, type PeriodName } from './period.js';
-import type { StatisticsList } from './statistics-list.js';
+import { isImpossible, type StatisticsList } from './statistics-list.js';
 
 /** One finest combination of all dimensions in one month: value indexes in the order of the dimensions, then the month's. */
 export type Corner = readonly number[];
@@ -12,8 +12,6 @@ export interface Grouping {
   readonly kinds: readonly PeriodKind[];
   /** Those of them that hold no shorter one: MONTH, or QUARTER where there are no months, or the two years. */
   readonly first: ReadonlySet<PeriodKind>;
-  /** How many levels, over all dimensions of its widest table, were added up: 0 is the finest. */
-  readonly coarseness: number;
 }
 
 /** The finest cells of a table: its dimensions and the period that it begins with. */
@@ -104,6 +102,15 @@ export class CellSpace {
   /** Whether the cell is one of a period that is not whole yet. */
   isPending(cell: number): boolean {
     return !this.whole.has(this.periodNameOf(cell));
+  }
+
+  /** Whether the cell is a structural zero. */
+  isImpossible(cell: number): boolean {
+    const { impossible = [], dimensions } = this.list;
+    if (impossible.length === 0) return false;
+    const { where } = this.nameOf(cell);
+    const finest = dimensions.filter(({ level }) => level in where);
+    return isImpossible(this.list, Object.fromEntries(finest.map(({ name, level }) => [name, where[level] ?? ''])));
   }
 
   /** All cells that an event of this corner is counted in. */
@@ -202,7 +209,7 @@ function nodesOf(level: string, values: readonly string[], nodeOf: (value: strin
 /** Every choice of a level (or none) in each dimension of each table, each once. */
 function groupingsOf(list: StatisticsList, levels: readonly number[]): { groupings: Grouping[]; leaves: Leaf[] } {
   const byName = new Map(list.dimensions.map(({ name }, index) => [name, index]));
-  const found = new Map<string, { places: Grouping['places']; kinds: Set<PeriodKind>; coarseness: number }>();
+  const found = new Map<string, { places: Grouping['places']; kinds: Set<PeriodKind> }>();
   const finest = list.tables.map((table) => {
     const dimensions = table.dimensions.map((name) => demanded(byName.get(name), name)).sort((a, b) => a - b);
     let choices: Grouping['places'][number][][] = [[]];
@@ -211,12 +218,9 @@ function groupingsOf(list: StatisticsList, levels: readonly number[]): { groupin
         ...Array.from({ length: levels[dimension] ?? 1 }, (_, level) => [...chosen, { dimension, level }]),
         chosen,
       ]);
-    const depth = dimensions.reduce((sum, dimension) => sum + (levels[dimension] ?? 1), 0);
     for (const places of choices) {
       const name = JSON.stringify(places);
-      const coarseness = depth - places.reduce((sum, { dimension, level }) => sum + (levels[dimension] ?? 1) - level, 0);
-      const same = found.get(name) ?? { places, kinds: new Set<PeriodKind>(), coarseness };
-      same.coarseness = Math.max(same.coarseness, coarseness);
+      const same = found.get(name) ?? { places, kinds: new Set<PeriodKind>() };
       for (const kind of table.periods) same.kinds.add(kind);
       found.set(name, same);
     }
@@ -226,8 +230,8 @@ function groupingsOf(list: StatisticsList, levels: readonly number[]): { groupin
   });
   const names = [...found.keys()];
   return {
-    groupings: [...found.values()].map(({ kinds, ...rest }) => ({
-      ...rest,
+    groupings: [...found.values()].map(({ places, kinds }) => ({
+      places,
       kinds: PERIOD_KINDS.filter((kind) => kinds.has(kind)),
       first: firstOf(kinds),
     })),

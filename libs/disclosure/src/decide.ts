@@ -9,11 +9,12 @@ import {
   type Measure,
   type Reason,
 } from './decided-cell.js';
-import { periodsClosedWith, monthAfter, type MonthName, type PeriodKind, type PeriodName } from './period.js';
+import { kindOf, monthAfter, periodsClosedWith, type MonthName, type PeriodName } from './period.js';
 import { protect, type Protected } from './protect.js';
 import { DISCLOSURE_RULES, sensitivity, type DisclosureRules, type Protection, type Sensitive } from './rules.js';
 import type { Fact, StatisticsList } from './statistics-list.js';
 import { tallyFacts, type Tallies } from './tally.js';
+import { worthOf } from './worth.js';
 
 /**
  * What later decisions must know of the earlier ones: plain data, to be stored as it is. It holds true numbers of what
@@ -48,10 +49,6 @@ export interface Decision {
   readonly cells: readonly DecidedCell[];
   readonly ledger: Ledger;
 }
-
-/** How much more a coarser cell is worth than a finer one: what is suppressed, is suppressed far down. */
-const WORTH_OF_A_LEVEL = 4;
-const WORTH_OF_A_PERIOD: Readonly<Record<PeriodKind, number>> = { MONTH: 1, QUARTER: 2, YEAR: 4, FISCAL_YEAR: 4 };
 
 /**
  * Closes a month: decides its cells and those of every quarter, year and fiscal year that it completes, together, for
@@ -121,12 +118,18 @@ function decideMeasure(
     demands.set(id, ledger.protection[measure][cellKey(cell)] ?? { up: 0, width: 1 });
   }
   for (const [cell, { up, width }] of sensitive) demands.set(cell, { up, width });
-  const undecided = new Map(cells.undecided.map((cell) => [cell, cells.worthOf(cell)]));
-  const worthOf = (cell: number): number => undecided.get(cell) ?? 0;
+  const before = new Set(ledger.decided.filter((cell) => cell.measure === measure && !cell.shown).map(placeKey));
+  const undecided = new Map(
+    cells.undecided.map((cell) => {
+      const name = space.nameOf(cell);
+      return [cell, worthOf(space.list, name, before.has(placeKey(name)))];
+    }),
+  );
+  const worth = (cell: number): number => undecided.get(cell) ?? 0;
   return protect({
     ...{ space, value: values, suppressed, undecided },
     cornersOf: (cell) => (cells.tallies.corners[cell] ?? []).filter((sum) => (measure === 'EVENTS' ? sum.events : sum.milligrams) > 0),
-    demands: new Map([...demands].sort(([a], [b]) => worthOf(b) - worthOf(a) || a - b)),
+    demands: new Map([...demands].sort(([a], [b]) => worth(b) - worth(a) || a - b)),
     earlier: ledger.worlds[measure].map((shifts) =>
       alternativeOf(space, shifts.map(({ month, values: where, by }) => ({ corner: space.corner(where, month), by }))),
     ),
@@ -164,11 +167,6 @@ class Cells {
     return found;
   }
 
-  worthOf(cell: number): number {
-    const coarseness = this.space.groupings[this.space.groupingOf(cell)]?.coarseness ?? 0;
-    return WORTH_OF_A_LEVEL ** coarseness * WORTH_OF_A_PERIOD[this.space.kindOf(cell)];
-  }
-
   keyOf(cell: number): string {
     return cellKey(this.space.nameOf(cell));
   }
@@ -178,6 +176,11 @@ class Cells {
     if (id === undefined) throw new Error('disclosure control: a decided cell is not in the list any more');
     return id;
   }
+}
+
+/** A cell without its time, but with the kind of its period. */
+function placeKey({ period, where }: CellName): string {
+  return `${kindOf(period)}${cellKey({ period: '', where })}`;
 }
 
 function storedWorld(space: CellSpace, world: Alternative): StoredWorld {

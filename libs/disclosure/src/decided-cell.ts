@@ -36,8 +36,8 @@ export interface SuppressedCell extends CellName {
 }
 
 /**
- * What was decided of one cell when its period closed, for good. Cells that are zero are shown and not listed: whatever
- * of a closed period is not listed is zero.
+ * What was decided of one cell when its period closed, for good. Cells that are zero are not listed: to whoever asks they
+ * are {@link NOT_SHOWN}, as the suppressed ones are. Which cells are suppressed is as secret as what is in them.
  */
 export type DecidedCell = ShownCell | SuppressedCell;
 

@@ -5,11 +5,11 @@ import type { CornerSum } from './tally.js';
 /** What the search looks at: one measure of all cells. */
 export interface Situation {
   readonly space: CellSpace;
-  /** By cell, its true value; 0 or nothing is zero, which everybody knows. */
+  /** By cell, its true value; nothing is zero. */
   readonly value: readonly number[];
   /** By cell, the corners that it holds and that are not zero in this measure. */
   readonly cornersOf: (cell: number) => readonly CornerSum[];
-  /** What it costs to suppress this cell too: 0 if it is suppressed, Infinity if it is zero or shown for good. */
+  /** What it costs to suppress this cell too: 0 if it is not shown anyway, Infinity if it is shown for good or cannot be. */
   readonly cost: (cell: number) => number;
 }
 
@@ -36,21 +36,36 @@ interface Box {
  *
  * The world may go less far than asked if there is nothing more to find; `free` takes only what costs nothing.
  */
-export function findAlternative(
-  situation: Situation,
-  cell: number,
-  amount: number,
-  free = false,
-): Alternative | null {
-  const search = new BoxSearch(situation, cell, Math.sign(amount), free);
-  let left = Math.abs(amount);
-  for (let step = 0; step < STEPS && left > 0; step++) {
-    const box = search.best(left);
-    if (!box) break;
-    left -= search.take(box, left);
+export function findAlternative(situation: Situation, cell: number, amount: number, free = false): Alternative | null {
+  let best: { world: Alternative; reached: number; cost: number } | null = null;
+  for (const manner of free ? MANNERS.slice(0, 1) : MANNERS) {
+    const search = new BoxSearch(situation, cell, Math.sign(amount), free, manner);
+    let left = Math.abs(amount);
+    for (let step = 0; step < STEPS && left > 0; step++) {
+      const box = search.best(left);
+      if (!box) break;
+      left -= search.take(box, left);
+    }
+    if (search.shifts.length === 0) continue;
+    const world = alternativeOf(situation.space, search.shifts);
+    let cost = 0;
+    for (const touched of world.differs.keys()) cost += situation.cost(touched);
+    const reached = Math.abs(amount) - left;
+    if (!best || reached > best.reached || (reached === best.reached && cost < best.cost)) best = { world, reached, cost };
+    if (left === 0 && cost === 0) break;
   }
-  return search.shifts.length === 0 ? null : alternativeOf(situation.space, search.shifts);
+  return best?.world ?? null;
 }
+
+/**
+ * How boxes are compared. By the cost of a unit, the first steps may take what is cheap and leave the last one with what is
+ * dear; by cost alone they take too many steps; a box that does it all in one step may be the cheapest after all.
+ */
+const MANNERS = [
+  (costs: number, most: number): number => (costs + 0.001) / most,
+  (costs: number, most: number): number => costs + 0.001 / most,
+  (costs: number, most: number, left: number): number => (most < left ? Number.POSITIVE_INFINITY : costs),
+] as const;
 
 class BoxSearch {
   readonly shifts: Shift[] = [];
@@ -62,6 +77,7 @@ class BoxSearch {
     private readonly cell: number,
     private readonly sign: number,
     private readonly free: boolean,
+    private readonly scoreOf: (typeof MANNERS)[number],
   ) {
     const { space } = situation;
     const places = space.groupings[space.groupingOf(cell)]?.places ?? [];
@@ -78,7 +94,7 @@ class BoxSearch {
       for (const dimensions of subsetsOf(this.named)) {
         for (const other of this.partners(base, dimensions)) {
           const box = this.boxOf(base, dimensions, other, left, best?.score ?? Number.POSITIVE_INFINITY);
-          if (box && (!best || box.score < best.score)) best = box;
+          if (box && box.score < (best?.score ?? Number.POSITIVE_INFINITY)) best = box;
           if (best && best.cost === 0 && best.most >= left) return best;
         }
       }
@@ -170,10 +186,10 @@ class BoxSearch {
       const before = this.differs.get(cell) ?? 0;
       if (before === 0) costs += cost(cell);
       if (!this.affordable(costs)) return null;
-      if (by < 0) most = Math.min(most, Math.floor(((value[cell] ?? 0) + before - 1) / -by));
+      if (by < 0) most = Math.min(most, Math.floor(((value[cell] ?? 0) + before) / -by));
     }
     if (most < 1 || !differs.has(this.cell)) return null;
-    return { shifts, cost: costs, most, score: scoreOf(costs, most) };
+    return { shifts, cost: costs, most, score: this.scoreOf(costs, most, left) };
   }
 
   /** The same for the finest cells alone, which tells most boxes apart at a fraction of the work. */
@@ -187,8 +203,8 @@ class BoxSearch {
         const cell = space.leafOf(leaf, corner);
         const before = this.differs.get(cell) ?? 0;
         if (before === 0) costs += cost(cell);
-        if (by < 0) most = Math.min(most, (value[cell] ?? 0) + before - 1);
-        if (most < 1 || !this.affordable(costs) || scoreOf(costs, most) >= below) return false;
+        if (by < 0) most = Math.min(most, (value[cell] ?? 0) + before);
+        if (most < 1 || !this.affordable(costs) || this.scoreOf(costs, most, left) >= below) return false;
       }
     }
     return true;
@@ -197,11 +213,6 @@ class BoxSearch {
   private affordable(costs: number): boolean {
     return this.free ? costs === 0 : costs < Number.POSITIVE_INFINITY;
   }
-}
-
-/** Cost of a unit; where nothing costs anything, the box that goes further. */
-function scoreOf(costs: number, most: number): number {
-  return (costs + 0.001) / most;
 }
 
 function compareNumbers(a: number, b: number): number {

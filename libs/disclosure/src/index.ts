@@ -34,3 +34,4 @@ export {
   type StatisticsList,
   type TableDefinition,
 } from './statistics-list.js';
+export { worthOf } from './worth.js';

@@ -6,7 +6,7 @@ import type { Protection } from './rules.js';
 export interface Problem extends Omit<Situation, 'cost'> {
   /** Cells that were suppressed before, or are sensitive now; never shown. */
   readonly suppressed: ReadonlySet<number>;
-  /** Cells that are decided now, with what it costs to suppress each. Every other cell that is not suppressed is shown. */
+  /** Cells that are decided now, with what it costs to suppress each. Other cells are shown, if they are not zero. */
   readonly undecided: ReadonlyMap<number, number>;
   /** How well each suppressed cell must be protected. */
   readonly demands: ReadonlyMap<number, Protection>;
@@ -22,14 +22,15 @@ export interface Protected {
   readonly protection: ReadonlyMap<number, Protection>;
 }
 
-/** Rounds of looking for something cheaper, and how many worlds are looked at in one. */
+/** Rounds of looking for something cheaper; how many cells are looked at in one, each if no more worlds than that use it. */
 const ROUNDS = 2;
-const LOOKED_AT = 400;
+const LOOKED_AT = 200;
+const WORLDS_AT_MOST = 20;
 
 /**
  * Complementary suppression: worlds in which every demand is met, whose cells together cost little. First the coarsest
- * cells, each with what is suppressed by then for nothing; then worlds that are not needed go; then the most expensive
- * ones are looked for again, now that all others are there. What is returned was checked, cell by cell.
+ * cells, each with what is suppressed by then for nothing; then worlds that are not needed go; then each of the most
+ * expensive cells is done without, where that can be. What is returned was checked, cell by cell.
  */
 export function protect(problem: Problem): Protected {
   const cover = new Cover(problem);
@@ -50,6 +51,8 @@ class Cover {
   private readonly earlierAt = new Map<number, Alternative[]>();
   private readonly demands: Map<number, Protection>;
   private readonly situation: Situation;
+  /** A cell that no world may use for the moment. */
+  private forbidden = -1;
 
   constructor(private readonly problem: Problem) {
     this.demands = new Map(problem.demands);
@@ -70,7 +73,7 @@ class Cover {
     if (this.isMet(cell)) return;
     const { up, width } = this.demand(cell);
     const value = this.problem.value[cell] ?? 0;
-    const downward = Math.min(width - up, value - 1);
+    const downward = Math.min(width - up, value);
     if (downward > 0 && this.reach(cell).down < downward) this.addIfAny(findAlternative(this.situation, cell, -downward, true));
     if (this.isMet(cell)) return;
     const wanted = Math.max(up, width - this.reach(cell).down);
@@ -102,30 +105,29 @@ class Cover {
     }
   }
 
-  /** Takes the worlds that cost most away, one after the other, and keeps what is found instead if it is cheaper. */
+  /**
+   * Tries to do without each complementary cell, those that cost most first: the worlds that use it go, it may not be
+   * used, and what they protected is protected anew. Kept if it is cheaper.
+   */
   improve(): boolean {
     let better = false;
-    const byCost = [...this.worlds]
-      .map((world) => ({ world, own: this.ownCost(world) }))
-      .filter(({ own }) => own > 0)
-      .sort((a, b) => b.own - a.own)
-      .slice(0, LOOKED_AT);
-    for (const { world } of byCost) {
-      if (!this.worlds.has(world)) continue;
-      const own = this.ownCost(world);
-      if (own === 0) continue;
-      const [worlds, demands] = [new Set(this.worlds), new Map(this.demands)];
-      this.remove(world);
-      const cost = this.total();
-      for (const cell of this.unmet(world)) this.meet(cell);
-      const relaxed = [...demands].some(([cell, demand]) => this.demands.get(cell) !== demand);
-      if (!relaxed && this.total() < cost + own) {
+    const byCost = [...this.uses.keys()].sort((a, b) => this.worth(b) - this.worth(a) || a - b).slice(0, LOOKED_AT);
+    for (const cell of byCost) {
+      const using = [...(this.at.get(cell) ?? [])];
+      if (!this.uses.has(cell) || using.length > WORLDS_AT_MOST) continue;
+      const [worlds, demands, cost] = [new Set(this.worlds), new Map(this.demands), this.total()];
+      this.forbidden = cell;
+      for (const world of using) this.remove(world);
+      for (const unmet of new Set(using.flatMap((world) => this.unmet(world)))) this.meet(unmet);
+      this.forbidden = -1;
+      const relaxed = [...demands].some(([each, demand]) => this.demands.get(each) !== demand);
+      if (!relaxed && !this.uses.has(cell) && this.total() < cost) {
         better = true;
         continue;
       }
-      for (const added of this.worlds) if (!worlds.has(added)) this.remove(added);
-      for (const [cell, demand] of demands) this.demands.set(cell, demand);
-      this.add(world);
+      for (const added of [...this.worlds]) if (!worlds.has(added)) this.remove(added);
+      for (const [each, demand] of demands) this.demands.set(each, demand);
+      for (const world of using) this.add(world);
     }
     this.drop();
     return better;
@@ -136,8 +138,9 @@ class Cover {
     const { value, suppressed, space } = this.problem;
     for (const { differs } of this.worlds)
       for (const [cell, by] of differs) {
-        const hidden = suppressed.has(cell) || this.uses.has(cell) || space.isPending(cell);
-        if (!hidden || (value[cell] ?? 0) < 1 || (value[cell] ?? 0) + by < 1)
+        const zero = (value[cell] ?? 0) === 0 && !space.isImpossible(cell);
+        const hidden = zero || suppressed.has(cell) || this.uses.has(cell) || space.isPending(cell);
+        if (!hidden || (value[cell] ?? 0) + by < 0)
           throw new Error('disclosure control: a world differs from what is shown');
       }
     for (const cell of suppressed)
@@ -213,13 +216,14 @@ class Cover {
   }
 
   private isOpen(cell: number): boolean {
-    return this.problem.undecided.has(cell) && !this.problem.suppressed.has(cell);
+    return this.problem.undecided.has(cell) && !this.problem.suppressed.has(cell) && (this.problem.value[cell] ?? 0) > 0;
   }
 
   private costAt(cell: number): number {
     const { value, suppressed, undecided, space } = this.problem;
-    if ((value[cell] ?? 0) === 0) return Number.POSITIVE_INFINITY;
+    if (cell === this.forbidden) return Number.POSITIVE_INFINITY;
     if (suppressed.has(cell) || this.uses.has(cell)) return 0;
+    if ((value[cell] ?? 0) === 0) return space.isImpossible(cell) ? Number.POSITIVE_INFINITY : 0;
     return undecided.get(cell) ?? (space.isPending(cell) ? 0 : Number.POSITIVE_INFINITY);
   }
 
@@ -230,9 +234,13 @@ class Cover {
     return sum;
   }
 
+  private worth(cell: number): number {
+    return this.problem.undecided.get(cell) ?? 0;
+  }
+
   private total(): number {
     let sum = 0;
-    for (const cell of this.uses.keys()) sum += this.problem.undecided.get(cell) ?? 0;
+    for (const cell of this.uses.keys()) sum += this.worth(cell);
     return sum;
   }
 }

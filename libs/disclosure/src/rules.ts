@@ -2,7 +2,7 @@ import type { Measure, Reason } from './decided-cell.js';
 
 /** What makes a cell sensitive, as data: a deployment that changes it changes it for months that are not closed yet. */
 export interface DisclosureRules {
-  /** Fewest events that are shown. 11: cell size suppression policy of the CMS (no cell of 1 to 10, zero allowed). */
+  /** Fewest events that are shown. 11: cell size suppression policy of the CMS (no cell of 1 to 10, nor what lets one derive it). */
   readonly leastEvents: number;
   /** Fewest contributing agencies. 3: of two, each would learn the other's by subtracting its own. */
   readonly leastAgencies: number;
@@ -42,11 +42,10 @@ export interface Sensitive extends Protection {
 }
 
 /**
- * Whether this cell may not be shown by itself, and how well it must be protected then. A cell without events, and the
- * weight of a cell in which nothing was weighed, are zero and shown.
+ * Whether this cell may not be shown by itself, and how well it must be protected then. Cells that are zero are not
+ * shown either, and need no protection: that nothing was there is no secret, but a list of zeros is one of what is not.
  *
- * - too few events: the threshold itself must stay possible, and everything in a range as wide as what is hidden
- *   (1 to `leastEvents`);
+ * - too few events: 0 and the threshold, or a range as wide, must stay possible;
  * - too few agencies, or a sum that two dominate: what the sum would have to be for the two to have no more than their
  *   share of it (upper protection level of (n, k)), to either side.
  */
@@ -57,7 +56,7 @@ export function sensitivity(measure: Measure, tally: Tally, rules: DisclosureRul
   const beyond = (held: number): number => Math.max(1, Math.ceil(held / rules.dominance.share - value));
   if (measure === 'EVENTS') {
     if (!few && !alone) return null;
-    const small = few ? { up: rules.leastEvents - value, width: rules.leastEvents - 1 } : { up: 1, width: 1 };
+    const small = few ? { up: rules.leastEvents - value, width: rules.leastEvents } : { up: 1, width: 1 };
     const apart = alone ? beyond(value) : 0;
     return { reason: 'PRIMARY_THRESHOLD', up: Math.max(small.up, apart), width: Math.max(small.width, 2 * apart) };
   }

@@ -34,8 +34,8 @@ export interface StatisticsList {
   readonly tables: readonly TableDefinition[];
   /**
    * Structural zeros: combinations (any of these values, in each of these dimensions) in which there can be no event.
-   * They are no cells: neither shown as zero nor counted on to hide another. Zeros that might have been otherwise are
-   * sampling zeros, and shown.
+   * Everybody knows them, so they are no cells and hide nothing. Zeros that might have been otherwise are sampling zeros:
+   * not shown, and as good a place as any for events that an attacker looks for.
    */
   readonly impossible?: readonly Readonly<Record<string, readonly string[]>>[];
 }
