@@ -428,8 +428,6 @@ create table community_admission (
   synthetic boolean not null,
   agency_id uuid not null,
   batch integer not null,
-  constraint community_admission_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
-  constraint community_admission_batch_fkey FOREIGN KEY (batch) REFERENCES community_batch(number),
   constraint community_admission_pkey PRIMARY KEY (record_id, state_fips, month, substance, band)
 );
 alter table community_admission enable row level security;
@@ -491,12 +489,11 @@ create table community_record (
   substance text not null,
   band text not null,
   synthetic boolean not null,
-  constraint community_record_batch_fkey FOREIGN KEY (batch) REFERENCES community_batch(number),
   constraint community_record_pkey PRIMARY KEY (id)
 );
 alter table community_record enable row level security;
 alter table community_record force row level security;
-CREATE INDEX community_record_by_class ON public.community_record USING btree (substance, state_fips, month, batch, id);
+CREATE INDEX community_record_by_class ON public.community_record USING btree (substance, state_fips, month);
 CREATE UNIQUE INDEX community_record_in_order ON public.community_record USING btree (batch, id);
 create policy community_opened_by_key on community_record for select to concord_api using (( SELECT app_reads_community() AS app_reads_community));
 create policy community_released on community_record to concord_community using (true) with check (true);
@@ -3305,6 +3302,7 @@ CREATE OR REPLACE FUNCTION public.make_community_batch_at(p_at timestamp with ti
  RETURNS TABLE(number integer, due_at timestamp with time zone, edition integer, records integer)
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
+ SET work_mem TO '64MB'
 AS $function$
 #variable_conflict use_column
 declare

@@ -16,7 +16,7 @@ export const OTHER_CODES = {
   INVALID_CODE: 'The code of an invitation is wrong, used, out of date or withdrawn; which of these is not told.',
   EXPIRY_TOO_FAR: 'An API key would live for more than 400 days.',
   EXPIRY_TOO_SOON: 'An API key would end within a minute, or has ended.',
-  INVALID_CURSOR: 'A cursor is not one that was handed out.',
+  INVALID_CURSOR: 'A cursor is not one that was handed out, or its list has begun anew.',
   INVALID_FORMAT:
     'A value is not written as it must be: a time, a date, a county or a cell of a filter; an ORI, a name, a telephone number, an e-mail address.',
   INVALID_TYPE: 'A value of a filter is of another type than the field.',

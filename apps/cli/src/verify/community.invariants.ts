@@ -38,6 +38,12 @@ export const COMMUNITY_INVARIANTS: readonly Invariant[] = [
       where b.made_at < b.due_at or p.due_at >= b.due_at or p.number is null and b.number > 1`,
   },
   {
+    subject: 'community_admission',
+    message: 'records were let in by no batch, or for no agency',
+    from: `community_admission a where not exists (select from community_batch b where b.number = a.batch)
+      or not exists (select from agency g where g.id = a.agency_id)`,
+  },
+  {
     subject: 'community_candidate',
     message: 'candidates are of another agency than their record',
     from: `community_candidate c join seizure_record r on r.id = c.record_id
