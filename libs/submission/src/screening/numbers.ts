@@ -97,7 +97,7 @@ export function numberRuns(text: string): NumberRun[] {
 
 function valueOf(token: string, word: string, near: boolean, next: string | undefined): string | null {
   if (DIGITS.test(token)) return token;
-  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && !isMeasure(token))
+  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && (near || !isMeasure(token, next)))
     return asDigits(token);
   const known = WORDS.get(word);
   if (known !== undefined) return known;
@@ -108,8 +108,9 @@ function valueOf(token: string, word: string, near: boolean, next: string | unde
   return null;
 }
 
-/** "10 l" and "10l" are ten litres. */
-const isMeasure = (token: string): boolean => /^[0-9]{1,4}l$/.test(token);
+/** "10l" are ten litres, unless it is a part of a longer number. */
+const isMeasure = (token: string, next: string | undefined): boolean =>
+  /^[0-9]{1,4}l$/.test(token) && (next === undefined || !hasNumber(next));
 
 const hasNumber = (token: string): boolean =>
   WORDS.has(token.toLowerCase()) || (NEARLY_DIGITS.test(token) && !/^l$/.test(token));
