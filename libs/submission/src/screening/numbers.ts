@@ -67,6 +67,10 @@ export function numberRuns(text: string): NumberRun[] {
       times = repeat;
       continue;
     }
+    if (!mayHaveValue(token, word)) {
+      times = 1;
+      continue;
+    }
     const gap = last === undefined ? '' : text.slice(last.to, from).replace(/\b(?:double|doble|triple)\s+$/i, '');
     const near = last !== undefined && (SIGNS_ONLY.test(gap) || BETWEEN.test(gap));
     const value = valueOf(token, word, near, tokens[index + 1]?.[0]);
@@ -94,6 +98,10 @@ export function numberRuns(text: string): NumberRun[] {
   }
   return runs;
 }
+
+/** Before anything is cut out of the text: most tokens are words. */
+const mayHaveValue = (token: string, word: string): boolean =>
+  /[0-9OoIl|]/.test(token) ? !/^[A-Za-z]{5,}$/.test(token) || mayCount(word) : WORDS.has(word) || mayCount(word);
 
 function valueOf(token: string, word: string, near: boolean, next: string | undefined): string | null {
   if (DIGITS.test(token)) return token;

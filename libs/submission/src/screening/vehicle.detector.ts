@@ -40,6 +40,8 @@ export function platesIn(text: string, kind: TextKind): Place[] {
     if (place !== null) found.push(place);
   }
   for (const match of text.matchAll(GROUPS)) {
+    // Most groups are words.
+    if (!/[0-9]/.test(match[0])) continue;
     const place = bare(text, match.index, match[0], kind);
     if (place !== null) found.push(place);
   }
