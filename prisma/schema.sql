@@ -2587,7 +2587,7 @@ begin
     from seizure_report r join seizure_record q on q.report_id = r.id where r.id = v_old.id;
 end $function$;
 alter function decide_on_report(uuid,integer,text,bytea) owner to concord_review;
--- granted: =X/concord_review, concord_review=X/concord_review
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -2992,7 +2992,7 @@ begin
     order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
 end $function$;
 alter function held_reports(integer,timestamp with time zone,uuid,uuid) owner to concord_review;
--- granted: =X/concord_review, concord_review=X/concord_review
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
  RETURNS TABLE(ori text, id uuid, version integer, outcome text)

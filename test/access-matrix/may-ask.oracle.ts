@@ -58,6 +58,10 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.contactRequests': row(['ANALYST', 'SUPERVISOR'], SWORN),
   'Mutation.answerContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
   'Mutation.declineContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  // Issue 6, point 4: "holds the report for a supervisor"; "queue, releaseSeizureReport, return with a note".
+  'Query.heldSeizureReports': row(['SUPERVISOR'], SWORN),
+  'Mutation.releaseSeizureReport': row(['SUPERVISOR'], SWORN),
+  'Mutation.returnSeizureReport': row(['SUPERVISOR'], SWORN),
   // Alerts.
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),

@@ -1,3 +1,4 @@
+import { newId } from '@concord/platform/ids';
 import { testQueueBackends } from '@concord/platform/testing';
 import { Client } from 'pg';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
@@ -177,8 +178,12 @@ describe('held for review', () => {
       'system-admin',
     ] as const)
       expect((await stack.as(as).refusal(QUEUE))?.code).toBe('FORBIDDEN');
-    expect(codes(await review.release('neighbour-analyst', first))).toEqual(['NOT_FOUND']);
-    expect(codes(await review.back('neighbour-analyst', first))).toEqual(['NOT_FOUND']);
+    // To whom it is not, it is as if nobody had made it: to the letter.
+    for (const decide of [review.release.bind(review), review.back.bind(review)]) {
+      const refused = await decide('neighbour-analyst', first);
+      expect(codes(refused)).toEqual(['NOT_FOUND']);
+      expect(refused).toEqual(await decide('neighbour-analyst', newId()));
+    }
     // An embargo that is still to come stays.
     const releaseAfter = new Date(Date.now() + 3_600_000).toISOString();
     const embargoed = await review.held({ releaseAfter });

@@ -270,9 +270,9 @@ begin
     order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
 end $$;
 
+revoke all on function decide_on_report(uuid, int, text, bytea), held_reports(int, timestamptz, uuid, uuid) from public;
+grant execute on function decide_on_report(uuid, int, text, bytea), held_reports(int, timestamptz, uuid, uuid) to concord_api;
 grant create on schema public to concord_review;
 alter function decide_on_report(uuid, int, text, bytea) owner to concord_review;
 alter function held_reports(int, timestamptz, uuid, uuid) owner to concord_review;
 revoke create on schema public from concord_review;
-revoke all on function decide_on_report(uuid, int, text, bytea), held_reports(int, timestamptz, uuid, uuid) from public;
-grant execute on function decide_on_report(uuid, int, text, bytea), held_reports(int, timestamptz, uuid, uuid) to concord_api;

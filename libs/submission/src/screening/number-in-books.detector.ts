@@ -13,7 +13,7 @@ const FORMS: readonly RegExp[] = [
 
 /** Numbers of cases, incidents, reports, warrants; and the report's own reference, however it is spaced. */
 export function caseNumbersIn(text: string, reference: string): Place[] {
-  const found = FORMS.flatMap((form) => [...text.matchAll(form)].map(placeOf));
+  const found = /[-:/]/.test(text) ? FORMS.flatMap((form) => [...text.matchAll(form)].map(placeOf)) : [];
   for (const match of text.matchAll(CUE)) {
     const { sign, number = '' } = match.groups ?? {};
     const digits = number.replace(/\D/g, '').length;
@@ -31,6 +31,13 @@ const SHORTEST_REFERENCE = 5;
 function mentionsOf(reference: string, text: string): Place[] {
   const wanted = reference.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
   if (wanted.length < SHORTEST_REFERENCE || !/\d/.test(wanted)) return [];
+  if (
+    !text
+      .replace(/[^A-Za-z0-9]/g, '')
+      .toUpperCase()
+      .includes(wanted)
+  )
+    return [];
   let signs = '';
   const at: number[] = [];
   for (const match of text.matchAll(/[A-Za-z0-9]/g)) {
@@ -84,4 +91,6 @@ const DATE_THEN_BIRTH = new RegExp(String.raw`(?<!\d)${DATE}\s?[(,]?\s?(?:d\.?o\
 
 /** Dates of birth: a date beside the words. Other dates are what reports are made of. */
 export const birthDatesIn = (text: string): Place[] =>
-  [BORN, DATE_THEN_BIRTH].flatMap((form) => [...text.matchAll(form)].map(placeOf));
+  !/o\.?\s?b|born|birth|nac|fdn|f\.\s?n/i.test(text)
+    ? []
+    : [BORN, DATE_THEN_BIRTH].flatMap((form) => [...text.matchAll(form)].map(placeOf));

@@ -67,6 +67,10 @@ export function numberRuns(text: string): NumberRun[] {
       times = repeat;
       continue;
     }
+    if (!mayHaveValue(token, word)) {
+      times = 1;
+      continue;
+    }
     const gap = last === undefined ? '' : text.slice(last.to, from).replace(/\b(?:double|doble|triple)\s+$/i, '');
     const near = last !== undefined && (SIGNS_ONLY.test(gap) || BETWEEN.test(gap));
     const value = valueOf(token, word, near, tokens[index + 1]?.[0]);
@@ -95,9 +99,13 @@ export function numberRuns(text: string): NumberRun[] {
   return runs;
 }
 
+/** Before anything is cut out of the text: most tokens are words. */
+const mayHaveValue = (token: string, word: string): boolean =>
+  /[0-9OoIl|]/.test(token) ? !/^[A-Za-z]{5,}$/.test(token) || mayCount(word) : WORDS.has(word) || mayCount(word);
+
 function valueOf(token: string, word: string, near: boolean, next: string | undefined): string | null {
   if (DIGITS.test(token)) return token;
-  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && !isMeasure(token))
+  if (token.length <= 24 && NEARLY_DIGITS.test(token) && /[0-9]/.test(token) && (near || !isMeasure(token, next)))
     return asDigits(token);
   const known = WORDS.get(word);
   if (known !== undefined) return known;
@@ -108,8 +116,9 @@ function valueOf(token: string, word: string, near: boolean, next: string | unde
   return null;
 }
 
-/** "10 l" and "10l" are ten litres. */
-const isMeasure = (token: string): boolean => /^[0-9]{1,4}l$/.test(token);
+/** "10l" are ten litres, unless it is a part of a longer number. */
+const isMeasure = (token: string, next: string | undefined): boolean =>
+  /^[0-9]{1,4}l$/.test(token) && (next === undefined || !hasNumber(next));
 
 const hasNumber = (token: string): boolean =>
   WORDS.has(token.toLowerCase()) || (NEARLY_DIGITS.test(token) && !/^l$/.test(token));

@@ -73,7 +73,7 @@ const connects = (part: Digits, prefixed: boolean): boolean => prefixed || part.
 
 function plausible(parts: readonly Digits[], from: number, to: number): boolean {
   const digits = textOf(parts, from, to);
-  if (/^[01]/.test(digits) || DATE_FIRST.test(digits)) return false;
+  if (/^[01]/.test(digits)) return false;
   const gaps = parts.slice(from + 1, to + 1).map(({ gap }) => gap);
   const sizes = parts.slice(from, to + 1).map((part) => part.digits.length);
   if (sizes.join('-') === '4-6' && /^(?:19|20)/.test(digits)) return false;
@@ -103,7 +103,7 @@ function irregular(parts: readonly Digits[], start: number): number | null {
   const end = parts.length - 1;
   if (start !== 0 || parts.length < 2 || parts.length > 10) return null;
   const digits = textOf(parts, 0, end);
-  if (!/^(?:1[2-9]\d{9}|[2-9]\d{9})$/.test(digits) || DATE_FIRST.test(digits)) return null;
+  if (!/^(?:1[2-9]\d{9}|[2-9]\d{9})$/.test(digits) || DATE_FIRST.test(parts[0]?.digits ?? '')) return null;
   const gaps = parts.slice(1).map(({ gap }) => gap);
   const lengths = parts.map((part) => part.digits.length).join('-');
   if (gaps.some((gap) => !/^(?:\s?[-._*~|]\s?| )$/.test(gap)) || DRUG_CODES.has(lengths)) return null;

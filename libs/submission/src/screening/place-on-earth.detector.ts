@@ -48,8 +48,11 @@ const UNIT =
 /** Street addresses: a number and a street, a post office box, a Mexican street with its number, a room of a house. */
 export function addressesIn(text: string): Place[] {
   const found = [BOX, SPANISH, UNIT].flatMap((form) => [...text.matchAll(form)].map(placeOf));
-  for (const match of text.matchAll(NUMBERED)) {
+  const search = new RegExp(NUMBERED.source, NUMBERED.flags);
+  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
     const [whole] = match;
+    // A count before the number of the house is no reason to pass it over.
+    search.lastIndex = match.index + (/^\d+/.exec(whole)?.[0].length ?? 1);
     const words = whole.replace(/^\S+\s+/, '').replace(/\s+\S+$/, '');
     if (NO_STREET.test(words)) continue;
     const named = /(?:^|\s)(?:[A-Z]|\d{1,3}(?:st|nd|rd|th)\b)/.test(words);

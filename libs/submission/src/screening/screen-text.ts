@@ -36,7 +36,8 @@ const LESS_EXACT: ReadonlyMap<ScreeningCode, readonly ScreeningCode[]> = new Map
 export function screenText(stored: string, facts: TextFacts): TextFinding[] {
   const { text, source } = readingOf(stored);
   const found: (readonly [ScreeningCode, readonly Place[]])[] = [];
-  if (/[0-9]/.test(text) || mayCount(text)) {
+  const digits = text.match(/[0-9]/g)?.length ?? 0;
+  if (digits > 0 || mayCount(text)) {
     const runs = numberRuns(text);
     found.push(
       ['TEXT_HOLDS_PHONE', phonesIn(text, runs)],
@@ -46,15 +47,15 @@ export function screenText(stored: string, facts: TextFacts): TextFinding[] {
       ['TEXT_HOLDS_ACCOUNT', accountsIn(text, runs)],
     );
   }
-  if (/[0-9]/.test(text))
+  if (digits > 0)
     found.push(
       ['TEXT_HOLDS_PLATE', platesIn(text, facts.kind)],
-      ['TEXT_HOLDS_VIN', vinsIn(text)],
+      ['TEXT_HOLDS_VIN', digits < 4 ? [] : vinsIn(text)],
       ['TEXT_HOLDS_ADDRESS', addressesIn(text)],
       ['TEXT_HOLDS_CASE_NUMBER', caseNumbersIn(text, facts.submitterReference)],
       ['TEXT_HOLDS_BIRTH_DATE', birthDatesIn(text)],
     );
-  if (/[0-9/]/.test(text)) found.push(['TEXT_HOLDS_COORDINATES', coordinatesIn(text)]);
+  if (digits > 3 || /[+°º]|\/\/\/|lat|lon|lng/i.test(text)) found.push(['TEXT_HOLDS_COORDINATES', coordinatesIn(text)]);
   if (/@|at|arroba/i.test(text)) found.push(['TEXT_HOLDS_EMAIL', emailsIn(text)]);
   if (/[./]|dot|punto/i.test(text)) found.push(['TEXT_HOLDS_URL', urlsIn(text)]);
   found.push(['TEXT_HOLDS_HANDLE', handlesIn(text)], ['TEXT_HOLDS_NAME', namesIn(text)]);

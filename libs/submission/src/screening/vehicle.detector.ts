@@ -23,6 +23,7 @@ const TWICE = [
 const ONCE = [/^[A-Z]{3}\d{3,4}$/, /^\d{3,4}[A-Z]{3}$/, /^[A-Z]{2}\d{5}$/];
 const NO_PLATE_BEFORE =
   /\b(?:stamp(?:ed|s)?|press(?:ed)?|imprint(?:ed|s)?|mark(?:ed|s|ing|ings)?|logo|brand(?:ed)?|pills?|tablets?|lot|batch|ndc|serial|model|sello|marca|usc|cfr|strain|isotope|formula|reads?|labell?ed|lettered|says)\b[\s:#"'.,-]{0,4}(?:\w{1,8}[\s"']{1,2}){0,2}$/i;
+const UNITS = /^(?:KG|MG|ML|LB|OZ|MM|CM|KM|PM|AM|ST|ND|RD|TH|CC)$/;
 const NO_LETTERS = new Set(
   (
     'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC ENE ABR AGO DIC USC CFR USD MXN KGS LBS GMS THC CBD LSD PCP GHB MDA ' +
@@ -39,6 +40,8 @@ export function platesIn(text: string, kind: TextKind): Place[] {
     if (place !== null) found.push(place);
   }
   for (const match of text.matchAll(GROUPS)) {
+    // Most groups are words.
+    if (!/[0-9]/.test(match[0])) continue;
     const place = bare(text, match.index, match[0], kind);
     if (place !== null) found.push(place);
   }
@@ -92,11 +95,10 @@ function isPlate(candidate: string, before: string, kind: TextKind): boolean {
   const upper = plain.toUpperCase();
   if (!joinedUp && upper !== plain) return false;
   const letters = upper.match(/[A-Z]+/g) ?? [];
-  if (
-    letters.some((group) => NO_LETTERS.has(group) || /^(?:KG|MG|ML|LB|OZ|MM|CM|KM|PM|AM|ST|ND|RD|TH|CC|X)$/.test(group))
-  )
-    return false;
+  if (letters.some((group) => UNITS.test(group)) || /^\d+X\d+$/.test(upper)) return false;
   if (TWICE.some((shape) => shape.test(upper)) && (joinedUp || /-|^\d?[A-Z]/.test(candidate))) return true;
+  if (letters.some((group) => NO_LETTERS.has(group)) || (!joinedUp && /(?<!\d)(?:19|20)\d\d(?!\d)/.test(candidate)))
+    return false;
   if (upper !== plain || kind === 'MARKS' || NO_PLATE_BEFORE.test(before)) return false;
   return ONCE.some((shape) => shape.test(upper));
 }
@@ -154,11 +156,15 @@ export function vinsIn(text: string): Place[] {
       if (signs.length > VIN_LENGTH) break;
       const first = tokens[start];
       if (signs.length < VIN_LENGTH || first === undefined || !isVin(signs, end === start || cued)) continue;
+      if (end > start && tokens.slice(start, end + 1).some(([group]) => isWord(group))) continue;
       found.push({ from: first.index, to: token.index + token[0].length });
     }
   }
   return found;
 }
+
+/** In groups it is written in capitals, and none of them is a word. */
+const isWord = (group: string): boolean => (group.length > 1 && /[a-z]/.test(group)) || /^[A-Z]{4,}$/.test(group);
 
 function isVin(signs: string, whole: boolean): boolean {
   const vin = signs.toUpperCase().replace(/[OQ]/g, '0').replace(/I/g, '1');
