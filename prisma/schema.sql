@@ -121,7 +121,19 @@ create table agency_settings (
   h3_resolution smallint not null default 6,
   version integer not null default 1,
   updated_at timestamp with time zone not null default now(),
+  default_sharing text,
+  default_tlp text,
+  default_withhold text[] not null default '{}'::text[],
+  default_time_precision text,
+  default_embargo_hours integer,
+  default_hold_until_released boolean not null default false,
   constraint agency_settings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agency_settings_default_embargo_hours_check CHECK (((default_embargo_hours >= 1) AND (default_embargo_hours <= 8760))),
+  constraint agency_settings_default_sharing_check CHECK ((default_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
+  constraint agency_settings_default_time_precision_check CHECK ((default_time_precision = ANY (ARRAY['DAY'::text, 'WEEK'::text]))),
+  constraint agency_settings_default_tlp_check CHECK ((default_tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER_STRICT'::text, 'RED'::text]))),
+  constraint agency_settings_default_withhold_check CHECK ((default_withhold <@ ARRAY['CONTRIBUTOR'::text, 'METHOD'::text, 'SIGNATURE'::text])),
+  constraint agency_settings_embargo_once CHECK ((NOT (default_hold_until_released AND (default_embargo_hours IS NOT NULL)))),
   constraint agency_settings_h3_resolution_check CHECK ((h3_resolution = ANY (ARRAY[6, 7]))),
   constraint agency_settings_pkey PRIMARY KEY (agency_id)
 );
@@ -408,6 +420,62 @@ create policy candidate_of_own_record on community_candidate for insert to conco
   WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
 grant insert on community_candidate to concord_api;
 grant insert on community_candidate to concord_loader;
+
+create table contact_request (
+  id uuid not null,
+  record_id uuid not null,
+  owner_agency_id uuid not null,
+  asker_agency_id uuid not null,
+  asker_id uuid not null,
+  asked_at timestamp with time zone not null default now(),
+  sealed_message bytea not null,
+  state text not null default 'OPEN'::text,
+  answered_on date,
+  sealed_answer bytea,
+  revealed_agency_id uuid,
+  constraint contact_request_asker_agency_id_fkey FOREIGN KEY (asker_agency_id) REFERENCES agency(id),
+  constraint contact_request_asker_id_fkey FOREIGN KEY (asker_id) REFERENCES person(id),
+  constraint contact_request_check CHECK ((owner_agency_id <> asker_agency_id)),
+  constraint contact_request_check1 CHECK (((state = 'OPEN'::text) = (answered_on IS NULL))),
+  constraint contact_request_check2 CHECK (((state = 'ANSWERED'::text) = (sealed_answer IS NOT NULL))),
+  constraint contact_request_check3 CHECK (((revealed_agency_id IS NULL) OR ((state = 'ANSWERED'::text) AND (revealed_agency_id = owner_agency_id)))),
+  constraint contact_request_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id),
+  constraint contact_request_pkey PRIMARY KEY (id),
+  constraint contact_request_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE,
+  constraint contact_request_revealed_agency_id_fkey FOREIGN KEY (revealed_agency_id) REFERENCES agency(id),
+  constraint contact_request_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'ANSWERED'::text, 'DECLINED'::text])))
+);
+alter table contact_request enable row level security;
+alter table contact_request force row level security;
+CREATE INDEX contact_request_asked ON public.contact_request USING btree (asker_id, asker_agency_id, asked_at DESC, id DESC);
+CREATE UNIQUE INDEX contact_request_open ON public.contact_request USING btree (record_id, asker_agency_id) WHERE (state = 'OPEN'::text);
+CREATE INDEX contact_request_received ON public.contact_request USING btree (owner_agency_id, asked_at DESC, id DESC);
+CREATE TRIGGER contact_request_owned BEFORE INSERT ON public.contact_request FOR EACH ROW EXECUTE FUNCTION contact_request_owned();
+create policy contact_answered on contact_request for update to concord_api using (((owner_agency_id = app_agency()) AND (state = 'OPEN'::text))) with check ((owner_agency_id = app_agency()));
+create policy contact_asked on contact_request for select to concord_api using (((asker_id = app_person()) AND (asker_agency_id = app_agency())));
+create policy contact_of_visible_record on contact_request for insert to concord_api with check (((asker_id = app_person()) AND (asker_agency_id = app_agency()) AND (EXISTS ( SELECT
+   FROM record_view v
+  WHERE (v.record_id = contact_request.record_id)
+ OFFSET 0))));
+create policy contact_received on contact_request for select to concord_api using ((owner_agency_id = app_agency()));
+grant insert (id, record_id, asker_agency_id, asker_id, sealed_message), select (id, record_id, asker_agency_id, asker_id, asked_at, sealed_message, state, answered_on, sealed_answer, revealed_agency_id), update (state, answered_on, sealed_answer, revealed_agency_id) on contact_request to concord_api;
+
+create table contributor_handle (
+  record_id uuid not null,
+  handle uuid not null default gen_random_uuid(),
+  constraint contributor_handle_handle_key UNIQUE (handle),
+  constraint contributor_handle_pkey PRIMARY KEY (record_id),
+  constraint contributor_handle_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE
+);
+alter table contributor_handle enable row level security;
+alter table contributor_handle force row level security;
+create policy handle_kept on contributor_handle to concord_lists using (true) with check (true);
+create policy handle_of_visible_view on contributor_handle for select to concord_api using ((EXISTS ( SELECT
+   FROM record_view v
+  WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
+ OFFSET 0)));
+grant select on contributor_handle to concord_api;
+grant insert, select on contributor_handle to concord_lists;
 
 create table delivery (
   id uuid not null default gen_random_uuid(),
@@ -844,6 +912,7 @@ END)),
 );
 alter table record_view enable row level security;
 alter table record_view force row level security;
+CREATE TRIGGER contributor_handle_made AFTER INSERT OR UPDATE OF contributor_withheld ON public.record_view FOR EACH ROW WHEN (new.contributor_withheld) EXECUTE FUNCTION contributor_handle_made();
 CREATE TRIGGER record_view_listed AFTER INSERT ON public.record_view REFERENCING NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_listed();
 CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCING OLD TABLE AS old_views NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_relisted();
 CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
@@ -2090,6 +2159,32 @@ end $function$;
 alter function change_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
+CREATE OR REPLACE FUNCTION public.contact_request_owned()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.owner_agency_id := (select r.agency_id from seizure_record r where r.id = new.record_id);
+  return new;
+end $function$;
+alter function contact_request_owned() owner to concord_lists;
+-- granted: =X/concord_lists, concord_lists=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.contributor_handle_made()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into contributor_handle (record_id) values (new.record_id) on conflict (record_id) do nothing;
+  return null;
+end $function$;
+alter function contributor_handle_made() owner to concord_lists;
+-- granted: =X/concord_lists, concord_lists=X/concord_lists
+
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
  LANGUAGE plpgsql
@@ -3302,6 +3397,20 @@ CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with ti
  LANGUAGE sql
  STABLE
 RETURN CASE WHEN (release_after > now()) THEN date_trunc('milliseconds'::text, (release_after + '00:00:00.000999'::interval)) ELSE date_trunc('milliseconds'::text, now()) END;
+
+CREATE OR REPLACE FUNCTION public.report_context(p_agency uuid, p_county text)
+ RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint, defaults jsonb)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.widest_sharing, c.task_force_ids, c.region_ids, c.h3_resolution,
+         coalesce((select jsonb_strip_nulls(jsonb_build_object(
+             'sharing', s.default_sharing, 'tlp', s.default_tlp, 'withhold', nullif(s.default_withhold, '{}'),
+             'timePrecision', s.default_time_precision, 'embargoHours', s.default_embargo_hours,
+             'holdUntilReleased', nullif(s.default_hold_until_released, false)))
+           from agency_settings s where s.agency_id = p_agency), '{}')
+  from submission_context(p_agency, p_county) c
+$function$;
 
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
