@@ -1,8 +1,7 @@
-import { openPool } from '@concord/platform/database';
-import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
+import { amendReport } from '@concord/records';
+import { findReportContext, makeReportParts, validateReport, validationContext } from '@concord/submission';
+import { agencyId, personaActor, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
-import { amendReport } from '../../libs/records/src/report-change.store.js';
-import { buildReport, partsOf } from '../../libs/records/src/report.builder.js';
 import {
   CORRECT,
   EXPLAIN,
@@ -134,15 +133,25 @@ describe("the owner's controls", () => {
       const { reportId, recordId } = await stack.as('local-submitter').report(input);
       await stack.drain();
       const live = await stack.live('state-analyst');
-      const owner = { personId: personId('local-analyst'), agencyId: agencyId('san-diego') };
-      const pool = openPool({ url: stack.database.appUrl, role: 'concord_api', max: 1, statementTimeoutMs: 10_000 });
+      // What finds a telephone number in it is libs/submission's business; here it is said.
+      const { services } = stack.api;
+      const owner = personaActor('local-analyst');
+      const context = await findReportContext(services.db, owner.agency.id, '06073');
+      const valid = validateReport(input, validationContext(context, owner, services.clock));
+      if (!valid.ok) throw new Error(JSON.stringify(valid.issues));
       const hold = [{ path: 'remarks', code: 'HOLDS_PHONE', message: 'A telephone number.', from: 0, to: 12 }];
-      const report = buildReport({ remarks: '619 555 0100' });
-      await amendReport(pool, report, {
-        ...partsOf(report, owner, { hold }),
+      const how = {
+        contentDigest: 'v1:held',
+        synthetic: false,
+        raisesAlerts: true,
+        hold,
+        entrance: 'report.submit',
+      } as const;
+      const parts = await makeReportParts(services, owner, valid.report, context, how);
+      await amendReport(services.db, valid.report, {
+        ...parts,
         ...{ reportId, version: 1, change: 'CORRECTED', sealedReason: null },
       });
-      await pool.end();
       expect((await live.next()).alert).toMatchObject({ change: 'RECALLED', record: null });
       expect(await refusal('state-analyst', recordId)).toBe('NOT_FOUND');
       await live.close();
