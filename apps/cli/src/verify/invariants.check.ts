@@ -74,6 +74,15 @@ const INVARIANTS: readonly Invariant[] = [
   },
 ];
 
+/** Since 0.5. */
+const CONTACT_INVARIANTS: readonly Invariant[] = [
+  {
+    subject: 'contact_request',
+    message: 'requests for contact are with an agency whose record it is not',
+    from: 'contact_request c join seizure_record q on q.id = c.record_id where q.agency_id <> c.owner_agency_id',
+  },
+];
+
 const COUNTED = { reports: 'seizure_report', records: 'seizure_record', rules: 'alert_rule', alerts: 'alert' } as const;
 
 export async function checkInvariants(
@@ -86,7 +95,14 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  const { rows } = await db.query<{ knows: boolean }>(
+    `select to_regclass('public.contact_request') is not null as knows`,
+  );
+  const known = [
+    ...INVARIANTS,
+    ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
+    ...(rows[0]?.knows ? CONTACT_INVARIANTS : []),
+  ];
   for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });
