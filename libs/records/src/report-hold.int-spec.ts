@@ -29,7 +29,14 @@ const OF_A_VIEW = [
   'record_view_concealment',
   'record_key',
   'record_key_substance',
+  'contributor_handle',
 ];
+
+const OF_THE_OWNER = [
+  { table: 'seizure_record', column: 'id' },
+  { table: 'seizure_report', column: 'id' },
+  { table: 'report_basis', column: 'report_id' },
+] as const;
 
 describe('a report that nobody has released', () => {
   let database: TestDatabase;
@@ -100,16 +107,13 @@ describe('a report that nobody has released', () => {
         ]);
         counts[table] = rows[0]?.n ?? -1;
       }
-      for (const [table, column] of [
-        ['seizure_record', 'id'],
-        ['seizure_report', 'id'],
-        ['report_basis', 'report_id'],
-      ]) {
+      const ids = [recordId, reportOf.get(recordId)];
+      for (const { table, column } of OF_THE_OWNER) {
         const { rows } = await tx.query<{ n: number }>(
           `select count(*)::int as n from ${table} where ${column} in ($1, $2)`,
-          [recordId, reportOf.get(recordId)],
+          ids,
         );
-        counts[table ?? ''] = rows[0]?.n ?? -1;
+        counts[table] = rows[0]?.n ?? -1;
       }
       return counts;
     });
@@ -161,6 +165,12 @@ describe('a report that nobody has released', () => {
 
   it.each<[string, Partial<ValidReport>, readonly HoldReason[] | null, string]>([
     ['by hand', { holdUntilReleased: true }, null, 'EMBARGOED'],
+    [
+      'by hand and withholding its contributor',
+      { holdUntilReleased: true, withhold: ['CONTRIBUTOR'] },
+      null,
+      'EMBARGOED',
+    ],
     ['held for review', {}, HOLD, 'HELD'],
     [
       'held for review, with an embargo that is to come',

@@ -75,6 +75,23 @@ const INVARIANTS: readonly Invariant[] = [
   },
 ];
 
+/** Since 0.5. */
+const CONTACT_INVARIANTS: readonly Invariant[] = [
+  {
+    subject: 'contact_request',
+    message: 'requests for contact are with an agency whose record it is not',
+    from: 'contact_request c join seizure_record q on q.id = c.record_id where q.agency_id <> c.owner_agency_id',
+  },
+];
+
+/** A backup of a version before has none. */
+async function knowsContact(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ known: boolean }>(
+    `select to_regclass('public.contact_request') is not null as known`,
+  );
+  return rows[0]?.known === true;
+}
+
 const COUNTED = { reports: 'seizure_report', records: 'seizure_record', rules: 'alert_rule', alerts: 'alert' } as const;
 
 export async function checkInvariants(
@@ -91,6 +108,7 @@ export async function checkInvariants(
     ...INVARIANTS,
     ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
     ...((await knowsCommunity(db)) ? COMMUNITY_INVARIANTS : []),
+    ...((await knowsContact(db)) ? CONTACT_INVARIANTS : []),
   ];
   for (const { subject, message, from } of known) {
     const found = await count(from);
