@@ -2,6 +2,7 @@ import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
 import type { Invariant } from './invariant.js';
+import { knowsReleasePolicy, RELEASE_POLICY_INVARIANTS } from './release-policy.invariants.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
 const LISTED =
@@ -86,7 +87,11 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  const known = [
+    ...INVARIANTS,
+    ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
+    ...((await knowsReleasePolicy(db)) ? RELEASE_POLICY_INVARIANTS : []),
+  ];
   for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });
