@@ -60,4 +60,16 @@ export const OTHER_CODES = {
   TOO_SOON: 'A policy text gives the agencies seven days at least.',
   UNKNOWN_FIELD: 'There is a field that filters do not have.',
   WAITS_FOR_ANOTHER: 'Somebody else decides this; the message says who.',
+  VERSION_NOT_NEXT: 'A release policy does not have the number after the last that was published.',
+  NEVER_SHARED: 'A release policy names what is the owner’s and sealed: identifiers, narrative, basis, reference.',
+  UNKNOWN_RULE: 'A release policy names what no record has.',
+  RULE_MISSING: 'A release policy does not say how a field is carried at a precision.',
+  INVALID_RULE: 'An entry of a release policy has no level of its field, or something else beside it.',
+  NOT_AT_THIS_PRECISION: 'A release policy gives a precision what no record of that precision has.',
+  FINER_THAN_TIER_ABOVE: 'A release policy gives a precision more than the one above it.',
+  CHOICE_NOT_OFFERED: 'A release policy lets owners choose what cannot be chosen, or is not finer than the level.',
+  CONTROL_REMOVED: 'A release policy takes away a control or a choice of the owner under which reports were submitted.',
+  COMMUNITY_FIXED: 'A release policy changes how exactly COMMUNITY is shown, which is part of its k.',
+  NOT_NESTED:
+    'A level crosses the borders of one that readers have had: who saw a record under both would know more than either tells.',
 };

@@ -1,6 +1,8 @@
+import { createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { RELEASE_POLICY_1, type ReleasePolicy } from '@concord/deidentification';
 import { openPool } from '@concord/platform/database';
 import { findReleasePolicies, policyDigest, recoarsenViews, ReportChangedError } from '@concord/records';
+import { rereleaseReports } from '@concord/submission';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +183,47 @@ describe('a release policy is changed', () => {
     );
     return rows[0]?.revision ?? 0;
   };
+
+  test('an application that was broken off goes on where it was', async () => {
+    const reports = [await stack.as('local-submitter').report(sanDiegoReport({ remarks: 'Two lots, one stamp.' }))];
+    reports.push(await stack.as('local-submitter').report(plainReport({ remarks: 'The other one.' })));
+    await stack.drain();
+    const file = await fileOf(
+      'silent',
+      (tiers) => (stateOnly(tiers), (tiers['PARTNER']!['remarks'] = { level: 'ABSENT' })),
+      3,
+    );
+    expect((await run(['dry-run', file, '--sample', '50'])).said).toMatchObject({
+      ...{ whole: false, changedRecords: 2 },
+      changes: [expect.objectContaining({ tier: 'PARTNER', rule: 'remarks', to: 'COARSER', records: 2 })],
+    });
+    await run(['publish', file, '--note', 'No remarks.']);
+    const pool = openPool({
+      url: stack.database.ownerUrl,
+      role: 'concord_publisher',
+      max: 2,
+      statementTimeoutMs: 10_000,
+    });
+    try {
+      // Its first batch is committed, and then it was killed.
+      const kek = { id: 'root', key: deriveKey(stack.rootKey, 'concord/kek') };
+      const keyHolder = createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(pool) });
+      const { policy } = (await findReleasePolicies(pool)).at(-1)!;
+      const services = { db: pool, keyHolder, clock: pool.clock };
+      const first = await rereleaseReports(services, policy, [reports[0]!.reportId]);
+      expect(first).toEqual({ records: 1, changedViews: 1, unopened: [] });
+      // The same batch again, as by whoever begins with the same list: nothing.
+      expect(await rereleaseReports(services, policy, [reports[0]!.reportId])).toMatchObject({ changedViews: 0 });
+    } finally {
+      await pool.end();
+    }
+    const standing = await stack.count('from record_view where rank = 0 and policy_version < 3');
+    expect((await apply()).said).toMatchObject({ records: standing, changedViews: 1, applied: true });
+    expect(await stack.count('from record_view where policy_version < 3')).toBe(0);
+    await stack.drain();
+    expect(await revisions('state-analyst', reports[0]!.recordId)).toBe(2);
+    expect(await revisions('state-analyst', reports[1]!.recordId)).toBe(2);
+  });
 
   test('who corrects a report goes first: what was computed before is not stored', async () => {
     const { recordId } = await stack.as('local-submitter').report(plainReport());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { getResolution } from 'h3-js';
 import { deidentify } from './deidentify.js';
 import { ageBand, generalisePerson } from './people.generaliser.js';
 import { generalisePurity } from './purity.generaliser.js';
@@ -15,6 +16,7 @@ import {
   type Ladder,
 } from './release-policy/levels.js';
 import { RELEASE_POLICY_1 } from './release-policy/release-policy-1.js';
+import { entriesOf, pathsOfRule, type PolicyRule, type ReleasePolicy } from './release-policy/release-policy.js';
 import { levelsMet, releasePolicyArbitrary } from './release-policy/release-policy.arbitrary.js';
 import { generaliseRoute } from './route.generaliser.js';
 import { generaliseTime } from './time.generaliser.js';
@@ -186,6 +188,20 @@ describe('laws of views, under every policy that may be published', () => {
     );
   };
 
+  const everyPolicy = (
+    law: (views: readonly RecordView[], policy: ReleasePolicy, h3Resolution: 6 | 7) => void,
+  ): void => {
+    fc.assert(
+      fc.property(
+        validReportArbitrary,
+        releasePolicyArbitrary,
+        fc.constantFrom(6 as const, 7 as const),
+        (report, policy, h3Resolution) => law(deidentify(report, { h3Resolution, policy }), policy, h3Resolution),
+      ),
+      { numRuns: 150 },
+    );
+  };
+
   it('the owner sees the same whatever the policy', () => {
     every(([owner, ...rest], report) => {
       const [before] = deidentify(report, { h3Resolution: 6, policy: RELEASE_POLICY_1 });
@@ -206,6 +222,26 @@ describe('laws of views, under every policy that may be published', () => {
           const at: readonly string[] = VIEW_FIELDS[path].at;
           if (!at.includes(view.precision)) expect([path, valuesAt(view, path)]).toEqual([path, []]);
         }
+    });
+  });
+
+  it('what a policy takes away is away, and a place is no finer than its level', () => {
+    everyPolicy(([, ...shared], policy, h3Resolution) => {
+      for (const view of shared) {
+        const tier = view.precision as 'TASK_FORCE' | 'PARTNER';
+        for (const [rule, entry] of Object.entries(entriesOf(policy, tier))) {
+          if (entry.level !== 'ABSENT') continue;
+          if (rule === 'contributor') expect(view.contributorWithheld).toBe(true);
+          else
+            for (const path of pathsOfRule(rule as PolicyRule, tier))
+              expect([path, valuesAt(view, path)]).toEqual([path, []]);
+        }
+        const { level, ownerMayChoose } = policy.tiers[tier].place;
+        const { countyFips, h3 } = view.place;
+        expect(countyFips === null).toBe(level === 'STATE');
+        if (level === 'STATE' || level === 'COUNTY') expect(h3).toBeNull();
+        else if (h3 !== null) expect(getResolution(h3)).toBe(ownerMayChoose === 'H3_7' ? h3Resolution : 6);
+      }
     });
   });
 

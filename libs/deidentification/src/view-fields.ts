@@ -167,7 +167,7 @@ export function mayExist(path: ViewPath, precision: Precision): boolean {
 export function precisionSentence(path: ViewPath): string {
   const at: readonly Precision[] = VIEW_FIELDS[path].at;
   if (at.length > FINE.length) return '';
-  return at.length === 1 ? `${at[0]} only.` : `${at.join(' and ')}.`;
+  return at.length === 1 ? `${at.join()} only.` : `${at.join(' and ')}.`;
 }
 
 /** The paths that a condition of a filter looks at. */

@@ -3,6 +3,7 @@ import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
 import { COMMUNITY_INVARIANTS, knowsCommunity } from './community.invariants.js';
 import type { Invariant } from './invariant.js';
+import { knowsReleasePolicy, RELEASE_POLICY_INVARIANTS } from './release-policy.invariants.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
 const LISTED =
@@ -109,6 +110,7 @@ export async function checkInvariants(
     ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
     ...((await knowsCommunity(db)) ? COMMUNITY_INVARIANTS : []),
     ...((await knowsContact(db)) ? CONTACT_INVARIANTS : []),
+    ...((await knowsReleasePolicy(db)) ? RELEASE_POLICY_INVARIANTS : []),
   ];
   for (const { subject, message, from } of known) {
     const found = await count(from);

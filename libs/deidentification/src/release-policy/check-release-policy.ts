@@ -118,42 +118,50 @@ function unknownRule(path: string, name: string, known: readonly string[]): Poli
   return { path, code: 'UNKNOWN_RULE', message: `There are ${known.join(', ')}.` };
 }
 
+interface RuleForm {
+  readonly ladder: Ladder;
+  readonly choice?: string;
+  readonly control?: string;
+}
+
 /** What is wrong with one entry, whatever the others say. */
 function ofEntry(tier: PolicyTier, rule: PolicyRule, entry: RuleEntry): PolicyIssue[] {
   const path = `${tier}.${rule}`;
-  const issues: PolicyIssue[] = [];
-  const form: { readonly ladder: Ladder; readonly choice?: string; readonly control?: string } = POLICY_RULES[rule];
-  for (const level of [entry.level, entry.ownerMayChoose]) {
-    const carried = level === undefined ? undefined : LEVEL_CARRIES[rule]?.[level];
-    if (carried !== undefined && !mayExist(carried as ViewPath, tier))
-      issues.push({
-        path,
-        code: 'NOT_AT_THIS_PRECISION',
-        message: `${level} would carry ${carried}, which ends before.`,
-      });
-    // What is computed over many records at once is no level of one.
-    if (level === 'THREE_BANDS' && tier !== 'COMMUNITY')
-      issues.push({ path, code: 'NOT_AT_THIS_PRECISION', message: 'THREE_BANDS is how COMMUNITY counts.' });
-  }
-  const choice = entry.ownerMayChoose;
-  if (choice !== undefined && (choice !== form.choice || !isFiner(form.ladder, choice, entry.level)))
-    issues.push({
-      path,
-      code: 'CHOICE_NOT_OFFERED',
-      message:
-        form.choice === undefined ? 'Owners have no choice here.' : `Owners may choose ${form.choice}, as the finer.`,
-    });
+  const form: RuleForm = POLICY_RULES[rule];
+  const levels = entry.ownerMayChoose === undefined ? [entry.level] : [entry.level, entry.ownerMayChoose];
+  return [
+    ...levels.flatMap((level) => ofLevel(path, tier, rule, level)),
+    ...ofChoice(path, form, entry),
+    ...ofControl(path, tier, form, entry),
+  ];
+}
+
+function ofLevel(path: string, tier: PolicyTier, rule: PolicyRule, level: string): PolicyIssue[] {
+  const carried = LEVEL_CARRIES[rule]?.[level];
+  if (carried !== undefined && !mayExist(carried as ViewPath, tier))
+    return [{ path, code: 'NOT_AT_THIS_PRECISION', message: `${level} would carry ${carried}, which ends before.` }];
+  // What is computed over many records at once is no level of one.
+  if (level === 'THREE_BANDS' && tier !== 'COMMUNITY')
+    return [{ path, code: 'NOT_AT_THIS_PRECISION', message: 'THREE_BANDS is how COMMUNITY counts.' }];
+  return [];
+}
+
+function ofChoice(path: string, form: RuleForm, { level, ownerMayChoose: choice }: RuleEntry): PolicyIssue[] {
+  if (choice === undefined || (choice === form.choice && isFiner(form.ladder, choice, level))) return [];
+  const message =
+    form.choice === undefined ? 'Owners have no choice here.' : `Owners may choose ${form.choice}, as the finer.`;
+  return [{ path, code: 'CHOICE_NOT_OFFERED', message }];
+}
+
+function ofControl(path: string, tier: PolicyTier, form: RuleForm, entry: RuleEntry): PolicyIssue[] {
   const mustHonour = tier === 'PARTNER' && form.control !== undefined && entry.level !== 'ABSENT';
-  if ((mustHonour || entry.withheldBy !== undefined) && entry.withheldBy !== form.control)
-    issues.push({
-      path,
-      code: 'CONTROL_REMOVED',
-      message:
-        form.control === undefined
-          ? 'No control of the owner is about this.'
-          : `Owners withhold it by ${form.control}, and reports were submitted under that promise.`,
-    });
-  return issues;
+  if (!mustHonour && entry.withheldBy === undefined) return [];
+  if (entry.withheldBy === form.control) return [];
+  const message =
+    form.control === undefined
+      ? 'No control of the owner is about this.'
+      : `Owners withhold it by ${form.control}, and reports were submitted under that promise.`;
+  return [{ path, code: 'CONTROL_REMOVED', message }];
 }
 
 /** The finest that anybody may get by an entry. */
