@@ -59,7 +59,7 @@ const changed =
 /** Search as it must never be: what a reader asks is compared with what the owner reported. */
 const filterOnUnreleasedColumns = async ({ stack: { admin } }: StandingWorld) => {
   const { rows } = await admin.query<{ definition: string }>(
-    `select pg_get_functiondef(p.oid) as definition from pg_proc p where p.proname = 'record_search'`,
+    `select pg_get_functiondef(p.oid) as definition from pg_proc p where p.proname = 'seizure_record_search'`,
   );
   const kept = rows[0]?.definition ?? '';
   const loose = kept
@@ -69,7 +69,7 @@ const filterOnUnreleasedColumns = async ({ stack: { admin } }: StandingWorld) =>
       'order by x.rank limit 1) w cross join lateral reported_view(n.record_id) v',
     );
   if (!loose.includes('w.rank') || !loose.includes('reported_view'))
-    throw new Error('record_search reads otherwise now');
+    throw new Error('seizure_record_search reads otherwise now');
   await admin.query(
     `create function reported_view(p_record uuid) returns setof record_view language sql stable security definer
      as 'select * from record_view where record_id = p_record and rank = 0'`,

@@ -39,9 +39,9 @@ const rows = (whose: Whose, types: Readonly<Record<string, string>>): [string, W
 export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own report', {
     SeizureReport:
-      'concealment conveyance id narrative occurredAt occurredAtPrecision people place releaseAfter route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
+      'concealment conveyance holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
-      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision people place reason releaseAfter route sharing source status substances taskForceIds timePrecision tlp version withhold',
+      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
     ReportPerson: 'affiliation age citizenship role',
     ReportPlace: 'countyFips latitude longitude portOfEntry setting',

@@ -30,6 +30,8 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   // "Method, setting, conveyance, form, laboratory status: yes, unless withheld", and nothing of it at COMMUNITY.
   'SeizureRecord.concealment': SWORN,
   'SeizureRecord.conveyance': SWORN,
+  'SeizureRecord.packaging': SWORN,
+  'SeizureRecord.remarks': SWORN,
   'SeizureRecord.route': SWORN,
   'SeizureRecord.people': SWORN,
   'SeizureRecord.source': SWORN,

@@ -50,6 +50,9 @@ export function expectedView(world: World, record: RecordFact, precision: ShownA
       : partner && record.conveyance === 'UNKNOWN'
         ? either(null, 'UNKNOWN')
         : record.conveyance,
+    // How it was packed is method; what is said to readers is said to all of them.
+    packaging: hidesMethod ? null : record.packaging,
+    remarks: record.remarks,
     route: routeAt(record, partner),
     people: record.people.map((person) => ({
       role: person.role,

@@ -76,6 +76,8 @@ function generateRecord(world: World, n: number, random: SeededRandom): RecordFa
     substances: Array.from({ length: random.chance(0.3) ? 2 : 1 }, (__, s) => substance(random, n, s)),
     concealment: pick(random, [['VEHICLE_COMPARTMENT'], ['ON_PERSON', 'LUGGAGE'], ['UNKNOWN'], ['PARCEL']]),
     conveyance: pick(random, ['PASSENGER_VEHICLE', 'PEDESTRIAN', 'BUS', 'UNKNOWN']),
+    packaging: random.chance(0.5) ? `Tape of colour ${n}` : null,
+    remarks: random.chance(0.5) ? `Same press mark as lot ${n}.` : null,
     route: random.chance(0.6)
       ? {
           originCountry: 'MX',

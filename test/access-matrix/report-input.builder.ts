@@ -36,6 +36,8 @@ export function inputOf(record: RecordFact): Record<string, unknown> & { submitt
     })),
     concealment: record.concealment,
     conveyance: record.conveyance,
+    packaging: record.packaging,
+    remarks: record.remarks,
     route: record.route,
     people: record.people,
     source: record.source,

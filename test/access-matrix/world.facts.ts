@@ -133,6 +133,8 @@ export interface RecordFact {
   readonly substances: readonly SubstanceFact[];
   readonly concealment: readonly string[];
   readonly conveyance: string;
+  readonly packaging: string | null;
+  readonly remarks: string | null;
   readonly route: {
     readonly originCountry: string;
     readonly originCountyFips: string | null;
