@@ -28,6 +28,8 @@ grant usage on schema public to concord_loader;
 
 grant usage on schema public to concord_operator;
 
+grant usage on schema public to concord_review;
+
 grant usage on schema public to concord_worker;
 
 grant usage on schema public to public;
@@ -84,6 +86,7 @@ grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, cont
 grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
 grant select (id, ori, name, status) on agency to concord_operator;
+grant select on agency to concord_review;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -121,17 +124,22 @@ create table agency_settings (
   h3_resolution smallint not null default 6,
   version integer not null default 1,
   updated_at timestamp with time zone not null default now(),
+  hold_first_reports smallint not null default 0,
+  hold_sharing_partners boolean not null default false,
   constraint agency_settings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint agency_settings_h3_resolution_check CHECK ((h3_resolution = ANY (ARRAY[6, 7]))),
+  constraint agency_settings_hold_first_reports_check CHECK (((hold_first_reports >= 0) AND (hold_first_reports <= 100))),
   constraint agency_settings_pkey PRIMARY KEY (agency_id)
 );
 alter table agency_settings enable row level security;
 alter table agency_settings force row level security;
 create policy settings_change_of_own_agency on agency_settings for update to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy settings_of_own_agency on agency_settings for insert to concord_api with check ((agency_id = app_agency()));
+create policy settings_of_reviewed on agency_settings for select to concord_review using (true);
 create policy settings_read on agency_settings for select to concord_api, concord_loader, concord_worker using (true);
 grant insert, select, update on agency_settings to concord_api;
 grant select on agency_settings to concord_loader;
+grant select on agency_settings to concord_review;
 grant select on agency_settings to concord_worker;
 
 create table agreement (
@@ -161,6 +169,7 @@ create table agreement (
 grant insert, select, update (valid_until, ended_by, ended_reason) on agreement to concord_agreements;
 grant select on agreement to concord_api;
 grant select on agreement to concord_loader;
+grant select on agreement to concord_review;
 grant select on agreement to concord_worker;
 
 create table agreement_invitation (
@@ -198,6 +207,7 @@ CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (ag
 grant insert, select, update (valid_until, ended_by, ended_reason) on agreement_party to concord_agreements;
 grant select on agreement_party to concord_api;
 grant select on agreement_party to concord_loader;
+grant select on agreement_party to concord_review;
 grant select on agreement_party to concord_worker;
 
 create table alert (
@@ -615,6 +625,7 @@ grant select on membership to concord_api;
 grant insert, select, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
 grant insert (person_id, agency_id, roles), select on membership to concord_keys;
 grant select on membership to concord_loader;
+grant select on membership to concord_review;
 grant select on membership to concord_worker;
 
 create table outbox (
@@ -687,6 +698,7 @@ grant insert (issuer, subject, display_name), select, update (issuer, subject, s
 grant insert (issuer, subject, display_name), select on person to concord_keys;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
+grant select on person to concord_review;
 grant select on person to concord_worker;
 
 create table person_activity (
@@ -847,6 +859,10 @@ alter table record_view force row level security;
 CREATE TRIGGER record_view_listed AFTER INSERT ON public.record_view REFERENCING NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_listed();
 CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCING OLD TABLE AS old_views NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_relisted();
 CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
+create policy view_decided on record_view for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id)
+ OFFSET 0)));
 create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
@@ -857,6 +873,10 @@ create policy view_of_own_record on record_view for insert to concord_api, conco
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using ((((audience && app_keyring()) OR ((rank = 2) AND (record_id = ANY (app_danger())))) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_released on record_view for update to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id)
+ OFFSET 0))) with check (true);
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 create policy view_withdrawn_at_departure on record_view for delete to concord_departures using ((EXISTS ( SELECT
    FROM seizure_record r
@@ -865,6 +885,7 @@ grant insert, select on record_view to concord_api;
 grant delete, select (record_id) on record_view to concord_departures;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant insert on record_view to concord_loader;
+grant select, update (released_at) on record_view to concord_review;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -884,9 +905,14 @@ create policy concealment_of_open_view on record_view_concealment for select to 
 create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
+create policy view_concealment_reviewed on record_view_concealment for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view_concealment.record_id)
+ OFFSET 0)));
 grant insert, select on record_view_concealment to concord_api;
 grant select on record_view_concealment to concord_lists;
 grant insert on record_view_concealment to concord_loader;
+grant select on record_view_concealment to concord_review;
 grant select on record_view_concealment to concord_worker;
 
 create table record_view_substance (
@@ -923,9 +949,14 @@ create policy substance_of_open_view on record_view_substance for select to conc
 create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
+create policy view_substance_reviewed on record_view_substance for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view_substance.record_id)
+ OFFSET 0)));
 grant insert, select on record_view_substance to concord_api;
 grant select on record_view_substance to concord_lists;
 grant insert on record_view_substance to concord_loader;
+grant select on record_view_substance to concord_review;
 grant select on record_view_substance to concord_worker;
 
 create table region (
@@ -952,6 +983,7 @@ CREATE INDEX region_county_by_county ON public.region_county USING btree (county
 grant select on region_county to concord_api;
 grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
+grant select on region_county to concord_review;
 grant select on region_county to concord_worker;
 
 create table report_basis (
@@ -968,6 +1000,7 @@ create table report_basis (
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
+create policy basis_kept_at_decision on report_basis for select to concord_review using (seat_reviews(agency_id));
 create policy basis_of_left_agency on report_basis for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = report_basis.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -975,6 +1008,7 @@ create policy basis_of_own_agency on report_basis to concord_api, concord_loader
 grant delete, insert, select on report_basis to concord_api;
 grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
+grant select on report_basis to concord_review;
 
 create table revoked_token (
   issuer text not null,
@@ -1025,6 +1059,7 @@ create table sealed_identifier (
 alter table sealed_identifier enable row level security;
 alter table sealed_identifier force row level security;
 CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
+create policy identifier_kept_at_decision on sealed_identifier for select to concord_review using (seat_reviews(agency_id));
 create policy identifier_of_left_agency on sealed_identifier for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = sealed_identifier.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -1032,6 +1067,7 @@ create policy identifier_of_own_agency on sealed_identifier to concord_api, conc
 grant insert, select on sealed_identifier to concord_api;
 grant select on sealed_identifier to concord_departures;
 grant insert on sealed_identifier to concord_loader;
+grant select on sealed_identifier to concord_review;
 
 create table seizure_record (
   id uuid not null,
@@ -1049,6 +1085,7 @@ create table seizure_record (
 );
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
+create policy record_decided on seizure_record to concord_review using (seat_reviews(agency_id)) with check (seat_reviews(agency_id));
 create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy record_of_left_agency on seizure_record to concord_departures using ((EXISTS ( SELECT
    FROM agency a
@@ -1063,6 +1100,7 @@ grant insert, select, update (version, released_at) on seizure_record to concord
 grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
+grant select, update (version, released_at) on seizure_record to concord_review;
 grant select on seizure_record to concord_worker;
 
 create table seizure_report (
@@ -1104,11 +1142,15 @@ create table seizure_report (
 );
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
+CREATE INDEX seizure_report_by_submitter ON public.seizure_report USING btree (submitted_by, agency_id);
+CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
 CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
+CREATE TRIGGER held_is_decided BEFORE UPDATE ON public.seizure_report FOR EACH ROW WHEN (((old.status = ANY (ARRAY['HELD'::text, 'DRAFT'::text])) AND (new.status = ANY (ARRAY['RELEASED'::text, 'EMBARGOED'::text])))) EXECUTE FUNCTION held_is_decided();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
+create policy report_decided on seizure_report for update to concord_review using (seat_reviews(agency_id)) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
 create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -1116,10 +1158,12 @@ create policy report_of_own_agency on seizure_report for select to concord_api, 
 create policy report_recalled_at_departure on seizure_report for update to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
+create policy report_reviewed on seizure_report for select to concord_review using (seat_reviews(agency_id));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
+grant select, update (status, version, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_review;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -1155,15 +1199,18 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
+create policy version_of_decision on seizure_report_version for insert to concord_review with check (seat_reviews(agency_id));
 create policy version_of_left_agency on seizure_report_version to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy version_of_own_agency on seizure_report_version to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy version_reviewed on seizure_report_version for select to concord_review using (seat_reviews(agency_id));
 grant insert, select on seizure_report_version to concord_api;
 grant insert, select on seizure_report_version to concord_departures;
 grant select on seizure_report_version to concord_loader;
+grant insert, select on seizure_report_version to concord_review;
 
 create table task_force (
   id uuid not null default gen_random_uuid(),
@@ -1176,6 +1223,7 @@ create table task_force (
 );
 grant select on task_force to concord_api;
 grant select on task_force to concord_loader;
+grant select on task_force to concord_review;
 grant select on task_force to concord_worker;
 
 create table task_force_activity (
@@ -1200,6 +1248,7 @@ create table task_force_agency (
 CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
 grant select on task_force_agency to concord_api;
 grant select on task_force_agency to concord_loader;
+grant select on task_force_agency to concord_review;
 grant select on task_force_agency to concord_worker;
 
 create table task_force_member (
@@ -1320,6 +1369,7 @@ create view seizure_record_card with (security_invoker=true) as
    FROM record_view v
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on seizure_record_card to concord_api;
+grant select on seizure_record_card to concord_review;
 
 CREATE OR REPLACE FUNCTION public.accept_invitation(p_code_hash bytea, p_issuer text, p_subject text)
  RETURNS TABLE(invitation_id uuid, person_id uuid, agency_id uuid, membership_id uuid, approval_id uuid)
@@ -2028,6 +2078,28 @@ begin
   return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.book_decision(p jsonb, p_decision text)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE plpgsql
+AS $function$
+declare d record;
+begin
+  perform enter_actor((p->>'personId')::uuid, (p->>'agencyId')::uuid);
+  select * into d from decide_on_report((p->>'reportId')::uuid, (p->>'version')::int, p_decision, decode(p->>'sealedNote', 'base64'));
+  if d.outcome = 'DONE' then
+    insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+    select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+    from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+    -- Whoever was told of an earlier version is told again; everybody else for the first time.
+    if d.released_at < unreleased() then
+      insert into outbox (kind, subject_ids, available_at)
+      values (case when d.was_shown then 'record.amended' else 'record.released' end, array[d.record_id], d.released_at);
+    end if;
+  end if;
+  return query select d.outcome, d.report_id, d.record_id, d.status, d.version, d.record_version, d.content_digest,
+    d.submitter_reference, d.tlp;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.change_agency(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2157,6 +2229,86 @@ begin
 end $function$;
 alter function create_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.decide_on_report(p_report uuid, p_version integer, p_decision text, p_sealed_note bytea)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text, released_at timestamp with time zone, was_shown boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_old seizure_report;
+  v_record seizure_record;
+  v_context record;
+  v_authors uuid[];
+  v_own boolean;
+  v_by_hand boolean;
+  v_now timestamptz;
+  v_status text;
+  v_released timestamptz(3);
+  v_outcome text;
+  v_change text := case p_decision when 'RELEASE' then 'RELEASED' else 'RETURNED' end;
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  select * into v_old from seizure_report r where r.id = p_report for update;
+  if not found then
+    return query select 'ABSENT', null::uuid, null::uuid, null::text, null::int, null::int, null::text, null::text, null::text, null::timestamptz, null::boolean;
+    return;
+  end if;
+  select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- After the lock: of two who decide at the same moment the second sees what the first did.
+  v_now := clock_timestamp();
+  v_own := v_old.agency_id = app_seat();
+  v_authors := report_authors(v_old.id);
+  v_by_hand := v_old.status = 'EMBARGOED' and v_old.hold_until_released;
+  v_status := seizure_report_status(v_old.status, v_old.release_after);
+  select * into v_context from submission_context(v_old.agency_id, v_old.content->'place'->>'countyFips');
+  v_outcome := case
+    when v_old.version = p_version + 1 and v_old.change = v_change and v_old.changed_by = app_person() then 'UNCHANGED'
+    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)) then 'ABSENT'
+    when v_old.status in ('RECALLED', 'PURGED') then 'RECALLED'
+    when v_old.version <> p_version then 'CONFLICT'
+    when v_old.status <> 'HELD' and not (v_by_hand and p_decision = 'RELEASE') then 'NOT_HELD'
+    when v_old.status = 'HELD' and app_person() = any(v_authors) then 'OWN_REPORT'
+    when p_decision = 'RELEASE' and array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], v_old.sharing)
+       > array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], v_context.widest_sharing) then 'SHARING'
+    when p_decision = 'RELEASE' and exists (
+      select from jsonb_array_elements_text(v_old.content->'taskForceIds') t(id)
+      where t.id::uuid <> all(v_context.task_force_ids)) then 'TASK_FORCE'
+  end;
+  if v_outcome is null then
+    v_outcome := 'DONE';
+    v_status := case when p_decision = 'RETURN' then 'DRAFT'
+                     when not v_by_hand and (v_old.hold_until_released or v_old.release_after > v_now) then 'EMBARGOED'
+                     else 'RELEASED' end;
+    v_released := case when p_decision = 'RETURN' or v_status = 'EMBARGOED' and v_old.hold_until_released then unreleased()
+                       when v_status = 'EMBARGOED' then date_trunc('milliseconds', v_old.release_after + interval '999 microseconds')
+                       else date_trunc('milliseconds', v_now) end;
+    perform keep_report_version(v_old.id);
+    update seizure_report r
+       set status = v_status, version = v_old.version + 1, change = v_change, changed_by = app_person(), changed_at = v_now,
+           sealed_reason = case when p_decision = 'RELEASE' then p_sealed_note end,
+           sealed_return_note = case when p_decision = 'RETURN' then p_sealed_note end,
+           hold_until_released = v_old.hold_until_released and not v_by_hand,
+           hold_reasons = case when p_decision = 'RETURN' then v_old.hold_reasons end
+     where r.id = v_old.id;
+    update seizure_record q set version = v_old.version + 1, released_at = v_released where q.id = v_record.id;
+    if v_released <> v_record.released_at then
+      update record_view w set released_at = v_released where w.record_id = v_record.id;
+    end if;
+  end if;
+  return query
+    select v_outcome, r.id, v_record.id, case when v_outcome = 'DONE' then v_status else seizure_report_status(r.status, r.release_after) end,
+      r.version, (select w.shown_version from record_view w where w.record_id = v_record.id and w.rank = 0), r.content_digest,
+      r.submitter_reference, r.tlp, q.released_at::timestamptz,
+      exists (select from seizure_report_version h where h.report_id = r.id and h.status = 'RELEASED')
+    from seizure_report r join seizure_record q on q.report_id = r.id where r.id = v_old.id;
+end $function$;
+alter function decide_on_report(uuid,integer,text,bytea) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -2480,6 +2632,19 @@ AS $function$
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.has_reviewer(p_agency uuid, p_authors uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
+    where m.agency_id = p_agency and 'SUPERVISOR' = any(m.roles) and m.person_id <> all(p_authors)
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.has_seat_elsewhere(p_person uuid, p_agency uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2492,6 +2657,19 @@ AS $function$
       and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp())))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.held_is_decided()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.change = 'CORRECTED' and new.hold_reasons is null then return new; end if;
+  if new.change <> 'RELEASED' or app_person() = any(report_authors(old.id)) or not acts_as(array['SUPERVISOR'])
+     or not (old.agency_id = app_seat() or not has_reviewer(old.agency_id, report_authors(old.id))) then
+    raise exception 'a held report is released by a supervisor who did not write it' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.held_keys(p_person uuid, p_agency uuid)
  RETURNS TABLE(key text, opens text, because text)
  LANGUAGE plpgsql
@@ -2501,6 +2679,41 @@ begin
   perform enter_actor(p_person, p_agency);
   return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.held_reports(p_limit integer, p_after_at timestamp with time zone, p_after_id uuid, p_report uuid)
+ RETURNS TABLE(report_id uuid, agency_id uuid, agency_name text, agency_ori text, version integer, held_at timestamp with time zone, submitter_id uuid, submitter_name text, sharing text, release_after timestamp with time zone, hold_until_released boolean, reasons jsonb, texts jsonb, may_release boolean, card seizure_record_card)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    select r.id, r.agency_id, a.name, a.ori, r.version, coalesce(r.changed_at, r.submitted_at), s.id, s.display_name, r.sharing,
+      r.release_after, r.hold_until_released, r.hold_reasons,
+      (select jsonb_object_agg(t.path, r.content #>> string_to_array(t.path, '.'))
+         from (select distinct h->>'path' as path from jsonb_array_elements(r.hold_reasons) h where h->'from' <> 'null') t),
+      app_person() <> all(w.authors), c
+    from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+    join agency a on a.id = seat.id
+    join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+    join person s on s.id = r.submitted_by
+    join seizure_record q on q.report_id = r.id
+    cross join lateral (select report_authors(r.id) as authors) w
+    left join lateral (
+      select v.rank from record_view v where v.record_id = q.id and v.rank > 0
+      order by cardinality(v.audience) = 0, v.rank limit 1) f on true
+    left join seizure_record_card c on c.record_id = q.id and c.rank = f.rank
+    where (coalesce(r.changed_at, r.submitted_at), r.id) > (p_after_at, p_after_id)
+      and (p_report is null or r.id = p_report)
+      and (seat.id = app_seat() or not has_reviewer(seat.id, w.authors))
+    order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
+end $function$;
+alter function held_reports(integer,timestamp with time zone,uuid,uuid) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
  RETURNS TABLE(ori text, id uuid, version integer, outcome text)
@@ -3303,6 +3516,27 @@ CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with ti
  STABLE
 RETURN CASE WHEN (release_after > now()) THEN date_trunc('milliseconds'::text, (release_after + '00:00:00.000999'::interval)) ELSE date_trunc('milliseconds'::text, now()) END;
 
+CREATE OR REPLACE FUNCTION public.release_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE sql
+AS $function$ select * from book_decision(p, 'RELEASE') $function$;
+
+CREATE OR REPLACE FUNCTION public.report_authors(p_report uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with versions as (
+    select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as person_id from seizure_report r where r.id = p_report
+    union all
+    select h.version, h.change, h.changed_by from seizure_report_version h where h.report_id = p_report
+  )
+  select array(
+    select distinct v.person_id from versions v
+    where v.change in ('SUBMITTED', 'CORRECTED', 'LABORATORY_RESULT')
+      and v.version >= (select max(w.version) from versions w where w.change in ('SUBMITTED', 'CORRECTED')))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3328,6 +3562,32 @@ AS $function$
   select count(*) from put_back
 $function$;
 
+CREATE OR REPLACE FUNCTION public.return_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE sql
+AS $function$ select * from book_decision(p, 'RETURN') $function$;
+
+CREATE OR REPLACE FUNCTION public.review_context(p_person uuid, p_agency uuid, p_report uuid)
+ RETURNS TABLE(new_member boolean, hold_partners boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_first smallint; v_partners boolean;
+begin
+  select s.hold_first_reports, s.hold_sharing_partners into v_first, v_partners from agency_settings s where s.agency_id = p_agency;
+  if coalesce(v_first, 0) = 0 then
+    return query select false, coalesce(v_partners, false);
+    return;
+  end if;
+  perform enter_actor(p_person, p_agency);
+  return query
+    select (select count(*) from (
+              select from seizure_report r
+              where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+              limit v_first) n) < v_first,
+           v_partners;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.review_imminent_danger(p_danger uuid, p_note text)
  RETURNS text
  LANGUAGE plpgsql
@@ -3349,6 +3609,16 @@ begin
 end $function$;
 alter function review_imminent_danger(uuid,text) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.reviewers_for(p_agency uuid, p_authors uuid[])
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when has_reviewer(p_agency, p_authors) then 'OWN'
+              when exists (select from agency a where a.id = p_agency and has_reviewer(a.parent_id, p_authors)) then 'PARENT'
+              else 'NOBODY' end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
@@ -3435,6 +3705,14 @@ begin
     )
     select n.id, n.inbox, n.person, n.agency, n.record_id, coalesce(n.seen_version, n.record_version), n.news from news n;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.seat_reviews(p_agency uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_agency = app_seat() or exists (select from agency a where a.id = p_agency and a.parent_id = app_seat())
+$function$;
 
 CREATE OR REPLACE FUNCTION public.seats_change()
  RETURNS trigger

@@ -50,6 +50,10 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recallSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recordLaboratoryResult': row(SUBMITS, SWORN),
+  // Issue 6, point 4: "holds the report for a supervisor"; "queue, releaseSeizureReport, return with a note".
+  'Query.heldSeizureReports': row(['SUPERVISOR'], SWORN),
+  'Mutation.releaseSeizureReport': row(['SUPERVISOR'], SWORN),
+  'Mutation.returnSeizureReport': row(['SUPERVISOR'], SWORN),
   // Alerts.
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),

@@ -27,6 +27,8 @@ export type Whose =
   | 'agreement'
   /** "`explainAccess` for an agency's admin about its own records". */
   | 'own record'
+  /** "Held for a supervisor with the places marked": for whoever decides, and no more than the decision needs. */
+  | 'held report'
   /** "Loud notice to the owner and the auditor, review afterwards." */
   | 'danger';
 
@@ -39,7 +41,7 @@ const rows = (whose: Whose, types: Readonly<Record<string, string>>): [string, W
 export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own report', {
     SeizureReport:
-      'concealment conveyance holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
+      'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
       'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
@@ -66,7 +68,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     KeyringEntry: 'because key precision',
     MyPolicy: 'accepted acceptedAt closed digest effectiveFrom text version',
   }),
-  ...rows('own agency', { AgencySettings: 'h3Resolution version' }),
+  ...rows('own agency', { AgencySettings: 'h3Resolution holdFirstReportsOfNewMember holdSharingPartners version' }),
   ...rows('listed counts', {
     NationOverview: 'records since states substances',
     StateOverview: 'counties records since stateFips substances',
@@ -82,6 +84,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureRecordEdge: 'cursor match node',
     SeizureReportConnection: 'edges pageInfo',
     SeizureReportEdge: 'cursor node',
+    HeldSeizureReportConnection: 'edges pageInfo',
+    HeldSeizureReportEdge: 'cursor node',
     AgencyConnection: 'edges pageInfo',
     AgencyEdge: 'cursor node',
     RegionConnection: 'edges pageInfo',
@@ -109,6 +113,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertRuleRejected: 'issues',
     SeizureReportAccepted: 'duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
+    SeizureReportReturned: 'report',
+    HoldReason: 'code message path places',
+    TextPlace: 'from to',
     SeizureReportRecalled: 'report',
     SeizureReportRejected: 'issues',
     AdminRejected: 'issues',
@@ -159,6 +166,14 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own record', {
     AccessExplanation: 'allowed because precision',
     AccessReason: 'key reason',
+  }),
+  ...rows('held report', {
+    HeldSeizureReport:
+      'agency heldAt holdUntilReleased id mayRelease reasons record releaseAfter sharing submittedBy texts version',
+    HeldReportAgency: 'name ori',
+    HeldReportSubmitter: 'displayName id',
+    HeldText: 'path places text',
+    ReturnedReportSummary: 'id status version',
   }),
   ...rows('danger', {
     DangerAgency: 'level name ori',

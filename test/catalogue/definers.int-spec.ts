@@ -43,6 +43,8 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   record_view_substance_listed: ['concord_lists'],
   record_view_unlisted: ['concord_lists'],
   withdraw_record_views: ['concord_lists', 'concord_api'],
+  decide_on_report: ['concord_review', 'concord_api'],
+  held_reports: ['concord_review', 'concord_api'],
 };
 
 describe('functions that run as their owner', () => {

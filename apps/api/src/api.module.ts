@@ -25,6 +25,7 @@ import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -41,7 +42,7 @@ function contextOf(
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
-@Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
+@Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver, ReportReviewResolver] })
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}

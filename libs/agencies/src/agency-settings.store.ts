@@ -4,10 +4,23 @@ import type { Prisma, PrismaClient } from '@concord/platform/database';
 export interface AgencySettings {
   /** H3 resolution at which task forces see its places: 6 (36 km2) or 7 (5 km2). */
   readonly h3Resolution: 6 | 7;
+  readonly review: ReviewSettings;
   readonly version: number;
 }
 
-export const DEFAULT_SETTINGS: AgencySettings = { h3Resolution: 6, version: 0 };
+/** Which reports a supervisor looks at, besides those whose texts seem to name somebody. */
+export interface ReviewSettings {
+  /** So many first reports of each new member; 0: none. */
+  readonly holdFirstReports: number;
+  /** Whatever is shared with partners. */
+  readonly holdSharingPartners: boolean;
+}
+
+export const DEFAULT_SETTINGS: AgencySettings = {
+  h3Resolution: 6,
+  review: { holdFirstReports: 0, holdSharingPartners: false },
+  version: 0,
+};
 
 export interface SettingsChange {
   readonly personId: string;
@@ -15,6 +28,8 @@ export interface SettingsChange {
   /** The version that the change was made against. */
   readonly version: number;
   readonly h3Resolution: 6 | 7;
+  /** What is left out stays. */
+  readonly review: Partial<ReviewSettings>;
 }
 
 export async function findAgencySettings(prisma: PrismaClient, agencyId: string): Promise<AgencySettings> {
@@ -34,7 +49,8 @@ export async function changeAgencySettings(
     await tx.$queryRaw`select enter_actor(${change.personId}::uuid, ${change.agencyId}::uuid)`;
     const current = asSettings(await tx.agencySettings.findUnique({ where: { agencyId: change.agencyId } }));
     if (current.version !== change.version) return { changed: false, settings: current };
-    const data = { h3Resolution: change.h3Resolution, version: change.version + 1, updatedAt: new Date() };
+    const review = { ...current.review, ...change.review };
+    const data = { h3Resolution: change.h3Resolution, ...review, version: change.version + 1, updatedAt: new Date() };
     const changed = await write(tx, change, data);
     if (changed) await book(tx);
     return {
@@ -48,7 +64,7 @@ export async function changeAgencySettings(
 async function write(
   tx: Prisma.TransactionClient,
   change: SettingsChange,
-  data: { h3Resolution: number; version: number; updatedAt: Date },
+  data: ReviewSettings & { h3Resolution: number; version: number; updatedAt: Date },
 ): Promise<boolean> {
   if (change.version === 0) {
     const { count } = await tx.agencySettings.createMany({
@@ -64,5 +80,11 @@ async function write(
   return count === 1;
 }
 
-const asSettings = (row: { h3Resolution: number; version: number } | null): AgencySettings =>
-  row === null ? DEFAULT_SETTINGS : { h3Resolution: row.h3Resolution === 7 ? 7 : 6, version: row.version };
+const asSettings = (row: (ReviewSettings & { h3Resolution: number; version: number }) | null): AgencySettings =>
+  row === null
+    ? DEFAULT_SETTINGS
+    : {
+        h3Resolution: row.h3Resolution === 7 ? 7 : 6,
+        review: { holdFirstReports: row.holdFirstReports, holdSharingPartners: row.holdSharingPartners },
+        version: row.version,
+      };

@@ -30,6 +30,17 @@ export {
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
+export {
+  findHeldReports,
+  findReviewers,
+  releaseHeldReport,
+  returnHeldReport,
+  type DecidedReport,
+  type DecisionRefusal,
+  type DecisionResult,
+  type HeldPosition,
+  type HeldReport,
+} from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';

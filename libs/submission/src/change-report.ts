@@ -2,8 +2,9 @@ import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
-import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
+import { amendReport, type AmendedReport, type ChangeRefusal, type HoldReason, type OwnReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
 import { type Findings, type Issue } from './issue.js';
 import { releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport, SEAL_PLACES } from './sealed-report.js';
@@ -21,6 +22,13 @@ export type ChangeOutcome =
       readonly submitterReference: string;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
+    }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: AmendedReport;
+      readonly submitterReference: string;
+      readonly reasons: readonly Reason[];
     }
   | ChangeRejected;
 
@@ -42,6 +50,8 @@ export interface Change {
   readonly version: number;
   readonly reason: string | null;
   readonly warnings: readonly Issue[];
+  /** What holds the new version; a laboratory's answer changes nothing about that. */
+  readonly hold: readonly HoldReason[] | null;
 }
 
 /** Stores `report` as the next version of what is stored. Accepted means committed. */
@@ -68,7 +78,7 @@ export async function storeChange(
     contentDigest: contentDigest(report, services.digestKey),
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
-    hold: null,
+    hold: change.hold,
     community: communityRows(report),
     ...(await sealReport(services.keyHolder, agencyId, stored.id, report)),
     sealedReason:
@@ -91,9 +101,15 @@ export async function storeChange(
     }),
   });
   if (!('report' in outcome)) return refusedChange(outcome);
+  const duplicate = outcome.outcome === 'UNCHANGED';
+  if (change.kind === 'CORRECTED' && outcome.report.status === 'HELD') {
+    const reasons = await reasonsForSubmitter(services.db, { personId: actor.personId, agencyId }, change.hold ?? []);
+    const { submitterReference } = stored;
+    return { kind: 'held', duplicate, stored: outcome.report, submitterReference, reasons };
+  }
   return {
     kind: 'accepted',
-    duplicate: outcome.outcome === 'UNCHANGED',
+    duplicate,
     stored: outcome.report,
     submitterReference: stored.submitterReference,
     tlp: report.tlp,

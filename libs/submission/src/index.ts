@@ -6,6 +6,9 @@ export { submitReport, type SubmissionOutcome, type SubmissionServices } from '.
 export { loadReports, type LoadOutcome, type LoadOptions, type ReferencedReport } from './load-reports.js';
 export { makeReportParts, type Entrance, type PartsOptions } from './report-parts.js';
 export type { ReportContext } from './report-context.js';
+export { presentReasons, reasonsToHold, type Reason } from './hold-report.js';
+export { releaseReport, returnReport, type Decision, type DecisionOutcome } from './review-report.js';
+export { findSubmissionContext, type ReviewRules } from './report-context.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';

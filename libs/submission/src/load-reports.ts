@@ -5,6 +5,7 @@ import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
 import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
 import { makeReportParts } from './report-parts.js';
+import { screenReport } from './screening/screen-report.js';
 import { judgeRepeated, REFERENCE_REUSED, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
@@ -101,6 +102,10 @@ async function validated(
     const validation = validateReport(input, limit);
     if (!validation.ok) return { reference: given, issues: validation.issues };
     const { report } = validation;
+    // Thousands at once are no queue for a supervisor: whoever loads them mends the file, or submits them one by one.
+    const named = screenReport(report);
+    if (named.length > 0)
+      return { reference: given, issues: named.map(({ path, code, message }) => ({ path, code, message })) };
     return { given, report, digest: contentDigest(report, services.digestKey), context };
   });
 }

@@ -31,6 +31,32 @@ export async function findReportContext(db: Queryable, agencyId: string, countyF
   return row;
 }
 
+/** What the agency's own rules say of a report of this member. */
+export interface ReviewRules {
+  /** The member has submitted fewer reports than the agency has looked at. */
+  readonly newMember: boolean;
+  readonly holdSharingPartners: boolean;
+}
+
+/** The same with the rules of review, in one round trip. `reportId`: of the report that is corrected; it counts for nothing. */
+export async function findSubmissionContext(
+  db: Queryable,
+  as: { readonly personId: string; readonly agencyId: string },
+  countyFips: string,
+  reportId: string | null,
+): Promise<{ readonly context: ReportContext; readonly rules: ReviewRules }> {
+  const { rows } = await db.query<ReportContext & { new_member: boolean; hold_partners: boolean }>({
+    name: 'submission_and_review_context',
+    text: `select c.widest_sharing, c.task_force_ids, c.region_ids, c.h3_resolution, r.new_member, r.hold_partners
+           from submission_context($1, $2) c cross join review_context($3, $1, $4) r`,
+    values: [as.agencyId, countyFips, as.personId, reportId],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('a context is one row');
+  const { new_member: newMember, hold_partners: holdSharingPartners, ...context } = row;
+  return { context, rules: { newMember, holdSharingPartners } };
+}
+
 /** The same for many counties, in one statement and by one clock. A county that is not named has none. */
 export async function findReportContexts(
   db: Queryable,

@@ -17,6 +17,7 @@ export const SEAL_PLACES = {
     column: 'sealed_reason',
     rowId: `${reportId}:${version}`,
   }),
+  returnNote: (reportId: string): Place => ({ table: 'seizure_report', column: 'sealed_return_note', rowId: reportId }),
 } as const;
 
 /** Seals whatever names somebody or is the owner's free text. */

@@ -4,11 +4,19 @@ import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
-import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
+import {
+  asActor,
+  findOwnReport,
+  persistReport,
+  wasVersion,
+  type HoldReason,
+  type PersistOutcome,
+} from '@concord/records';
 import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import { reasonsForSubmitter, reasonsToHold, type Reason } from './hold-report.js';
+import { countyNamed, findSubmissionContext, validationContext, type ReportContext } from './report-context.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
@@ -37,11 +45,18 @@ export type SubmissionOutcome =
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: PersistOutcome;
+      readonly reasons: readonly Reason[];
+    }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 /**
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
- * reference with the same content is answered with the same report; with other content it is rejected.
+ * reference with the same content is answered with the same report; with other content it is rejected. Held means
+ * committed too, and seen by nobody outside the agency until a supervisor releases it.
  */
 export async function submitReport(
   services: SubmissionServices,
@@ -49,15 +64,32 @@ export async function submitReport(
   input: SubmittedReport,
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
-  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  const { context, rules } = await findSubmissionContext(services.db, as, countyNamed(input), null);
   const validation = validateReport(input, validationContext(context, actor, services.clock));
   if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
   const { report, warnings } = validation;
   const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, options);
+  const found = reasonsToHold(report, rules);
+  const hold = found.length === 0 ? null : found;
+  const stored = await persist(services, actor, report, { context, hold }, digest, options);
   const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
-  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+  const duplicate = stored.outcome === 'EXISTS';
+  if (stored.status !== 'HELD' && stored.status !== 'DRAFT')
+    return { kind: 'accepted', duplicate, stored, tlp: report.tlp, warnings };
+  const standing = duplicate ? await storedReasons(services, actor, stored.reportId) : (hold ?? []);
+  return { kind: 'held', duplicate, stored, reasons: await reasonsForSubmitter(services.db, as, standing) };
+}
+
+/** What holds a report that was stored before: not what would hold it today. */
+async function storedReasons(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reportId: string,
+): Promise<readonly HoldReason[]> {
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return (await asActor(services.db, as, (tx) => findOwnReport(tx, reportId)))?.holdReasons ?? [];
 }
 
 /** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */
@@ -111,12 +143,12 @@ async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
   report: ValidReport,
-  context: ReportContext,
+  { context, hold }: { readonly context: ReportContext; readonly hold: readonly HoldReason[] | null },
   contentDigest: string,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
   const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, hold: null, entrance: 'report.submit' } as const;
+  const how = { contentDigest, synthetic, raisesAlerts, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

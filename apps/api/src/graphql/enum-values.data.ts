@@ -238,6 +238,8 @@ export const REPORT_CHANGE_VALUES = {
   CORRECTED: 'It was corrected.',
   LABORATORY_RESULT: 'A laboratory’s result was recorded.',
   RECALLED: 'It was recalled.',
+  RELEASED: 'A supervisor released what was held, or it was released by hand.',
+  RETURNED: 'A supervisor returned what was held.',
 } as const;
 
 export const ALERT_CHANGE_VALUES = {

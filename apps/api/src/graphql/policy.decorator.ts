@@ -33,6 +33,8 @@ export type Presented =
   | 'danger'
   /** About a record of the asker's own agency: who sees it. */
   | 'own-record'
+  /** A report that waits for the asker's decision: the held texts and the finest view of others. */
+  | 'held-report'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

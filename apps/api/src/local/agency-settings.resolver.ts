@@ -17,6 +17,14 @@ export class AgencySettings {
   })
   h3Resolution!: number;
 
+  @Field(() => Int, {
+    description: 'So many first reports of each new member wait for a supervisor; 0: none. 100 at most.',
+  })
+  holdFirstReportsOfNewMember!: number;
+
+  @Field({ description: 'Whatever is shared with PARTNERS waits for a supervisor.' })
+  holdSharingPartners!: boolean;
+
   @Field(() => Int, { description: 'Send it back with a change.' })
   version!: number;
 }
@@ -25,6 +33,12 @@ export class AgencySettings {
 export class UpdateAgencySettingsInput {
   @Field(() => Int, { nullable: true, description: 'Required: 6 or 7.' })
   h3Resolution?: number | null;
+
+  @Field(() => Int, { nullable: true, description: '0 to 100; left out: as it is.' })
+  holdFirstReportsOfNewMember?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Left out: as it is.' })
+  holdSharingPartners?: boolean | null;
 
   @Field(() => Int, { nullable: true, description: 'Required: the version that you saw.' })
   version?: number | null;
@@ -51,6 +65,29 @@ const UpdateAgencySettingsPayload = createUnionType({
   resolveType: (value: object) => ('issues' in value ? AgencySettingsRejected : AgencySettingsUpdated),
 });
 
+const MOST_FIRST_REPORTS = 100;
+
+function readReview(input: UpdateAgencySettingsInput, issues: Issue[]): Partial<Settings['review']> {
+  const { holdFirstReportsOfNewMember: first, holdSharingPartners: partners } = input;
+  if (typeof first === 'number' && (first < 0 || first > MOST_FIRST_REPORTS))
+    issues.push({
+      path: 'holdFirstReportsOfNewMember',
+      code: 'OUT_OF_RANGE',
+      message: `Give 0 to ${MOST_FIRST_REPORTS}.`,
+    });
+  return {
+    ...(typeof first === 'number' ? { holdFirstReports: first } : {}),
+    ...(typeof partners === 'boolean' ? { holdSharingPartners: partners } : {}),
+  };
+}
+
+const presentSettings = ({ h3Resolution, review, version }: Settings): AgencySettings => ({
+  h3Resolution,
+  holdFirstReportsOfNewMember: review.holdFirstReports,
+  holdSharingPartners: review.holdSharingPartners,
+  version,
+});
+
 /** Own-agency settings: LOCAL and TRIBAL agencies, and nobody else. */
 @Resolver()
 export class AgencySettingsResolver {
@@ -58,8 +95,8 @@ export class AgencySettingsResolver {
 
   @Query(() => AgencySettings, { description: 'Settings of your own agency. LOCAL and TRIBAL.' })
   @Policy('agency.settings.read')
-  async agencySettings(@CurrentAgencyActor() actor: AgencyActor): Promise<Settings> {
-    return findAgencySettings(this.services.prisma, actor.agency.id);
+  async agencySettings(@CurrentAgencyActor() actor: AgencyActor): Promise<AgencySettings> {
+    return presentSettings(await findAgencySettings(this.services.prisma, actor.agency.id));
   }
 
   @Mutation(() => UpdateAgencySettingsPayload, {
@@ -72,12 +109,14 @@ export class AgencySettingsResolver {
   ): Promise<AgencySettingsUpdated | AgencySettingsRejected> {
     const { h3Resolution, version } = input;
     const issues: Issue[] = [];
+    const review = readReview(input, issues);
     if (h3Resolution !== 6 && h3Resolution !== 7)
       issues.push({ path: 'h3Resolution', code: 'OUT_OF_RANGE', message: 'Give 6 or 7.' });
     if (version === null || version === undefined)
       issues.push({ path: 'version', code: 'REQUIRED', message: 'Give the version that you saw.' });
-    if ((h3Resolution !== 6 && h3Resolution !== 7) || version === null || version === undefined) return { issues };
-    const change = { personId: actor.personId, agencyId: actor.agency.id, version, h3Resolution } as const;
+    if (issues.length > 0 || (h3Resolution !== 6 && h3Resolution !== 7) || version === null || version === undefined)
+      return { issues };
+    const change = { personId: actor.personId, agencyId: actor.agency.id, version, h3Resolution, review } as const;
     const entry = auditEntry({
       at: this.services.clock.now(),
       personId: actor.personId,
@@ -91,7 +130,7 @@ export class AgencySettingsResolver {
     const { changed, settings } = await changeAgencySettings(this.services.prisma, change, (tx) =>
       appendAuditWithPrisma(tx, entry),
     );
-    if (changed) return { settings };
+    if (changed) return { settings: presentSettings(settings) };
     return {
       issues: [
         {

@@ -22,6 +22,7 @@ const REASON_ROW = (report: string): string => `${report} || ':' || version`;
 const SEALED: readonly SealedColumn[] = [
   { table: 'seizure_report', column: 'sealed_narrative', row: 'id' },
   { table: 'seizure_report', column: 'sealed_reason', row: REASON_ROW('id') },
+  { table: 'seizure_report', column: 'sealed_return_note', row: 'id' },
   { table: 'report_basis', column: 'sealed', row: 'report_id' },
   { table: 'sealed_identifier', column: 'sealed', row: 'id' },
   {
@@ -35,6 +36,12 @@ const SEALED: readonly SealedColumn[] = [
     column: 'sealed_reason',
     boundTo: { table: 'seizure_report', column: 'sealed_reason' },
     row: REASON_ROW('report_id'),
+  },
+  {
+    table: 'seizure_report_version',
+    column: 'sealed_return_note',
+    boundTo: { table: 'seizure_report', column: 'sealed_return_note' },
+    row: 'report_id',
   },
   {
     table: 'seizure_report_version',
