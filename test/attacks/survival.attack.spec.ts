@@ -4,7 +4,7 @@ import { brokenPromises, OURS, plantEverywhere, survivalResults } from './surviv
 import { TEXT_FIELDS } from './survival/text-fields.js';
 
 describe('an identifier that is typed where others read', () => {
-  const outcomes = plantEverywhere(1, 1);
+  const outcomes = plantEverywhere({ seed: 1, draws: 1 });
 
   it('is shown to nobody where it is written plainly, and never from a field that is not for readers', () => {
     expect(outcomes.length).toBeGreaterThan(5_000);
@@ -12,9 +12,10 @@ describe('an identifier that is typed where others read', () => {
   });
 
   it('is found by this attack where a text is not screened, and where a view has the owner’s words', () => {
-    const unscreened = plantEverywhere(1, 1, { ...OURS, holds: () => false });
+    const plainly = { seed: 1, draws: 1, disguises: ['as written'] };
+    const unscreened = plantEverywhere(plainly, { ...OURS, holds: () => false });
     expect(brokenPromises(unscreened)).toContain('a phone (as written) in remarks is shown');
-    const narrated = plantEverywhere(1, 1, {
+    const narrated = plantEverywhere(plainly, {
       ...OURS,
       views: (report) => OURS.views({ ...report, remarks: report.narrative }),
     });
