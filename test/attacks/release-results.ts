@@ -12,6 +12,8 @@ export interface ReleaseResult {
   readonly interval?: readonly [low: number, high: number];
   /** How many were looked at. */
   readonly of?: number;
+  /** Where `value` is a part of the whole. */
+  readonly unit?: 'share';
 }
 
 /** Writes docs/release/<attack>.json, which the page for the agency's lawyer is printed from. Run it from the root. */

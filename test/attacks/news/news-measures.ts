@@ -69,7 +69,12 @@ export function measureNews(
   }
   const largest = largestChance(new ReleasedRows(weekly.rows), seizures);
   results.push(
-    { tier: 'COMMUNITY', measure: 'largest chance of all rows (weekly batches; exact news)', ...largest },
+    {
+      tier: 'COMMUNITY',
+      measure: 'largest chance of all rows (weekly batches; exact news)',
+      ...largest,
+      unit: 'share',
+    },
     {
       ...{ tier: 'COMMUNITY', measure: 'rows that another contributor of their batch singles out' },
       ...{ value: weekly.singledOutByContributor, of: weekly.rows.length },
@@ -118,7 +123,7 @@ function playOn(
   return {
     results: [
       { measure: 're-identified', ...proportionOf(right, guesses.length) },
-      { measure: 'expected', value: Number(mean.toFixed(5)), of: guesses.length },
+      { measure: 'expected', value: Number(mean.toFixed(5)), of: guesses.length, unit: 'share' },
       { measure: 'only candidate', ...proportionOf(alone, guesses.length) },
     ],
     mean,

@@ -1,7 +1,8 @@
-import { communityRows, deidentify, type RecordView } from '@concord/deidentification';
-import { validateReport } from '@concord/submission';
+import { communityRows, type RecordView } from '@concord/deidentification';
+import { validateReport, type ValidationContext } from '@concord/submission';
 import type { CbpRow } from '../../../apps/cli/src/seed/cbp-row.js';
 import { reportsOf, writeReport, type PlannedReport } from '../../../apps/cli/src/seed/report.model.js';
+import { viewsOf } from '../release-views.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -49,10 +50,11 @@ export interface Seizure {
 
 /** When everything of the table had happened and been submitted. */
 const NOW = new Date('2026-01-01T00:00:00Z');
-const CONTEXT = {
+const CONTEXT: ValidationContext = {
   now: NOW,
-  ...{ agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() },
-} as const;
+  agreementWidestSharing: 'PARTNERS',
+  memberTaskForceIds: new Set<string>(),
+};
 
 /** The seizures of rows of CBP's table, each walked through validation and de-identification as a submission would be. */
 export function seizuresOf(rows: Iterable<CbpRow>): Seizure[] {
@@ -66,8 +68,7 @@ function seizureOf(planned: PlannedReport, seizure: number): Seizure {
   if (!checked.ok) throw new Error(`the model made what is refused: ${JSON.stringify(checked.issues)}`);
   const { report } = checked;
   const agency = planned.agency.ori;
-  const viewsAt = (timePrecision: 'WEEK' | 'DAY'): readonly RecordView[] =>
-    deidentify({ ...report, timePrecision }, { h3Resolution: 6 });
+  const viewsAt = (timePrecision: 'WEEK' | 'DAY'): readonly RecordView[] => viewsOf({ ...report, timePrecision });
   const [, taskForce, week] = viewsAt('WEEK');
   const [owner, , day] = viewsAt('DAY');
   if (!owner || !taskForce || !week || !day) throw new Error('a report has three views');

@@ -54,12 +54,13 @@ interface Base {
 /** Two weeks ago at least, so that the whole of the week has passed. */
 const MONDAY = (Math.floor((Date.now() / DAY_MS + 3) / 7) * 7 - 3 - 14) * DAY_MS - OFFSET_MINUTES * MINUTE_MS;
 
-const POINTS = [
+type Point = readonly [latitude: number, longitude: number];
+const POINTS: readonly [Point, ...Point[]] = [
   [32.556, -117.047],
   [32.7157, -117.1611],
   [33.12, -117.08],
   [32.84, -116.77],
-] as const;
+];
 
 function baseOf(shown: SeededRandom, at: number, by: PersonaName, change: Record<string, unknown>): Base {
   const monday = MONDAY - 7 * at * DAY_MS;

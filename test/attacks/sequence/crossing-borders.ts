@@ -1,8 +1,9 @@
-import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
+import { communityRows, type ValidReport } from '@concord/deidentification';
 import { cellToBoundary, latLngToCell } from 'h3-js';
 import type { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
 import { proportionOf } from '../proportion.js';
 import type { ReleaseResult } from '../release-results.js';
+import { viewsOf } from '../release-views.js';
 import { seizureOf } from './histories.js';
 import { knowledgeOf, sharpened } from './knowledge.js';
 
@@ -23,8 +24,7 @@ export function crossingBorders(random: SeededRandom, records: number): ReleaseR
   ];
 }
 
-const partnerOf = (report: ValidReport) =>
-  deidentify(report, { h3Resolution: 6 }).filter((it) => it.precision === 'PARTNER');
+const partnerOf = (report: ValidReport) => viewsOf(report).filter((it) => it.precision === 'PARTNER');
 
 /** A partner who could tell which row of COMMUNITY a record is would have the part of its week that lies in the month. */
 function weekWithMonth(drawn: readonly ValidReport[]): ReleaseResult[] {
@@ -93,7 +93,13 @@ function otherCells(random: SeededRandom, records: number): ReleaseResult[] {
       measure: 'records whose cells of resolution 6 and 7 together are finer',
       ...proportionOf(crossed, records),
     },
-    { tier: 'TASK_FORCE', measure: 'of the finer cell left of those, on average', value: mean(left), of: crossed },
+    {
+      tier: 'TASK_FORCE',
+      measure: 'of the finer cell left of those, on average',
+      value: mean(left),
+      of: crossed,
+      unit: 'share',
+    },
   ];
 }
 

@@ -1,22 +1,24 @@
-import { deidentify, type RecordView, type ValidReport } from '@concord/deidentification';
-import { validateReport } from '@concord/submission';
-import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
+import type { RecordView, ValidReport } from '@concord/deidentification';
+import { validateReport, type ValidationContext } from '@concord/submission';
+import type { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
+import { viewsOf } from '../release-views.js';
 
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-01-01T12:00:00Z');
-const CONTEXT = {
+const CONTEXT: ValidationContext = {
   now: NOW,
-  ...{ agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() },
-} as const;
+  agreementWidestSharing: 'PARTNERS',
+  memberTaskForceIds: new Set<string>(),
+};
 
 /** How the views of a version are made; another one to see that the attack finds it out. */
 export type MakeViews = (report: ValidReport) => readonly RecordView[];
-export const OUR_VIEWS: MakeViews = (report) => deidentify(report, { h3Resolution: 6 });
+export const OUR_VIEWS: MakeViews = (report) => viewsOf(report);
 
 /** A seizure, drawn; every control at its default. */
 export function seizureOf(random: SeededRandom): ValidReport {
   const at = new Date(NOW.getTime() - random.between(1, 700) * DAY_MS - random.between(0, 1439) * 60_000);
-  const point = random.pick([
+  const point = random.pick<readonly [latitude: number, longitude: number, countyFips: string]>([
     [32.556, -117.047, '06073'],
     [32.7157, -117.1611, '06073'],
     [33.71, -116.21, '06065'],

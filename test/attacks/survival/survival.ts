@@ -1,8 +1,9 @@
-import { communityRows, deidentify, type RecordView, type ValidReport } from '@concord/deidentification';
-import { reasonsToHold, validateReport, type SubmittedReport } from '@concord/submission';
+import { communityRows, type RecordView, type ValidReport } from '@concord/deidentification';
+import { reasonsToHold, validateReport, type SubmittedReport, type ValidationContext } from '@concord/submission';
 import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
 import { proportionOf } from '../proportion.js';
 import type { ReleaseResult } from '../release-results.js';
+import { viewsOf } from '../release-views.js';
 import { DISGUISES, PLANTS } from './disguises.js';
 import { TEXT_FIELDS, type TextField } from './text-fields.js';
 
@@ -38,14 +39,15 @@ export interface Defence {
 
 export const OURS: Defence = {
   holds: (report) => reasonsToHold(report, { newMember: false, holdSharingPartners: false }).length > 0,
-  views: (report) => deidentify(report, { h3Resolution: 6 }),
+  views: viewsOf,
 };
 
 const NOW = new Date('2026-01-01T12:00:00Z');
-const CONTEXT = {
+const CONTEXT: ValidationContext = {
   now: NOW,
-  ...{ agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() },
-} as const;
+  agreementWidestSharing: 'PARTNERS',
+  memberTaskForceIds: new Set<string>(),
+};
 
 /** Kinds that can be declared, and as what. */
 const DECLARED: Readonly<Record<string, (text: string) => Record<string, unknown>>> = {
