@@ -1,6 +1,6 @@
 import { audienceOf, coverKeys, type AgencyActor } from '@concord/access';
 import { createLocalKeyHolder, PostgresAgencyKeyStore } from '@concord/blinding';
-import { deidentify } from '@concord/deidentification';
+import { deidentify, RELEASE_POLICY_1 } from '@concord/deidentification';
 import { systemClock } from '@concord/platform/clock';
 import { openPool } from '@concord/platform/database';
 import { readForPreview, type PreviewQuestion } from '@concord/records';
@@ -53,7 +53,7 @@ function questionIn({ county_fips, occurred_from }: Cell): PreviewQuestion {
   const { place, sharing } = validation.report;
   const facts = { agencyId: '', sharing, taskForceIds: [], regionIds: [], ...place };
   const [audience, cover] = [audienceOf('PARTNER', facts), coverKeys('PARTNER', facts)];
-  const views = deidentify(validation.report, { h3Resolution: 6 })
+  const views = deidentify(validation.report, { h3Resolution: 6, policy: RELEASE_POLICY_1 })
     .filter(({ precision }) => precision === 'PARTNER')
     .map((view) => ({ view, audience, cover }));
   return { submitterReference: 'preview', keys: audience, views, synthetic: true };
