@@ -23,7 +23,6 @@ import { PolicyGuard } from './graphql/policy.guard.js';
 import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
-import { ContributorResolver } from './records/contributor.resolver.js';
 import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
@@ -44,7 +43,7 @@ function contextOf(
 }
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
-@Module({ providers: [SeizureRecordResolver, ContributorResolver, RecordAccessResolver, ImminentDangerResolver] })
+@Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
 @Module({ providers: [ContactResolver] })
 class ContactModule {}

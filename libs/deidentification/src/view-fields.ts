@@ -144,6 +144,7 @@ export const VIEW_FIELDS = {
   ]),
   contributorWithheld: field({ kind: 'source', at: SWORN, rule: 'contributor', filter: null }, [
     'contributor.withheld',
+    'contributor.handle',
     'contact.brokered',
   ]),
 } satisfies Readonly<Record<string, ViewField>>;

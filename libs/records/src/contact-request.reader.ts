@@ -124,19 +124,3 @@ export async function findReceivedContacts(
     position: { at: row.position, id: row.id },
   }));
 }
-
-/** What withheld contributors are called in each of these records, where the reader sees a view that withholds them. */
-export async function findContributorHandles(
-  pool: Pool,
-  as: ReadAs,
-  recordIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  return asActor(pool, as, async (tx) => {
-    const { rows } = await tx.query<{ record_id: string; handle: string }>({
-      name: 'contributor_handles',
-      text: 'select record_id, handle from contributor_handle where record_id = any($1)',
-      values: [recordIds],
-    });
-    return new Map(rows.map((row) => [row.record_id, row.handle]));
-  });
-}

@@ -72,7 +72,6 @@ export {
 export {
   CONTACT_STATES,
   findAskedContacts,
-  findContributorHandles,
   findReceivedContacts,
   type AskedContact,
   type ContactState,

@@ -30,6 +30,7 @@ export function previewCard(view: RecordView, contributor: PreviewedContributor)
     contributor_name: named?.name ?? null,
     contributor_level: named?.level ?? null,
     contributor_phone: named?.phone ?? null,
+    contributor_handle: null,
     concealment:
       view.concealment === null || view.concealment.length === 0 ? null : [...new Set(view.concealment)].sort(),
     substances: view.substances.map((_, ordinal) => substanceCard(view, ordinal)),

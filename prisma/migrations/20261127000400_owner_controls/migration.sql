@@ -79,6 +79,50 @@ create trigger contact_request_owned before insert on contact_request
 create trigger contributor_handle_made after insert or update of contributor_withheld on record_view
   for each row when (new.contributor_withheld) execute function contributor_handle_made();
 
+-- The handle comes with the view that withholds the name.
+create or replace view seizure_record_card with (security_invoker=true) as
+ SELECT v.record_id,
+    v."precision",
+    v.rank,
+    v.shown_version AS version,
+    v.released_at,
+    v.tlp,
+    v.occurred_from,
+    v.occurred_to,
+    v.offset_minutes,
+    v.state_fips,
+    v.county_fips,
+    v.h3,
+    v.latitude,
+    v.longitude,
+    v.setting,
+    v.port_of_entry,
+    v.conveyance,
+    v.route,
+    v.people,
+    v.source_reliability,
+    v.source_credibility,
+    v.contributor_withheld,
+    v.transformations,
+    v.synthetic,
+    a.name AS contributor_name,
+    a.level AS contributor_level,
+    a.ori AS contributor_ori,
+    a.contact_phone AS contributor_phone,
+    ( SELECT array_agg(c.concealment ORDER BY c.concealment) AS array_agg
+           FROM record_view_concealment c
+          WHERE c.record_id = v.record_id AND c.rank = v.rank) AS concealment,
+    ( SELECT json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount, 'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text, 'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated, 'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature, 'adulterants', s.adulterants) ORDER BY s.ordinal) AS json_agg
+           FROM record_view_substance s
+          WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances,
+    v.packaging,
+    v.remarks,
+    v.policy_version,
+    case when v.contributor_withheld then (select h.handle from contributor_handle h where h.record_id = v.record_id) end
+      as contributor_handle
+   FROM record_view v
+     LEFT JOIN agency a ON a.id = v.contributor_id;
+
 -- What a report says where it leaves something out: null is "as ever".
 alter table agency_settings
   add column default_sharing text check (default_sharing in ('AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS')),

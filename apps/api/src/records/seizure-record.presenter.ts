@@ -1,12 +1,10 @@
 import type { RecordCard, SubstanceCard } from '@concord/records';
-import type { PresentedContributor } from './contributor.resolver.js';
 import type { RecordQuantity, RecordSubstance, SeizureRecord } from './seizure-record.types.js';
 
 /** What a reader's own view says, in the schema's words. It adds nothing: whatever is not in the view is null. */
 export function presentRecord(card: RecordCard): SeizureRecord {
   const { contributor } = card;
-  const { name, level, withheld } = contributor;
-  const presented: PresentedContributor = { name, level, withheld, recordId: card.id };
+  const { name, level, withheld, handle } = contributor;
   return {
     id: card.id,
     version: card.version,
@@ -30,7 +28,7 @@ export function presentRecord(card: RecordCard): SeizureRecord {
       affiliation: person.affiliation,
     })),
     source: card.source,
-    contributor: presented,
+    contributor: { name, level, withheld, handle },
     contact: { agencyName: contributor.name, phone: contributor.phone, brokered: contributor.withheld },
     links: null,
     transformations: transformationsOf(card),

@@ -200,6 +200,13 @@ export class RecordContributor {
 
   @Field({ description: 'Whether the owner withholds the name at your precision.' })
   withheld!: boolean;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'What to call a contributor who is withheld: random, of this record alone, the same in all its versions and for everybody who is not told the name. Null where the name is shown, in a preview, and in records from before 0.5 until their next version.',
+  })
+  handle!: string | null;
 }
 
 @ObjectType({ description: 'How to reach whoever knows more.' })

@@ -159,7 +159,7 @@ function presentCommunity({ stateFips, month, substance, band }: CommunityRow, p
           people: [],
           source: null,
         },
-        contributor: { name: null, level: null, phone: null, withheld: true },
+        contributor: { name: null, level: null, phone: null, withheld: true, handle: null },
         transformations: [],
         policyVersion: preview.views[0]?.view.policyVersion ?? 1,
         synthetic: false,
