@@ -88,7 +88,8 @@ export function trueCells({ list, months, facts }: Tables, measure: Measure): Re
       for (const kind of table.periods) {
         const period = periodOf(kind, fact.month);
         if (!monthsOf(period).every((month) => closed.has(month))) continue;
-        for (const where of placesOf(list, table.dimensions, fact)) names.set(cellKey({ period, where }), { period, where });
+        for (const where of placesOf(list, table.dimensions, fact))
+          names.set(cellKey({ period, where }), { period, where });
       }
     for (const [key, name] of names) {
       const cell = cells.get(key) ?? { ...name, value: 0 };
