@@ -16,6 +16,7 @@ import { cbpTables, randomTables, trueCells, type Tables } from './differencing-
 /** A cell that may be bounded no closer than this. */
 interface Target {
   readonly value: number;
+  readonly sensitive: boolean;
   readonly up: number;
   readonly width: number;
 }
@@ -28,6 +29,8 @@ interface Count {
   asked: number;
   /** To the unit. */
   exact: number;
+  /** Of these, cells that may not be shown by themselves. */
+  exactSensitive: number;
   /** Cells of 1 to 10 for which what was shown earlier leaves less than the full protection. */
   relaxed: number;
   /** Within what is to be protected, the exact ones included. */
@@ -36,7 +39,7 @@ interface Count {
 
 const none = (): Count => ({
   ...{ cells: 0, shown: 0, sensitive: 0, complementary: 0 },
-  ...{ asked: 0, exact: 0, relaxed: 0, tooClose: 0 },
+  ...{ asked: 0, exact: 0, exactSensitive: 0, relaxed: 0, tooClose: 0 },
 });
 
 export const attack: Attack<{ seed: number; tables: number; months: number; cbpMonths: number; cbpCells: number }> = {
@@ -123,7 +126,7 @@ async function attackLedger(
     const { up = 0, width = 1 } = ledger.protection[measure][cellKey(cell)] ?? {};
     const value = truth.get(cellKey(cell))?.value ?? Number.NaN;
     if (measure === 'EVENTS' && value < 11 && (up < 11 - value || width < 11)) count.relaxed += 1;
-    targets.set(cellKey(cell), { value, up, width: Math.max(1, width) });
+    targets.set(cellKey(cell), { value, sensitive: cell.reason !== 'COMPLEMENTARY', up, width: Math.max(1, width) });
   }
   tell(count, decided);
   const shown = new Map(decided.flatMap((cell) => (cell.shown ? [[cellKey(cell), cell.value] as const] : [])));
@@ -149,7 +152,7 @@ async function attackNaively(
   for (const cell of decided) {
     const [key, value] = [cellKey(cell), truth.get(cellKey(cell))?.value ?? Number.NaN];
     if (cell.shown || cell.reason === 'COMPLEMENTARY') shown.set(key, value);
-    else targets.set(key, { value, ...(ledger.protection[measure][key] ?? { up: 0, width: 1 }) });
+    else targets.set(key, { value, sensitive: true, ...(ledger.protection[measure][key] ?? { up: 0, width: 1 }) });
   }
   count.cells += decided.length;
   count.shown += shown.size;
@@ -185,7 +188,7 @@ async function tooClose(
     { list, months, shown },
     {
       ...{ whole, targets: drawn },
-      enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, up: 0, width: 0 }, reached),
+      enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, sensitive: false, up: 0, width: 0 }, reached),
     },
   );
   const close: { key: string; bounds: Bounds; target: Target }[] = [];
@@ -193,7 +196,10 @@ async function tooClose(
     const [target, reached] = [targets.get(key), bounds.get(key)];
     if (!target || !reached) continue;
     count.asked += 1;
-    if (reached.high - reached.low < Math.max(0.5, slack(target))) count.exact += 1;
+    if (reached.high - reached.low < Math.max(0.5, slack(target))) {
+      count.exact += 1;
+      if (target.sensitive) count.exactSensitive += 1;
+    }
     if (isWide(target, reached)) continue;
     count.tooClose += 1;
     close.push({ key, bounds: reached, target });
