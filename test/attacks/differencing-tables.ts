@@ -11,7 +11,7 @@ import {
   type MonthName,
   type StatisticsList,
 } from '@concord/disclosure';
-import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import type { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 
 /** A list of statistics, and what is reported in each of its months. */
 export interface Tables {
