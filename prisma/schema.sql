@@ -1587,7 +1587,13 @@ create view seizure_record_card with (security_invoker=true) as
           WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances,
     v.packaging,
     v.remarks,
-    v.policy_version
+    v.policy_version,
+        CASE
+            WHEN v.contributor_withheld THEN ( SELECT h.handle
+               FROM contributor_handle h
+              WHERE h.record_id = v.record_id)
+            ELSE NULL::uuid
+        END AS contributor_handle
    FROM record_view v
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on seizure_record_card to concord_api;

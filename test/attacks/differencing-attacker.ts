@@ -221,7 +221,12 @@ function connected(
   return [...parts.values()];
 }
 
-function modelOf(highs: Highs, hidden: readonly string[], rows: readonly Row[], { whole, unit }: { whole: boolean; unit: number }) {
+function modelOf(
+  highs: Highs,
+  hidden: readonly string[],
+  rows: readonly Row[],
+  { whole, unit }: { whole: boolean; unit: number },
+) {
   const columns = new Map(hidden.map((key, column) => [key, column]));
   const starts = [0];
   const indices: number[] = [];

@@ -11,7 +11,7 @@ import {
   type MonthName,
   type StatisticsList,
 } from '@concord/disclosure';
-import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import type { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 
 /** A list of statistics, and what is reported in each of its months. */
 export interface Tables {
@@ -88,7 +88,8 @@ export function trueCells({ list, months, facts }: Tables, measure: Measure): Re
       for (const kind of table.periods) {
         const period = periodOf(kind, fact.month);
         if (!monthsOf(period).every((month) => closed.has(month))) continue;
-        for (const where of placesOf(list, table.dimensions, fact)) names.set(cellKey({ period, where }), { period, where });
+        for (const where of placesOf(list, table.dimensions, fact))
+          names.set(cellKey({ period, where }), { period, where });
       }
     for (const [key, name] of names) {
       const cell = cells.get(key) ?? { ...name, value: 0 };

@@ -16,6 +16,7 @@ import { cbpTables, randomTables, trueCells, type Tables } from './differencing-
 /** A cell that may be bounded no closer than this. */
 interface Target {
   readonly value: number;
+  readonly sensitive: boolean;
   readonly up: number;
   readonly width: number;
 }
@@ -28,11 +29,18 @@ interface Count {
   asked: number;
   /** To the unit. */
   exact: number;
+  /** Of these, cells that may not be shown by themselves. */
+  exactSensitive: number;
+  /** Cells of 1 to 10 for which what was shown earlier leaves less than the full protection. */
+  relaxed: number;
   /** Within what is to be protected, the exact ones included. */
   tooClose: number;
 }
 
-const none = (): Count => ({ ...{ cells: 0, shown: 0, sensitive: 0, complementary: 0 }, ...{ asked: 0, exact: 0, tooClose: 0 } });
+const none = (): Count => ({
+  ...{ cells: 0, shown: 0, sensitive: 0, complementary: 0 },
+  ...{ asked: 0, exact: 0, exactSensitive: 0, relaxed: 0, tooClose: 0 },
+});
 
 export const attack: Attack<{ seed: number; tables: number; months: number; cbpMonths: number; cbpCells: number }> = {
   adversary:
@@ -61,7 +69,10 @@ export const attack: Attack<{ seed: number; tables: number; months: number; cbpM
       const began = performance.now();
       const ledger = closeAll(cbp);
       const seconds = round((performance.now() - began) / 1000, 1);
-      const [seen, unprotected] = [{ EVENTS: none(), MILLIGRAMS: none() }, { EVENTS: none(), MILLIGRAMS: none() }];
+      const [seen, unprotected] = [
+        { EVENTS: none(), MILLIGRAMS: none() },
+        { EVENTS: none(), MILLIGRAMS: none() },
+      ];
       for (const measure of MEASURES) {
         for (const found of await attackLedger(cbp, ledger, measure, seen[measure], { most: cbpCells, random }))
           broken.push(`--seed ${seed}, CBP: ${found}`);
@@ -76,7 +87,12 @@ export const attack: Attack<{ seed: number; tables: number; months: number; cbpM
 export function closeAll({ list, months, facts }: Tables): Ledger {
   let ledger = EMPTY_LEDGER;
   for (const month of months)
-    ledger = closeMonth(list, ledger, month, facts.filter((fact) => fact.month === month)).ledger;
+    ledger = closeMonth(
+      list,
+      ledger,
+      month,
+      facts.filter((fact) => fact.month === month),
+    ).ledger;
   return ledger;
 }
 
@@ -88,29 +104,47 @@ interface Reach {
 }
 
 /** What is shown, against the attacker; one sentence for each cell that he bounds too closely. */
-async function attackLedger(tables: Tables, ledger: Ledger, measure: Measure, count: Count, reach: Reach): Promise<string[]> {
+async function attackLedger(
+  tables: Tables,
+  ledger: Ledger,
+  measure: Measure,
+  count: Count,
+  reach: Reach,
+): Promise<string[]> {
   const truth = trueCells(tables, measure);
   const decided = ledger.decided.filter((cell) => cell.measure === measure);
   const found: string[] = [];
   const listed = new Set(decided.map(cellKey));
-  for (const [key, { value }] of truth) if (!listed.has(key)) found.push(`${measure} ${key} is ${value} and not listed`);
+  for (const [key, { value }] of truth)
+    if (!listed.has(key)) found.push(`${measure} ${key} is ${value} and not listed`);
   for (const cell of decided)
-    if (cell.shown && truth.get(cellKey(cell))?.value !== cell.value) found.push(`${measure} ${cellKey(cell)} is not what is shown`);
+    if (cell.shown && truth.get(cellKey(cell))?.value !== cell.value)
+      found.push(`${measure} ${cellKey(cell)} is not what is shown`);
   const targets = new Map<string, Target>();
   for (const cell of decided) {
     if (cell.shown) continue;
     const { up = 0, width = 1 } = ledger.protection[measure][cellKey(cell)] ?? {};
-    targets.set(cellKey(cell), { value: truth.get(cellKey(cell))?.value ?? Number.NaN, up, width: Math.max(1, width) });
+    const value = truth.get(cellKey(cell))?.value ?? Number.NaN;
+    if (measure === 'EVENTS' && value < 11 && (up < 11 - value || width < 11)) count.relaxed += 1;
+    targets.set(cellKey(cell), { value, sensitive: cell.reason !== 'COMPLEMENTARY', up, width: Math.max(1, width) });
   }
   tell(count, decided);
   const shown = new Map(decided.flatMap((cell) => (cell.shown ? [[cellKey(cell), cell.value] as const] : [])));
   for (const { key, bounds, target } of await tooClose(tables, shown, targets, count, reach))
-    found.push(`${measure} ${key} is ${target.value} and bounded to ${bounds.low} to ${bounds.high}, not ${JSON.stringify(target)}`);
+    found.push(
+      `${measure} ${key} is ${target.value} and bounded to ${bounds.low} to ${bounds.high}, not ${JSON.stringify(target)}`,
+    );
   return found;
 }
 
 /** The same attacker where only what is sensitive by itself is left out. */
-async function attackNaively(tables: Tables, ledger: Ledger, measure: Measure, count: Count, reach: Reach): Promise<void> {
+async function attackNaively(
+  tables: Tables,
+  ledger: Ledger,
+  measure: Measure,
+  count: Count,
+  reach: Reach,
+): Promise<void> {
   const truth = trueCells(tables, measure);
   const decided = ledger.decided.filter((cell) => cell.measure === measure);
   const targets = new Map<string, Target>();
@@ -118,7 +152,7 @@ async function attackNaively(tables: Tables, ledger: Ledger, measure: Measure, c
   for (const cell of decided) {
     const [key, value] = [cellKey(cell), truth.get(cellKey(cell))?.value ?? Number.NaN];
     if (cell.shown || cell.reason === 'COMPLEMENTARY') shown.set(key, value);
-    else targets.set(key, { value, ...(ledger.protection[measure][key] ?? { up: 0, width: 1 }) });
+    else targets.set(key, { value, sensitive: true, ...(ledger.protection[measure][key] ?? { up: 0, width: 1 }) });
   }
   count.cells += decided.length;
   count.shown += shown.size;
@@ -150,16 +184,22 @@ async function tooClose(
   const slack = (target: Target): number => 1e-3 + target.value * 1e-6;
   const isWide = (target: Target, { low, high }: Bounds): boolean =>
     high >= target.value + target.up - slack(target) && high - low >= target.width - slack(target);
-  const bounds = await attackByDifferencing({ list, months, shown }, {
-    ...{ whole, targets: drawn },
-    enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, up: 0, width: 0 }, reached),
-  });
+  const bounds = await attackByDifferencing(
+    { list, months, shown },
+    {
+      ...{ whole, targets: drawn },
+      enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, sensitive: false, up: 0, width: 0 }, reached),
+    },
+  );
   const close: { key: string; bounds: Bounds; target: Target }[] = [];
   for (const key of drawn) {
     const [target, reached] = [targets.get(key), bounds.get(key)];
     if (!target || !reached) continue;
     count.asked += 1;
-    if (reached.high - reached.low < Math.max(0.5, slack(target))) count.exact += 1;
+    if (reached.high - reached.low < Math.max(0.5, slack(target))) {
+      count.exact += 1;
+      if (target.sensitive) count.exactSensitive += 1;
+    }
     if (isWide(target, reached)) continue;
     count.tooClose += 1;
     close.push({ key, bounds: reached, target });

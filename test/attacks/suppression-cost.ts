@@ -19,13 +19,20 @@ export async function costOfLastMonth({ list, months, facts }: Tables, seconds: 
   for (const month of months) {
     before = ledger;
     const began = performance.now();
-    ledger = closeMonth(list, before, month, facts.filter((fact) => fact.month === month)).ledger;
+    ledger = closeMonth(
+      list,
+      before,
+      month,
+      facts.filter((fact) => fact.month === month),
+    ).ledger;
     milliseconds = performance.now() - began;
   }
   const truth = trueCells({ list, months, facts }, 'EVENTS');
   const place = ({ period, where }: CellName): string => `${kindOf(period)}${cellKey({ period: '', where })}`;
   const hiddenBefore = new Set(before.decided.filter((cell) => cell.measure === 'EVENTS' && !cell.shown).map(place));
-  const decided = new Map(ledger.decided.filter((cell) => cell.measure === 'EVENTS').map((cell) => [cellKey(cell), cell]));
+  const decided = new Map(
+    ledger.decided.filter((cell) => cell.measure === 'EVENTS').map((cell) => [cellKey(cell), cell]),
+  );
   const earlier = new Set(before.decided.filter((cell) => cell.measure === 'EVENTS').map(cellKey));
   let ours = 0;
   const cells: OpenCell[] = [];

@@ -16,7 +16,11 @@ export interface OpenCell extends CellName {
  * above and a world below for each cell that is suppressed in any case, solved to the end by branch and bound. For
  * small tables only. Null where the solver does not end in time, or the demands cannot be met.
  */
-export async function leastCost(list: StatisticsList, cells: readonly OpenCell[], seconds = 10): Promise<number | null> {
+export async function leastCost(
+  list: StatisticsList,
+  cells: readonly OpenCell[],
+  seconds = 10,
+): Promise<number | null> {
   const highs = await loadHighs();
   const byKey = new Map(cells.map((cell) => [cellKey(cell), cell]));
   const relations = relationsOf(list, byKey);
@@ -33,7 +37,9 @@ export async function leastCost(list: StatisticsList, cells: readonly OpenCell[]
     const row = (low: number, high: number, terms: readonly (readonly [column: number, by: number])[]): void =>
       void model.addRow(low, high, { indices: terms.map(([at]) => at), values: terms.map(([, by]) => by) });
     const most = 2 * Math.max(...cells.map(({ value, demand }) => value + (demand?.width ?? 0)));
-    const chosen = new Map(cells.filter(({ worth }) => worth !== null).map((cell) => [cellKey(cell), column(0, 1, cell.worth ?? 0)]));
+    const chosen = new Map(
+      cells.filter(({ worth }) => worth !== null).map((cell) => [cellKey(cell), column(0, 1, cell.worth ?? 0)]),
+    );
     const movable = cells.filter(({ worth, demand }) => worth !== null || demand !== null);
     const world = (): ReadonlyMap<string, number> => {
       const differs = new Map(movable.map((cell) => [cellKey(cell), column(-cell.value, most, 0)]));
@@ -46,8 +52,14 @@ export async function leastCost(list: StatisticsList, cells: readonly OpenCell[]
       }
       for (const [key, choice] of chosen) {
         const [at, cell] = [differs.get(key) ?? -1, byKey.get(key)];
-        row(-highs.infinity, 0, [[at, 1], [choice, -most]]);
-        row(0, highs.infinity, [[at, 1], [choice, cell?.value ?? 0]]);
+        row(-highs.infinity, 0, [
+          [at, 1],
+          [choice, -most],
+        ]);
+        row(0, highs.infinity, [
+          [at, 1],
+          [choice, cell?.value ?? 0],
+        ]);
       }
       return differs;
     };
@@ -55,7 +67,10 @@ export async function leastCost(list: StatisticsList, cells: readonly OpenCell[]
       if (!demand) continue;
       const [above, below] = [world().get(cellKey(cell)) ?? -1, world().get(cellKey(cell)) ?? -1];
       row(demand.up, highs.infinity, [[above, 1]]);
-      row(demand.width, highs.infinity, [[above, 1], [below, -1]]);
+      row(demand.width, highs.infinity, [
+        [above, 1],
+        [below, -1],
+      ]);
     }
     model.run();
     return model.getModelStatus() === highs.constants.modelStatus.optimal ? model.getObjectiveValue() : null;

@@ -29,7 +29,7 @@ const drawn = (size: number): number => Math.floor(size * random.next() ** 3);
 function factsOf(month: string): Fact[] {
   return Array.from({ length: EVENTS }, () => {
     const values = Object.fromEntries(Object.entries(SIZES).map(([name, size]) => [name, `${name}${drawn(size)}`]));
-    const agency = `${values['state']} ${drawn(12)}`;
+    const agency = `${values['state'] ?? ''} ${drawn(12)}`;
     return { month, values, agency, events: 1, milligrams: Math.round(10 ** (3 + 5 * random.next())) };
   });
 }

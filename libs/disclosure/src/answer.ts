@@ -134,4 +134,3 @@ function finestValues(list: StatisticsList, where: Readonly<Record<string, strin
   const named = list.dimensions.filter(({ level }) => level in where);
   return Object.fromEntries(named.map(({ name, level }) => [name, where[level] ?? '']));
 }
-

@@ -66,9 +66,15 @@ export class CellSpace {
     const indexOf = new Map(this.periods.map((period, index) => [period, index]));
     this.periodOfMonth = months.map((month) => {
       const index = (kind: PeriodKind): number => indexOf.get(periodOf(kind, month)) ?? -1;
-      return { ...{ MONTH: index('MONTH'), QUARTER: index('QUARTER'), YEAR: index('YEAR') }, FISCAL_YEAR: index('FISCAL_YEAR') };
+      return {
+        ...{ MONTH: index('MONTH'), QUARTER: index('QUARTER'), YEAR: index('YEAR') },
+        FISCAL_YEAR: index('FISCAL_YEAR'),
+      };
     });
-    const found = groupingsOf(list, this.nodes.map((levels) => levels.length));
+    const found = groupingsOf(
+      list,
+      this.nodes.map((levels) => levels.length),
+    );
     this.groupings = found.groupings;
     this.leaves = found.leaves;
     let base = 0;

@@ -87,16 +87,22 @@ export function closeMonth(
     const sensitive = cells.sensitive(measure, rules);
     const result = decideMeasure(cells, ledger, measure, sensitive);
     for (const cell of cells.undecided) {
-      const reason: Reason | undefined = sensitive.get(cell)?.reason ?? (result.complementary.has(cell) ? 'COMPLEMENTARY' : undefined);
+      const reason: Reason | undefined =
+        sensitive.get(cell)?.reason ?? (result.complementary.has(cell) ? 'COMPLEMENTARY' : undefined);
       const name = { ...space.nameOf(cell), measure };
       const value = cells.values(measure)[cell] ?? 0;
       if (reason) decided.push(mintCell({ ...name, shown: false, reason }));
       else if (value > 0) decided.push(mintCell({ ...name, shown: true, value }));
     }
     worlds[measure] = result.worlds.map((world) => storedWorld(space, world));
-    protection[measure] = Object.fromEntries([...result.protection].map(([cell, demand]) => [cells.keyOf(cell), demand]));
+    protection[measure] = Object.fromEntries(
+      [...result.protection].map(([cell, demand]) => [cells.keyOf(cell), demand]),
+    );
   }
-  return { cells: decided, ledger: { months, facts: all, decided: [...ledger.decided, ...decided], worlds, protection } };
+  return {
+    cells: decided,
+    ledger: { months, facts: all, decided: [...ledger.decided, ...decided], worlds, protection },
+  };
 }
 
 function decideMeasure(
@@ -128,10 +134,14 @@ function decideMeasure(
   const worth = (cell: number): number => undecided.get(cell) ?? 0;
   return protect({
     ...{ space, value: values, suppressed, undecided },
-    cornersOf: (cell) => (cells.tallies.corners[cell] ?? []).filter((sum) => (measure === 'EVENTS' ? sum.events : sum.milligrams) > 0),
+    cornersOf: (cell) =>
+      (cells.tallies.corners[cell] ?? []).filter((sum) => (measure === 'EVENTS' ? sum.events : sum.milligrams) > 0),
     demands: new Map([...demands].sort(([a], [b]) => worth(b) - worth(a) || a - b)),
     earlier: ledger.worlds[measure].map((shifts) =>
-      alternativeOf(space, shifts.map(({ month, values: where, by }) => ({ corner: space.corner(where, month), by }))),
+      alternativeOf(
+        space,
+        shifts.map(({ month, values: where, by }) => ({ corner: space.corner(where, month), by })),
+      ),
     ),
   });
 }

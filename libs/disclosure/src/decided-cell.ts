@@ -61,6 +61,6 @@ export function readDecidedCell(stored: Undecided<ShownCell> | Undecided<Suppres
 
 /** One text for one cell, whatever the order of its levels: `2026-03|state=06|substance=9801`. */
 export function cellKey({ period, where }: CellName): string {
-  const levels = Object.keys(where).sort();
-  return [period, ...levels.map((level) => `${level}=${where[level]}`)].join('|');
+  const levels = Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [period, ...levels.map(([level, value]) => `${level}=${value}`)].join('|');
 }

@@ -51,7 +51,8 @@ export function findAlternative(situation: Situation, cell: number, amount: numb
     let cost = 0;
     for (const touched of world.differs.keys()) cost += situation.cost(touched);
     const reached = Math.abs(amount) - left;
-    if (!best || reached > best.reached || (reached === best.reached && cost < best.cost)) best = { world, reached, cost };
+    if (!best || reached > best.reached || (reached === best.reached && cost < best.cost))
+      best = { world, reached, cost };
     if (left === 0 && cost === 0) break;
   }
   return best?.world ?? null;
@@ -166,7 +167,13 @@ class BoxSearch {
     return space.leaves.filter((leaf) => dimensions.every((each) => each === space.time || leaf.dimensions.has(each)));
   }
 
-  private boxOf(base: Corner, dimensions: readonly number[], other: readonly number[], left: number, below: number): Box | null {
+  private boxOf(
+    base: Corner,
+    dimensions: readonly number[],
+    other: readonly number[],
+    left: number,
+    below: number,
+  ): Box | null {
     const { space, value, cost } = this.situation;
     const shifts: Shift[] = [];
     for (let bits = 0; bits < 2 ** dimensions.length; bits++) {

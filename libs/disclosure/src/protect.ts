@@ -74,7 +74,8 @@ class Cover {
     const { up, width } = this.demand(cell);
     const value = this.problem.value[cell] ?? 0;
     const downward = Math.min(width - up, value);
-    if (downward > 0 && this.reach(cell).down < downward) this.addIfAny(findAlternative(this.situation, cell, -downward, true));
+    if (downward > 0 && this.reach(cell).down < downward)
+      this.addIfAny(findAlternative(this.situation, cell, -downward, true));
     if (this.isMet(cell)) return;
     const wanted = Math.max(up, width - this.reach(cell).down);
     const found = findAlternative(this.situation, cell, wanted);
@@ -216,7 +217,9 @@ class Cover {
   }
 
   private isOpen(cell: number): boolean {
-    return this.problem.undecided.has(cell) && !this.problem.suppressed.has(cell) && (this.problem.value[cell] ?? 0) > 0;
+    return (
+      this.problem.undecided.has(cell) && !this.problem.suppressed.has(cell) && (this.problem.value[cell] ?? 0) > 0
+    );
   }
 
   private costAt(cell: number): number {

@@ -49,7 +49,8 @@ export function tallyFacts(space: CellSpace, facts: readonly Fact[]): Tallies {
       (corners[cell] ??= []).push(sum);
     }
   }
-  for (const weight of milligrams) if (!Number.isSafeInteger(weight)) throw new RangeError('more milligrams than are counted exactly');
+  for (const weight of milligrams)
+    if (!Number.isSafeInteger(weight)) throw new RangeError('more milligrams than are counted exactly');
   return {
     ...{ events, milligrams, corners },
     tallyOf(cell) {
@@ -68,8 +69,10 @@ export function tallyFacts(space: CellSpace, facts: readonly Fact[]): Tallies {
 
 function checkFact({ list }: CellSpace, { month, values, events, milligrams }: Fact): void {
   const counted = Number.isSafeInteger(events) && events >= 0 && Number.isSafeInteger(milligrams) && milligrams >= 0;
-  if (!counted || (events === 0 && milligrams > 0)) throw new RangeError(`a fact of ${month} counts nothing that can be`);
-  if (events > 0 && isImpossible(list, values)) throw new RangeError(`a fact of ${month} is a structural zero of the list`);
+  if (!counted || (events === 0 && milligrams > 0))
+    throw new RangeError(`a fact of ${month} counts nothing that can be`);
+  if (events > 0 && isImpossible(list, values))
+    throw new RangeError(`a fact of ${month} is a structural zero of the list`);
 }
 
 function compare(a: Corner, b: Corner): number {

@@ -19,7 +19,9 @@ export function worthOf(list: StatisticsList, { period, where }: CellName, befor
     0,
     ...list.tables.map(({ dimensions }) => coarsenessIn(list, new Set(dimensions), where) ?? 0),
   );
-  return WORTH_OF_A_LEVEL ** coarseness * WORTH_OF_A_PERIOD[kindOf(period)] * (before ? WORTH_WHERE_SUPPRESSED_BEFORE : 1);
+  return (
+    WORTH_OF_A_LEVEL ** coarseness * WORTH_OF_A_PERIOD[kindOf(period)] * (before ? WORTH_WHERE_SUPPRESSED_BEFORE : 1)
+  );
 }
 
 /** How many levels of this table were added up for the cell; null if it is none of the table's. */
