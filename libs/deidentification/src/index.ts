@@ -3,6 +3,7 @@ export { COMMUNITY_BANDS, COMMUNITY_THRESHOLDS, communityRows } from './communit
 export type { CommunityBand, CommunityRow } from './community.generaliser.js';
 export { deidentify } from './deidentify.js';
 export type { DeidentificationSettings } from './deidentify.js';
+export { IdentifierTraces } from './identifier-traces.js';
 export { identifyingContent } from './identifying-content.js';
 export type { IdentifyingContent } from './identifying-content.js';
 export type { H3Resolution } from './place.generaliser.js';

@@ -7,7 +7,6 @@ alter table agency_settings
   add constraint agency_settings_hold_first_reports_check check (hold_first_reports between 0 and 100);
 
 create index seizure_report_held on seizure_report (agency_id, (coalesce(changed_at, submitted_at)), id) where status = 'HELD';
-create index seizure_report_by_submitter on seizure_report (submitted_by, agency_id);
 
 do $$
 begin
@@ -96,6 +95,11 @@ begin
     select (select count(*) from (
               select from seizure_report r
               where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+                -- As long as they are members: of a newcomer that is the short end of the agency's list.
+                and r.submitted_at >= coalesce((
+                  select min(m.valid_from) from membership m
+                  where m.person_id = p_person and m.agency_id = p_agency and m.valid_from <= statement_timestamp()
+                    and (m.valid_until is null or m.valid_until > statement_timestamp())), '-infinity')
               limit v_first) n) < v_first,
            v_partners;
 end $$;

@@ -49,6 +49,23 @@ const INVARIANTS: readonly Invariant[] = [
       join record_view v on v.record_id = q.id where q.report_id = r.id)`,
   },
   {
+    subject: 'seizure_report',
+    message: 'reports that wait for a supervisor have a record that others see',
+    from: `seizure_report r where r.status in ('HELD', 'DRAFT') and exists (select from seizure_record q
+      join record_view v on v.record_id = q.id where q.report_id = r.id and v.released_at < timestamptz '9999-12-31 00:00:00+00')`,
+  },
+  {
+    subject: 'seizure_report_version',
+    message: 'held reports were released by whoever wrote them',
+    from: `(select h.report_id, h.version + 1 as version from seizure_report_version h where h.status = 'HELD') w
+      join (select id as report_id, version, change, changed_by from seizure_report
+            union all select report_id, version, change, changed_by from seizure_report_version) n using (report_id, version)
+      where n.change = 'RELEASED' and n.changed_by = (
+        select h.changed_by from seizure_report_version h
+        where h.report_id = w.report_id and h.version < w.version and h.change in ('SUBMITTED', 'CORRECTED')
+        order by h.version desc limit 1)`,
+  },
+  {
     subject: 'seizure_report_version',
     message: 'reports lack a version between the first and the current one',
     from: `seizure_report r where r.version - 1 <> (select count(*) from seizure_report_version v where v.report_id = r.id and v.version < r.version)`,

@@ -107,7 +107,7 @@ function irregular(parts: readonly Digits[], start: number): number | null {
   const gaps = parts.slice(1).map(({ gap }) => gap);
   const lengths = parts.map((part) => part.digits.length).join('-');
   if (gaps.some((gap) => !/^(?:\s?[-._*~|]\s?| )$/.test(gap)) || DRUG_CODES.has(lengths)) return null;
-  if (isDated(parts)) return null;
+  if (isDated(parts) || (lengths === '4-6' && /^(?:19|20)/.test(digits))) return null;
   // Spaces alone may part counts; with a group of one digit they do not.
   return gaps.every((gap) => gap === ' ') && /^[2-9]-[2-9]-[2-9]$/.test(lengths) && !/3-3-4|2-4-4/.test(lengths)
     ? null

@@ -38,7 +38,7 @@ const SIGNS = new Map([
 export interface Reading {
   readonly text: string;
   /** The part of the stored text that a part of `text` was read from. */
-  source(place: Place): Place;
+  readonly source: (place: Place) => Place;
 }
 
 export function readingOf(stored: string): Reading {

@@ -1,4 +1,4 @@
-import type { ValidReport } from '@concord/deidentification';
+import { IdentifierTraces, type ValidReport } from '@concord/deidentification';
 import type { TextKind } from './place.js';
 import { screenText } from './screen-text.js';
 import { SCREENING_CODES, type ScreeningCode } from './screening-codes.js';
@@ -14,10 +14,15 @@ export interface ScreeningFinding {
   readonly to: number;
 }
 
-/** The submitter's own words that others may see, and nothing else: coded facts cannot name anybody. */
+/**
+ * The submitter's own words that others may see, and nothing else: coded facts cannot name anybody, and a text that names
+ * an identifier of the report is in no view.
+ */
 export function screenReport(report: ValidReport): ScreeningFinding[] {
   const { submitterReference } = report;
-  return sharedTexts(report).flatMap(({ path, text, kind }) =>
+  const traces = new IdentifierTraces(report.identifiers);
+  const seen = sharedTexts(report).filter(({ text }) => !traces.areIn(text));
+  return seen.flatMap(({ path, text, kind }) =>
     screenText(text, { kind, submitterReference }).map(({ code, from, to }) => ({
       path,
       code,
