@@ -24,7 +24,11 @@ export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('submit' as const),
       kinds,
-      agencies: fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 5 }),
+      // Also many of one agency alone, which are no company.
+      agencies: fc.oneof(
+        { weight: 3, arbitrary: fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 5 }) },
+        { weight: 1, arbitrary: fc.nat({ max: 2 }).map((agency) => Array.from({ length: 5 }, () => agency)) },
+      ),
       embargoWeeks: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 4 })),
       synthetic: fc.oneof({ weight: 7, arbitrary: fc.constant(true) }, fc.constant(false)),
     }),

@@ -166,6 +166,15 @@ describe('batches for community partners', () => {
     for (const by of [0, 0, 1, 1, 1]) await submit(of, by);
   };
 
+  it('let out nothing of one agency alone, however much it is, and all of it with another', async () => {
+    for (let n = 0; n < 8; n++) await submit(['9801 LARGE'], 0);
+    await makeBatch(at(0));
+    expect(await rows()).toEqual([]);
+    await submit(['9801 LARGE'], 1);
+    await makeBatch(at(1));
+    expect(await rows()).toHaveLength(9);
+  });
+
   it('tell nothing by ids: random, in no order, and in no table beside a record', async () => {
     await five();
     await makeBatch(at(0));

@@ -31,33 +31,55 @@ export class CommunityRecordFilter {
   categories?: SubstanceCategory[] | null;
 }
 
+interface Fault {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** @throws InvalidInputError with every fault at once */
 export function checkedCondition(filter: CommunityRecordFilter | null | undefined): CommunityCondition {
-  const faults: { path: string; code: string; message: string }[] = [];
-  const add = (path: string, code: string, message: string): unknown =>
-    faults.push({ path: `filter.${path}`, code, message });
   const { stateFips = null, months, deaCodes = null, categories = null } = filter ?? {};
-  for (const [field, list] of Object.entries({ stateFips, deaCodes, categories })) {
-    if (list?.length === 0) add(field, 'EMPTY_LIST', 'A list holds something, or is left out.');
-    if ((list?.length ?? 0) > LONGEST_LIST) add(field, 'LIST_TOO_LONG', `At most ${LONGEST_LIST} entries.`);
-  }
-  for (const [n, state] of (stateFips ?? []).entries())
-    if (!isStateFips(state)) add(`stateFips.${n}`, 'UNKNOWN_CODE', 'Two-digit FIPS code of a state.');
-  for (const [n, code] of (deaCodes ?? []).entries())
-    if (!isDeaCode(code)) add(`deaCodes.${n}`, 'UNKNOWN_CODE', 'Four-digit DEA code.');
-  const [from, until] = [months?.from ?? null, months?.until ?? null];
-  for (const [field, month] of Object.entries({ from, until }))
-    if (month !== null && !MONTH.test(month)) add(`months.${field}`, 'INVALID_FORMAT', 'A month is written YYYY-MM.');
-  if (from !== null && until !== null && MONTH.test(from) && MONTH.test(until) && from > until)
-    add('months', 'RANGE_REVERSED', '`from` is not after `until`.');
+  const faults = [
+    ...faultsOfList('stateFips', stateFips, isStateFips, 'Two-digit FIPS code of a state.'),
+    ...faultsOfList('deaCodes', deaCodes, isDeaCode, 'Four-digit DEA code.'),
+    ...faultsOfList('categories', categories, () => true, ''),
+    ...faultsOfMonths(months ?? {}),
+  ];
   if (faults.length > 0) throw new InvalidInputError('The filter is not valid.', faults);
   return {
     stateFips,
-    fromMonth: from === null ? null : `${from}-01`,
-    untilMonth: until === null ? null : `${until}-01`,
+    fromMonth: firstDayOf(months?.from),
+    untilMonth: firstDayOf(months?.until),
     substances: substancesOf(deaCodes, categories),
   };
 }
+
+function faultsOfList(
+  field: string,
+  list: readonly string[] | null,
+  isCode: (text: string) => boolean,
+  message: string,
+): Fault[] {
+  const path = `filter.${field}`;
+  if (list === null) return [];
+  if (list.length === 0) return [{ path, code: 'EMPTY_LIST', message: 'A list holds something, or is left out.' }];
+  if (list.length > LONGEST_LIST) return [{ path, code: 'LIST_TOO_LONG', message: `At most ${LONGEST_LIST} entries.` }];
+  return list.flatMap((text, n) => (isCode(text) ? [] : [{ path: `${path}.${n}`, code: 'UNKNOWN_CODE', message }]));
+}
+
+function faultsOfMonths({ from = null, until = null }: MonthRange): Fault[] {
+  const path = 'filter.months';
+  const faults = Object.entries({ from, until }).flatMap(([end, month]) =>
+    month === null || MONTH.test(month)
+      ? []
+      : [{ path: `${path}.${end}`, code: 'INVALID_FORMAT', message: 'A month is written YYYY-MM.' }],
+  );
+  if (faults.length > 0 || from === null || until === null || from <= until) return faults;
+  return [{ path, code: 'RANGE_REVERSED', message: '`from` is not after `until`.' }];
+}
+
+const firstDayOf = (month: string | null | undefined): string | null => (month ? `${month}-01` : null);
 
 /** As the rows name them (`substance_list_key`): codes and classes both hold where both are given. */
 function substancesOf(codes: readonly string[] | null, categories: readonly SubstanceCategory[] | null) {
