@@ -212,6 +212,16 @@ describe('a report that nobody has released', () => {
     expect(walked.indexOf(released.recordId)).toBeGreaterThan(
       Math.max(walked.indexOf(one.recordId), walked.indexOf(two.recordId)),
     );
+    // Filters on the time of release take it for what it is: later than any.
+    const filtered = async (input: object): Promise<string[]> => {
+      const parsed = parseFilter({ released: input });
+      if (!parsed.ok) throw new Error('the filter is one');
+      return (await findRecordPage(pool, owner, parsed.filter, 200, null)).map(({ record }) => record.id);
+    };
+    expect(await filtered({ from: '2020-01-01' })).toEqual(expect.arrayContaining([one.recordId, released.recordId]));
+    const until = await filtered({ from: '2020-01-01', to: '2099-01-01' });
+    expect(until).toContain(released.recordId);
+    expect(until).not.toContain(one.recordId);
     // The list of reports has the order of submission, and its states.
     const listed = async (status: 'HELD' | 'EMBARGOED'): Promise<string[]> =>
       (await asActor(pool, owner, (tx) => findOwnReports(tx, owner.agencyId, [status], 100, null))).map(
