@@ -1,8 +1,9 @@
 -- The preview of a report: what is stored under its reference, whom its audience names, and in how many released views of
 -- the same place and time somebody who knows what was in the news would look for it (docs/preview.md, ADR 0025).
 
--- Views that somebody opens besides their owner, by place and time. No other statement names this predicate.
-create index record_view_by_place on record_view (county_fips, rank, occurred_from)
+-- Views that somebody opens besides their owner, by place and time. No other statement names this predicate. Whoever wants
+-- no writer to wait makes it beforehand (docs/upgrade.md).
+create index if not exists record_view_by_place on record_view (county_fips, rank, occurred_from)
   where rank in (1, 2) and audience <> '{}';
 
 -- Whether everything that a preview tells of its substances is true of a stored view too, as that view shows it.
