@@ -236,11 +236,12 @@ describe('laws of views, under every policy that may be published', () => {
             for (const path of pathsOfRule(rule as PolicyRule, tier))
               expect([path, valuesAt(view, path)]).toEqual([path, []]);
         }
-        const { level, ownerMayChoose } = policy.tiers[tier].place;
+        const rule = policy.tiers[tier].place;
+        const level = h3Resolution === 7 ? (rule.ownerMayChoose ?? rule.level) : rule.level;
         const { countyFips, h3 } = view.place;
         expect(countyFips === null).toBe(level === 'STATE');
         if (level === 'STATE' || level === 'COUNTY') expect(h3).toBeNull();
-        else if (h3 !== null) expect(getResolution(h3)).toBe(ownerMayChoose === 'H3_7' ? h3Resolution : 6);
+        else if (h3 !== null) expect(getResolution(h3)).toBe(level === 'H3_7' ? 7 : 6);
       }
     });
   });

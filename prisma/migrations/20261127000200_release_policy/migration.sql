@@ -38,6 +38,8 @@ create table release_policy (
   -- When no view of an older version was left.
   applied_at timestamptz
 );
+-- Restoring a backup puts its rows in the place of this one.
+comment on table release_policy is 'Filled by its migration.';
 -- The table of design.md, section 6; libs/deidentification has the same and a test compares them.
 insert into release_policy (version, document, digest, note, applied_at) values (1,
   '{"tiers":{

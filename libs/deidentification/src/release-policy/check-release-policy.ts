@@ -99,12 +99,21 @@ function readTier(tier: PolicyTier, given: Readonly<Record<string, unknown>>, is
   return entries;
 }
 
-const entryForm = (ladder: Ladder) =>
-  z.strictObject({
-    level: z.enum(ladder as readonly [string, ...string[]]),
-    ownerMayChoose: z.enum(ladder as readonly [string, ...string[]]).optional(),
+/** Made once a ladder: zod takes long to make one. */
+const entryForms = new Map<Ladder, z.ZodType>();
+
+function entryForm(ladder: Ladder): z.ZodType {
+  const made = entryForms.get(ladder);
+  if (made !== undefined) return made;
+  const level = z.enum(ladder as readonly [string, ...string[]]);
+  const form = z.strictObject({
+    level,
+    ownerMayChoose: level.optional(),
     withheldBy: z.enum(['CONTRIBUTOR', 'METHOD', 'SIGNATURE']).optional(),
   });
+  entryForms.set(ladder, form);
+  return form;
+}
 
 function unknownRule(path: string, name: string, known: readonly string[]): PolicyIssue {
   if (NEVER_SHARED.some((it) => name === it || name.startsWith(`${it}.`)))
