@@ -122,5 +122,5 @@ function conditionsOfSchema(): string[] {
 }
 
 function bare(type: GraphQLInputType): GraphQLInputType {
-  return isNonNullType(type) || isListType(type) ? bare(type.ofType as GraphQLInputType) : type;
+  return isNonNullType(type) || isListType(type) ? bare(type.ofType) : type;
 }

@@ -47,4 +47,4 @@ function textsOf(typeName: string, before = ''): string[] {
 }
 
 const bare = (type: GraphQLInputType): GraphQLInputType =>
-  isNonNullType(type) || isListType(type) ? bare(type.ofType as GraphQLInputType) : type;
+  isNonNullType(type) || isListType(type) ? bare(type.ofType) : type;

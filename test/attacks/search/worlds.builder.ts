@@ -96,6 +96,8 @@ const loadOf = (shown: SeededRandom, at: number): Base =>
 const pillsOf = (shown: SeededRandom, at: number): Base =>
   baseOf(shown, at, 'local-submitter', {
     withhold: ['SIGNATURE'],
+    remarks: 'Counted twice.',
+    route: { originCountyFips: '06037', destinationCountry: 'CA' },
     substances: [substance({ form: 'PILL_TABLET', quantity: 4_321, unit: 'DU' })],
   });
 const liquidOf = (shown: SeededRandom, at: number): Base =>
@@ -128,7 +130,10 @@ function hidePartner(base: Base, at: number, hidden: SeededRandom): { by: Person
     ],
     ...(at === 2 ? { conveyance: hidden.pick(['BUS', 'VESSEL', 'DRONE']), packaging: `wrapped ${hidden.next()}` } : {}),
     ...(at === 2 ? { concealment: hidden.pick([['ON_PERSON'], ['BACKPACK', 'LUGGAGE']]) } : {}),
-    route: { originCountry: 'MX', destinationCountyFips: hidden.pick(['53033', '53061', '53053']) },
+    route:
+      at === 1
+        ? { originCountyFips: hidden.pick(['06037', '06059']), destinationCountry: 'CA' }
+        : { originCountry: 'MX', destinationCountyFips: hidden.pick(['53033', '53061', '53053']) },
     people: [peopleOf(hidden, [19, 64])],
   };
 }

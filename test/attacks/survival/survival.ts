@@ -71,19 +71,26 @@ export function plantEverywhere(
 ): Outcome[] {
   const random = new SeededRandom(seed);
   const outcomes: Outcome[] = [];
-  for (const [kind, make] of Object.entries(PLANTS))
-    for (const [disguise, hide] of Object.entries(DISGUISES).filter(([name]) => disguises.includes(name)))
-      for (const field of TEXT_FIELDS)
-        for (const declared of kind in DECLARED ? [false, true] : [false])
-          for (let draw = 0; draw < draws; draw++) {
-            const text = make(random);
-            const planted = { field: field.path, kind, disguise, declared };
-            outcomes.push({
-              ...planted,
-              fate: fateOf(field, hide(text), declared ? (DECLARED[kind]?.(text) ?? null) : null, defence),
-            });
-          }
+  for (const planted of plantings(disguises))
+    for (let draw = 0; draw < draws; draw++) {
+      const { kind, disguise, declared, field } = planted;
+      const text = PLANTS[kind]?.(random) ?? '';
+      const hidden = DISGUISES[disguise]?.(text) ?? text;
+      const identifier = declared ? (DECLARED[kind]?.(text) ?? null) : null;
+      outcomes.push({ ...planted, field: field.path, fate: fateOf(field, hidden, identifier, defence) });
+    }
   return outcomes;
+}
+
+/** Every kind, disguise and field with each other. */
+function plantings(disguises: readonly string[]): (Omit<Planted, 'field'> & { readonly field: TextField })[] {
+  return Object.keys(PLANTS).flatMap((kind) =>
+    disguises.flatMap((disguise) =>
+      TEXT_FIELDS.flatMap((field) =>
+        (kind in DECLARED ? [false, true] : [false]).map((declared) => ({ kind, disguise, field, declared })),
+      ),
+    ),
+  );
 }
 
 function fateOf(
@@ -125,7 +132,7 @@ function reportWith(identifier: Record<string, unknown> | null): SubmittedReport
           identifiers: [identifier],
           basis: { activity: 'TRAFFICKING', reasonableSuspicion: 'Invented for an attack.', decidedBy: 'unit 0' },
         }),
-  } as SubmittedReport;
+  };
 }
 
 const GROUPS = ['field', 'disguise', 'kind'] as const;
