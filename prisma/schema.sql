@@ -1142,7 +1142,6 @@ create table seizure_report (
 );
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
-CREATE INDEX seizure_report_by_submitter ON public.seizure_report USING btree (submitted_by, agency_id);
 CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
@@ -3584,6 +3583,11 @@ begin
     select (select count(*) from (
               select from seizure_report r
               where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+                -- As long as they are members: of a newcomer that is the short end of the agency's list.
+                and r.submitted_at >= coalesce((
+                  select min(m.valid_from) from membership m
+                  where m.person_id = p_person and m.agency_id = p_agency and m.valid_from <= statement_timestamp()
+                    and (m.valid_until is null or m.valid_until > statement_timestamp())), '-infinity')
               limit v_first) n) < v_first,
            v_partners;
 end $function$;
