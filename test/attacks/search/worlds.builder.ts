@@ -54,6 +54,11 @@ interface Base {
 /** Two weeks ago at least, so that the whole of the week has passed. */
 const MONDAY = (Math.floor((Date.now() / DAY_MS + 3) / 7) * 7 - 3 - 14) * DAY_MS - OFFSET_MINUTES * MINUTE_MS;
 
+/** Words that screening does not hold: the worlds are about what is released. */
+const MARKS = ['crown', 'eagle', 'moon', 'anchor', 'rose'] as const;
+const CUTS = ['caffeine', 'lidocaine', 'mannitol', 'lactose', 'xylazine'] as const;
+const WRAPS = ['foil', 'tape', 'wax paper', 'plastic', 'cloth'] as const;
+
 type Point = readonly [latitude: number, longitude: number];
 const POINTS: readonly [Point, ...Point[]] = [
   [32.556, -117.047],
@@ -125,10 +130,12 @@ function hidePartner(base: Base, at: number, hidden: SeededRandom): { by: Person
         ...first,
         quantity,
         ...(first?.['purityPercent'] === null ? {} : { purityPercent: 40 + hidden.between(0, 99) / 10 }),
-        ...(at === 1 ? { signature: `stamp: ${hidden.next()}`, adulterants: [`cut ${hidden.next()}`] } : {}),
+        ...(at === 1 ? { signature: `stamp: ${hidden.pick(MARKS)}`, adulterants: [hidden.pick(CUTS)] } : {}),
       },
     ],
-    ...(at === 2 ? { conveyance: hidden.pick(['BUS', 'VESSEL', 'DRONE']), packaging: `wrapped ${hidden.next()}` } : {}),
+    ...(at === 2
+      ? { conveyance: hidden.pick(['BUS', 'VESSEL', 'DRONE']), packaging: `wrapped in ${hidden.pick(WRAPS)}` }
+      : {}),
     ...(at === 2 ? { concealment: hidden.pick([['ON_PERSON'], ['BACKPACK', 'LUGGAGE']]) } : {}),
     route:
       at === 1
