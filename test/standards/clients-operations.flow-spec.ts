@@ -118,6 +118,16 @@ const SENT: Readonly<Record<string, Sent>> = {
     },
     done: 'SeizureReportAccepted',
   },
+  ReleaseSeizureReport: {
+    as: 'supervisor',
+    variables: async (stack) => {
+      const input = { ...plainReport(), remarks: 'Call 619 555 0137 before noon.' };
+      const { report } = await stack.as(SUBMITTER).submit(input);
+      return { id: report?.id, version: 1, note: 'The number is gone.' };
+    },
+    done: 'SeizureReportAccepted',
+  },
+  RecordAudience: { as: READER, variables: async (stack) => ({ id: (await fresh(stack)).recordId }) },
   RecallSeizureReport: {
     as: SUBMITTER,
     variables: async (stack) => ({ id: (await fresh(stack)).reportId, version: 1, reason: 'Not ours.' }),
