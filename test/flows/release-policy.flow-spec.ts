@@ -143,6 +143,10 @@ describe('a release policy is changed', () => {
     expect((await live.next()).alert).toMatchObject({ revision: 1, record: { id: later.recordId } });
     await stack.drain();
 
+    // A rule that is made after all of it: to its owner none of it is news, and applying a policy makes none of it.
+    await stack.as('federal-analyst').rule('fentanyl', { substance: { deaCodes: ['9801'] } });
+    await stack.drain();
+
     const versions = await stack.count('from seizure_report_version');
     expect((await apply('--batch', '1')).outcome).toBe('done');
     const after = await seen('state-analyst', recordId);
@@ -170,6 +174,7 @@ describe('a release policy is changed', () => {
     expect((await live.next()).alert).toMatchObject({ change: 'CORRECTED', revision: 2, record: { id: recordId } });
     await stack.drain();
     expect(await revisions('local-analyst', recordId)).toBe(1);
+    expect(await revisions('federal-analyst', recordId)).toBe(0);
     expect((await apply()).said).toMatchObject({ records: 0, changedViews: 0, applied: true });
     await stack.drain();
     expect(await revisions('state-analyst', recordId)).toBe(2);
