@@ -236,6 +236,8 @@ begin
      where r.id = v_old.id;
     update seizure_record q set version = v_old.version + 1, released_at = v_released where q.id = v_record.id;
     if v_released <> v_record.released_at then
+      -- In the order of whoever applies a policy: neither waits for the other in a circle.
+      perform 1 from record_view w where w.record_id = v_record.id order by w.rank for update;
       update record_view w set released_at = v_released where w.record_id = v_record.id;
     end if;
   end if;
