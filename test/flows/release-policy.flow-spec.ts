@@ -181,7 +181,10 @@ describe('a release policy is changed', () => {
     expect((await run(['show'])).said).toMatchObject({ appliedAt: expect.any(String) as string });
   });
 
-  const revisions = async (as: 'state-analyst' | 'local-analyst', recordId: string): Promise<number> => {
+  const revisions = async (
+    as: 'state-analyst' | 'local-analyst' | 'federal-analyst',
+    recordId: string,
+  ): Promise<number> => {
     const { rows } = await stack.admin.query<{ revision: number }>(
       'select revision from alert where owner_person_id = $1 and record_id = $2',
       [personId(as), recordId],

@@ -8,8 +8,11 @@ import { persistReport } from './report.store.js';
 describe('a correction beside a release policy that is being applied', () => {
   it('counts on from what the policy has shown, whoever comes first', async () => {
     const database = await createTestDatabase();
-    const publisher = new Client({ connectionString: database.superuserUrl });
-    await publisher.connect();
+    const [publisher, watcher] = [
+      new Client({ connectionString: database.superuserUrl }),
+      new Client({ connectionString: database.superuserUrl }),
+    ];
+    await Promise.all([publisher.connect(), watcher.connect()]);
     const pool = openPool({ url: database.appUrl, role: 'concord_api', max: 2, statementTimeoutMs: 10_000 });
     try {
       const agencyId = await addAgency(publisher, { level: 'LOCAL', places: ['county:06073'] });
@@ -34,7 +37,7 @@ describe('a correction beside a release policy that is being applied', () => {
         },
       );
       const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while ((await pool.query(waiting)).rowCount === 0);
+      while ((await watcher.query(waiting)).rowCount === 0);
       await publisher.query('commit');
       expect(await corrected).toMatchObject({ outcome: 'AMENDED' });
       const { rows } = await publisher.query(
@@ -44,7 +47,7 @@ describe('a correction beside a release policy that is being applied', () => {
       expect(rows).toEqual([{ shown_version: 3 }]);
     } finally {
       await pool.end();
-      await publisher.end();
+      await Promise.all([publisher.end(), watcher.end()]);
       await database.drop();
     }
   });
