@@ -28,10 +28,7 @@ export function reasonsToHold(report: ValidReport, rules: ReviewRules): HoldReas
 }
 
 /** What a laboratory's words would hold; words that the report had before were looked at then. Pure. */
-export function newlyNamed(
-  before: ValidReport,
-  substances: ValidReport['substances'],
-): ScreeningFinding[] {
+export function newlyNamed(before: ValidReport, substances: ValidReport['substances']): ScreeningFinding[] {
   const said = new Set(
     before.substances.flatMap(({ name, signature, adulterants }) => [name, signature, ...adulterants]),
   );
