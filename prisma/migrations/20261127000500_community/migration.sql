@@ -21,7 +21,7 @@ grant usage on schema public to concord_community;
 alter table access_key drop constraint access_key_key_check,
   add constraint access_key_key_check check (key ~ '^(agency|taskforce|county|state|region|tribe|nation|community):[a-z0-9-]+$');
 insert into access_key (key) values ('community:us');
--- Restoring a backup puts its rows in the place of this one.
+-- Read by restore: what a backup has takes the place of it.
 comment on table access_key is 'Filled by its migration.';
 
 create or replace function actor_keys(p_person uuid, p_agency uuid)
