@@ -553,8 +553,13 @@ create policy handle_of_visible_view on contributor_handle for select to concord
    FROM record_view v
   WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
  OFFSET 0)));
+create policy handle_reviewed on contributor_handle for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = contributor_handle.record_id)
+ OFFSET 0)));
 grant select on contributor_handle to concord_api;
 grant insert, select on contributor_handle to concord_lists;
+grant select on contributor_handle to concord_review;
 
 create table delivery (
   id uuid not null default gen_random_uuid(),
@@ -798,7 +803,7 @@ create policy outbox_of_load on outbox for insert to concord_loader with check (
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_to) AND (r.agency_id = app_agency()))))));
-create policy outbox_of_policy on outbox for insert to concord_releases with check (((kind = 'record.amended'::text) AND (subject_ids IS NOT NULL)));
+create policy outbox_of_policy on outbox for insert to concord_releases with check (((kind = 'record.amended'::text) AND (subject_ids IS NOT NULL) AND (NOT raises_alerts)));
 create policy outbox_put_back on outbox for update to concord_operator using ((dead_at IS NOT NULL)) with check ((dead_at IS NULL));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
@@ -1973,7 +1978,7 @@ declare
   v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
   v_digest text := p->'report'->>'content_digest';
   v_change text := p->>'change';
-  v_by_hand boolean := coalesce((p->'report'->>'hold_until_released')::boolean, false);
+  v_by_hand boolean := (p->'report'->>'hold_until_released')::boolean;
   v_hold jsonb := nullif(p->'hold', 'null');
   v_seen boolean;
   v_was_seen boolean;
@@ -1994,6 +1999,10 @@ begin
     return;
   end if;
   select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- The version before says neither, and lets nothing out by it.
+  v_by_hand := coalesce(v_by_hand, v_old.hold_until_released);
+  if v_by_hand then v_after := null; end if;
+  if not p ? 'hold' then v_hold := v_old.hold_reasons; end if;
   -- After the lock: whoever waited for another change judges the embargo by the time at which it acts.
   v_now := clock_timestamp();
   v_status := case when v_old.status = 'EMBARGOED' and v_old.release_after <= v_now then 'RELEASED' else v_old.status end;
@@ -2096,9 +2105,12 @@ begin
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
   -- Nobody is told of what nobody saw and nobody may see yet; who saw what is out of sight now is told at once.
-  if v_was_seen or v_released < unreleased() then
+  -- Of an embargo so near its end somebody may have been told before this commits.
+  if v_was_seen or v_released < unreleased()
+     or v_old.status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' then
     insert into outbox (kind, subject_ids, available_at)
-    values ('record.amended', array[v_record.id], case when v_was_seen and not v_seen then v_now else greatest(v_released, v_now) end);
+    values ('record.amended', array[v_record.id], case when v_seen or v_released < unreleased() and not v_was_seen
+                                                               then greatest(v_released, v_now) else v_now end);
   end if;
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
     (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
@@ -2581,6 +2593,8 @@ begin
      where r.id = v_old.id;
     update seizure_record q set version = v_old.version + 1, released_at = v_released where q.id = v_record.id;
     if v_released <> v_record.released_at then
+      -- In the order of whoever applies a policy: neither waits for the other in a circle.
+      perform 1 from record_view w where w.record_id = v_record.id order by w.rank for update;
       update record_view w set released_at = v_released where w.record_id = v_record.id;
     end if;
   end if;
@@ -3754,7 +3768,8 @@ begin
   perform keep_report_version(v_old.id);
   update seizure_report r
      set status = 'RECALLED', version = v_old.version + 1, change = 'RECALLED', changed_by = (p->>'personId')::uuid,
-         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64')
+         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64'),
+         hold_until_released = false, hold_reasons = null, sealed_return_note = null
    where r.id = v_old.id;
   perform withdraw_record_views(v_record);
   update seizure_record q set version = v_old.version + 1 where q.id = v_record;
@@ -3832,9 +3847,9 @@ begin
   insert into view_recoarsened (record_id, rank, policy_version, changed_at)
   select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
   on conflict do nothing;
-  -- Nobody is told of what nobody may see yet.
-  insert into outbox (kind, subject_ids, available_at)
-  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now)
+  -- Nobody is told of what nobody may see yet; and a policy is no news: it raises no alert for whoever had none.
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now), false
     from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
     where q.released_at < unreleased()
     group by greatest(q.released_at, v_now);
@@ -4698,6 +4713,7 @@ begin
   if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
+  perform 1 from record_view v where v.record_id = p_record order by v.rank for update;
   select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
            'version', v.version, 'shown', v.shown_version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
     into v_held from record_view v where v.record_id = p_record;

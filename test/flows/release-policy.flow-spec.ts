@@ -143,6 +143,10 @@ describe('a release policy is changed', () => {
     expect((await live.next()).alert).toMatchObject({ revision: 1, record: { id: later.recordId } });
     await stack.drain();
 
+    // A rule that is made after all of it: to its owner none of it is news, and applying a policy makes none of it.
+    await stack.as('federal-analyst').rule('fentanyl', { substance: { deaCodes: ['9801'] } });
+    await stack.drain();
+
     const versions = await stack.count('from seizure_report_version');
     expect((await apply('--batch', '1')).outcome).toBe('done');
     const after = await seen('state-analyst', recordId);
@@ -170,13 +174,17 @@ describe('a release policy is changed', () => {
     expect((await live.next()).alert).toMatchObject({ change: 'CORRECTED', revision: 2, record: { id: recordId } });
     await stack.drain();
     expect(await revisions('local-analyst', recordId)).toBe(1);
+    expect(await revisions('federal-analyst', recordId)).toBe(0);
     expect((await apply()).said).toMatchObject({ records: 0, changedViews: 0, applied: true });
     await stack.drain();
     expect(await revisions('state-analyst', recordId)).toBe(2);
     expect((await run(['show'])).said).toMatchObject({ appliedAt: expect.any(String) as string });
   });
 
-  const revisions = async (as: 'state-analyst' | 'local-analyst', recordId: string): Promise<number> => {
+  const revisions = async (
+    as: 'state-analyst' | 'local-analyst' | 'federal-analyst',
+    recordId: string,
+  ): Promise<number> => {
     const { rows } = await stack.admin.query<{ revision: number }>(
       'select revision from alert where owner_person_id = $1 and record_id = $2',
       [personId(as), recordId],

@@ -10,10 +10,10 @@ import {
 import type { ValidReport } from '@concord/deidentification';
 import { Client, type Pool } from 'pg';
 import { parseFilter } from './filter/index.js';
-import type { HoldReason } from './persisted-report.js';
+import { persistedForm, type HoldReason } from './persisted-report.js';
 import { explainAccess, findOpeningKeys } from './record-access.reader.js';
 import { countRecords, findRecordPage, findRecordsById, type ReadAs } from './record.reader.js';
-import { amendReport } from './report-change.store.js';
+import { amendReport, recallReport } from './report-change.store.js';
 import { buildReport, partsOf } from './report.builder.js';
 import { asActor, findOwnReport, findOwnReports } from './report.reader.js';
 import { persistReport, type PersistOutcome } from './report.store.js';
@@ -308,5 +308,62 @@ describe('a report that nobody has released', () => {
     expect(await correct(stored, 2, report)).toMatchObject({ report: { status: 'EMBARGOED' } });
     expect(await timesOf(stored.recordId)).toEqual([releaseAfter]);
     await expectNobodySees(stored);
+  });
+
+  /** As 0.4 sends a change: it knows neither what holds a report nor release by hand. */
+  const changedByVersionBefore = async (
+    stored: PersistOutcome,
+    report: ValidReport,
+    change: string,
+  ): Promise<unknown> => {
+    const parts = { ...partsOf(report, owner), reportId: stored.reportId, contentDigest: 'v1:of-0.4' };
+    const { hold: _hold, report: content, ...form } = persistedForm(report, parts) as Record<string, unknown>;
+    const { hold_until_released: _byHand, ...plain } = content as Record<string, unknown>;
+    const { rows } = await pool.query<Record<string, unknown>>('select outcome, status from amend_seizure_report($1)', [
+      JSON.stringify({ ...form, report: plain, version: 1, change, sealedReason: null }),
+    ]);
+    return rows[0];
+  };
+
+  it.each(['CORRECTED', 'LABORATORY_RESULT'])('%s by the version before lets out nothing', async (change) => {
+    const byHand = buildReport({ holdUntilReleased: true });
+    const [kept, held] = [await persist(byHand), await persist(buildReport(), HOLD)];
+    expect(
+      await changedByVersionBefore(kept, { ...byHand, releaseAfter: new Date(Date.now() + 3_600_000) }, change),
+    ).toEqual({ outcome: 'AMENDED', status: 'EMBARGOED' });
+    await expectNobodySees(kept);
+    const again = { ...buildReport(), conveyance: 'BUS' } as const;
+    expect(await changedByVersionBefore(held, again, change)).toEqual({ outcome: 'AMENDED', status: 'HELD' });
+    await expectNobodySees(held);
+  });
+
+  it('a correction that is held when the embargo is all but over is told to whoever may have been alerted', async () => {
+    const report = buildReport({ releaseAfter: new Date(Date.now() + 8_000) });
+    const stored = await persist(report);
+    expect(await correct(stored, 1, { ...report, remarks: '619 555 0100' }, { hold: HOLD })).toMatchObject({
+      report: { status: 'HELD' },
+    });
+    await expectNobodySees(stored);
+    expect(await outboxOf(stored.recordId)).toEqual([
+      { kind: 'record.released', due: false },
+      { kind: 'record.amended', due: true },
+    ]);
+  });
+
+  it('recalled, it waits for nobody any more; what held it stays in the version before', async () => {
+    const stored = await persist(buildReport({ holdUntilReleased: true }), HOLD);
+    const { personId, agencyId } = owner;
+    const { audit } = partsOf(buildReport(), owner);
+    const recall = { personId, agencyId, reportId: stored.reportId, version: 1, sealedReason: Buffer.from('x'), audit };
+    expect(await recallReport(pool, recall)).toMatchObject({ outcome: 'DONE', report: { status: 'RECALLED' } });
+    expect(await asActor(pool, owner, (tx) => findOwnReport(tx, stored.reportId))).toMatchObject({
+      ...{ status: 'RECALLED', holdReasons: null, holdUntilReleased: false },
+    });
+    const { rows } = await admin.query(
+      'select hold_reasons, hold_until_released from seizure_report_version where report_id = $1',
+      [stored.reportId],
+    );
+    expect(rows).toEqual([{ hold_reasons: HOLD, hold_until_released: true }]);
+    expect(await candidatesOf(stored.recordId)).toBe(0);
   });
 });

@@ -1,13 +1,30 @@
 import type { AgencyActor } from '@concord/access';
+import type { ValidReport } from '@concord/deidentification';
+import type { Clock } from '@concord/platform/clock';
 import type { DefaultedField, HoldReason } from '@concord/records';
+import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
 import { reasonsToHold } from './hold-report.js';
 import { countyNamed, findSubmissionContext, validationContext, type ReportContext } from './report-context.js';
 import { withDefaults } from './report-defaults.js';
-import type { RepeatedReport, SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
-import { validateReport } from './validate-report.js';
+import { validateReport, type ValidationContext } from './validate-report.js';
+
+export interface ExaminationServices {
+  readonly db: Pool;
+  readonly clock: Clock;
+  /** Keys the digest that recognises a repeated submission; 32 bytes, of its own domain. */
+  readonly digestKey: Buffer;
+}
+
+/** A report whose reference is taken: as it was sent, and as the defaults of now make it. */
+export interface RepeatedReport {
+  readonly input: SubmittedReport;
+  readonly report: ValidReport;
+  readonly digest: string;
+  readonly limits: ValidationContext;
+}
 
 /** A report that may be stored, and all that is known of it before it is. */
 export interface ExaminedReport extends RepeatedReport {
@@ -24,7 +41,7 @@ export interface ExaminedReport extends RepeatedReport {
  * preview to be shown, so that neither takes what the other refuses. Reads; writes nothing.
  */
 export async function examineReport(
-  services: Pick<SubmissionServices, 'db' | 'clock' | 'digestKey'>,
+  services: ExaminationServices,
   actor: AgencyActor,
   input: SubmittedReport,
 ): Promise<ExaminedReport | { readonly issues: readonly Issue[] }> {

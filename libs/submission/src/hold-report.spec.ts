@@ -1,6 +1,6 @@
 import type { ValidReport } from '@concord/deidentification';
 import { CONTEXT, EXAMPLE } from './example-report.fixture.js';
-import { presentReasons, reasonsToHold } from './hold-report.js';
+import { newlyNamed, presentReasons, reasonsToHold } from './hold-report.js';
 import { validateReport } from './validate-report.js';
 
 const PHONE = '619-555-0142';
@@ -63,5 +63,20 @@ describe('what holds a report', () => {
       },
     ]);
     expect(JSON.stringify(found)).not.toContain('555');
+  });
+});
+
+describe('what a laboratory names', () => {
+  const before = report({ remarks: `Ask ${PHONE}`, substances: [{ ...substance, adulterants: [PHONE, 'xylazine'] }] });
+  const found = (adulterants: readonly string[]) =>
+    newlyNamed(before, [{ ...before.substances[0]!, adulterants }]).map(({ path, code }) => `${path} ${code}`);
+
+  it('is not what the report had already, wherever it stands now', () => {
+    expect(found([PHONE, 'xylazine'])).toEqual([]);
+    expect(found(['xylazine', PHONE])).toEqual([]);
+  });
+
+  it('is another number in the place of one that was looked at', () => {
+    expect(found(['619-555-0199', 'xylazine'])).toEqual(['substances.0.adulterants.0 TEXT_HOLDS_PHONE']);
   });
 });

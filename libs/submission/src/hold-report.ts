@@ -3,7 +3,7 @@ import { findReviewers, type HoldReason } from '@concord/records';
 import type { Queryable } from '@concord/platform/database';
 import { HOLDS, type HoldCode, type Issue } from './issue.js';
 import type { ReviewRules } from './report-context.js';
-import { screenReport } from './screening/screen-report.js';
+import { screenReport, type ScreeningFinding } from './screening/screen-report.js';
 
 /** Why a report waits: as an issue, with the parts of the text that it is about. */
 export interface Reason extends Issue {
@@ -25,6 +25,20 @@ export function reasonsToHold(report: ValidReport, rules: ReviewRules): HoldReas
   if (rules.newMember) reasons.push(rule('', 'NEW_MEMBER'));
   if (rules.holdSharingPartners && report.sharing === 'PARTNERS') reasons.push(rule('sharing', 'SHARING_PARTNERS'));
   return reasons;
+}
+
+/** What a laboratory's words would hold; words that the report had before were looked at then. Pure. */
+export function newlyNamed(before: ValidReport, substances: ValidReport['substances']): ScreeningFinding[] {
+  const said = new Set(
+    before.substances.flatMap(({ name, signature, adulterants }) => [name, signature, ...adulterants]),
+  );
+  return screenReport({ ...before, substances }).filter(({ path }) => {
+    const [part, index, field, at] = path.split('.');
+    const substance = part === 'substances' ? substances[Number(index)] : undefined;
+    if (substance === undefined) return false;
+    const text = field === 'adulterants' ? substance.adulterants[Number(at)] : substance[field as 'name' | 'signature'];
+    return !said.has(text ?? null);
+  });
 }
 
 /** As they are stored, one for each text and code, with all their places. */

@@ -1,12 +1,13 @@
 import type { AgencyActor } from '@concord/access';
 import { persistReports, type DefaultedField, type PersistOutcome, type ReadyReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import type { RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
 import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
 import { withDefaults } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import { screenReport } from './screening/screen-report.js';
-import { judgeRepeated, REFERENCE_REUSED, type RepeatedReport, type SubmissionServices } from './submit-report.js';
+import { judgeRepeated, REFERENCE_REUSED, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgencyActor } from '@concord/access';
 import type { AgencyLevel, Role } from '@concord/codes';
+import { RELEASE_POLICY_1, type ReleasePolicy } from '@concord/deidentification';
 import {
   addAgency,
   addAgreement,
@@ -12,7 +13,7 @@ import {
   addTaskForceAgency,
   addTaskForceMember,
 } from '@concord/platform/testing';
-import { findRecordsById, previewCard, type RecordCard } from '@concord/records';
+import { findRecordsById, policyDigest, previewCard, type RecordCard } from '@concord/records';
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { correctReport } from './correct-report.js';
@@ -149,7 +150,8 @@ describe('previewReport', () => {
           const { id: _id, version: _version, releasedAt: _at, contributor, ...facts } = card;
           const { name, level, phone } = contributor;
           const named = { name: name ?? 'withheld', level: level ?? 'LOCAL', phone };
-          expect(previewCard(view, named)).toEqual({ ...facts, contributor });
+          // A handle is of a record, and a preview makes none.
+          expect(previewCard(view, named)).toEqual({ ...facts, contributor: { ...contributor, handle: null } });
           readBack += 1;
         }
       }),
@@ -301,5 +303,15 @@ describe('previewReport', () => {
     });
     expect(outcome).toMatchObject({ kind: 'accepted' });
     expect(await asked()).toEqual(narrow);
+  });
+
+  // The last: a published policy stays.
+  it('gives no number for a view that shows no county', async () => {
+    const policy = structuredClone({ ...RELEASE_POLICY_1, version: 2 }) as { tiers: { PARTNER: { place: object } } };
+    policy.tiers.PARTNER.place = { level: 'STATE' };
+    await admin.query(`insert into release_policy (version, document, digest, note) values (2, $1, $2, 'states')`, [
+      ...[JSON.stringify(policy), policyDigest(policy as unknown as ReleasePolicy)],
+    ]);
+    expect(await company('own', load())).toBeNull();
   });
 });

@@ -55,7 +55,11 @@ export async function previewReport(
     .map((view, index) => ({ view, audience: audiences[index] ?? [] }))
     .filter(({ audience }) => audience.length > 0);
   const countedOver = countsOver(actor);
-  const counted = countedOver === null ? [] : opened.filter(({ view }) => view.precision !== 'OWNER');
+  // Counted by county: a policy that shows states only gets no number, which would be none and frighten for nothing.
+  const counted =
+    countedOver === null
+      ? []
+      : opened.filter(({ view }) => view.precision !== 'OWNER' && view.place.countyFips !== null);
   const found = await readForPreview(
     services.db,
     {

@@ -2,7 +2,6 @@ import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
-import type { Clock } from '@concord/platform/clock';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import {
   asActor,
@@ -13,22 +12,17 @@ import {
   type HoldReason,
   type PersistOutcome,
 } from '@concord/records';
-import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
-import { examineReport, type ExaminedReport } from './examine-report.js';
+import { examineReport, type ExaminationServices, type ExaminedReport, type RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
 import { reasonsForSubmitter, type Reason } from './hold-report.js';
 import { asFilledBefore } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
-import { validateReport, type ValidationContext } from './validate-report.js';
+import { validateReport } from './validate-report.js';
 
-export interface SubmissionServices {
-  readonly db: Pool;
+export interface SubmissionServices extends ExaminationServices {
   readonly keyHolder: KeyHolder;
-  readonly clock: Clock;
-  /** Keys the digest that recognises a repeated submission; 32 bytes, of its own domain. */
-  readonly digestKey: Buffer;
   readonly tracer?: Tracer;
 }
 
@@ -99,14 +93,6 @@ async function storedReasons(
 ): Promise<readonly HoldReason[]> {
   const as = { personId: actor.personId, agencyId: actor.agency.id };
   return (await asActor(services.db, as, (tx) => findOwnReport(tx, reportId)))?.holdReasons ?? [];
-}
-
-/** A report whose reference is taken: as it was sent, and as the defaults of now make it. */
-export interface RepeatedReport {
-  readonly input: SubmittedReport;
-  readonly report: ValidReport;
-  readonly digest: string;
-  readonly limits: ValidationContext;
 }
 
 /** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */

@@ -136,7 +136,7 @@ create policy view_recoarsened on record_view for update to concord_releases usi
 create policy substance_rereleased on record_view_substance for select to concord_releases using (true);
 create policy substance_recoarsened on record_view_substance for update to concord_releases using (true) with check (true);
 create policy concealment_rereleased on record_view_concealment to concord_releases using (true) with check (true);
-create policy outbox_of_policy on outbox for insert to concord_releases with check (kind = 'record.amended' and subject_ids is not null);
+create policy outbox_of_policy on outbox for insert to concord_releases with check (kind = 'record.amended' and subject_ids is not null and not raises_alerts);
 grant select (id, agency_id, status, version, sharing, tlp, occurred_from, occurred_to, offset_minutes, content, submitter_reference)
   on seizure_report to concord_releases;
 grant select (id, report_id, kind, sensitivity, sealed) on sealed_identifier to concord_releases;
@@ -262,14 +262,34 @@ begin
   insert into view_recoarsened (record_id, rank, policy_version, changed_at)
   select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
   on conflict do nothing;
-  -- Nobody is told of what nobody may see yet.
-  insert into outbox (kind, subject_ids, available_at)
-  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now)
+  -- Nobody is told of what nobody may see yet; and a policy is no news: it raises no alert for whoever had none.
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now), false
     from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
     where q.released_at < unreleased()
     group by greatest(q.released_at, v_now);
   return query select n.record_id, n.rank from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint);
 end $$;
+
+-- Locks first: what a policy changes until then is counted in what readers were shown.
+grant create on schema public to concord_lists;
+set role concord_lists;
+create or replace function withdraw_record_views(p_record uuid) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare v_held jsonb;
+begin
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then
+    raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
+  end if;
+  perform 1 from record_view v where v.record_id = p_record order by v.rank for update;
+  select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
+           'version', v.version, 'shown', v.shown_version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
+    into v_held from record_view v where v.record_id = p_record;
+  delete from record_view v where v.record_id = p_record;
+  return v_held;
+end $$;
+reset role;
+revoke create on schema public from concord_lists;
 
 -- Says that a version is applied, if it is. A report that is being stored by what was read before is found by the next run.
 create function note_policy_applied(p_version int) returns boolean

@@ -124,6 +124,49 @@ end $$;
 create trigger held_is_decided before update on seizure_report for each row
   when (old.status in ('HELD', 'DRAFT') and new.status in ('RELEASED', 'EMBARGOED')) execute function held_is_decided();
 
+-- What is recalled waits for nobody any more; what held it is in the version that was recalled.
+create or replace function recall_seizure_report(p jsonb)
+ returns table(outcome text, report_id uuid, record_id uuid, status text, version integer)
+ language plpgsql
+ set plan_cache_mode to force_generic_plan
+ set enable_seqscan to off
+as $$
+#variable_conflict use_column
+declare
+  v_agency uuid := (p->>'agencyId')::uuid;
+  v_old seizure_report;
+  v_record uuid;
+begin
+  perform enter_actor((p->>'personId')::uuid, v_agency);
+  select * into v_old from seizure_report r where r.id = (p->>'reportId')::uuid and r.agency_id = v_agency for update;
+  if not found then
+    return query select 'ABSENT', null::uuid, null::uuid, null::text, null::int;
+    return;
+  end if;
+  select q.id into v_record from seizure_record q where q.report_id = v_old.id;
+  if v_old.status in ('RECALLED', 'PURGED') then
+    return query select 'UNCHANGED', v_old.id, v_record, v_old.status, v_old.version;
+    return;
+  end if;
+  if v_old.version <> (p->>'version')::int then
+    return query select 'CONFLICT', v_old.id, v_record, seizure_report_status(v_old.status, v_old.release_after), v_old.version;
+    return;
+  end if;
+  perform keep_report_version(v_old.id);
+  update seizure_report r
+     set status = 'RECALLED', version = v_old.version + 1, change = 'RECALLED', changed_by = (p->>'personId')::uuid,
+         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64'),
+         hold_until_released = false, hold_reasons = null, sealed_return_note = null
+   where r.id = v_old.id;
+  perform withdraw_record_views(v_record);
+  update seizure_record q set version = v_old.version + 1 where q.id = v_record;
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+  from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+  insert into outbox (kind, subject_ids) values ('record.recalled', array[v_record]);
+  return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
+end $$;
+
 /* Releases or returns one report, under its lock. The caller has entered the seat. ABSENT: not there, or not this seat's
    to decide on, which looks the same. */
 create function decide_on_report(p_report uuid, p_version int, p_decision text, p_sealed_note bytea)
@@ -193,6 +236,8 @@ begin
      where r.id = v_old.id;
     update seizure_record q set version = v_old.version + 1, released_at = v_released where q.id = v_record.id;
     if v_released <> v_record.released_at then
+      -- In the order of whoever applies a policy: neither waits for the other in a circle.
+      perform 1 from record_view w where w.record_id = v_record.id order by w.rank for update;
       update record_view w set released_at = v_released where w.record_id = v_record.id;
     end if;
   end if;

@@ -1,7 +1,7 @@
 import type { Queryable } from '@concord/platform/database';
 import type { Invariant } from './invariant.js';
 
-/** What views were made by. */
+/** What views were made by, and when they are seen. */
 export const RELEASE_POLICY_INVARIANTS: readonly Invariant[] = [
   {
     subject: 'record_view',
@@ -18,6 +18,19 @@ export const RELEASE_POLICY_INVARIANTS: readonly Invariant[] = [
     subject: 'release_policy',
     message: 'release policies were published without a dry run',
     from: `release_policy p where p.version > 1 and not exists (select from release_policy_dry_run d where d.digest = p.digest)`,
+  },
+  {
+    subject: 'record_view',
+    message: 'views are seen at another time than their report says',
+    from: `record_view v join seizure_record q on q.id = v.record_id join seizure_report r on r.id = q.report_id
+      where v.released_at <> q.released_at
+         or (v.released_at = unreleased()) <> (r.status in ('HELD', 'DRAFT') or r.status = 'EMBARGOED' and r.hold_until_released)
+         or r.hold_until_released and r.release_after is not null`,
+  },
+  {
+    subject: 'seizure_report',
+    message: 'reports wait for a supervisor and do not say why, or say why and do not wait',
+    from: `seizure_report r where (r.hold_reasons is not null) <> (r.status in ('HELD', 'DRAFT'))`,
   },
 ];
 
