@@ -1,11 +1,12 @@
 // Prints docs/release.md, the page for an agency's lawyer, from the list of a view's fields, the release policy (version 1 is
-// what an installation starts with), the words of scripts/release-page.data.mjs and the numbers of docs/release/*.json;
+// what an installation starts with), the words of scripts/release-{page,risks}.data.mjs and the numbers of docs/release/*.json;
 // `--check` compares instead. What is not measured is said to be so.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { COARSENED, COMMUNITY_ROWS, CONTROL_TEXTS, FIELD_WORDS, LEVEL_TEXTS, RISKS } from './release-page.data.mjs';
+import { COARSENED, COMMUNITY_ROWS, CONTROL_TEXTS, FIELD_WORDS, LEVEL_TEXTS } from './release-page.data.mjs';
+import { RISKS } from './release-risks.data.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const file = join(root, 'docs/release.md');
@@ -75,25 +76,32 @@ const number = (value, unit) =>
   unit === 'share'
     ? `${Number((100 * value).toPrecision(3))} %`
     : `${Number(value.toPrecision(4)).toLocaleString('en-US')}`;
-function resultRow({ tier, measure, value, interval, of, unit }) {
-  if (typeof measure !== 'string' || typeof value !== 'number')
-    faults.push(`a result without measure or value: ${measure}`);
+function resultRow({ attack, tier, measure, words }) {
+  const found = measured(attack)?.results.find((it) => it.tier === tier && it.measure === measure);
+  if (typeof found?.value !== 'number') {
+    faults.push(`docs/release/${attack}.json has no number for ${tier}, ${measure}`);
+    return [tier, words, ''];
+  }
+  const { value, interval, of, unit } = found;
   const range = interval === undefined ? '' : ` (${interval.map((end) => number(end, unit)).join(' to ')})`;
   const base = of === undefined ? '' : ` of ${of.toLocaleString('en-US')}`;
-  return [tier ?? '', measure, `${number(value, unit)}${range}${base}`];
+  return [tier, words, `${number(value, unit)}${range}${base}`];
 }
 
 const known = RISKS.map(({ attack }) => attack).filter((attack) => attack !== null);
 for (const name of readdirSync(numbers).filter((it) => it.endsWith('.json')))
   if (!known.includes(name.slice(0, -5)))
-    faults.push(`docs/release/${name} measures no risk of scripts/release-page.data.mjs`);
+    faults.push(`docs/release/${name} measures no risk of scripts/release-risks.data.mjs`);
 
-const risks = RISKS.map(({ attack, name, text }) => {
-  const found = attack === null ? null : measured(attack);
-  if (found === null)
-    return `### ${name}\n\n${text}\n\n${attack === null ? 'There is no number for this.' : 'Not measured yet.'}`;
-  const results = table(['audience', 'measure', 'measured'], found.results.map(resultRow));
-  return `### ${name}\n\n${text}\n\n${results}\n\nMeasured ${found.measuredAt.slice(0, 10)} at ${found.commit.slice(0, 12)} by \`${found.command}\`.`;
+const risks = RISKS.map(({ attack, name, text, numbers: shownNumbers = [] }) => {
+  if (attack === null) return `### ${name}\n\n${text}\n\nThere is no number for this.`;
+  if (measured(attack) === null) return `### ${name}\n\n${text}\n\nNot measured yet.`;
+  const results = table(['audience', 'what', 'measured'], shownNumbers.map(resultRow));
+  const sources = [...new Set(shownNumbers.map((it) => it.attack))].map((it) => {
+    const { measuredAt, commit, command } = measured(it);
+    return `Measured ${measuredAt.slice(0, 10)} at ${commit.slice(0, 12)} by \`${command}\`; all of its numbers: [${it}.json](release/${it}.json).`;
+  });
+  return `### ${name}\n\n${text}\n\n${results}\n\n${sources.join('\n')}`;
 });
 
 const text = `# What others see of your records
