@@ -7,6 +7,13 @@ const typed = (measure, words) => number('survival', 'PARTNER', measure, words);
 const asked = (tier, measure, words) => number('differencing', tier, measure, words);
 const kept = (tier, measure, words) => number('sequence', tier, measure, words);
 
+/** What no audience of ours has, for comparison: finer rows, a broken build, rules that others use. */
+export const AUDIENCE_WORDS = {
+  NAIVE: 'comparison',
+  OWNER: 'comparison',
+  'threshold alone': 'comparison: threshold alone',
+};
+
 /** `attack: null`: nothing measures it. The numbers of a risk may be of several attacks. */
 export const RISKS = [
   {
