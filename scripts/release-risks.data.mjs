@@ -59,7 +59,7 @@ export const RISKS = [
         'community-shares',
         'COMMUNITY',
         'reach COMMUNITY (as modelled; weekly batches)',
-        'records that go there, if 41 % of all are shared with partners',
+        'records that go there, where 41 % of all may (as modelled)',
       ),
       number(
         'community-shares',
@@ -71,7 +71,7 @@ export const RISKS = [
         'community-shares',
         'COMMUNITY',
         'reach COMMUNITY (everything shared; weekly batches)',
-        'records that go there, if everything is shared with partners',
+        'records that go there, where all may',
       ),
       number(
         'community-shares',

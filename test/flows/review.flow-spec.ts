@@ -182,6 +182,8 @@ describe('held for review', () => {
       'system-admin',
     ] as const)
       expect((await stack.as(as).refusal(QUEUE))?.code).toBe('FORBIDDEN');
+    // A refusal says what would be right.
+    await expect(stack.as('local-submitter').run(QUEUE)).rejects.toThrow('It is for SUPERVISOR.');
     // To whom it is not, it is as if nobody had made it: to the letter.
     for (const decide of [review.release.bind(review), review.back.bind(review)]) {
       const refused = await decide('neighbour-analyst', first);
