@@ -171,9 +171,9 @@ ${table(
   [
     ...controls,
     ['`timePrecision: DAY`', 'nothing: they see the day in place of the week'],
-    ['your agency’s defaults', 'the same, for every report that leaves it out (docs/sharing.md)'],
     ['`sharing`', 'AGENCY: nobody else sees it. TASK_FORCES, STATE, NATION, PARTNERS: each includes the ones before'],
     ['`releaseAfter`, `holdUntilReleased`', 'anything, until that moment or until you release it by hand'],
+    ['your agency’s defaults', 'the same, for every report that leaves it out (docs/sharing.md)'],
   ],
 )}
 

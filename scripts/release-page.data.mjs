@@ -89,7 +89,7 @@ export const LEVEL_TEXTS = {
 
 /** The owner's controls, as they are named in a report. */
 export const CONTROL_TEXTS = {
-  CONTRIBUTOR: 'Your agency’s name and telephone number. Contact then goes through the record.',
+  CONTRIBUTOR: 'Your agency’s name, level and telephone number. Contact then goes through the record.',
   METHOD: 'How it was hidden, what carried it and how it was packed.',
   SIGNATURE: 'Press mark, stamp or brand, and what it was cut with.',
 };

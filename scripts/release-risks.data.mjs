@@ -273,6 +273,11 @@ export const RISKS = [
   },
   {
     attack: null,
+    name: 'A name that is withheld',
+    text: 'Where one agency alone works in a county, or reports loads of that weight, its record names it to whoever knows that.',
+  },
+  {
+    attack: null,
     name: 'Words',
     text: 'Remarks, packaging, a press mark or the name of a rare substance can describe one event to those who know it, without naming anybody.',
   },
