@@ -554,8 +554,8 @@ create policy handle_of_visible_view on contributor_handle for select to concord
   WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
  OFFSET 0)));
 create policy handle_reviewed on contributor_handle for select to concord_review using ((EXISTS ( SELECT
-   FROM record_view v
-  WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
+   FROM seizure_record r
+  WHERE (r.id = contributor_handle.record_id)
  OFFSET 0)));
 grant select on contributor_handle to concord_api;
 grant insert, select on contributor_handle to concord_lists;

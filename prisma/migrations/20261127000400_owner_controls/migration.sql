@@ -9,15 +9,14 @@ create table contributor_handle (
 alter table contributor_handle enable row level security;
 alter table contributor_handle force row level security;
 grant select, insert on contributor_handle to concord_lists;
-grant select on contributor_handle to concord_api;
+grant select on contributor_handle to concord_api, concord_review;
 create policy handle_kept on contributor_handle to concord_lists using (true) with check (true);
 -- `offset 0`: asked for the rows of a page, never as a hash of all views.
 create policy handle_of_visible_view on contributor_handle for select to concord_api
   using (exists (select from record_view v where v.record_id = contributor_handle.record_id and v.contributor_withheld offset 0));
--- A supervisor's queue reads the same card (20261127000300_review_queue).
-grant select on contributor_handle to concord_review;
+
 create policy handle_reviewed on contributor_handle for select to concord_review
-  using (exists (select from record_view v where v.record_id = contributor_handle.record_id and v.contributor_withheld offset 0));
+  using (exists (select from seizure_record r where r.id = record_id offset 0));
 
 create function contributor_handle_made() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
