@@ -1,11 +1,12 @@
 // Prints docs/release.md, the page for an agency's lawyer, from the list of a view's fields, the release policy (version 1 is
-// what an installation starts with), the words of scripts/release-page.data.mjs and the numbers of docs/release/*.json;
+// what an installation starts with), the words of scripts/release-{page,risks}.data.mjs and the numbers of docs/release/*.json;
 // `--check` compares instead. What is not measured is said to be so.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { COARSENED, COMMUNITY_ROWS, CONTROL_TEXTS, FIELD_WORDS, LEVEL_TEXTS, RISKS } from './release-page.data.mjs';
+import { COARSENED, COMMUNITY_ROWS, CONTROL_TEXTS, FIELD_WORDS, LEVEL_TEXTS } from './release-page.data.mjs';
+import { AUDIENCE_WORDS, RISKS } from './release-risks.data.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const file = join(root, 'docs/release.md');
@@ -45,7 +46,7 @@ function shownAs(path, tier) {
   const text = shown(path, tier);
   const { rule } = VIEW_FIELDS[path];
   const several = VIEW_PATHS.filter((other) => VIEW_FIELDS[other].rule === rule).length > 1;
-  return text === '–' || COARSENED.includes(path) || !several || rule === 'contributor' ? text : 'yes';
+  return text === '–' || COARSENED.includes(path) || !several || path === 'contributor' ? text : 'yes';
 }
 
 const fields = VIEW_PATHS.map((path) => [
@@ -71,29 +72,38 @@ function measured(attack) {
   return found;
 }
 
-const number = (value, unit) =>
-  unit === 'share'
-    ? `${Number((100 * value).toPrecision(3))} %`
-    : `${Number(value.toPrecision(4)).toLocaleString('en-US')}`;
-function resultRow({ tier, measure, value, interval, of, unit }) {
-  if (typeof measure !== 'string' || typeof value !== 'number')
-    faults.push(`a result without measure or value: ${measure}`);
+/** Of a share percent, of a count all its digits, of an average two. */
+function number(value, unit) {
+  if (unit === 'share') return `${Number((100 * value).toPrecision(3))} %`;
+  return Number.isInteger(value) ? value.toLocaleString('en-US') : `${Number(value.toPrecision(2))}`;
+}
+function resultRow({ attack, tier, measure, words }) {
+  const found = measured(attack)?.results.find((it) => it.tier === tier && it.measure === measure);
+  if (typeof found?.value !== 'number') {
+    faults.push(`docs/release/${attack}.json has no number for ${tier}, ${measure}`);
+    return [tier, words, ''];
+  }
+  const { value, interval, of, unit } = found;
   const range = interval === undefined ? '' : ` (${interval.map((end) => number(end, unit)).join(' to ')})`;
-  const base = of === undefined ? '' : ` of ${of.toLocaleString('en-US')}`;
-  return [tier ?? '', measure, `${number(value, unit)}${range}${base}`];
+  const average = unit === undefined && !Number.isInteger(value);
+  const base = of === undefined ? '' : `${average ? ', over' : ' of'} ${of.toLocaleString('en-US')}`;
+  return [AUDIENCE_WORDS[tier] ?? tier, words, `${number(value, unit)}${range}${base}`];
 }
 
 const known = RISKS.map(({ attack }) => attack).filter((attack) => attack !== null);
 for (const name of readdirSync(numbers).filter((it) => it.endsWith('.json')))
   if (!known.includes(name.slice(0, -5)))
-    faults.push(`docs/release/${name} measures no risk of scripts/release-page.data.mjs`);
+    faults.push(`docs/release/${name} measures no risk of scripts/release-risks.data.mjs`);
 
-const risks = RISKS.map(({ attack, name, text }) => {
-  const found = attack === null ? null : measured(attack);
-  if (found === null)
-    return `### ${name}\n\n${text}\n\n${attack === null ? 'There is no number for this.' : 'Not measured yet.'}`;
-  const results = table(['audience', 'measure', 'measured'], found.results.map(resultRow));
-  return `### ${name}\n\n${text}\n\n${results}\n\nMeasured ${found.measuredAt.slice(0, 10)} at ${found.commit.slice(0, 12)} by \`${found.command}\`.`;
+const risks = RISKS.map(({ attack, name, text, numbers: shownNumbers = [] }) => {
+  if (attack === null) return `### ${name}\n\n${text}\n\nThere is no number for this.`;
+  if (measured(attack) === null) return `### ${name}\n\n${text}\n\nNot measured yet.`;
+  const results = table(['audience', 'what', 'measured'], shownNumbers.map(resultRow));
+  const sources = [...new Set(shownNumbers.map((it) => it.attack))].map((it) => {
+    const { measuredAt, commit, command } = measured(it);
+    return `Measured ${measuredAt.slice(0, 10)} at ${commit.slice(0, 12)} by \`${command}\`; all of its numbers: [${it}.json](release/${it}.json).`;
+  });
+  return `### ${name}\n\n${text}\n\n${results}\n\n${sources.join('\n')}`;
 });
 
 const text = `# What others see of your records
@@ -132,11 +142,15 @@ OWNER is your own agency: everything as reported. PUBLIC has no records, only nu
 | --- | --- | --- |
 | TASK_FORCE | members of a task force that you shared the record into | its charter |
 | PARTNER | sworn officers and analysts of state, federal and local agencies, as far as you shared it | the agreement |
-| COMMUNITY | health, treatment and other partners; rows without an id, where at least five records of at least two agencies are alike | their agreement |
+| COMMUNITY | health, treatment and other partners; rows that lead to no record, where at least five records of at least two agencies are alike | their agreement |
+
+Beside the fields below a record has a random id, the number of its version, the time of its release, the key by which its
+reader opened it and whether it is made up. Who else may open it is shown to your agency alone.
 
 COMMUNITY has no records but rows of four things: state, month, substance (its code or class) and band.
+
 “–”: not there, for any reader of that precision. A value that was not reported, one that is not carried and one that was
-withheld look the same.
+withheld look the same, but for your agency’s name: that it is withheld is said.
 
 ${table(['field', ...TIERS, 'in the API'], fields)}
 
@@ -159,10 +173,15 @@ ${table(
     ['`timePrecision: DAY`', 'nothing: they see the day in place of the week'],
     ['`sharing`', 'AGENCY: nobody else sees it. TASK_FORCES, STATE, NATION, PARTNERS: each includes the ones before'],
     ['`releaseAfter`, `holdUntilReleased`', 'anything, until that moment or until you release it by hand'],
+    ['your agency’s defaults', 'the same, for every report that leaves it out (docs/sharing.md)'],
   ],
 )}
 
 Task forces see what is withheld from partners: they work under a charter that you signed.
+
+Before it is stored, \`previewSeizureReport\` shows what each audience would get of a report and how unique that would be
+(docs/preview.md). What seems to name somebody in the texts that others would get holds the report until a second person, a
+supervisor, has released it (docs/review.md).
 
 ## What remains
 

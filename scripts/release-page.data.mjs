@@ -47,7 +47,7 @@ export const FIELD_WORDS = {
   'source.reliability': 'Grading of the source: reliability (A to F)',
   'source.credibility': 'Grading of the information: credibility (1 to 6)',
   contributor: 'Name, level and telephone number of the agency that it came from',
-  contributorWithheld: 'Whether that agency’s name is withheld',
+  contributorWithheld: 'Whether that agency’s name is withheld, and then a random name for this one record',
 };
 
 /** Of fields that go by one rule together, those that a level makes coarser; the others are there or not. */
@@ -89,63 +89,7 @@ export const LEVEL_TEXTS = {
 
 /** The owner's controls, as they are named in a report. */
 export const CONTROL_TEXTS = {
-  CONTRIBUTOR: 'Your agency’s name and telephone number. Contact then goes through the record.',
+  CONTRIBUTOR: 'Your agency’s name, level and telephone number. Contact then goes through the record.',
   METHOD: 'How it was hidden, what carried it and how it was packed.',
   SIGNATURE: 'Press mark, stamp or brand, and what it was cut with.',
 };
-
-/**
- * What remains, and the program that measures it (docs/release/<attack>.json). `attack: null`: nothing measures it.
- */
-export const RISKS = [
-  {
-    attack: 'news-release',
-    name: 'A news release',
-    text: 'Somebody who knows date, place, substance and weight of a seizure from the news looks for its record, and so learns what the news did not say. Partners’ views have no protection by numbers: an alert cannot wait until there are others like it. This is the largest risk that remains, and it is accepted under the agreement.',
-  },
-  {
-    attack: 'community-shares',
-    name: 'Community partners',
-    text: 'Rows for community partners are released only where at least five records of at least two agencies are alike. How many of the records that leaves, and how exactly.',
-  },
-  {
-    attack: 'binary-search',
-    name: 'Guessing by searching',
-    text: 'Somebody searches, counts, sorts and sets alert rules with ever narrower limits, to find the gram within a band or the minute within a week.',
-  },
-  {
-    attack: 'differencing',
-    name: 'Subtracting statistics',
-    text: 'Somebody adds and subtracts published numbers, to find one that was held back because it stands for few.',
-  },
-  {
-    attack: 'survival',
-    name: 'Names that slip through',
-    text: 'A telephone number, plate or name that a submitter typed into a text, in disguise or not. What is declared as an identifier is left out of every text; what looks like one holds the report for a supervisor.',
-  },
-  {
-    attack: 'sequence',
-    name: 'Comparing releases',
-    text: 'Somebody keeps what was seen before a correction, a recall, a further batch or a change of this policy, and compares.',
-  },
-  {
-    attack: 'cell-sizes',
-    name: 'Cells of two sizes',
-    text: 'An agency that changes the size of the grid cells which task forces see: who sees a record under both sizes knows more than either tells, where the point lies near a border. A change of policy never does this; a correction after the agency’s change does.',
-  },
-  {
-    attack: null,
-    name: 'A reader who breaks the rules',
-    text: 'A member of a task force or a partner who tells others. Agreement, purpose, traffic light and the books make it traceable; they do not prevent it.',
-  },
-  {
-    attack: null,
-    name: 'Words',
-    text: 'Remarks, packaging, a press mark or the name of a rare substance can describe one event to those who know it, without naming anybody.',
-  },
-  {
-    attack: null,
-    name: 'The key that opens',
-    text: 'A record is shown to agencies by its county and state. Where a policy carries the state alone, an agency of the county still sees that its county’s key opens the record.',
-  },
-];

@@ -3,8 +3,8 @@ import { numberOption, printResult, textOption } from './measures.js';
 
 /**
  * `npm run bench -- cell-sizes [--points 200000] [--commit ID]`: how many points lie in another cell of resolution 6 than the
- * one that their cell of resolution 7 belongs to. Whoever sees a record under both sizes knows more of those than either
- * tells. Points are drawn evenly over the contiguous states; prints docs/release/cell-sizes.json.
+ * one that their cell of resolution 7 is counted to. How much two cells together tell is another number: `npm run attack --
+ * sequence`, for six of seven small cells lie across a border. Points are drawn evenly over the contiguous states; prints docs/release/cell-sizes.json.
  */
 const POINTS = numberOption('points', 200_000);
 /** Of a normal distribution, for 95 %. */
@@ -27,7 +27,7 @@ printResult({
   results: [
     {
       tier: 'TASK_FORCE',
-      measure: 'points that two sizes of cell locate more closely than either',
+      measure: 'points outside the large cell that their small cell is counted to',
       value: digits(share),
       interval: [digits(share - margin), digits(share + margin)],
       of: POINTS,

@@ -2,7 +2,7 @@
 export const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { __typename
   ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id submitterReference status version }
     record { id version precision tlp } }
-  ... on SeizureReportHeld { reasons { path code message } }
+  ... on SeizureReportHeld { reasons { path code message places { from to } } }
   ... on SeizureReportRejected { issues { path code message } } } }`;
 
 export const REPORT = `query SeizureReport($id: ID!) { seizureReport(id: $id) { id submitterReference status version narrative sharing tlp
@@ -25,7 +25,7 @@ const PREVIEWED_FIELDS = RECORD_FIELDS.replace('id version ', '').replace('relea
 export const PREVIEW = `mutation PreviewSeizureReport($input: SubmitSeizureReportInput!) { previewSeizureReport(input: $input) { __typename
   ... on SeizureReportPreview { views { audience audienceKeys precision band condition
       uniqueness { alike of within message countedOver } record { ${PREVIEWED_FIELDS} } }
-    wouldBeHeld { path code message } warnings { path code } }
+    wouldBeHeld { path code message places { from to } } warnings { path code } }
   ... on SeizureReportRejected { issues { path code message } } } }`;
 
 /** Every field of a record that a reader can ask for. */

@@ -16,7 +16,8 @@ const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizu
 const QUEUE = `query Held($first: Int, $after: String) { heldSeizureReports(first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id version agency { ori name } heldAt submittedBy { displayName } sharing
     releaseAfter holdUntilReleased mayRelease ${REASONS} texts { path text places { from to } }
-    record { id precision occurred { from to } place { countyFips latitude longitude h3 } remarks } } } } }`;
+    record { id precision occurred { from to } place { countyFips latitude longitude h3 } remarks
+      contributor { name withheld handle } } } } } }`;
 const RELEASE = `mutation Release($id: ID!, $version: Int!, $note: String) { releaseSeizureReport(id: $id, version: $version, note: $note) { __typename
   ... on SeizureReportAccepted { duplicate report { id status version } record { id version } } ... on SeizureReportRejected { issues { path code message } } } }`;
 const RETURN = `mutation Return($id: ID!, $version: Int!, $note: String!) { returnSeizureReport(id: $id, version: $version, note: $note) { __typename
@@ -161,12 +162,15 @@ describe('held for review', () => {
   afterAll(() => stack.stop());
 
   test('the queue shows what the decision needs, oldest first, to supervisors of the agency alone', async () => {
-    const [first, second] = [await review.held(), await review.held({ remarks: null, packaging: 'Plate 7ABC123' })];
+    const packed = { remarks: null, packaging: 'Plate 7ABC123', withhold: ['CONTRIBUTOR'] };
+    const [first, second] = [await review.held(), await review.held(packed)];
     const held = await review.queue('supervisor');
     expect(held.map(({ id }) => id)).toEqual([first, second]);
     expect(held[0]).toMatchObject({ mayRelease: true, texts: [{ path: 'remarks', text: REMARKS }] });
     expect(held[0]?.texts[0]?.places).toContainEqual(PHONE_AT);
     expect(held[0]?.record).toMatchObject({ precision: 'PARTNER', place: { latitude: null } });
+    const nameless = { name: null, withheld: true, handle: expect.any(String) as unknown };
+    expect(held[1]?.record).toMatchObject({ contributor: nameless });
     for (const secret of Object.values(SECRETS)) expect(JSON.stringify(held)).not.toContain(secret);
     expect(await review.queue('neighbour-analyst')).toEqual([]);
     for (const as of [
@@ -178,6 +182,8 @@ describe('held for review', () => {
       'system-admin',
     ] as const)
       expect((await stack.as(as).refusal(QUEUE))?.code).toBe('FORBIDDEN');
+    // A refusal says what would be right.
+    await expect(stack.as('local-submitter').run(QUEUE)).rejects.toThrow('It is for SUPERVISOR.');
     // To whom it is not, it is as if nobody had made it: to the letter.
     for (const decide of [review.release.bind(review), review.back.bind(review)]) {
       const refused = await decide('neighbour-analyst', first);

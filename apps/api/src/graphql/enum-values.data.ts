@@ -244,9 +244,9 @@ export const AFFILIATION_VALUES: Readonly<Record<AffiliationCode, string>> = {
 };
 
 export const REPORT_STATUS_VALUES = {
-  DRAFT: 'Not submitted yet.',
-  HELD: 'Stored, and waiting for a supervisor of the agency; nobody else sees it.',
-  EMBARGOED: 'Stored; nobody but the agency sees the record before `releaseAfter`.',
+  DRAFT: 'Returned by a supervisor with a note: correct it, and it is screened again. Nobody else sees it.',
+  HELD: 'Stored, and waiting for a supervisor of the agency, or of its parent; nobody else sees it.',
+  EMBARGOED: 'Stored; nobody but the agency sees the record before `releaseAfter`, or until it is released by hand.',
   RELEASED: 'Open to whoever its sharing names.',
   RECALLED: 'Taken back: nobody else sees the record any more.',
   PURGED: 'Removed at the end of its retention; only the books remember that it was.',

@@ -90,13 +90,22 @@ export class UpdateAgencySettingsInput {
   @Field(() => Int, { nullable: true, description: '6 or 7. Left out: as it is.' })
   h3Resolution?: number | null;
 
-  @Field(() => ReportDefaultsInput, { nullable: true, description: 'Left out: as they are.' })
+  @Field(() => ReportDefaultsInput, {
+    nullable: true,
+    description: 'Whole: what it leaves out has no default, and `{}` takes all away. Left out or null: as they are.',
+  })
   defaults?: ReportDefaultsInput | null;
 
-  @Field(() => Int, { nullable: true, description: '0 to 100; left out: as it is.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many first reports of each member a supervisor sees first, 0 to 100. Left out: as it is.',
+  })
   holdFirstReportsOfNewMember?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Left out: as it is.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether what is shared with PARTNERS waits for a supervisor. Left out: as it is.',
+  })
   holdSharingPartners?: boolean | null;
 
   @Field(() => Int, { nullable: true, description: 'Required: the version that you saw.' })

@@ -33,7 +33,7 @@ export function presentPreview(preview: Preview, agency: ActorAgency): SeizureRe
       ...preview.views.map((it) => presentView(it, preview, agency)),
       ...preview.community.map((row) => presentCommunity(row, preview)),
     ],
-    wouldBeHeld: preview.hold.map(({ path, code, message }) => ({ path, code, message })),
+    wouldBeHeld: [...preview.hold],
     warnings: [...preview.warnings],
   };
 }

@@ -2,7 +2,7 @@ import { createUnionType, Field, Int, ObjectType, OmitType } from '@nestjs/graph
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { CountedOverEnum, Issue, PrecisionEnum } from '../graphql/shared.types.js';
 import { SeizureRecord } from '../records/seizure-record.types.js';
-import { SeizureReportRejected } from './seizure-report.types.js';
+import { HoldReason, SeizureReportRejected } from './seizure-report.types.js';
 
 @ObjectType({
   description: 'A record as a reader would get it, if it were submitted now. It has no id: nothing is stored.',
@@ -73,8 +73,8 @@ export class SeizureReportPreview {
   @Field(() => [PreviewedView], { description: 'One for each precision that somebody would open, finest first.' })
   views!: PreviewedView[];
 
-  @Field(() => [Issue], { description: 'What a supervisor of your agency would have to decide on first.' })
-  wouldBeHeld!: Issue[];
+  @Field(() => [HoldReason], { description: 'What a supervisor would have to decide on first, with the places.' })
+  wouldBeHeld!: HoldReason[];
 
   @Field(() => [Issue], { description: 'What is odd about it and would not stop it.' })
   warnings!: Issue[];

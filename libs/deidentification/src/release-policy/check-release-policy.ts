@@ -230,7 +230,7 @@ function notNested(tier: PolicyTier, entries: Entries, published: readonly Relea
       ] as const) {
         if (nestEitherWay(ladder, old, now)) continue;
         const message =
-          `It was ${LEVEL_WORDS[old] ?? old} in version ${before.version}. A ${LEVEL_WORDS[now] ?? now} crosses the borders of that one: ` +
+          `It was ${LEVEL_WORDS[old] ?? old} in version ${before.version}. The borders of ${LEVEL_WORDS[now] ?? now} cross those of that one: ` +
           'whoever has seen a record under both knows where they overlap, which is finer than either.';
         return [{ path: `${tier}.${rule}`, code: 'NOT_NESTED' as const, message }];
       }
