@@ -32,6 +32,26 @@ describe('what holds a report', () => {
       ['substances.0.adulterants.0 TEXT_HOLDS_PHONE 0-12'],
     ],
     [
+      'a name beside a title in an adulterant, which is stored in small letters',
+      { substances: [{ ...substance, adulterants: ['xylazine', 'ask Det. Quillfeather', 'Sgt Oyelaran'] }] },
+      ['substances.0.adulterants.0 TEXT_HOLDS_NAME 4-21', 'substances.0.adulterants.1 TEXT_HOLDS_NAME 0-12'],
+    ],
+    [
+      'what adulterants are called, never',
+      {
+        substances: [
+          {
+            ...substance,
+            adulterants: [
+              ...['cutting agent mannitol', 'bulking agent lactose', 'off-white powder', 'source unknown'],
+              ...['2f-ap-237', 'u-47700', 'mdmb-4en-pinaca', 'dr. scholls powder', 'despropionyl fentanyl'],
+            ],
+          },
+        ],
+      },
+      [],
+    ],
+    [
       'a name of a substance',
       { substances: [{ name: `pills ${PHONE}`, category: 'UNKNOWN', quantityReason: 'PENDING' }] },
       ['substances.0.name TEXT_HOLDS_PHONE 6-18'],

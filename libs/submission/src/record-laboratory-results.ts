@@ -6,7 +6,7 @@ import { Findings, type Issue } from './issue.js';
 import type { LaboratoryResult } from './laboratory-result.js';
 import { applyLaboratoryResults } from './laboratory-results.section.js';
 import { findReportContext } from './report-context.js';
-import { screenReport } from './screening/screen-report.js';
+import { screenChange } from './screening/screen-report.js';
 import { openReport } from './sealed-report.js';
 import { isWider } from './sharing.section.js';
 import type { SubmissionServices } from './submit-report.js';
@@ -50,9 +50,7 @@ export async function recordLaboratoryResults(
   const substances = applyLaboratoryResults(report.substances, request.results, findings);
   if (substances === null) return { kind: 'rejected', issues: findings.issues };
   // A laboratory's answer is not held: what would hold a report is no part of one.
-  const named = screenReport({ ...report, substances }).filter(
-    ({ path, code }) => !screenReport(report).some((before) => before.path === path && before.code === code),
-  );
+  const named = screenChange(report, { ...report, substances });
   if (named.length > 0)
     return { kind: 'rejected', issues: named.map(({ path, code, message }) => ({ path, code, message })) };
   const context = await findReportContext(services.db, actor.agency.id, report.place.countyFips);
