@@ -68,11 +68,15 @@ class Review {
     return (await this.stack.as(as).run<{ returnSeizureReport: Answer }>(RETURN, { id, version, note }))
       .returnSeizureReport;
   }
-  async correct(id: string, version: number, change: Record<string, unknown>): Promise<Answer> {
+  async correct(
+    id: string,
+    version: number,
+    change: Record<string, unknown>,
+    as: PersonaName = 'local-submitter',
+  ): Promise<Answer> {
     const { submitterReference: _, ...input } = sanDiegoReport(change);
     const variables = { id, version, input, reason: 'Names somebody.' };
-    return (await this.stack.as('local-submitter').run<{ correctSeizureReport: Answer }>(CORRECT, variables))
-      .correctSeizureReport;
+    return (await this.stack.as(as).run<{ correctSeizureReport: Answer }>(CORRECT, variables)).correctSeizureReport;
   }
   async queue(as: PersonaName, agency: string | null = null): Promise<Held[]> {
     const client = agency === null ? this.stack.as(as) : this.stack.as(as).with({ agency });
@@ -274,6 +278,34 @@ describe('held for review', () => {
     const alone = await review.submit({}, 'supervisor');
     expect(alone.reasons?.map(({ code }) => code)).toContain('NO_REVIEWER');
     await review.release('supervisor', theirs);
+    await rolesOf('state-analyst', ['ANALYST']);
+  });
+
+  test('words stay their writer’s, whoever sends them along with something else', async () => {
+    const own = await review.held({}, 'supervisor');
+    const again = await review.correct(own, 1, { remarks: REMARKS, packaging: 'In tape.' });
+    expect(again).toMatchObject({ __typename: 'SeizureReportHeld', report: { version: 2 } });
+    // There is nobody else, and whoever sent it is told so.
+    expect(again.reasons?.map(({ code }) => code)).toContain('NO_REVIEWER');
+    expect((await review.queue('supervisor')).find(({ id }) => id === own)).toMatchObject({ mayRelease: false });
+    expect(codes(await review.release('supervisor', own, 2))).toEqual(['OWN_REPORT']);
+    await expect(bySql('supervisor', 'san-diego', own)).rejects.toThrow(/did not write it/);
+    // Once somebody else has put it in their own words, the supervisor decides on those.
+    await review.correct(own, 2, { remarks: 'Somebody knows: 619-555-0142.' });
+    expect(await review.release('supervisor', own, 3)).toMatchObject({ report: { status: 'RELEASED' } });
+  });
+
+  test('of what nobody else would get, a parent is shown the coarsest view', async () => {
+    await rolesOf('state-analyst', ['ANALYST', 'SUPERVISOR']);
+    await stack.admin.query('update agency set parent_id = $1 where id = $2', [
+      agencyId('california'),
+      agencyId('san-diego'),
+    ]);
+    const own = await review.held({ sharing: 'AGENCY' }, 'supervisor');
+    const seen = (await review.queue('state-analyst')).find(({ id }) => id === own);
+    expect(seen?.record).toMatchObject({ precision: 'PARTNER', place: { h3: null } });
+    await review.back('state-analyst', own);
+    await stack.admin.query('update agency set parent_id = null where id = $1', [agencyId('san-diego')]);
     await rolesOf('state-analyst', ['ANALYST']);
   });
 

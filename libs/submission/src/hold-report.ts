@@ -1,6 +1,6 @@
 import type { ValidReport } from '@concord/deidentification';
 import { findReviewers, type HoldReason } from '@concord/records';
-import type { Queryable } from '@concord/platform/database';
+import type { Pool } from 'pg';
 import { HOLDS, type HoldCode, type Issue } from './issue.js';
 import type { ReviewRules } from './report-context.js';
 import { screenReport } from './screening/screen-report.js';
@@ -41,12 +41,13 @@ export function presentReasons(stored: readonly HoldReason[]): Reason[] {
 
 /** The same for whoever submitted it: says so if there is nobody who could decide. */
 export async function reasonsForSubmitter(
-  db: Queryable,
+  db: Pool,
   as: { readonly personId: string; readonly agencyId: string },
   stored: readonly HoldReason[],
+  reportId: string | null,
 ): Promise<Reason[]> {
   const reasons = presentReasons(stored);
-  if ((await findReviewers(db, as)) !== 'NOBODY') return reasons;
+  if ((await findReviewers(db, as, reportId)) !== 'NOBODY') return reasons;
   const message =
     'Nobody can release it now: your agency has no other supervisor, and no parent agency that has one. An admin of your agency can make somebody a supervisor.';
   return [...reasons, { path: '', code: 'NO_REVIEWER', message, places: [] }];
