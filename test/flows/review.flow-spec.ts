@@ -3,7 +3,7 @@ import { testQueueBackends } from '@concord/platform/testing';
 import { Client } from 'pg';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
-import { CORRECT, EXPLAIN, RECORD, RECORDS } from './documents.js';
+import { EXPLAIN, RECORD, RECORDS } from './documents.js';
 import type { Issue } from './flow-client.builder.js';
 import { sanDiegoReport, SECRETS } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
@@ -13,6 +13,10 @@ const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizu
   ... on SeizureReportAccepted { duplicate report { id status version } record { id version } }
   ... on SeizureReportHeld { receipt report { id status version } ${REASONS} }
   ... on SeizureReportRejected { issues { path code message } } } }`;
+const CORRECT_HELD = `mutation Correct($id: ID!, $version: Int!, $input: SubmitSeizureReportInput!, $reason: String!) {
+  correctSeizureReport(id: $id, version: $version, input: $input, reason: $reason) { __typename
+    ... on SeizureReportAccepted { duplicate report { id status version } } ... on SeizureReportHeld { report { id status version } ${REASONS} }
+    ... on SeizureReportRejected { issues { path code message } } } }`;
 const QUEUE = `query Held($first: Int, $after: String) { heldSeizureReports(first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id version agency { ori name } heldAt submittedBy { displayName } sharing
     releaseAfter holdUntilReleased mayRelease ${REASONS} texts { path text places { from to } }
@@ -68,15 +72,11 @@ class Review {
     return (await this.stack.as(as).run<{ returnSeizureReport: Answer }>(RETURN, { id, version, note }))
       .returnSeizureReport;
   }
-  async correct(
-    id: string,
-    version: number,
-    change: Record<string, unknown>,
-    as: PersonaName = 'local-submitter',
-  ): Promise<Answer> {
+  async correct(id: string, version: number, change: Record<string, unknown>): Promise<Answer> {
     const { submitterReference: _, ...input } = sanDiegoReport(change);
     const variables = { id, version, input, reason: 'Names somebody.' };
-    return (await this.stack.as(as).run<{ correctSeizureReport: Answer }>(CORRECT, variables)).correctSeizureReport;
+    return (await this.stack.as('local-submitter').run<{ correctSeizureReport: Answer }>(CORRECT_HELD, variables))
+      .correctSeizureReport;
   }
   async queue(as: PersonaName, agency: string | null = null): Promise<Held[]> {
     const client = agency === null ? this.stack.as(as) : this.stack.as(as).with({ agency });
