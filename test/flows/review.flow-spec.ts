@@ -72,10 +72,15 @@ class Review {
     return (await this.stack.as(as).run<{ returnSeizureReport: Answer }>(RETURN, { id, version, note }))
       .returnSeizureReport;
   }
-  async correct(id: string, version: number, change: Record<string, unknown>): Promise<Answer> {
+  async correct(
+    id: string,
+    version: number,
+    change: Record<string, unknown>,
+    as: PersonaName = 'local-submitter',
+  ): Promise<Answer> {
     const { submitterReference: _, ...input } = sanDiegoReport(change);
     const variables = { id, version, input, reason: 'Names somebody.' };
-    return (await this.stack.as('local-submitter').run<{ correctSeizureReport: Answer }>(CORRECT_HELD, variables))
+    return (await this.stack.as(as).run<{ correctSeizureReport: Answer }>(CORRECT_HELD, variables))
       .correctSeizureReport;
   }
   async queue(as: PersonaName, agency: string | null = null): Promise<Held[]> {
@@ -304,6 +309,11 @@ describe('held for review', () => {
     const own = await review.held({ sharing: 'AGENCY' }, 'supervisor');
     const seen = (await review.queue('state-analyst')).find(({ id }) => id === own);
     expect(seen?.record).toMatchObject({ precision: 'PARTNER', place: { h3: null } });
+    // An agency that has left has no reviewer, and what it kept back stays where it is.
+    await stack.admin.query(`update agency set status = 'LEFT', left_at = now() where id = $1`, [agencyId('san-diego')]);
+    expect(await review.queue('state-analyst')).toEqual([]);
+    expect(codes(await review.release('state-analyst', own))).toEqual(['NOT_FOUND']);
+    await stack.admin.query(`update agency set status = 'ACTIVE', left_at = null where id = $1`, [agencyId('san-diego')]);
     await review.back('state-analyst', own);
     await stack.admin.query('update agency set parent_id = null where id = $1', [agencyId('san-diego')]);
     await rolesOf('state-analyst', ['ANALYST']);
@@ -339,8 +349,14 @@ describe('held for review', () => {
     expect(await set({ version: 0, holdFirstReportsOfNewMember: 2, holdSharingPartners: true })).toMatchObject({
       updateAgencySettings: { settings: { holdFirstReportsOfNewMember: 2, holdSharingPartners: true } },
     });
-    expect(await review.submit(clean, 'local-analyst')).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
+    const first = await review.submit(clean, 'local-analyst');
+    expect(first).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
     expect(await review.submit(clean, 'local-analyst')).toMatchObject({ __typename: 'SeizureReportAccepted' });
+    // Those that came in behind it do not let it out.
+    for (const as of ['local-analyst', 'local-submitter'] as const)
+      expect(
+        await review.correct(first.report?.id ?? '', as === 'local-analyst' ? 1 : 2, { ...clean, packaging: as }, as),
+      ).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
     expect(await review.submit({ ...clean, sharing: 'PARTNERS' }, 'local-analyst')).toMatchObject({
       reasons: [{ path: 'sharing', code: 'SHARING_PARTNERS' }],
     });

@@ -171,7 +171,9 @@ begin
   select * into v_context from submission_context(v_old.agency_id, v_old.content->'place'->>'countyFips');
   v_outcome := case
     when v_old.version = p_version + 1 and v_old.change = v_change and v_old.changed_by = app_person() then 'UNCHANGED'
-    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)) then 'ABSENT'
+    -- What an agency that has left kept back is nobody's to let out.
+    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)
+      or not exists (select from agency a where a.id = v_old.agency_id and a.status = 'ACTIVE')) then 'ABSENT'
     -- It came to be this seat's after the caller had looked, so no note is sealed for its agency.
     when p_decision = 'RETURN' and p_sealed_note is null then 'ABSENT'
     when v_old.status in ('RECALLED', 'PURGED') then 'RECALLED'
@@ -280,7 +282,7 @@ begin
     left join seizure_record_card c on c.record_id = q.id and c.rank = f.rank
     where (coalesce(r.changed_at, r.submitted_at), r.id) > (p_after_at, p_after_id)
       and (p_report is null or r.id = p_report)
-      and (seat.id = app_seat() or not has_reviewer(seat.id, w.authors))
+      and (seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, w.authors))
     order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
 end $$;
 
