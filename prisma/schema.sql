@@ -2564,7 +2564,11 @@ begin
   select * into v_context from submission_context(v_old.agency_id, v_old.content->'place'->>'countyFips');
   v_outcome := case
     when v_old.version = p_version + 1 and v_old.change = v_change and v_old.changed_by = app_person() then 'UNCHANGED'
-    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)) then 'ABSENT'
+    -- What an agency that has left kept back is nobody's to let out.
+    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)
+      or not exists (select from agency a where a.id = v_old.agency_id and a.status = 'ACTIVE')) then 'ABSENT'
+    -- It came to be this seat's after the caller had looked, so no note is sealed for its agency.
+    when p_decision = 'RETURN' and p_sealed_note is null then 'ABSENT'
     when v_old.status in ('RECALLED', 'PURGED') then 'RECALLED'
     when v_old.version <> p_version then 'CONFLICT'
     when v_old.status <> 'HELD' and not (v_by_hand and p_decision = 'RELEASE') then 'NOT_HELD'
@@ -3003,11 +3007,12 @@ begin
     cross join lateral (select report_authors(r.id) as authors) w
     left join lateral (
       select v.rank from record_view v where v.record_id = q.id and v.rank > 0
-      order by cardinality(v.audience) = 0, v.rank limit 1) f on true
+      -- What nobody else would get is shown as coarsely as there is.
+      order by cardinality(v.audience) = 0, case when cardinality(v.audience) = 0 then -v.rank else v.rank end limit 1) f on true
     left join seizure_record_card c on c.record_id = q.id and c.rank = f.rank
     where (coalesce(r.changed_at, r.submitted_at), r.id) > (p_after_at, p_after_id)
       and (p_report is null or r.id = p_report)
-      and (seat.id = app_seat() or not has_reviewer(seat.id, w.authors))
+      and (seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, w.authors))
     order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
 end $function$;
 alter function held_reports(integer,timestamp with time zone,uuid,uuid) owner to concord_review;
@@ -4108,14 +4113,20 @@ CREATE OR REPLACE FUNCTION public.report_authors(p_report uuid)
  STABLE
 AS $function$
   with versions as (
-    select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as person_id from seizure_report r where r.id = p_report
+    select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as person_id, r.content from seizure_report r where r.id = p_report
     union all
-    select h.version, h.change, h.changed_by from seizure_report_version h where h.report_id = p_report
+    select h.version, h.change, h.changed_by, h.content from seizure_report_version h where h.report_id = p_report
+  ), held as (
+    -- Wherever they stood then: a substance more moves those behind it.
+    select distinct to_jsonb(r.content #>> string_to_array(h->>'path', '.'))::text as words
+    from seizure_report r cross join jsonb_array_elements(r.hold_reasons) h
+    where r.id = p_report and h->>'from' is not null
   )
   select array(
     select distinct v.person_id from versions v
     where v.change in ('SUBMITTED', 'CORRECTED', 'LABORATORY_RESULT')
-      and v.version >= (select max(w.version) from versions w where w.change in ('SUBMITTED', 'CORRECTED')))
+      and (v.version >= (select max(w.version) from versions w where w.change in ('SUBMITTED', 'CORRECTED'))
+        or exists (select from held where strpos(v.content::text, held.words) > 0)))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.report_context(p_agency uuid, p_county text)

@@ -3,7 +3,7 @@ import { testQueueBackends } from '@concord/platform/testing';
 import { Client } from 'pg';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { AGENCIES } from '../../apps/embedded/src/agencies.data.js';
-import { CORRECT, EXPLAIN, RECORD, RECORDS } from './documents.js';
+import { EXPLAIN, RECORD, RECORDS } from './documents.js';
 import type { Issue } from './flow-client.builder.js';
 import { sanDiegoReport, SECRETS } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
@@ -13,6 +13,10 @@ const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizu
   ... on SeizureReportAccepted { duplicate report { id status version } record { id version } }
   ... on SeizureReportHeld { receipt report { id status version } ${REASONS} }
   ... on SeizureReportRejected { issues { path code message } } } }`;
+const CORRECT_HELD = `mutation Correct($id: ID!, $version: Int!, $input: SubmitSeizureReportInput!, $reason: String!) {
+  correctSeizureReport(id: $id, version: $version, input: $input, reason: $reason) { __typename
+    ... on SeizureReportAccepted { duplicate report { id status version } } ... on SeizureReportHeld { report { id status version } ${REASONS} }
+    ... on SeizureReportRejected { issues { path code message } } } }`;
 const QUEUE = `query Held($first: Int, $after: String) { heldSeizureReports(first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id version agency { ori name } heldAt submittedBy { displayName } sharing
     releaseAfter holdUntilReleased mayRelease ${REASONS} texts { path text places { from to } }
@@ -69,10 +73,15 @@ class Review {
     return (await this.stack.as(as).run<{ returnSeizureReport: Answer }>(RETURN, { id, version, note }))
       .returnSeizureReport;
   }
-  async correct(id: string, version: number, change: Record<string, unknown>): Promise<Answer> {
+  async correct(
+    id: string,
+    version: number,
+    change: Record<string, unknown>,
+    as: PersonaName = 'local-submitter',
+  ): Promise<Answer> {
     const { submitterReference: _, ...input } = sanDiegoReport(change);
     const variables = { id, version, input, reason: 'Names somebody.' };
-    return (await this.stack.as('local-submitter').run<{ correctSeizureReport: Answer }>(CORRECT, variables))
+    return (await this.stack.as(as).run<{ correctSeizureReport: Answer }>(CORRECT_HELD, variables))
       .correctSeizureReport;
   }
   async queue(as: PersonaName, agency: string | null = null): Promise<Held[]> {
@@ -283,6 +292,39 @@ describe('held for review', () => {
     await rolesOf('state-analyst', ['ANALYST']);
   });
 
+  test('words stay their writer’s, whoever sends them along with something else', async () => {
+    const own = await review.held({}, 'supervisor');
+    const again = await review.correct(own, 1, { remarks: REMARKS, packaging: 'In tape.' });
+    expect(again).toMatchObject({ __typename: 'SeizureReportHeld', report: { version: 2 } });
+    // There is nobody else, and whoever sent it is told so.
+    expect(again.reasons?.map(({ code }) => code)).toContain('NO_REVIEWER');
+    expect((await review.queue('supervisor')).find(({ id }) => id === own)).toMatchObject({ mayRelease: false });
+    expect(codes(await review.release('supervisor', own, 2))).toEqual(['OWN_REPORT']);
+    await expect(bySql('supervisor', 'san-diego', own)).rejects.toThrow(/did not write it/);
+    // Once somebody else has put it in their own words, the supervisor decides on those.
+    await review.correct(own, 2, { remarks: 'Somebody knows: 619-555-0142.' });
+    expect(await review.release('supervisor', own, 3)).toMatchObject({ report: { status: 'RELEASED' } });
+  });
+
+  test('of what nobody else would get, a parent is shown the coarsest view', async () => {
+    await rolesOf('state-analyst', ['ANALYST', 'SUPERVISOR']);
+    await stack.admin.query('update agency set parent_id = $1 where id = $2', [
+      agencyId('california'),
+      agencyId('san-diego'),
+    ]);
+    const own = await review.held({ sharing: 'AGENCY' }, 'supervisor');
+    const seen = (await review.queue('state-analyst')).find(({ id }) => id === own);
+    expect(seen?.record).toMatchObject({ precision: 'PARTNER', place: { h3: null } });
+    // An agency that has left has no reviewer, and what it kept back stays where it is.
+    await stack.admin.query(`update agency set status = 'LEFT', left_at = now() where id = $1`, [agencyId('san-diego')]);
+    expect(await review.queue('state-analyst')).toEqual([]);
+    expect(codes(await review.release('state-analyst', own))).toEqual(['NOT_FOUND']);
+    await stack.admin.query(`update agency set status = 'ACTIVE', left_at = null where id = $1`, [agencyId('san-diego')]);
+    await review.back('state-analyst', own);
+    await stack.admin.query('update agency set parent_id = null where id = $1', [agencyId('san-diego')]);
+    await rolesOf('state-analyst', ['ANALYST']);
+  });
+
   test('what a release finds has to hold now: an agreement that has become narrower refuses it', async () => {
     const id = await review.held();
     await stack.admin.query(`update agreement set widest_sharing = 'STATE'`);
@@ -313,8 +355,14 @@ describe('held for review', () => {
     expect(await set({ version: 0, holdFirstReportsOfNewMember: 2, holdSharingPartners: true })).toMatchObject({
       updateAgencySettings: { settings: { holdFirstReportsOfNewMember: 2, holdSharingPartners: true } },
     });
-    expect(await review.submit(clean, 'local-analyst')).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
+    const first = await review.submit(clean, 'local-analyst');
+    expect(first).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
     expect(await review.submit(clean, 'local-analyst')).toMatchObject({ __typename: 'SeizureReportAccepted' });
+    // Those that came in behind it do not let it out.
+    for (const as of ['local-analyst', 'local-submitter'] as const)
+      expect(
+        await review.correct(first.report?.id ?? '', as === 'local-analyst' ? 1 : 2, { ...clean, packaging: as }, as),
+      ).toMatchObject({ reasons: [{ path: '', code: 'NEW_MEMBER' }] });
     expect(await review.submit({ ...clean, sharing: 'PARTNERS' }, 'local-analyst')).toMatchObject({
       reasons: [{ path: 'sharing', code: 'SHARING_PARTNERS' }],
     });

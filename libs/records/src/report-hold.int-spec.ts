@@ -13,6 +13,7 @@ import { parseFilter } from './filter/index.js';
 import { persistedForm, type HoldReason } from './persisted-report.js';
 import { explainAccess, findOpeningKeys } from './record-access.reader.js';
 import { countRecords, findRecordPage, findRecordsById, type ReadAs } from './record.reader.js';
+import { findOverview } from './overview.reader.js';
 import { amendReport, recallReport } from './report-change.store.js';
 import { buildReport, partsOf } from './report.builder.js';
 import { asActor, findOwnReport, findOwnReports } from './report.reader.js';
@@ -193,6 +194,18 @@ describe('a report that nobody has released', () => {
       ...{ recordId: stored.recordId, personId: readers[3]?.personId ?? '', purpose: 'INVESTIGATION' },
     });
     expect(explained).toMatchObject({ allowed: false, precision: null });
+  });
+
+  it('is in no overview, its owner’s neither, until it is released', async () => {
+    const counted = (as: ReadAs): Promise<number> =>
+      asActor(pool, as, async (tx) => (await findOverview(tx, { states: null, days: 30 })).records);
+    const before = await counted(owner);
+    await persist(buildReport({ holdUntilReleased: true }));
+    await persist(buildReport(), HOLD);
+    await persist(buildReport({ releaseAfter: new Date(Date.now() + 3_600_000) }));
+    expect(await counted(owner)).toBe(before);
+    await persist(buildReport());
+    expect(await counted(owner)).toBe(before + 1);
   });
 
   it('is first on every page of its owner, and pages and cursors go on behind it', async () => {

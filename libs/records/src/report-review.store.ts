@@ -1,23 +1,27 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
 import type { AuditEntry } from '@concord/audit';
 import type { Queryable } from '@concord/platform/database';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { HoldReason } from './persisted-report.js';
 import { toRecordCard, type RecordCard, type RecordCardRow } from './record-card.js';
 import { withDates, type ActAs } from './record.reader.js';
 import type { AmendedReport } from './report-change.store.js';
+import { asActor } from './report.reader.js';
 import type { ReportStatus } from './report.store.js';
 
-/** Who could decide on a report that this person wrote: somebody of the agency, of its parent, or nobody. */
+/** Who could decide on a report: somebody of the agency, of its parent, or nobody. */
 export type Reviewers = 'OWN' | 'PARENT' | 'NOBODY';
 
-export async function findReviewers(db: Queryable, author: ActAs): Promise<Reviewers> {
-  const { rows } = await db.query<{ reviewers: Reviewers }>({
-    name: 'reviewers_for',
-    text: 'select reviewers_for($1, array[$2::uuid]) as reviewers',
-    values: [author.agencyId, author.personId],
+/** On what this person writes, in a report that others may have written before. */
+export function findReviewers(pool: Pool, author: ActAs, reportId: string | null): Promise<Reviewers> {
+  return asActor(pool, author, async (tx) => {
+    const { rows } = await tx.query<{ reviewers: Reviewers }>({
+      name: 'reviewers_for',
+      text: 'select reviewers_for($1, report_authors($3) || $2::uuid) as reviewers',
+      values: [author.agencyId, author.personId, reportId],
+    });
+    return rows[0]?.reviewers ?? 'NOBODY';
   });
-  return rows[0]?.reviewers ?? 'NOBODY';
 }
 
 /** A report that waits for a supervisor, with no more of it than the decision needs. */

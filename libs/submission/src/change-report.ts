@@ -113,8 +113,9 @@ export async function storeChange(
   if (!('report' in outcome)) return refusedChange(outcome);
   const duplicate = outcome.outcome === 'UNCHANGED';
   if (change.kind === 'CORRECTED' && outcome.report.status === 'HELD') {
-    const reasons = await reasonsForSubmitter(services.db, { personId: actor.personId, agencyId }, change.hold ?? []);
-    const { submitterReference } = stored;
+    const { id, submitterReference } = stored;
+    const as = { personId: actor.personId, agencyId };
+    const reasons = await reasonsForSubmitter(services.db, as, change.hold ?? [], id);
     return { kind: 'held', duplicate, stored: outcome.report, submitterReference, reasons };
   }
   return {

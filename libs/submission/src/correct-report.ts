@@ -56,7 +56,7 @@ export async function correctReport(
     };
   if (stored.status === 'RELEASED' && (report.releaseAfter !== null || report.holdUntilReleased))
     return refusedChange({ outcome: 'RELEASED', version: stored.version });
-  const hold = reasonsToHold(report, rules);
+  const hold = reasonsToHold(report, { ...rules, newMember: rules.newMember || waitsAsFirst(stored) });
   return storeChange(services, actor, stored, report, context, {
     kind: 'CORRECTED',
     action: 'report.correct',
@@ -67,6 +67,10 @@ export async function correctReport(
     hold: hold.length === 0 ? null : hold,
   });
 }
+
+/** A first report of a new member waits until somebody has decided, however many have come in behind it. */
+const waitsAsFirst = ({ status, holdReasons }: OwnReport): boolean =>
+  (status === 'HELD' || status === 'DRAFT') && (holdReasons ?? []).some(({ code }) => code === 'NEW_MEMBER');
 
 /** What was released keeps no embargo, also where a default had put it there. */
 function standing({ sharing, tlp, releaseAfter, holdUntilReleased, content, status }: OwnReport): OriginalSharing {

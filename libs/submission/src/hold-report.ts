@@ -1,9 +1,9 @@
 import type { ValidReport } from '@concord/deidentification';
 import { findReviewers, type HoldReason } from '@concord/records';
-import type { Queryable } from '@concord/platform/database';
+import type { Pool } from 'pg';
 import { HOLDS, type HoldCode, type Issue } from './issue.js';
 import type { ReviewRules } from './report-context.js';
-import { screenReport, type ScreeningFinding } from './screening/screen-report.js';
+import { screenReport } from './screening/screen-report.js';
 
 /** Why a report waits: as an issue, with the parts of the text that it is about. */
 export interface Reason extends Issue {
@@ -27,20 +27,6 @@ export function reasonsToHold(report: ValidReport, rules: ReviewRules): HoldReas
   return reasons;
 }
 
-/** What a laboratory's words would hold; words that the report had before were looked at then. Pure. */
-export function newlyNamed(before: ValidReport, substances: ValidReport['substances']): ScreeningFinding[] {
-  const said = new Set(
-    before.substances.flatMap(({ name, signature, adulterants }) => [name, signature, ...adulterants]),
-  );
-  return screenReport({ ...before, substances }).filter(({ path }) => {
-    const [part, index, field, at] = path.split('.');
-    const substance = part === 'substances' ? substances[Number(index)] : undefined;
-    if (substance === undefined) return false;
-    const text = field === 'adulterants' ? substance.adulterants[Number(at)] : substance[field as 'name' | 'signature'];
-    return !said.has(text ?? null);
-  });
-}
-
 /** As they are stored, one for each text and code, with all their places. */
 export function presentReasons(stored: readonly HoldReason[]): Reason[] {
   const reasons = new Map<string, Reason & { places: { from: number; to: number }[] }>();
@@ -55,12 +41,13 @@ export function presentReasons(stored: readonly HoldReason[]): Reason[] {
 
 /** The same for whoever submitted it: says so if there is nobody who could decide. */
 export async function reasonsForSubmitter(
-  db: Queryable,
+  db: Pool,
   as: { readonly personId: string; readonly agencyId: string },
   stored: readonly HoldReason[],
+  reportId: string | null,
 ): Promise<Reason[]> {
   const reasons = presentReasons(stored);
-  if ((await findReviewers(db, as)) !== 'NOBODY') return reasons;
+  if ((await findReviewers(db, as, reportId)) !== 'NOBODY') return reasons;
   const message =
     'Nobody can release it now: your agency has no other supervisor, and no parent agency that has one. An admin of your agency can make somebody a supervisor.';
   return [...reasons, { path: '', code: 'NO_REVIEWER', message, places: [] }];

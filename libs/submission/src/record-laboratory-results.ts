@@ -2,11 +2,11 @@ import type { AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { asActor, findOwnReport, findSealedParts, type OwnReport, type SealedParts } from '@concord/records';
 import { refusalBefore, refusedChange, storeChange, type ChangeOutcome } from './change-report.js';
-import { newlyNamed } from './hold-report.js';
 import { Findings, type Issue } from './issue.js';
 import type { LaboratoryResult } from './laboratory-result.js';
 import { applyLaboratoryResults } from './laboratory-results.section.js';
 import { findReportContext } from './report-context.js';
+import { screenChange } from './screening/screen-report.js';
 import { openReport } from './sealed-report.js';
 import { isWider } from './sharing.section.js';
 import type { SubmissionServices } from './submit-report.js';
@@ -50,7 +50,8 @@ export async function recordLaboratoryResults(
   const substances = applyLaboratoryResults(report.substances, request.results, findings);
   if (substances === null) return { kind: 'rejected', issues: findings.issues };
   // A laboratory's answer is not held: what would hold a report is no part of one.
-  const named = newlyNamed(report, substances);
+  // What the report said before was looked at then.
+  const named = screenChange(report, { ...report, substances });
   if (named.length > 0)
     return { kind: 'rejected', issues: named.map(({ path, code, message }) => ({ path, code, message })) };
   const context = await findReportContext(services.db, actor.agency.id, report.place.countyFips);

@@ -82,7 +82,8 @@ export async function reasonsFor(
 ): Promise<readonly Reason[] | null> {
   if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
   const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
-  return reasonsForSubmitter(services.db, { personId: actor.personId, agencyId: actor.agency.id }, standing ?? []);
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return reasonsForSubmitter(services.db, as, standing ?? [], before?.reportId ?? null);
 }
 
 /** What holds a report that was stored before: not what would hold it today. */

@@ -15,8 +15,9 @@ create policy handle_kept on contributor_handle to concord_lists using (true) wi
 create policy handle_of_visible_view on contributor_handle for select to concord_api
   using (exists (select from record_view v where v.record_id = contributor_handle.record_id and v.contributor_withheld offset 0));
 
+-- The queue shows the card of what is held.
 create policy handle_reviewed on contributor_handle for select to concord_review
-  using (exists (select from seizure_record r where r.id = record_id offset 0));
+  using (exists (select from seizure_record r where r.id = contributor_handle.record_id offset 0));
 
 create function contributor_handle_made() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$

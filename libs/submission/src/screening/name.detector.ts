@@ -1,5 +1,5 @@
 import { NAMES, NO_NAMES, ROLES, TITLES } from './name-words.data.js';
-import type { Place } from './place.js';
+import type { Place, TextKind } from './place.js';
 
 const either = (list: string): string => list.split(' ').join('|');
 const WORD = String.raw`[A-Za-z][A-Za-z'’-]{0,30}`;
@@ -21,19 +21,25 @@ const CUES = new Set([
   ...'a known goes conocido conocida name nombre nickname moniker apodo mote'.split(' '),
 ]);
 
-/** Names of people next to a title ("Det. Smith", "Señora Gómez") or to what somebody is ("driver Maria Gomez"). */
-export function namesIn(text: string): Place[] {
+/**
+ * Names of people next to a title ("Det. Smith", "Señora Gómez") or to what somebody is ("driver Maria Gomez"). In a text
+ * that has lost its capitals any word behind a title counts that is not known to be none.
+ */
+export function namesIn(text: string, kind: TextKind): Place[] {
   const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
   if (words.length < 2 || !words.some((word) => CUES.has(word))) return [];
   return [
-    ...namesBehind(text, TITLED, isSurname),
+    ...namesBehind(text, TITLED, kind === 'FOLDED' ? isSurnameInSmallLetters : isSurname),
     ...namesBehind(text, IN_A_ROLE, isFullName),
     ...namesBehind(text, NAMED, isFullName),
   ];
 }
 
+/** How many of the words behind it are a name; `matched` begins with the title. */
+type IsName = (words: readonly string[], matched: string) => number;
+
 /** Title by title: what one match took may be the title of the next ("Special Agent Det. Smith"). */
-function namesBehind(text: string, form: RegExp, is: (words: readonly string[]) => number): Place[] {
+function namesBehind(text: string, form: RegExp, is: IsName): Place[] {
   const found: Place[] = [];
   const search = new RegExp(form.source, form.flags);
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
@@ -41,7 +47,7 @@ function namesBehind(text: string, form: RegExp, is: (words: readonly string[]) 
     const start = match.index + match[0].length - name.length;
     search.lastIndex = Math.max(start, match.index + 1);
     const words = name.split(/(?<=\S)\s+/);
-    const count = is(words);
+    const count = is(words, match[0]);
     if (count === 0) continue;
     found.push({ from: match.index, to: start + lengthOf(name, count) });
   }
@@ -64,6 +70,15 @@ function isSurname(words: readonly string[]): number {
   const [first = ''] = words;
   if (isCommon(first) || (!isCapital(first) && !isKnown(first))) return 0;
   if (first.length < 2 && !isInitial(first)) return 0;
+  return taken(words);
+}
+
+/** "Cutting agent" and "cooked off" are no titles there. */
+const NO_TITLES = /^(?:agente?|off|don|ing)\b/i;
+
+function isSurnameInSmallLetters(words: readonly string[], matched: string): number {
+  const [first = ''] = words;
+  if (NO_TITLES.test(matched) || isCommon(first) || first.length < 2) return isSurname(words);
   return taken(words);
 }
 

@@ -4,8 +4,11 @@ export interface Place {
   readonly to: number;
 }
 
-/** What kind of text it is: where press marks stand and letters with digits are expected, or the submitter's prose. */
-export type TextKind = 'MARKS' | 'PROSE';
+/**
+ * What kind of text it is: where press marks stand and letters with digits are expected, such a text that has lost its
+ * capitals, or the submitter's prose.
+ */
+export type TextKind = 'MARKS' | 'FOLDED' | 'PROSE';
 
 /** What a match of a pattern covers. */
 export const placeOf = (match: RegExpExecArray): Place => ({ from: match.index, to: match.index + match[0].length });

@@ -19,9 +19,31 @@ export interface ScreeningFinding {
  * an identifier of the report is in no view.
  */
 export function screenReport(report: ValidReport): ScreeningFinding[] {
-  const { submitterReference } = report;
-  const traces = new IdentifierTraces(report.identifiers);
-  const seen = sharedTexts(report).filter(({ text }) => !traces.areIn(text));
+  return screenTexts(report, sharedTexts(report));
+}
+
+/**
+ * The same of what `report` says otherwise than `before` did: a text that somebody has let through is not asked again,
+ * another in its place is.
+ */
+export function screenChange(before: ValidReport, report: ValidReport): ScreeningFinding[] {
+  const stood = new Set(sharedTexts(before).map(whatItSays));
+  return screenTexts(
+    report,
+    sharedTexts(report).filter((shared) => !stood.has(whatItSays(shared))),
+  );
+}
+
+/** Adulterants are kept in order, so that another one moves them. */
+const whatItSays = ({ path, text }: SharedText): string =>
+  `${path.replace(/adulterants\.[0-9]+$/, 'adulterants')} ${text}`;
+
+function screenTexts(
+  { submitterReference, identifiers }: ValidReport,
+  texts: readonly SharedText[],
+): ScreeningFinding[] {
+  const traces = new IdentifierTraces(identifiers);
+  const seen = texts.filter(({ text }) => !traces.areIn(text));
   return seen.flatMap(({ path, text, kind }) =>
     screenText(text, { kind, submitterReference }).map(({ code, from, to }) => ({
       path,
@@ -51,8 +73,9 @@ function sharedTexts(report: ValidReport): SharedText[] {
     const path = `substances.${index}`;
     if (substance.deaCode === null) add(`${path}.name`, substance.name, 'MARKS');
     add(`${path}.signature`, substance.signature, 'MARKS');
+    // Sorted and in small letters, as they are stored.
     for (const [at, adulterant] of substance.adulterants.entries())
-      add(`${path}.adulterants.${at}`, adulterant, 'MARKS');
+      add(`${path}.adulterants.${at}`, adulterant, 'FOLDED');
   }
   return texts;
 }

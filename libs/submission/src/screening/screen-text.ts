@@ -58,7 +58,7 @@ export function screenText(stored: string, facts: TextFacts): TextFinding[] {
   if (digits > 3 || /[+°º]|\/\/\/|lat|lon|lng/i.test(text)) found.push(['TEXT_HOLDS_COORDINATES', coordinatesIn(text)]);
   if (/@|at|arroba/i.test(text)) found.push(['TEXT_HOLDS_EMAIL', emailsIn(text)]);
   if (/[./]|dot|punto/i.test(text)) found.push(['TEXT_HOLDS_URL', urlsIn(text)]);
-  found.push(['TEXT_HOLDS_HANDLE', handlesIn(text)], ['TEXT_HOLDS_NAME', namesIn(text)]);
+  found.push(['TEXT_HOLDS_HANDLE', handlesIn(text)], ['TEXT_HOLDS_NAME', namesIn(text, facts.kind)]);
   return exactly(found.map(([code, places]) => [code, joined(places.map(source))]));
 }
 

@@ -99,7 +99,7 @@ function isPlate(candidate: string, before: string, kind: TextKind): boolean {
   if (TWICE.some((shape) => shape.test(upper)) && (joinedUp || /-|^\d?[A-Z]/.test(candidate))) return true;
   if (letters.some((group) => NO_LETTERS.has(group)) || (!joinedUp && /(?<!\d)(?:19|20)\d\d(?!\d)/.test(candidate)))
     return false;
-  if (upper !== plain || kind === 'MARKS' || NO_PLATE_BEFORE.test(before)) return false;
+  if (upper !== plain || kind !== 'PROSE' || NO_PLATE_BEFORE.test(before)) return false;
   return ONCE.some((shape) => shape.test(upper));
 }
 
