@@ -316,10 +316,14 @@ describe('held for review', () => {
     const seen = (await review.queue('state-analyst')).find(({ id }) => id === own);
     expect(seen?.record).toMatchObject({ precision: 'PARTNER', place: { h3: null } });
     // An agency that has left has no reviewer, and what it kept back stays where it is.
-    await stack.admin.query(`update agency set status = 'LEFT', left_at = now() where id = $1`, [agencyId('san-diego')]);
+    await stack.admin.query(`update agency set status = 'LEFT', left_at = now() where id = $1`, [
+      agencyId('san-diego'),
+    ]);
     expect(await review.queue('state-analyst')).toEqual([]);
     expect(codes(await review.release('state-analyst', own))).toEqual(['NOT_FOUND']);
-    await stack.admin.query(`update agency set status = 'ACTIVE', left_at = null where id = $1`, [agencyId('san-diego')]);
+    await stack.admin.query(`update agency set status = 'ACTIVE', left_at = null where id = $1`, [
+      agencyId('san-diego'),
+    ]);
     await review.back('state-analyst', own);
     await stack.admin.query('update agency set parent_id = null where id = $1', [agencyId('san-diego')]);
     await rolesOf('state-analyst', ['ANALYST']);

@@ -150,7 +150,7 @@ describe('previewReport', () => {
           const { id: _id, version: _version, releasedAt: _at, contributor, ...facts } = card;
           const { name, level, phone } = contributor;
           const named = { name: name ?? 'withheld', level: level ?? 'LOCAL', phone };
-          // A handle is of a record, and a preview makes none.
+          // A record gets its handle when it is stored.
           expect(previewCard(view, named)).toEqual({ ...facts, contributor: { ...contributor, handle: null } });
           readBack += 1;
         }
