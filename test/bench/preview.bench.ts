@@ -122,9 +122,10 @@ async function main(): Promise<void> {
         const found = await readForPreview(pool, reader, question);
         const taken = await timed(() => readForPreview(pool, reader, question), CALLS);
         const seen: ({ readonly call: number } & PlanSummary)[] = [];
-        for (const call of PLANNED_ON_CALLS)
-          for (const plan of await plans.plansOf((db) => readForPreview(db, reader, question), call, /record_view/))
-            seen.push({ call, ...plan });
+        for (const call of PLANNED_ON_CALLS) {
+          const planned = await plans.plansOf((db) => readForPreview(db, reader, question), call, /record_view/);
+          seen.push(...planned.map((plan) => ({ call, ...plan })));
+        }
         faults.push(
           ...seen.flatMap((plan) => plan.faults.map((fault) => `${name}, ${place}, call ${plan.call}: ${fault}`)),
         );

@@ -124,7 +124,10 @@ function coarsestNodes(dimension: Dimension, where: Question['where']): readonly
 
 function* combinations(places: readonly (readonly Node[])[]): Generator<Readonly<Record<string, string>>> {
   const [first, ...rest] = places;
-  if (!first) return yield {};
+  if (!first) {
+    yield {};
+    return;
+  }
   for (const node of first)
     for (const where of combinations(rest)) yield node ? { [node[0]]: node[1], ...where } : where;
 }

@@ -1,6 +1,5 @@
-import type { Pool, PoolClient } from 'pg';
-import type { ActAs, ReadAs } from './record.reader.js';
-import { asActor } from './report.reader.js';
+import type { PoolClient } from 'pg';
+import type { ActAs } from './record.reader.js';
 
 /** What has become of a request for contact. */
 export const CONTACT_STATES = ['OPEN', 'ANSWERED', 'DECLINED'] as const;
