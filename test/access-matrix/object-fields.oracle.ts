@@ -57,7 +57,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
       'adulterants category deaCode estimated form laboratoryStatus milligrams name purityPercent quantity quantityReason signature unit',
     // What would be told of one's own report, before there is a record.
     PreviewedRecord:
-      'concealment contact contributor conveyance links occurred packaging people place precision remarks route source substances synthetic tlp transformations',
+      'concealment contact contributor conveyance links occurred packaging people place precision release remarks route source substances synthetic tlp transformations',
     PreviewedView: 'audience audienceKeys band condition precision record uniqueness',
     RecalledReportSummary: 'id status version',
     SubmittedRecordSummary: 'id precision tlp version',

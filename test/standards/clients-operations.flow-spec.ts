@@ -121,9 +121,8 @@ const SENT: Readonly<Record<string, Sent>> = {
   ReleaseSeizureReport: {
     as: 'supervisor',
     variables: async (stack) => {
-      const input = { ...plainReport(), remarks: 'Call 619 555 0137 before noon.' };
-      const { report } = await stack.as(SUBMITTER).submit(input);
-      return { id: report?.id, version: 1, note: 'The number is gone.' };
+      const { reportId } = await stack.as(SUBMITTER).report({ ...plainReport(), holdUntilReleased: true });
+      return { id: reportId, version: 1, note: 'The operation is over.' };
     },
     done: 'SeizureReportAccepted',
   },
