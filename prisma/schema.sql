@@ -16,6 +16,8 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_community;
+
 grant usage on schema public to concord_departures;
 
 grant usage on schema public to concord_directory;
@@ -28,6 +30,12 @@ grant usage on schema public to concord_loader;
 
 grant usage on schema public to concord_operator;
 
+grant usage on schema public to concord_publisher;
+
+grant usage on schema public to concord_releases;
+
+grant usage on schema public to concord_review;
+
 grant usage on schema public to concord_worker;
 
 grant usage on schema public to public;
@@ -35,7 +43,7 @@ grant usage on schema public to public;
 create table access_key (
   id integer not null generated always as identity,
   key text not null,
-  constraint access_key_key_check CHECK ((key ~ '^(agency|taskforce|county|state|region|tribe|nation):[a-z0-9-]+$'::text)),
+  constraint access_key_key_check CHECK ((key ~ '^(agency|taskforce|county|state|region|tribe|nation|community):[a-z0-9-]+$'::text)),
   constraint access_key_key_key UNIQUE (key),
   constraint access_key_pkey PRIMARY KEY (id)
 );
@@ -43,6 +51,7 @@ grant insert, select on access_key to concord_api;
 grant insert (key), select on access_key to concord_directory;
 grant select on access_key to concord_lists;
 grant insert, select on access_key to concord_loader;
+grant select on access_key to concord_releases;
 grant select on access_key to concord_worker;
 
 create table agency (
@@ -84,6 +93,9 @@ grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, cont
 grant select (id, status) on agency to concord_keys;
 grant select on agency to concord_loader;
 grant select (id, ori, name, status) on agency to concord_operator;
+grant select (id) on agency to concord_publisher;
+grant select (id, level, status) on agency to concord_releases;
+grant select on agency to concord_review;
 grant select on agency to concord_worker;
 
 create table agency_data_key (
@@ -100,8 +112,10 @@ alter table agency_data_key enable row level security;
 alter table agency_data_key force row level security;
 CREATE UNIQUE INDEX agency_data_key_current ON public.agency_data_key USING btree (agency_id) WHERE (retired_at IS NULL);
 create policy data_key_held on agency_data_key to concord_api, concord_loader using (true) with check (true);
+create policy data_key_of_publisher on agency_data_key for select to concord_publisher using (true);
 grant insert, select on agency_data_key to concord_api;
 grant insert, select on agency_data_key to concord_loader;
+grant select on agency_data_key to concord_publisher;
 
 create table agency_place (
   agency_id uuid not null,
@@ -114,6 +128,7 @@ CREATE INDEX agency_place_by_key ON public.agency_place USING btree (place_key);
 grant select on agency_place to concord_api;
 grant delete, insert, select on agency_place to concord_directory;
 grant select on agency_place to concord_loader;
+grant select on agency_place to concord_releases;
 grant select on agency_place to concord_worker;
 
 create table agency_settings (
@@ -121,17 +136,34 @@ create table agency_settings (
   h3_resolution smallint not null default 6,
   version integer not null default 1,
   updated_at timestamp with time zone not null default now(),
+  hold_first_reports smallint not null default 0,
+  hold_sharing_partners boolean not null default false,
+  default_sharing text,
+  default_tlp text,
+  default_withhold text[] not null default '{}'::text[],
+  default_time_precision text,
+  default_embargo_hours integer,
+  default_hold_until_released boolean not null default false,
   constraint agency_settings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint agency_settings_default_embargo_hours_check CHECK (((default_embargo_hours >= 1) AND (default_embargo_hours <= 8760))),
+  constraint agency_settings_default_sharing_check CHECK ((default_sharing = ANY (ARRAY['AGENCY'::text, 'TASK_FORCES'::text, 'STATE'::text, 'NATION'::text, 'PARTNERS'::text]))),
+  constraint agency_settings_default_time_precision_check CHECK ((default_time_precision = ANY (ARRAY['DAY'::text, 'WEEK'::text]))),
+  constraint agency_settings_default_tlp_check CHECK ((default_tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER_STRICT'::text, 'RED'::text]))),
+  constraint agency_settings_default_withhold_check CHECK ((default_withhold <@ ARRAY['CONTRIBUTOR'::text, 'METHOD'::text, 'SIGNATURE'::text])),
+  constraint agency_settings_embargo_once CHECK ((NOT (default_hold_until_released AND (default_embargo_hours IS NOT NULL)))),
   constraint agency_settings_h3_resolution_check CHECK ((h3_resolution = ANY (ARRAY[6, 7]))),
+  constraint agency_settings_hold_first_reports_check CHECK (((hold_first_reports >= 0) AND (hold_first_reports <= 100))),
   constraint agency_settings_pkey PRIMARY KEY (agency_id)
 );
 alter table agency_settings enable row level security;
 alter table agency_settings force row level security;
 create policy settings_change_of_own_agency on agency_settings for update to concord_api using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy settings_of_own_agency on agency_settings for insert to concord_api with check ((agency_id = app_agency()));
+create policy settings_of_reviewed on agency_settings for select to concord_review using (true);
 create policy settings_read on agency_settings for select to concord_api, concord_loader, concord_worker using (true);
 grant insert, select, update on agency_settings to concord_api;
 grant select on agency_settings to concord_loader;
+grant select on agency_settings to concord_review;
 grant select on agency_settings to concord_worker;
 
 create table agreement (
@@ -161,6 +193,7 @@ create table agreement (
 grant insert, select, update (valid_until, ended_by, ended_reason) on agreement to concord_agreements;
 grant select on agreement to concord_api;
 grant select on agreement to concord_loader;
+grant select on agreement to concord_review;
 grant select on agreement to concord_worker;
 
 create table agreement_invitation (
@@ -198,6 +231,7 @@ CREATE INDEX agreement_party_by_agency ON public.agreement_party USING btree (ag
 grant insert, select, update (valid_until, ended_by, ended_reason) on agreement_party to concord_agreements;
 grant select on agreement_party to concord_api;
 grant select on agreement_party to concord_loader;
+grant select on agreement_party to concord_review;
 grant select on agreement_party to concord_worker;
 
 create table alert (
@@ -213,6 +247,7 @@ create table alert (
   raised_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   change text not null default 'RAISED'::text,
+  policy_told integer,
   constraint alert_change_check CHECK ((change = ANY (ARRAY['RAISED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
   constraint alert_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
   constraint alert_note_check CHECK ((length(note) <= 2000)),
@@ -384,6 +419,41 @@ CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
 grant insert on audit_entry to concord_audit_append;
 
+create table community_admission (
+  record_id uuid not null,
+  state_fips text not null,
+  month date not null,
+  substance text not null,
+  band text not null,
+  synthetic boolean not null,
+  agency_id uuid not null,
+  batch integer not null,
+  constraint community_admission_pkey PRIMARY KEY (record_id, state_fips, month, substance, band)
+);
+alter table community_admission enable row level security;
+alter table community_admission force row level security;
+CREATE INDEX community_admission_by_batch ON public.community_admission USING btree (batch);
+create policy admission_made on community_admission to concord_community using (true) with check (true);
+grant delete, insert, select on community_admission to concord_community;
+
+create table community_batch (
+  number integer not null,
+  due_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  edition integer not null,
+  records integer not null default 0,
+  constraint community_batch_due_at_key UNIQUE (due_at),
+  constraint community_batch_number_check CHECK ((number > 0)),
+  constraint community_batch_pkey PRIMARY KEY (number),
+  constraint community_batch_records_check CHECK ((records >= 0))
+);
+alter table community_batch enable row level security;
+alter table community_batch force row level security;
+create policy batch_made on community_batch to concord_community using (true) with check (true);
+create policy batch_opened_by_key on community_batch for select to concord_api using (( SELECT app_reads_community() AS app_reads_community));
+grant select (number, made_at, edition) on community_batch to concord_api;
+grant insert, select, update (records) on community_batch to concord_community;
+
 create table community_candidate (
   record_id uuid not null,
   rank smallint not null default 2,
@@ -403,11 +473,93 @@ create table community_candidate (
 );
 alter table community_candidate enable row level security;
 alter table community_candidate force row level security;
+create policy candidate_counted on community_candidate for select to concord_community using (true);
 create policy candidate_of_own_record on community_candidate for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
 grant insert on community_candidate to concord_api;
+grant select on community_candidate to concord_community;
 grant insert on community_candidate to concord_loader;
+
+create table community_record (
+  id uuid not null,
+  batch integer not null,
+  state_fips text not null,
+  month date not null,
+  substance text not null,
+  band text not null,
+  synthetic boolean not null,
+  constraint community_record_pkey PRIMARY KEY (id)
+);
+alter table community_record enable row level security;
+alter table community_record force row level security;
+CREATE INDEX community_record_by_class ON public.community_record USING btree (substance, state_fips, month);
+CREATE UNIQUE INDEX community_record_in_order ON public.community_record USING btree (batch, id);
+create policy community_opened_by_key on community_record for select to concord_api using (( SELECT app_reads_community() AS app_reads_community));
+create policy community_released on community_record to concord_community using (true) with check (true);
+grant select on community_record to concord_api;
+grant delete, insert, select on community_record to concord_community;
+
+create table contact_request (
+  id uuid not null,
+  record_id uuid not null,
+  owner_agency_id uuid not null,
+  asker_agency_id uuid not null,
+  asker_id uuid not null,
+  asked_at timestamp with time zone not null default now(),
+  sealed_message bytea not null,
+  state text not null default 'OPEN'::text,
+  answered_on date,
+  sealed_answer bytea,
+  revealed_agency_id uuid,
+  constraint contact_request_asker_agency_id_fkey FOREIGN KEY (asker_agency_id) REFERENCES agency(id),
+  constraint contact_request_asker_id_fkey FOREIGN KEY (asker_id) REFERENCES person(id),
+  constraint contact_request_check CHECK ((owner_agency_id <> asker_agency_id)),
+  constraint contact_request_check1 CHECK (((state = 'OPEN'::text) = (answered_on IS NULL))),
+  constraint contact_request_check2 CHECK (((state = 'ANSWERED'::text) = (sealed_answer IS NOT NULL))),
+  constraint contact_request_check3 CHECK (((revealed_agency_id IS NULL) OR ((state = 'ANSWERED'::text) AND (revealed_agency_id = owner_agency_id)))),
+  constraint contact_request_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id),
+  constraint contact_request_pkey PRIMARY KEY (id),
+  constraint contact_request_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE,
+  constraint contact_request_revealed_agency_id_fkey FOREIGN KEY (revealed_agency_id) REFERENCES agency(id),
+  constraint contact_request_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'ANSWERED'::text, 'DECLINED'::text])))
+);
+alter table contact_request enable row level security;
+alter table contact_request force row level security;
+CREATE INDEX contact_request_asked ON public.contact_request USING btree (asker_id, asker_agency_id, asked_at DESC, id DESC);
+CREATE UNIQUE INDEX contact_request_open ON public.contact_request USING btree (record_id, asker_agency_id) WHERE (state = 'OPEN'::text);
+CREATE INDEX contact_request_received ON public.contact_request USING btree (owner_agency_id, asked_at DESC, id DESC);
+CREATE TRIGGER contact_request_owned BEFORE INSERT ON public.contact_request FOR EACH ROW EXECUTE FUNCTION contact_request_owned();
+create policy contact_answered on contact_request for update to concord_api using (((owner_agency_id = app_agency()) AND (state = 'OPEN'::text))) with check ((owner_agency_id = app_agency()));
+create policy contact_asked on contact_request for select to concord_api using (((asker_id = app_person()) AND (asker_agency_id = app_agency())));
+create policy contact_of_visible_record on contact_request for insert to concord_api with check (((asker_id = app_person()) AND (asker_agency_id = app_agency()) AND (EXISTS ( SELECT
+   FROM record_view v
+  WHERE (v.record_id = contact_request.record_id)
+ OFFSET 0))));
+create policy contact_received on contact_request for select to concord_api using ((owner_agency_id = app_agency()));
+grant insert (id, record_id, asker_agency_id, asker_id, sealed_message), select (id, record_id, asker_agency_id, asker_id, asked_at, sealed_message, state, answered_on, sealed_answer, revealed_agency_id), update (state, answered_on, sealed_answer, revealed_agency_id) on contact_request to concord_api;
+
+create table contributor_handle (
+  record_id uuid not null,
+  handle uuid not null default gen_random_uuid(),
+  constraint contributor_handle_handle_key UNIQUE (handle),
+  constraint contributor_handle_pkey PRIMARY KEY (record_id),
+  constraint contributor_handle_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE
+);
+alter table contributor_handle enable row level security;
+alter table contributor_handle force row level security;
+create policy handle_kept on contributor_handle to concord_lists using (true) with check (true);
+create policy handle_of_visible_view on contributor_handle for select to concord_api using ((EXISTS ( SELECT
+   FROM record_view v
+  WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
+ OFFSET 0)));
+create policy handle_reviewed on contributor_handle for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = contributor_handle.record_id)
+ OFFSET 0)));
+grant select on contributor_handle to concord_api;
+grant insert, select on contributor_handle to concord_lists;
+grant select on contributor_handle to concord_review;
 
 create table delivery (
   id uuid not null default gen_random_uuid(),
@@ -615,6 +767,7 @@ grant select on membership to concord_api;
 grant insert, select, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
 grant insert (person_id, agency_id, roles), select on membership to concord_keys;
 grant select on membership to concord_loader;
+grant select on membership to concord_review;
 grant select on membership to concord_worker;
 
 create table outbox (
@@ -650,6 +803,7 @@ create policy outbox_of_load on outbox for insert to concord_loader with check (
   WHERE ((r.sequence = outbox.range_from) AND (r.agency_id = app_agency())))) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.sequence = outbox.range_to) AND (r.agency_id = app_agency()))))));
+create policy outbox_of_policy on outbox for insert to concord_releases with check (((kind = 'record.amended'::text) AND (subject_ids IS NOT NULL) AND (NOT raises_alerts)));
 create policy outbox_put_back on outbox for update to concord_operator using ((dead_at IS NOT NULL)) with check ((dead_at IS NULL));
 create policy outbox_worked on outbox to concord_worker using (true) with check (true);
 create policy outbox_written on outbox for insert to concord_api with check (((kind = ANY (ARRAY['record.released'::text, 'record.amended'::text, 'record.recalled'::text])) AND (subject_ids IS NOT NULL) AND (NOT (EXISTS ( SELECT
@@ -661,6 +815,7 @@ grant insert on outbox to concord_api;
 grant insert (kind, subject_ids) on outbox to concord_directory;
 grant insert on outbox to concord_loader;
 grant select (id, kind, subject_ids, range_from, range_to, available_at, relays, done_at, tries, tried_at, dead_at), update (relayed_at, tries, tried_at, dead_at) on outbox to concord_operator;
+grant insert on outbox to concord_releases;
 grant delete, insert, select, update on outbox to concord_worker;
 
 create table person (
@@ -687,6 +842,7 @@ grant insert (issuer, subject, display_name), select, update (issuer, subject, s
 grant insert (issuer, subject, display_name), select on person to concord_keys;
 grant select on person to concord_loader;
 grant select (id, issuer, status), update (status) on person to concord_operator;
+grant select on person to concord_review;
 grant select on person to concord_worker;
 
 create table person_activity (
@@ -844,9 +1000,15 @@ END)),
 );
 alter table record_view enable row level security;
 alter table record_view force row level security;
+CREATE INDEX record_view_by_place ON public.record_view USING btree (county_fips, rank, occurred_from) WHERE ((rank = ANY (ARRAY[1, 2])) AND (audience <> '{}'::integer[]));
+CREATE TRIGGER contributor_handle_made AFTER INSERT OR UPDATE OF contributor_withheld ON public.record_view FOR EACH ROW WHEN (new.contributor_withheld) EXECUTE FUNCTION contributor_handle_made();
 CREATE TRIGGER record_view_listed AFTER INSERT ON public.record_view REFERENCING NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_listed();
 CREATE TRIGGER record_view_relisted AFTER UPDATE ON public.record_view REFERENCING OLD TABLE AS old_views NEW TABLE AS new_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_relisted();
 CREATE TRIGGER record_view_unlisted AFTER DELETE ON public.record_view REFERENCING OLD TABLE AS old_views FOR EACH STATEMENT EXECUTE FUNCTION record_view_unlisted();
+create policy view_decided on record_view for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id)
+ OFFSET 0)));
 create policy view_kept on record_view for update to concord_lists using (true) with check (true);
 create policy view_listed on record_view for select to concord_lists using (true);
 create policy view_matched on record_view for select to concord_worker using (((rank = 0) OR (released_at <= now())));
@@ -857,6 +1019,12 @@ create policy view_of_own_record on record_view for insert to concord_api, conco
    FROM seizure_record r
   WHERE ((r.id = record_view.record_id) AND (r.agency_id = app_agency()))))));
 create policy view_opened_by_key on record_view for select to concord_api using ((((audience && app_keyring()) OR ((rank = 2) AND (record_id = ANY (app_danger())))) AND ((rank = 0) OR (released_at <= now()))));
+create policy view_recoarsened on record_view for update to concord_releases using (true) with check (true);
+create policy view_released on record_view for update to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view.record_id)
+ OFFSET 0))) with check (true);
+create policy view_rereleased on record_view for select to concord_releases using (true);
 create policy view_withdrawn on record_view for delete to concord_lists using (true);
 create policy view_withdrawn_at_departure on record_view for delete to concord_departures using ((EXISTS ( SELECT
    FROM seizure_record r
@@ -865,6 +1033,8 @@ grant insert, select on record_view to concord_api;
 grant delete, select (record_id) on record_view to concord_departures;
 grant delete, select, update (version, change, shown_version) on record_view to concord_lists;
 grant insert on record_view to concord_loader;
+grant select, update (occurred_from, occurred_to, county_fips, h3, setting, port_of_entry, conveyance, route, people, source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, shown_version, packaging, remarks, policy_version) on record_view to concord_releases;
+grant select, update (released_at) on record_view to concord_review;
 grant select on record_view to concord_worker;
 
 create table record_view_concealment (
@@ -884,9 +1054,16 @@ create policy concealment_of_open_view on record_view_concealment for select to 
 create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
+create policy concealment_rereleased on record_view_concealment to concord_releases using (true) with check (true);
+create policy view_concealment_reviewed on record_view_concealment for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view_concealment.record_id)
+ OFFSET 0)));
 grant insert, select on record_view_concealment to concord_api;
 grant select on record_view_concealment to concord_lists;
 grant insert on record_view_concealment to concord_loader;
+grant delete, insert, select on record_view_concealment to concord_releases;
+grant select on record_view_concealment to concord_review;
 grant select on record_view_concealment to concord_worker;
 
 create table record_view_substance (
@@ -923,9 +1100,17 @@ create policy substance_of_open_view on record_view_substance for select to conc
 create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
+create policy substance_recoarsened on record_view_substance for update to concord_releases using (true) with check (true);
+create policy substance_rereleased on record_view_substance for select to concord_releases using (true);
+create policy view_substance_reviewed on record_view_substance for select to concord_review using ((EXISTS ( SELECT
+   FROM seizure_record r
+  WHERE (r.id = record_view_substance.record_id)
+ OFFSET 0)));
 grant insert, select on record_view_substance to concord_api;
 grant select on record_view_substance to concord_lists;
 grant insert on record_view_substance to concord_loader;
+grant select, update (form, laboratory_status, unit, amount, min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants) on record_view_substance to concord_releases;
+grant select on record_view_substance to concord_review;
 grant select on record_view_substance to concord_worker;
 
 create table region (
@@ -952,7 +1137,54 @@ CREATE INDEX region_county_by_county ON public.region_county USING btree (county
 grant select on region_county to concord_api;
 grant delete, insert, select on region_county to concord_directory;
 grant select on region_county to concord_loader;
+grant select on region_county to concord_releases;
+grant select on region_county to concord_review;
 grant select on region_county to concord_worker;
+
+create table release_policy (
+  version integer not null,
+  document jsonb not null,
+  digest text not null,
+  note text not null,
+  published_by uuid,
+  published_at timestamp with time zone not null default now(),
+  applied_at timestamp with time zone,
+  constraint release_policy_check CHECK (((document -> 'version'::text) = to_jsonb(version))),
+  constraint release_policy_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint release_policy_digest_key UNIQUE (digest),
+  constraint release_policy_note_check CHECK (((note <> ''::text) AND (length(note) <= 2000))),
+  constraint release_policy_pkey PRIMARY KEY (version),
+  constraint release_policy_published_by_fkey FOREIGN KEY (published_by) REFERENCES person(id),
+  constraint release_policy_version_check CHECK ((version > 0))
+);
+alter table release_policy enable row level security;
+alter table release_policy force row level security;
+CREATE TRIGGER release_policy_is_kept BEFORE DELETE OR UPDATE ON public.release_policy FOR EACH ROW EXECUTE FUNCTION release_policy_is_kept();
+create policy policy_applied on release_policy for update to concord_releases using ((applied_at IS NULL)) with check ((applied_at IS NOT NULL));
+create policy policy_followed on release_policy for select to concord_api, concord_loader, concord_publisher, concord_releases, concord_worker using (true);
+create policy policy_published on release_policy for insert to concord_releases with check (true);
+grant select (version, document, digest) on release_policy to concord_api;
+grant select (version, document, digest) on release_policy to concord_loader;
+grant select on release_policy to concord_publisher;
+grant insert (version, document, digest, note), select, update (applied_at) on release_policy to concord_releases;
+grant select (version, document, digest) on release_policy to concord_worker;
+
+create table release_policy_dry_run (
+  id uuid not null,
+  digest text not null,
+  ran_at timestamp with time zone not null default now(),
+  whole boolean not null,
+  findings jsonb not null,
+  constraint release_policy_dry_run_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint release_policy_dry_run_pkey PRIMARY KEY (id)
+);
+alter table release_policy_dry_run enable row level security;
+alter table release_policy_dry_run force row level security;
+CREATE INDEX release_policy_dry_run_of ON public.release_policy_dry_run USING btree (digest);
+create policy dry_run_kept on release_policy_dry_run for insert to concord_publisher with check (true);
+create policy dry_run_seen on release_policy_dry_run for select to concord_publisher, concord_releases using (true);
+grant insert (id, digest, whole, findings), select on release_policy_dry_run to concord_publisher;
+grant select on release_policy_dry_run to concord_releases;
 
 create table report_basis (
   report_id uuid not null,
@@ -968,6 +1200,7 @@ create table report_basis (
 );
 alter table report_basis enable row level security;
 alter table report_basis force row level security;
+create policy basis_kept_at_decision on report_basis for select to concord_review using (seat_reviews(agency_id));
 create policy basis_of_left_agency on report_basis for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = report_basis.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -975,6 +1208,7 @@ create policy basis_of_own_agency on report_basis to concord_api, concord_loader
 grant delete, insert, select on report_basis to concord_api;
 grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
+grant select on report_basis to concord_review;
 
 create table revoked_token (
   issuer text not null,
@@ -1006,8 +1240,10 @@ create table root_key_check (
 alter table root_key_check enable row level security;
 alter table root_key_check force row level security;
 create policy root_key_checked on root_key_check to concord_api, concord_loader using (true) with check (true);
+create policy root_key_of_publisher on root_key_check for select to concord_publisher using (true);
 grant insert, select on root_key_check to concord_api;
 grant insert, select on root_key_check to concord_loader;
+grant select on root_key_check to concord_publisher;
 
 create table sealed_identifier (
   id uuid not null,
@@ -1025,13 +1261,17 @@ create table sealed_identifier (
 alter table sealed_identifier enable row level security;
 alter table sealed_identifier force row level security;
 CREATE INDEX sealed_identifier_by_report ON public.sealed_identifier USING btree (report_id);
+create policy identifier_kept_at_decision on sealed_identifier for select to concord_review using (seat_reviews(agency_id));
 create policy identifier_of_left_agency on sealed_identifier for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = sealed_identifier.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy identifier_of_own_agency on sealed_identifier to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy identifier_rereleased on sealed_identifier for select to concord_releases using (true);
 grant insert, select on sealed_identifier to concord_api;
 grant select on sealed_identifier to concord_departures;
 grant insert on sealed_identifier to concord_loader;
+grant select (id, report_id, kind, sensitivity, sealed) on sealed_identifier to concord_releases;
+grant select on sealed_identifier to concord_review;
 
 create table seizure_record (
   id uuid not null,
@@ -1049,6 +1289,8 @@ create table seizure_record (
 );
 alter table seizure_record enable row level security;
 alter table seizure_record force row level security;
+create policy record_counted on seizure_record for select to concord_community using (true);
+create policy record_decided on seizure_record to concord_review using (seat_reviews(agency_id)) with check (seat_reviews(agency_id));
 create policy record_listed on seizure_record for select to concord_lists using (true);
 create policy record_of_left_agency on seizure_record to concord_departures using ((EXISTS ( SELECT
    FROM agency a
@@ -1058,11 +1300,15 @@ create policy record_of_left_agency on seizure_record to concord_departures usin
 create policy record_of_own_agency on seizure_record to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
 create policy record_owner_asked on seizure_record for select to concord_agreements using (true);
 create policy record_ranged on seizure_record for select to concord_worker using (true);
+create policy record_rereleased on seizure_record for select to concord_releases using (true);
 grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select (id, released_at) on seizure_record to concord_community;
 grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
 grant insert, select on seizure_record to concord_loader;
+grant select on seizure_record to concord_releases;
+grant select, update (version, released_at) on seizure_record to concord_review;
 grant select on seizure_record to concord_worker;
 
 create table seizure_report (
@@ -1104,11 +1350,14 @@ create table seizure_report (
 );
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
+CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
 CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
+CREATE TRIGGER held_is_decided BEFORE UPDATE ON public.seizure_report FOR EACH ROW WHEN (((old.status = ANY (ARRAY['HELD'::text, 'DRAFT'::text])) AND (new.status = ANY (ARRAY['RELEASED'::text, 'EMBARGOED'::text])))) EXECUTE FUNCTION held_is_decided();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
+create policy report_decided on seizure_report for update to concord_review using (seat_reviews(agency_id)) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
 create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -1116,10 +1365,14 @@ create policy report_of_own_agency on seizure_report for select to concord_api, 
 create policy report_recalled_at_departure on seizure_report for update to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text))))) with check ((status = 'RECALLED'::text));
+create policy report_rereleased on seizure_report for select to concord_releases using ((status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text])));
+create policy report_reviewed on seizure_report for select to concord_review using (seat_reviews(agency_id));
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
 grant insert, select on seizure_report to concord_loader;
+grant select (id, agency_id, submitter_reference, status, version, sharing, tlp, occurred_from, occurred_to, offset_minutes, content) on seizure_report to concord_releases;
+grant select, update (status, version, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_review;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -1155,15 +1408,18 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
+create policy version_of_decision on seizure_report_version for insert to concord_review with check (seat_reviews(agency_id));
 create policy version_of_left_agency on seizure_report_version to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text))))) with check ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report_version.agency_id) AND (a.status = 'LEFT'::text)))));
 create policy version_of_own_agency on seizure_report_version to concord_api, concord_loader using ((agency_id = app_agency())) with check ((agency_id = app_agency()));
+create policy version_reviewed on seizure_report_version for select to concord_review using (seat_reviews(agency_id));
 grant insert, select on seizure_report_version to concord_api;
 grant insert, select on seizure_report_version to concord_departures;
 grant select on seizure_report_version to concord_loader;
+grant insert, select on seizure_report_version to concord_review;
 
 create table task_force (
   id uuid not null default gen_random_uuid(),
@@ -1176,6 +1432,7 @@ create table task_force (
 );
 grant select on task_force to concord_api;
 grant select on task_force to concord_loader;
+grant select on task_force to concord_review;
 grant select on task_force to concord_worker;
 
 create table task_force_activity (
@@ -1200,6 +1457,8 @@ create table task_force_agency (
 CREATE INDEX task_force_agency_by_agency ON public.task_force_agency USING btree (agency_id);
 grant select on task_force_agency to concord_api;
 grant select on task_force_agency to concord_loader;
+grant select on task_force_agency to concord_releases;
+grant select on task_force_agency to concord_review;
 grant select on task_force_agency to concord_worker;
 
 create table task_force_member (
@@ -1218,6 +1477,22 @@ CREATE INDEX task_force_member_by_person ON public.task_force_member USING btree
 grant select on task_force_member to concord_api;
 grant select on task_force_member to concord_loader;
 grant select on task_force_member to concord_worker;
+
+create table view_recoarsened (
+  record_id uuid not null,
+  rank smallint not null,
+  policy_version integer not null,
+  changed_at timestamp with time zone not null,
+  constraint view_recoarsened_pkey PRIMARY KEY (record_id, rank, policy_version),
+  constraint view_recoarsened_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES release_policy(version),
+  constraint view_recoarsened_record_id_fkey FOREIGN KEY (record_id) REFERENCES seizure_record(id) ON DELETE CASCADE
+);
+alter table view_recoarsened enable row level security;
+alter table view_recoarsened force row level security;
+create policy recoarsened_kept on view_recoarsened to concord_releases using (true) with check (true);
+create policy recoarsened_told on view_recoarsened for select to concord_worker using (true);
+grant insert, select on view_recoarsened to concord_releases;
+grant select on view_recoarsened to concord_worker;
 
 create view alert_card with (security_invoker=true) as
  SELECT id,
@@ -1316,10 +1591,17 @@ create view seizure_record_card with (security_invoker=true) as
           WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances,
     v.packaging,
     v.remarks,
-    v.policy_version
+    v.policy_version,
+        CASE
+            WHEN v.contributor_withheld THEN ( SELECT h.handle
+               FROM contributor_handle h
+              WHERE h.record_id = v.record_id)
+            ELSE NULL::uuid
+        END AS contributor_handle
    FROM record_view v
      LEFT JOIN agency a ON a.id = v.contributor_id;
 grant select on seizure_record_card to concord_api;
+grant select on seizure_record_card to concord_review;
 
 CREATE OR REPLACE FUNCTION public.accept_invitation(p_code_hash bytea, p_issuer text, p_subject text)
  RETURNS TABLE(invitation_id uuid, person_id uuid, agency_id uuid, membership_id uuid, approval_id uuid)
@@ -1542,6 +1824,9 @@ AS $function$
     join region_county rc on rc.county_fips = substr(ap.place_key, 8)
     where s.level in ('LOCAL', 'TRIBAL')
     union all
+    -- Opens what the weekly batches have let out, and no record.
+    select 'community:us', 'COMMUNITY', 'community partner under ' || s.agreement from agreed s where s.level = 'COMMUNITY'
+    union all
     -- Opens one record, at PARTNER, by its id and in no list: no access_key and no row of the lists stands for it.
     select distinct 'danger:' || d.record_id, 'PARTNER', 'opened in imminent danger'
     from seat s
@@ -1564,6 +1849,22 @@ AS $function$
       and (m.agency_id is null or a.status = 'ACTIVE')
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.agencies_that_may_carry(p_keys text[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select count(*)::int from agency a where a.status <> 'LEFT' and (
+    (a.level = 'FEDERAL' and 'nation:us' = any(p_keys))
+    or exists (select from agency_place p where p.agency_id = a.id and (p.place_key = any(p_keys)
+         or exists (select from region_county c where 'county:' || c.county_fips = p.place_key and 'region:' || c.region_id = any(p_keys))))
+    or exists (select from task_force_agency t where t.agency_id = a.id and 'taskforce:' || t.task_force_id = any(p_keys)
+         and (t.valid_until is null or t.valid_until > now())))
+$function$;
+alter function agencies_that_may_carry(text[]) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.agency_has_its_key()
  RETURNS trigger
@@ -1677,7 +1978,7 @@ declare
   v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
   v_digest text := p->'report'->>'content_digest';
   v_change text := p->>'change';
-  v_by_hand boolean := coalesce((p->'report'->>'hold_until_released')::boolean, false);
+  v_by_hand boolean := (p->'report'->>'hold_until_released')::boolean;
   v_hold jsonb := nullif(p->'hold', 'null');
   v_seen boolean;
   v_was_seen boolean;
@@ -1698,6 +1999,10 @@ begin
     return;
   end if;
   select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- The version before says neither, and lets nothing out by it.
+  v_by_hand := coalesce(v_by_hand, v_old.hold_until_released);
+  if v_by_hand then v_after := null; end if;
+  if not p ? 'hold' then v_hold := v_old.hold_reasons; end if;
   -- After the lock: whoever waited for another change judges the embargo by the time at which it acts.
   v_now := clock_timestamp();
   v_status := case when v_old.status = 'EMBARGOED' and v_old.release_after <= v_now then 'RELEASED' else v_old.status end;
@@ -1800,9 +2105,12 @@ begin
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
   -- Nobody is told of what nobody saw and nobody may see yet; who saw what is out of sight now is told at once.
-  if v_was_seen or v_released < unreleased() then
+  -- Of an embargo so near its end somebody may have been told before this commits.
+  if v_was_seen or v_released < unreleased()
+     or v_old.status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' then
     insert into outbox (kind, subject_ids, available_at)
-    values ('record.amended', array[v_record.id], case when v_was_seen and not v_seen then v_now else greatest(v_released, v_now) end);
+    values ('record.amended', array[v_record.id], case when v_seen or v_released < unreleased() and not v_was_seen
+                                                               then greatest(v_released, v_now) else v_now end);
   end if;
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
     (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
@@ -1921,6 +2229,12 @@ CREATE OR REPLACE FUNCTION public.app_purpose()
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('app.purpose'::text, true), ''::text);
 
+CREATE OR REPLACE FUNCTION public.app_reads_community()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (EXISTS (SELECT FROM access_key k WHERE ((k.key = 'community:us'::text) AND (k.id = ANY (app_keyring())))));
+
 CREATE OR REPLACE FUNCTION public.app_seat()
  RETURNS uuid
  LANGUAGE sql
@@ -2028,6 +2342,28 @@ begin
   return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.book_decision(p jsonb, p_decision text)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE plpgsql
+AS $function$
+declare d record;
+begin
+  perform enter_actor((p->>'personId')::uuid, (p->>'agencyId')::uuid);
+  select * into d from decide_on_report((p->>'reportId')::uuid, (p->>'version')::int, p_decision, decode(p->>'sealedNote', 'base64'));
+  if d.outcome = 'DONE' then
+    insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+    select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
+    from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
+    -- Whoever was told of an earlier version is told again; everybody else for the first time.
+    if d.released_at < unreleased() then
+      insert into outbox (kind, subject_ids, available_at)
+      values (case when d.was_shown then 'record.amended' else 'record.released' end, array[d.record_id], d.released_at);
+    end if;
+  end if;
+  return query select d.outcome, d.report_id, d.record_id, d.status, d.version, d.record_version, d.content_digest,
+    d.submitter_reference, d.tlp;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.change_agency(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2089,6 +2425,38 @@ begin
 end $function$;
 alter function change_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.community_due(p_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((date_trunc('week'::text, ((p_at AT TIME ZONE 'UTC'::text) - '06:00:00'::interval)) + '06:00:00'::interval) AT TIME ZONE 'UTC'::text);
+
+CREATE OR REPLACE FUNCTION public.contact_request_owned()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.owner_agency_id := (select r.agency_id from seizure_record r where r.id = new.record_id);
+  return new;
+end $function$;
+alter function contact_request_owned() owner to concord_lists;
+-- granted: =X/concord_lists, concord_lists=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.contributor_handle_made()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into contributor_handle (record_id) values (new.record_id) on conflict (record_id) do nothing;
+  return null;
+end $function$;
+alter function contributor_handle_made() owner to concord_lists;
+-- granted: =X/concord_lists, concord_lists=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.count_records(p_person uuid, p_agency uuid, p_cap integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
  RETURNS TABLE(counted integer, complete boolean)
@@ -2157,6 +2525,92 @@ begin
 end $function$;
 alter function create_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.decide_on_report(p_report uuid, p_version integer, p_decision text, p_sealed_note bytea)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text, released_at timestamp with time zone, was_shown boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_old seizure_report;
+  v_record seizure_record;
+  v_context record;
+  v_authors uuid[];
+  v_own boolean;
+  v_by_hand boolean;
+  v_now timestamptz;
+  v_status text;
+  v_released timestamptz(3);
+  v_outcome text;
+  v_change text := case p_decision when 'RELEASE' then 'RELEASED' else 'RETURNED' end;
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  select * into v_old from seizure_report r where r.id = p_report for update;
+  if not found then
+    return query select 'ABSENT', null::uuid, null::uuid, null::text, null::int, null::int, null::text, null::text, null::text, null::timestamptz, null::boolean;
+    return;
+  end if;
+  select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- After the lock: of two who decide at the same moment the second sees what the first did.
+  v_now := clock_timestamp();
+  v_own := v_old.agency_id = app_seat();
+  v_authors := report_authors(v_old.id);
+  v_by_hand := v_old.status = 'EMBARGOED' and v_old.hold_until_released;
+  v_status := seizure_report_status(v_old.status, v_old.release_after);
+  select * into v_context from submission_context(v_old.agency_id, v_old.content->'place'->>'countyFips');
+  v_outcome := case
+    when v_old.version = p_version + 1 and v_old.change = v_change and v_old.changed_by = app_person() then 'UNCHANGED'
+    -- What an agency that has left kept back is nobody's to let out.
+    when not v_own and (v_old.status <> 'HELD' or has_reviewer(v_old.agency_id, v_authors)
+      or not exists (select from agency a where a.id = v_old.agency_id and a.status = 'ACTIVE')) then 'ABSENT'
+    -- It came to be this seat's after the caller had looked, so no note is sealed for its agency.
+    when p_decision = 'RETURN' and p_sealed_note is null then 'ABSENT'
+    when v_old.status in ('RECALLED', 'PURGED') then 'RECALLED'
+    when v_old.version <> p_version then 'CONFLICT'
+    when v_old.status <> 'HELD' and not (v_by_hand and p_decision = 'RELEASE') then 'NOT_HELD'
+    when v_old.status = 'HELD' and app_person() = any(v_authors) then 'OWN_REPORT'
+    when p_decision = 'RELEASE' and array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], v_old.sharing)
+       > array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], v_context.widest_sharing) then 'SHARING'
+    when p_decision = 'RELEASE' and exists (
+      select from jsonb_array_elements_text(v_old.content->'taskForceIds') t(id)
+      where t.id::uuid <> all(v_context.task_force_ids)) then 'TASK_FORCE'
+  end;
+  if v_outcome is null then
+    v_outcome := 'DONE';
+    v_status := case when p_decision = 'RETURN' then 'DRAFT'
+                     when not v_by_hand and (v_old.hold_until_released or v_old.release_after > v_now) then 'EMBARGOED'
+                     else 'RELEASED' end;
+    v_released := case when p_decision = 'RETURN' or v_status = 'EMBARGOED' and v_old.hold_until_released then unreleased()
+                       when v_status = 'EMBARGOED' then date_trunc('milliseconds', v_old.release_after + interval '999 microseconds')
+                       else date_trunc('milliseconds', v_now) end;
+    perform keep_report_version(v_old.id);
+    update seizure_report r
+       set status = v_status, version = v_old.version + 1, change = v_change, changed_by = app_person(), changed_at = v_now,
+           sealed_reason = case when p_decision = 'RELEASE' then p_sealed_note end,
+           sealed_return_note = case when p_decision = 'RETURN' then p_sealed_note end,
+           hold_until_released = v_old.hold_until_released and not v_by_hand,
+           hold_reasons = case when p_decision = 'RETURN' then v_old.hold_reasons end
+     where r.id = v_old.id;
+    update seizure_record q set version = v_old.version + 1, released_at = v_released where q.id = v_record.id;
+    if v_released <> v_record.released_at then
+      -- In the order of whoever applies a policy: neither waits for the other in a circle.
+      perform 1 from record_view w where w.record_id = v_record.id order by w.rank for update;
+      update record_view w set released_at = v_released where w.record_id = v_record.id;
+    end if;
+  end if;
+  return query
+    select v_outcome, r.id, v_record.id, case when v_outcome = 'DONE' then v_status else seizure_report_status(r.status, r.release_after) end,
+      r.version, (select w.shown_version from record_view w where w.record_id = v_record.id and w.rank = 0), r.content_digest,
+      r.submitter_reference, r.tlp, q.released_at::timestamptz,
+      exists (select from seizure_report_version h where h.report_id = r.id and h.status = 'RELEASED')
+    from seizure_report r join seizure_record q on q.report_id = r.id where r.id = v_old.id;
+end $function$;
+alter function decide_on_report(uuid,integer,text,bytea) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.deliver_alerts(p_alerts uuid[])
  RETURNS TABLE(delivery_id uuid, alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, state text)
@@ -2480,6 +2934,19 @@ AS $function$
       and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.has_reviewer(p_agency uuid, p_authors uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from membership m
+    join person p on p.id = m.person_id and p.status = 'ACTIVE'
+    join agency a on a.id = m.agency_id and a.status = 'ACTIVE'
+    where m.agency_id = p_agency and 'SUPERVISOR' = any(m.roles) and m.person_id <> all(p_authors)
+      and m.valid_from <= statement_timestamp() and (m.valid_until is null or m.valid_until > statement_timestamp()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.has_seat_elsewhere(p_person uuid, p_agency uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2492,6 +2959,19 @@ AS $function$
       and (m.valid_until is null or m.valid_until > greatest(m.valid_from, statement_timestamp())))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.held_is_decided()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.change = 'CORRECTED' and new.hold_reasons is null then return new; end if;
+  if new.change <> 'RELEASED' or app_person() = any(report_authors(old.id)) or not acts_as(array['SUPERVISOR'])
+     or not (old.agency_id = app_seat() or not has_reviewer(old.agency_id, report_authors(old.id))) then
+    raise exception 'a held report is released by a supervisor who did not write it' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.held_keys(p_person uuid, p_agency uuid)
  RETURNS TABLE(key text, opens text, because text)
  LANGUAGE plpgsql
@@ -2501,6 +2981,42 @@ begin
   perform enter_actor(p_person, p_agency);
   return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.held_reports(p_limit integer, p_after_at timestamp with time zone, p_after_id uuid, p_report uuid)
+ RETURNS TABLE(report_id uuid, agency_id uuid, agency_name text, agency_ori text, version integer, held_at timestamp with time zone, submitter_id uuid, submitter_name text, sharing text, release_after timestamp with time zone, hold_until_released boolean, reasons jsonb, texts jsonb, may_release boolean, card seizure_record_card)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    select r.id, r.agency_id, a.name, a.ori, r.version, coalesce(r.changed_at, r.submitted_at), s.id, s.display_name, r.sharing,
+      r.release_after, r.hold_until_released, r.hold_reasons,
+      (select jsonb_object_agg(t.path, r.content #>> string_to_array(t.path, '.'))
+         from (select distinct h->>'path' as path from jsonb_array_elements(r.hold_reasons) h where h->'from' <> 'null') t),
+      app_person() <> all(w.authors), c
+    from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+    join agency a on a.id = seat.id
+    join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+    join person s on s.id = r.submitted_by
+    join seizure_record q on q.report_id = r.id
+    cross join lateral (select report_authors(r.id) as authors) w
+    left join lateral (
+      select v.rank from record_view v where v.record_id = q.id and v.rank > 0
+      -- What nobody else would get is shown as coarsely as there is.
+      order by cardinality(v.audience) = 0, case when cardinality(v.audience) = 0 then -v.rank else v.rank end limit 1) f on true
+    left join seizure_record_card c on c.record_id = q.id and c.rank = f.rank
+    where (coalesce(r.changed_at, r.submitted_at), r.id) > (p_after_at, p_after_id)
+      and (p_report is null or r.id = p_report)
+      and (seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, w.authors))
+    order by coalesce(r.changed_at, r.submitted_at), r.id limit p_limit;
+end $function$;
+alter function held_reports(integer,timestamp with time zone,uuid,uuid) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.import_agencies(p jsonb)
  RETURNS TABLE(ori text, id uuid, version integer, outcome text)
@@ -2795,6 +3311,71 @@ AS $function$
   select pg_advisory_xact_lock(hashtextextended('concord.person:' || p_person, 0))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.make_community_batch()
+ RETURNS TABLE(number integer, due_at timestamp with time zone, edition integer, records integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select number, due_at, edition, records from make_community_batch_at(statement_timestamp())
+$function$;
+alter function make_community_batch() owner to concord_community;
+-- granted: concord_community=X/concord_community, concord_worker=X/concord_community
+
+CREATE OR REPLACE FUNCTION public.make_community_batch_at(p_at timestamp with time zone)
+ RETURNS TABLE(number integer, due_at timestamp with time zone, edition integer, records integer)
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET work_mem TO '64MB'
+AS $function$
+#variable_conflict use_column
+declare
+  v_due timestamptz := community_due(p_at);
+  v_edition int := extract(year from v_due at time zone 'UTC');
+  v_last community_batch;
+  v_number int;
+  v_records int;
+begin
+  select * into v_last from community_batch b order by b.number desc limit 1;
+  if v_last.due_at >= v_due then return; end if;
+  -- Whoever comes second waits here until the first has committed, and then has nothing to do.
+  insert into community_batch (number, due_at, made_at, edition)
+  values (coalesce(v_last.number, 0) + 1, v_due, p_at, v_edition) on conflict do nothing
+  returning number into v_number;
+  if v_number is null then return; end if;
+
+  -- A year begins with what stands then, in whole classes and under fresh ids.
+  if v_edition > v_last.edition then
+    delete from community_record;
+    delete from community_admission;
+  end if;
+
+  with waiting as materialized (
+    select distinct c.record_id, c.agency_id, c.state_fips, c.month, c.substance, c.band, c.synthetic
+    from community_candidate c
+    join seizure_record r on r.id = c.record_id and r.released_at <= p_at
+    where not exists (
+      select from community_admission a
+      where a.record_id = c.record_id and a.state_fips = c.state_fips and a.month = c.month
+        and a.substance = c.substance and a.band = c.band)
+  ), company as (
+    select state_fips, month, substance, band, synthetic from waiting
+    group by state_fips, month, substance, band, synthetic
+    having count(*) >= 5 and count(distinct agency_id) >= 2
+  )
+  insert into community_admission (record_id, state_fips, month, substance, band, synthetic, agency_id, batch)
+  select w.record_id, state_fips, month, substance, band, synthetic, w.agency_id, v_number
+  from waiting w join company using (state_fips, month, substance, band, synthetic);
+  get diagnostics v_records = row_count;
+
+  insert into community_record (id, batch, state_fips, month, substance, band, synthetic)
+  select gen_random_uuid(), a.batch, a.state_fips, a.month, a.substance, a.band, a.synthetic
+  from community_admission a where a.batch = v_number order by random();
+  update community_batch b set records = v_records where b.number = v_number;
+  return query select v_number, v_due, v_edition, v_records;
+end $function$;
+-- granted: concord=X/concord, concord_community=X/concord
+
 CREATE OR REPLACE FUNCTION public.may_still_ask(p_agency uuid, p_requester uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2841,6 +3422,20 @@ AS $function$
 $function$;
 alter function note_key_uses(uuid[]) owner to concord_keys;
 -- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
+CREATE OR REPLACE FUNCTION public.note_policy_applied(p_version integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from record_view v where v.policy_version < p_version) then return false; end if;
+  update release_policy set applied_at = clock_timestamp() where version = p_version and applied_at is null;
+  return true;
+end $function$;
+alter function note_policy_applied(integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
  RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
@@ -2934,6 +3529,100 @@ $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
+CREATE OR REPLACE FUNCTION public.own_views_in_place(p_view jsonb, p_audience integer[], p_synthetic boolean)
+ RETURNS TABLE(record_id uuid, alike boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select v.record_id, view_tells_the_same(v.record_id, v.rank, p_view->'substances')
+  from record_view v
+  join seizure_record r on r.id = v.record_id and r.agency_id = app_agency()
+  where v.rank in (1, 2) and v.audience <> '{}' and v.rank = (p_view->>'rank')::smallint
+    and v.county_fips = p_view->>'county_fips'
+    -- Days and weeks are those of the submitted offset: 14 hours ahead of UTC at most, 12 behind.
+    and v.occurred_from between (p_view->>'local_from')::timestamptz - interval '14 hours'
+                            and (p_view->>'local_from')::timestamptz + interval '12 hours'
+    and v.occurred_from + make_interval(mins => v.offset_minutes) = (p_view->>'local_from')::timestamptz
+    and v.occurred_to + make_interval(mins => v.offset_minutes) = (p_view->>'local_to')::timestamptz
+    and v.h3 is not distinct from p_view->>'h3' and v.port_of_entry is not distinct from p_view->>'port_of_entry'
+    and v.audience @> p_audience and v.released_at <= now() and v.synthetic = p_synthetic
+$function$;
+alter function own_views_in_place(jsonb,integer[],boolean) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.preview_seizure_report(p_person uuid, p_agency uuid, p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_ring int4[] := enter_actor(p_person, p_agency);
+  v_synthetic boolean := coalesce((p->>'synthetic')::boolean, false);
+  v_stored jsonb;
+  v_counts jsonb := '[]';
+  v_view jsonb;
+  v_audience int4[];
+  v_cover int4[];
+  v_alike int;
+  v_of int;
+begin
+  select to_jsonb(s) into v_stored from (
+    select e.id as report_id, q.id as record_id, seizure_report_status(e.status, e.release_after) as status, e.version,
+        e.content_digest, q.released_at, e.release_after
+    from seizure_report e join seizure_record q on q.report_id = e.id
+    where e.agency_id = p_agency and e.submitter_reference = p->>'reference') s;
+
+  for v_view in select w from jsonb_array_elements(p->'views') w loop
+    select array_agg(k.id) into v_audience from access_key k
+     where k.key in (select jsonb_array_elements_text(v_view->'audience'));
+    -- Keys of the reader's own: by what somebody else's key opens, nothing is counted.
+    select array_agg(k.id) into v_cover from access_key k
+     where k.id = any(v_ring) and k.key in (select jsonb_array_elements_text(v_view->'cover'));
+    v_cover := coalesce(v_cover, '{}');
+    -- A view for task forces has company where all of them see the other too.
+    if (v_view->>'rank')::int = 1 and cardinality(v_cover) < jsonb_array_length(v_view->'cover') then v_cover := '{}'; end if;
+
+    select count(*) filter (where c.alike), count(*) into v_alike, v_of
+    from (
+      -- Nobody has a view with a key that there is not yet.
+      select o.record_id, o.alike
+      from own_views_in_place(v_view, v_audience, v_synthetic) o
+      where cardinality(v_audience) = jsonb_array_length(v_view->'audience')
+      union
+      select v.record_id, view_tells_the_same(v.record_id, v.rank, v_view->'substances')
+      from record_view v
+      where v.rank in (1, 2) and v.audience <> '{}' and v.rank = (v_view->>'rank')::smallint
+        and v.county_fips = v_view->>'county_fips'
+        and v.occurred_from between (v_view->>'local_from')::timestamptz - interval '14 hours'
+                                and (v_view->>'local_from')::timestamptz + interval '12 hours'
+        and v.occurred_from + make_interval(mins => v.offset_minutes) = (v_view->>'local_from')::timestamptz
+        and v.occurred_to + make_interval(mins => v.offset_minutes) = (v_view->>'local_to')::timestamptz
+        and v.h3 is not distinct from v_view->>'h3' and v.port_of_entry is not distinct from v_view->>'port_of_entry'
+        and v.audience && v_cover
+        and ((v_view->>'rank')::int <> 1 or v.audience @> v_cover)
+        and v.released_at <= now() and v.synthetic = v_synthetic
+      limit 1000) c
+    -- A report is no company to itself.
+    where c.record_id is distinct from (v_stored->>'record_id')::uuid;
+    v_counts := v_counts || jsonb_build_object('rank', v_view->'rank', 'alike', v_alike, 'of', v_of);
+  end loop;
+
+  return jsonb_build_object(
+    'stored', v_stored,
+    'counts', v_counts,
+    'phone', (select a.contact_phone from agency a where a.id = p_agency),
+    'names', (select coalesce(jsonb_object_agg(n.key, n.name), '{}') from (
+        select k.key, case split_part(k.key, ':', 1)
+            when 'agency' then (select g.name from agency g where g.id = substr(k.key, 8)::uuid)
+            when 'taskforce' then (select t.name from task_force t where t.id = substr(k.key, 11)::uuid)
+            when 'region' then (select r.name from region r where r.id = substr(k.key, 8))
+          end as name
+        from jsonb_array_elements_text(p->'keys') k(key)) n where n.name is not null));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.publish_policy_text(p_body text, p_digest text, p_effective_from timestamp with time zone)
  RETURNS TABLE(outcome text, version integer)
  LANGUAGE plpgsql
@@ -2958,6 +3647,26 @@ begin
 end $function$;
 alter function publish_policy_text(text,text,timestamp with time zone) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
+
+CREATE OR REPLACE FUNCTION public.publish_release_policy(p_document jsonb, p_digest text, p_note text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_version int := (p_document->>'version')::int;
+begin
+  if v_version is distinct from (select max(p.version) + 1 from release_policy p) then
+    raise exception 'not the next version' using errcode = 'unique_violation';
+  end if;
+  if not exists (select from release_policy_dry_run d where d.digest = p_digest) then
+    raise exception 'no dry run of this document' using errcode = 'check_violation';
+  end if;
+  insert into release_policy (version, document, digest, note) values (v_version, p_document, p_digest, p_note);
+  return v_version;
+end $function$;
+alter function publish_release_policy(jsonb,text,text) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)
@@ -3064,7 +3773,8 @@ begin
   perform keep_report_version(v_old.id);
   update seizure_report r
      set status = 'RECALLED', version = v_old.version + 1, change = 'RECALLED', changed_by = (p->>'personId')::uuid,
-         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64')
+         changed_at = clock_timestamp(), sealed_reason = decode(p->>'sealedReason', 'base64'),
+         hold_until_released = false, hold_reasons = null, sealed_return_note = null
    where r.id = v_old.id;
   perform withdraw_record_views(v_record);
   update seizure_record q set version = v_old.version + 1 where q.id = v_record;
@@ -3074,6 +3784,84 @@ begin
   insert into outbox (kind, subject_ids) values ('record.recalled', array[v_record]);
   return query select 'DONE', v_old.id, v_record, 'RECALLED', v_old.version + 1;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.recoarsen_views(p jsonb)
+ RETURNS TABLE(record_id uuid, rank smallint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  v_policy int := (p->>'policyVersion')::int;
+  v_ids uuid[];
+  v_now timestamptz;
+  v_held jsonb;
+  v_changed jsonb;
+begin
+  perform 1 from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    order by v.record_id, v.rank for update of v;
+  -- A statement of its own, with a snapshot and a clock from after the locks.
+  v_now := clock_timestamp();
+  if exists (select from jsonb_to_recordset(p->'records') as n(record_id uuid, version int)
+             where not exists (select from seizure_record q join seizure_report r on r.id = q.report_id
+                                where q.id = n.record_id and r.version = n.version)) then
+    raise exception 'a report has changed since it was read' using errcode = 'serialization_failure';
+  end if;
+  select coalesce(array_agg(distinct v.record_id), '{}') into v_ids
+    from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    where v.policy_version < v_policy;
+  select coalesce(jsonb_object_agg(v.record_id || ' ' || v.rank, record_view_content(v.record_id, v.rank)), '{}') into v_held
+    from record_view v where v.record_id = any(v_ids);
+
+  update record_view v
+     set occurred_from = w.occurred_from, occurred_to = w.occurred_to, county_fips = w.county_fips, h3 = w.h3,
+         setting = w.setting, port_of_entry = w.port_of_entry, conveyance = w.conveyance, route = w.route, people = w.people,
+         source_reliability = w.source_reliability, source_credibility = w.source_credibility,
+         contributor_id = case when w.contributor_withheld then null else q.agency_id end,
+         contributor_withheld = w.contributor_withheld, transformations = w.transformations, packaging = w.packaging,
+         remarks = w.remarks, policy_version = v_policy
+    from jsonb_to_recordset(p->'views') as w(record_id uuid, rank smallint, occurred_from timestamptz, occurred_to timestamptz,
+           county_fips text, h3 text, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+           source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb,
+           packaging text, remarks text)
+    join seizure_record q on q.id = w.record_id
+   where v.record_id = w.record_id and v.rank = w.rank and v.record_id = any(v_ids);
+  update record_view_substance s
+     set form = n.form, laboratory_status = n.laboratory_status, unit = n.unit, amount = n.amount,
+         min_milligrams = n.min_milligrams, max_milligrams = n.max_milligrams, min_units = n.min_units, max_units = n.max_units,
+         estimated = n.estimated, purity_min = n.purity_min, purity_max = n.purity_max, signature = n.signature,
+         adulterants = n.adulterants
+    from jsonb_to_recordset(p->'substances') as n(record_id uuid, rank smallint, ordinal smallint, form text,
+           laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8, min_units int8,
+           max_units int8, estimated boolean, purity_min double precision, purity_max double precision, signature text,
+           adulterants jsonb)
+   where s.record_id = n.record_id and s.rank = n.rank and s.ordinal = n.ordinal and s.record_id = any(v_ids);
+  delete from record_view_concealment c where c.record_id = any(v_ids);
+  insert into record_view_concealment (record_id, rank, concealment)
+  select n.record_id, n.rank, n.concealment from jsonb_to_recordset(p->'concealment') as n(record_id uuid, rank smallint, concealment text)
+  where n.record_id = any(v_ids);
+
+  select coalesce(jsonb_agg(jsonb_build_object('record_id', v.record_id, 'rank', v.rank)), '[]') into v_changed
+    from record_view v
+    where v.record_id = any(v_ids) and record_view_content(v.record_id, v.rank) <> v_held->(v.record_id || ' ' || v.rank);
+  update record_view v set shown_version = v.shown_version + 1
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) where v.record_id = n.record_id and v.rank = n.rank;
+  insert into view_recoarsened (record_id, rank, policy_version, changed_at)
+  select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
+  on conflict do nothing;
+  -- Nobody is told of what nobody may see yet; and a policy is no news: it raises no alert for whoever had none.
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now), false
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
+    where q.released_at < unreleased()
+    group by greatest(q.released_at, v_now);
+  return query select n.record_id, n.rank from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint);
+end $function$;
+alter function recoarsen_views(jsonb) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.record_agreement(p jsonb)
  RETURNS void
@@ -3303,6 +4091,58 @@ CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with ti
  STABLE
 RETURN CASE WHEN (release_after > now()) THEN date_trunc('milliseconds'::text, (release_after + '00:00:00.000999'::interval)) ELSE date_trunc('milliseconds'::text, now()) END;
 
+CREATE OR REPLACE FUNCTION public.release_policy_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (to_jsonb(new) - 'applied_at') <> (to_jsonb(old) - 'applied_at') then
+    raise exception 'a release policy is never changed: publish the next version' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.release_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE sql
+AS $function$ select * from book_decision(p, 'RELEASE') $function$;
+
+CREATE OR REPLACE FUNCTION public.report_authors(p_report uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with versions as (
+    select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as person_id, r.content from seizure_report r where r.id = p_report
+    union all
+    select h.version, h.change, h.changed_by, h.content from seizure_report_version h where h.report_id = p_report
+  ), held as (
+    -- Wherever they stood then: a substance more moves those behind it.
+    select distinct to_jsonb(r.content #>> string_to_array(h->>'path', '.'))::text as words
+    from seizure_report r cross join jsonb_array_elements(r.hold_reasons) h
+    where r.id = p_report and h->>'from' is not null
+  )
+  select array(
+    select distinct v.person_id from versions v
+    where v.change in ('SUBMITTED', 'CORRECTED', 'LABORATORY_RESULT')
+      and (v.version >= (select max(w.version) from versions w where w.change in ('SUBMITTED', 'CORRECTED'))
+        or exists (select from held where strpos(v.content::text, held.words) > 0)))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.report_context(p_agency uuid, p_county text)
+ RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint, defaults jsonb)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.widest_sharing, c.task_force_ids, c.region_ids, c.h3_resolution,
+         coalesce((select jsonb_strip_nulls(jsonb_build_object(
+             'sharing', s.default_sharing, 'tlp', s.default_tlp, 'withhold', nullif(s.default_withhold, '{}'),
+             'timePrecision', s.default_time_precision, 'embargoHours', s.default_embargo_hours,
+             'holdUntilReleased', nullif(s.default_hold_until_released, false)))
+           from agency_settings s where s.agency_id = p_agency), '{}')
+  from submission_context(p_agency, p_county) c
+$function$;
+
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3314,6 +4154,25 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.reports_to_release(p_reports uuid[])
+ RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, identifiers jsonb, keys jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id, q.id, r.agency_id, r.version, r.sharing, r.tlp, r.occurred_from, r.occurred_to, r.offset_minutes, r.content, v.h3,
+         coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
+                     'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]'),
+         (select jsonb_object_agg(x.precision, array(select k.key from access_key k where k.id = any(x.audience)))
+            from record_view x where x.record_id = q.id)
+  from unnest(p_reports) p(id)
+  join seizure_report r on r.id = p.id and r.status not in ('RECALLED', 'PURGED')
+  join seizure_record q on q.report_id = r.id
+  join record_view v on v.record_id = q.id and v.rank = 0
+$function$;
+alter function reports_to_release(uuid[]) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.retry_dead_letters(p_ids bigint[] DEFAULT NULL::bigint[])
  RETURNS bigint
@@ -3327,6 +4186,37 @@ AS $function$
   )
   select count(*) from put_back
 $function$;
+
+CREATE OR REPLACE FUNCTION public.return_seizure_report(p jsonb)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, submitter_reference text, tlp text)
+ LANGUAGE sql
+AS $function$ select * from book_decision(p, 'RETURN') $function$;
+
+CREATE OR REPLACE FUNCTION public.review_context(p_person uuid, p_agency uuid, p_report uuid)
+ RETURNS TABLE(new_member boolean, hold_partners boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare v_first smallint; v_partners boolean;
+begin
+  select s.hold_first_reports, s.hold_sharing_partners into v_first, v_partners from agency_settings s where s.agency_id = p_agency;
+  if coalesce(v_first, 0) = 0 then
+    return query select false, coalesce(v_partners, false);
+    return;
+  end if;
+  perform enter_actor(p_person, p_agency);
+  return query
+    select (select count(*) from (
+              select from seizure_report r
+              where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+                -- As long as they are members: of a newcomer that is the short end of the agency's list.
+                and r.submitted_at >= coalesce((
+                  select min(m.valid_from) from membership m
+                  where m.person_id = p_person and m.agency_id = p_agency and m.valid_from <= statement_timestamp()
+                    and (m.valid_until is null or m.valid_until > statement_timestamp())), '-infinity')
+              limit v_first) n) < v_first,
+           v_partners;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.review_imminent_danger(p_danger uuid, p_note text)
  RETURNS text
@@ -3350,6 +4240,16 @@ end $function$;
 alter function review_imminent_danger(uuid,text) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
+CREATE OR REPLACE FUNCTION public.reviewers_for(p_agency uuid, p_authors uuid[])
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when has_reviewer(p_agency, p_authors) then 'OWN'
+              when exists (select from agency a where a.id = p_agency and has_reviewer(a.parent_id, p_authors)) then 'PARENT'
+              else 'NOBODY' end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.revise_alerts(p_records uuid[], p_matches jsonb)
  RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, change text)
  LANGUAGE plpgsql
@@ -3360,7 +4260,8 @@ AS $function$
 begin
   return query
     with due as (
-      select a.id, a.owner_person_id as person, a.owner_agency_id as agency, a.record_id, a.record_version, a.change, a.revision
+      select a.id, a.owner_person_id as person, a.owner_agency_id as agency, a.record_id, a.record_version, a.change, a.revision,
+             a.raised_at, coalesce(a.policy_told, 0) as policy_told
       from alert a where a.record_id = any(p_records)
     ),
     ring as (
@@ -3375,7 +4276,7 @@ begin
       join due d on d.record_id = m.record_id and d.person = r.owner_person_id and d.agency = r.owner_agency_id
     ),
     judged as (
-      select d.*, v.version as seen_version, v.change as seen_change, dl.id as delivery, dl.state as told, i.id as inbox, i.last_position,
+      select d.*, c.policy_version as recoarsened, v.version as seen_version, v.change as seen_change, dl.id as delivery, dl.state as told, i.id as inbox, i.last_position,
              (select case when bool_or(m.match = 'CERTAIN') then 'CERTAIN' else 'POSSIBLE' end
                 from met m where m.id = d.id and m.version = v.version having count(*) > 0) as match
       from due d
@@ -3383,9 +4284,14 @@ begin
       join inbox i on i.person_id = d.person and i.agency_id = d.agency
       left join delivery dl on dl.alert_id = d.id and dl.inbox_id = i.id and dl.channel = 'LIVE'
       left join lateral (
-        select x.version, x.change from record_view x
+        select x.rank, x.version, x.change from record_view x
         where x.record_id = d.record_id and x.audience && ring.keys and (x.rank = 0 or x.released_at <= now())
         order by x.rank limit 1) v on true
+      -- Whoever was alerted while the policy was applied may have seen either view: told once more is better than not.
+      left join lateral (
+        select max(r.policy_version) as policy_version from view_recoarsened r
+        where r.record_id = d.record_id and r.rank = v.rank and r.policy_version > d.policy_told
+          and d.raised_at < r.changed_at + interval '10 minutes') c on true
     ),
     news as (
       select j.*, case when j.seen_version is null then 'RECALLED' when j.told = 'WITHHELD' then 'RAISED'
@@ -3394,6 +4300,7 @@ begin
       where (j.told = 'DELIVERED' and (
               (j.seen_version is null and j.change <> 'RECALLED')
               or j.seen_version > j.record_version
+              or j.recoarsened is not null
               or (j.seen_version is not null and j.change = 'RECALLED')))
          or (j.told = 'WITHHELD' and j.match is not null)
     ),
@@ -3404,12 +4311,14 @@ begin
     ),
     -- Raised and not delivered yet: its first delivery shows what the record says by then.
     quiet as (
-      update alert a set record_version = j.seen_version, match = coalesce(j.match, a.match)
-      from judged j where a.id = j.id and j.told is null and j.seen_version > a.record_version
+      update alert a set record_version = j.seen_version, match = coalesce(j.match, a.match),
+             policy_told = greatest(j.recoarsened, a.policy_told)
+      from judged j where a.id = j.id and j.told is null and (j.seen_version > a.record_version or j.recoarsened is not null)
     ),
     revised as (
       update alert a set revision = a.revision + 1, change = n.news, record_version = coalesce(n.seen_version, a.record_version),
-             match = coalesce(n.match, a.match), state = 'DELIVERED', updated_at = now()
+             match = coalesce(n.match, a.match), state = 'DELIVERED', updated_at = now(),
+             policy_told = greatest(n.recoarsened, a.policy_told)
       from news n where a.id = n.id
     ),
     sent as (
@@ -3435,6 +4344,25 @@ begin
     )
     select n.id, n.inbox, n.person, n.agency, n.record_id, coalesce(n.seen_version, n.record_version), n.news from news n;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.sample_standing_reports(p_limit integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r where r.status not in ('RECALLED', 'PURGED') order by random() limit p_limit
+$function$;
+alter function sample_standing_reports(integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
+CREATE OR REPLACE FUNCTION public.seat_reviews(p_agency uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_agency = app_seat() or exists (select from agency a where a.id = p_agency and a.parent_id = app_seat())
+$function$;
 
 CREATE OR REPLACE FUNCTION public.seats_change()
  RETURNS trigger
@@ -3589,6 +4517,22 @@ end $function$;
 alter function sign_agreement(uuid,text) owner to concord_agreements;
 -- granted: concord_agreements=X/concord_agreements, concord_api=X/concord_agreements
 
+CREATE OR REPLACE FUNCTION public.standing_reports(p_agency uuid, p_after uuid, p_limit integer, p_below integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r
+  where r.agency_id = p_agency and r.id > p_after and r.status not in ('RECALLED', 'PURGED')
+    and (p_below is null or exists (
+      select from seizure_record q join record_view v on v.record_id = q.id
+      where q.report_id = r.id and v.policy_version < p_below))
+  order by r.id limit p_limit
+$function$;
+alter function standing_reports(uuid,uuid,integer,integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
 CREATE OR REPLACE FUNCTION public.submission_context(p_agency uuid, p_county text)
  RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint)
  LANGUAGE sql
@@ -3715,6 +4659,25 @@ CREATE OR REPLACE FUNCTION public.unreleased()
  IMMUTABLE PARALLEL SAFE
 RETURN '9999-12-31 00:00:00+00'::timestamp with time zone;
 
+CREATE OR REPLACE FUNCTION public.view_tells_the_same(p_record uuid, p_rank smallint, p_substances jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select not exists (
+    select from jsonb_to_recordset(p_substances) w(dea_code text, name text, unit text, amount float8,
+        min_milligrams int8, max_milligrams int8, min_units int8, max_units int8)
+    where not exists (
+      select from record_view_substance s
+      where s.record_id = p_record and s.rank = p_rank
+        and s.dea_code is not distinct from w.dea_code and (w.dea_code is not null or lower(s.name) = lower(w.name))
+        and s.min_milligrams is not distinct from w.min_milligrams and s.max_milligrams is not distinct from w.max_milligrams
+        and s.min_units is not distinct from w.min_units and s.max_units is not distinct from w.max_units
+        -- What has neither is told by its unit.
+        and (w.min_milligrams is not null or w.min_units is not null
+             or s.unit is not distinct from w.unit and s.amount is not distinct from w.amount)))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.with_purpose(p_person uuid, p_purpose text)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -3761,6 +4724,7 @@ begin
   if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then
     raise exception 'not a record of this agency' using errcode = 'insufficient_privilege';
   end if;
+  perform 1 from record_view v where v.record_id = p_record order by v.rank for update;
   select coalesce(jsonb_object_agg(v.rank, jsonb_build_object(
            'version', v.version, 'shown', v.shown_version, 'change', v.change, 'content', record_view_content(v.record_id, v.rank))), '{}')
     into v_held from record_view v where v.record_id = p_record;

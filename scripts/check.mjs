@@ -22,6 +22,7 @@ const steps = [
   ['database schema', ...node('check-schema-sql.mjs')],
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
   ['log events', ...node('print-log-events.mjs', '--check')],
+  ['release page', ...node('print-release-policy.mjs', '--check')],
   [
     'policies, leakproof filters',
     process.execPath,

@@ -4,6 +4,8 @@
  */
 export const OTHER_CODES = {
   AGENCY_HAS_ADMIN: 'A system admin appoints an agency’s first admin only; this one has an admin.',
+  ALREADY_ANSWERED: 'A request for contact was answered otherwise; an answer is not taken back.',
+  ALREADY_ASKED: 'The agency has asked through this record, and the owner has yet to answer.',
   ALREADY_ACCEPTED: 'An invitation was accepted before it could be withdrawn; there is a membership to end.',
   ALREADY_DECIDED: 'What waited for a second person is decided, or nobody decided in time.',
   ALREADY_HELD: 'The person holds all of these roles already, for all of that time.',
@@ -14,7 +16,7 @@ export const OTHER_CODES = {
   INVALID_CODE: 'The code of an invitation is wrong, used, out of date or withdrawn; which of these is not told.',
   EXPIRY_TOO_FAR: 'An API key would live for more than 400 days.',
   EXPIRY_TOO_SOON: 'An API key would end within a minute, or has ended.',
-  INVALID_CURSOR: 'A cursor is not one that was handed out.',
+  INVALID_CURSOR: 'A cursor is not one that was handed out, or its list has begun anew.',
   INVALID_FORMAT:
     'A value is not written as it must be: a time, a date, a county or a cell of a filter; an ORI, a name, a telephone number, an e-mail address.',
   INVALID_TYPE: 'A value of a filter is of another type than the field.',
@@ -35,6 +37,7 @@ export const OTHER_CODES = {
     'An agency keeps an admin, and the deployment a system admin; a system admin may end an agency’s last one.',
   NOT_YOUR_ROLE_TO_GIVE: 'The seat that asks gives other roles than these.',
   OTHER_SEATS: 'The person acts for another agency too, which this one may not touch.',
+  OWN_RECORD: 'The record is of the agency that asks.',
   OWN_REQUEST: 'Nobody decides what they asked for themselves, in whichever seat.',
   OWN_SEAT: 'Nobody does this to themselves.',
   REQUESTER_GONE: 'Whoever asked has lost the seat in which it was asked; the request can be refused only.',
@@ -57,4 +60,16 @@ export const OTHER_CODES = {
   TOO_SOON: 'A policy text gives the agencies seven days at least.',
   UNKNOWN_FIELD: 'There is a field that filters do not have.',
   WAITS_FOR_ANOTHER: 'Somebody else decides this; the message says who.',
+  VERSION_NOT_NEXT: 'A release policy does not have the number after the last that was published.',
+  NEVER_SHARED: 'A release policy names what is the owner’s and sealed: identifiers, narrative, basis, reference.',
+  UNKNOWN_RULE: 'A release policy names what no record has.',
+  RULE_MISSING: 'A release policy does not say how a field is carried at a precision.',
+  INVALID_RULE: 'An entry of a release policy has no level of its field, or something else beside it.',
+  NOT_AT_THIS_PRECISION: 'A release policy gives a precision what no record of that precision has.',
+  FINER_THAN_TIER_ABOVE: 'A release policy gives a precision more than the one above it.',
+  CHOICE_NOT_OFFERED: 'A release policy lets owners choose what cannot be chosen, or is not finer than the level.',
+  CONTROL_REMOVED: 'A release policy takes away a control or a choice of the owner under which reports were submitted.',
+  COMMUNITY_FIXED: 'A release policy changes how exactly COMMUNITY is shown, which is part of its k.',
+  NOT_NESTED:
+    'A level crosses the borders of one that readers have had: who saw a record under both would know more than either tells.',
 };

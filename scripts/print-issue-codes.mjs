@@ -11,7 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const file = join(root, 'docs/issue-codes.md');
 
 await build({ quiet: true });
-const { ISSUE_CODES, REFUSALS, WARNINGS } = await import('../dist/libs/submission/src/issue.js');
+const { HOLDS, ISSUE_CODES, REFUSALS, WARNINGS } = await import('../dist/libs/submission/src/issue.js');
 
 const cell = (text) => text.replaceAll('|', '\\|');
 const table = (head, rows) => `| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}\n${rows.join('\n')}`;
@@ -52,7 +52,7 @@ const faults = [
 ];
 
 const reportRows = inOrder(Object.keys(ISSUE_CODES)).map((code) => {
-  const kind = code in WARNINGS ? 'warning' : 'refusal';
+  const kind = code in WARNINGS ? 'warning' : code in HOLDS ? 'hold' : 'refusal';
   return `| \`${code}\` | ${kind} | ${cell(ISSUE_CODES[code])} |`;
 });
 const otherRows = others.map((code) => {
@@ -69,9 +69,10 @@ says what would be right. Codes are stable, messages are not; a message never re
 
 ## Reports
 
-What may be wrong with a submitted report, or odd about it: ${Object.keys(REFUSALS).length} refusals and ${Object.keys(WARNINGS).length} warnings. A
+What may be wrong with a submitted report, or odd about it: ${Object.keys(REFUSALS).length} refusals and ${Object.keys(WARNINGS).length} warnings, and ${Object.keys(HOLDS).length} reasons to hold it (review.md). A
 refusal lists every fault at once, and nothing of the report is stored then: no row in any table, not in the books
-either. A warning comes with a report that was accepted.
+either. A warning comes with a report that was accepted, a hold with one that is stored and waits for a supervisor. In a
+laboratory result and in a bulk load what would hold a report refuses it.
 
 ${table(['code', 'kind', 'meaning'], reportRows)}
 

@@ -1,5 +1,5 @@
 // Builds what has changed and runs a program of dist/ in this process: `npm start`, `npm run demo`, `npm run concord`,
-// `npm run bench [name]`, `npm run fuzz`, `npm run timing`.
+// `npm run bench [name]`, `npm run attack [name]`, `npm run fuzz`, `npm run timing`.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,6 +18,7 @@ const programs = {
   cli: 'apps/cli/src/main.js',
   fuzz: 'test/fuzz/fuzz.js',
   timing: 'test/attacks/timing.js',
+  attack: 'test/attacks/run-attack.js',
 };
 
 function benchOf(name) {

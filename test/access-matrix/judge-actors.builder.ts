@@ -133,12 +133,13 @@ export class ActorJudge {
     }
   }
 
-  /** Overviews count what their reader can list, and nothing else. */
+  /** Overviews count what their reader can list and is released, and nothing else. */
   async overviews(actor: ActorFact): Promise<void> {
     const { world } = this.standing;
     const agency = world.agencies.find((it) => it.id === actor.agencyId);
-    const visible = world.records.filter((record) => !['-', 'X', '?'].includes(whoSees(world, actor, record).seen));
-    // An embargo of one's own counts from the day on which it ends, as the list does.
+    const visible = world.records.filter(
+      (record) => record.embargo !== 'IN_FORCE' && !['-', 'X', '?'].includes(whoSees(world, actor, record).seen),
+    );
     for (const [field, among] of [
       ['stateOverview', visible.filter(({ place }) => agency?.places.includes(`state:${place.stateFips}`) ?? false)],
       ['nationOverview', visible],

@@ -9,7 +9,7 @@ import { WholeDocuments } from './whole-documents.js';
  * narrower than their owner"). `me`, always; of everything else nothing that is not here.
  */
 const OPENS = {
-  SUBMIT: ['Mutation.submitSeizureReport'],
+  SUBMIT: ['Mutation.submitSeizureReport', 'Mutation.previewSeizureReport'],
   CORRECT: ['Mutation.correctSeizureReport', 'Mutation.recallSeizureReport', 'Mutation.recordLaboratoryResult'],
   READ_OWN: ['Query.seizureReport', 'Query.mySeizureReports'],
 } as const;

@@ -47,9 +47,21 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.seizureReport': row(READERS, SWORN),
   'Query.mySeizureReports': row(READERS, SWORN),
   'Mutation.submitSeizureReport': row(SUBMITS, SWORN),
+  // Point 3 of issue 6: for whoever submits; what it counts of others' it counts for a purpose, or not at all.
+  'Mutation.previewSeizureReport': row(SUBMITS, SWORN),
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recallSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recordLaboratoryResult': row(SUBMITS, SWORN),
+  // Issue 6, point 2: "contact brokered through it": whoever may read asks, analysts and supervisors of the owner answer.
+  'Mutation.requestContact': row(READERS, SWORN, { purpose: true }),
+  'Query.myContactRequests': row(READERS, SWORN),
+  'Query.contactRequests': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  'Mutation.answerContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  'Mutation.declineContactRequest': row(['ANALYST', 'SUPERVISOR'], SWORN),
+  // Issue 6, point 4: "holds the report for a supervisor"; "queue, releaseSeizureReport, return with a note".
+  'Query.heldSeizureReports': row(['SUPERVISOR'], SWORN),
+  'Mutation.releaseSeizureReport': row(['SUPERVISOR'], SWORN),
+  'Mutation.returnSeizureReport': row(['SUPERVISOR'], SWORN),
   // Alerts.
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),
@@ -58,8 +70,13 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   // Levels of their own.
   'Query.stateOverview': row(ALERTED, ['STATE'], { purpose: true }),
   'Query.nationOverview': row(ALERTED, ['FEDERAL'], { purpose: true }),
-  'Query.agencySettings': row(OF_AGENCIES, ['LOCAL', 'TRIBAL']),
-  'Mutation.updateAgencySettings': row(['SUPERVISOR', 'AGENCY_ADMIN'], ['LOCAL', 'TRIBAL']),
+  // Issue 6, point 5: "`communityRecords` for partners under agreement"; sworn officers have records to read.
+  'Query.communityRecords': row(['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'], ['COMMUNITY'], {
+    purpose: true,
+  }),
+  // Issue 6, point 2: "standing agency defaults", for every level that submits.
+  'Query.agencySettings': row(OF_AGENCIES, SWORN),
+  'Mutation.updateAgencySettings': row(['SUPERVISOR', 'AGENCY_ADMIN'], SWORN),
   'Query.me': everybody(),
 
   // Issue 5, point 1: "Agencies … Federal and tribal agencies by hand. Regions … as keys of their own." Whoever runs the

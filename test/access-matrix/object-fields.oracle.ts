@@ -15,6 +15,8 @@ export type Whose =
   | 'own agency'
   /** "`totalCount` counts what the reader can list." */
   | 'listed counts'
+  /** "Month, state, three bands": rows that stand for no record that anybody knows. */
+  | 'community'
   /** Paging by cursors "of released values". */
   | 'page'
   /** What became of a mutation; what it says beside that has a type of its own. */
@@ -27,6 +29,10 @@ export type Whose =
   | 'agreement'
   /** "`explainAccess` for an agency's admin about its own records". */
   | 'own record'
+  /** "Contact brokered through the record": each of the two sides has its own. */
+  | 'contact'
+  /** "Held for a supervisor with the places marked": for whoever decides, and no more than the decision needs. */
+  | 'held report'
   /** "Loud notice to the owner and the auditor, review afterwards." */
   | 'danger';
 
@@ -39,7 +45,7 @@ const rows = (whose: Whose, types: Readonly<Record<string, string>>): [string, W
 export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own report', {
     SeizureReport:
-      'concealment conveyance holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
+      'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
       'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
@@ -49,6 +55,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ReportSource: 'credibility reliability',
     ReportSubstance:
       'adulterants category deaCode estimated form laboratoryStatus milligrams name purityPercent quantity quantityReason signature unit',
+    // What would be told of one's own report, before there is a record.
+    PreviewedRecord:
+      'concealment contact contributor conveyance links occurred packaging people place precision release remarks route source substances synthetic tlp transformations',
+    PreviewedView: 'audience audienceKeys band condition precision record uniqueness',
     RecalledReportSummary: 'id status version',
     SubmittedRecordSummary: 'id precision tlp version',
     SubmittedReportSummary: 'id status submitterReference version',
@@ -66,15 +76,32 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     KeyringEntry: 'because key precision',
     MyPolicy: 'accepted acceptedAt closed digest effectiveFrom text version',
   }),
-  ...rows('own agency', { AgencySettings: 'h3Resolution version' }),
+  ...rows('own agency', {
+    AgencySettings: 'defaults h3Resolution holdFirstReportsOfNewMember holdSharingPartners version',
+    ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
+  }),
+  ...rows('contact', {
+    ContactRequest: 'answer askedAt id message recordId state',
+    ContactAnswer: 'agencyName message on phone',
+    ReceivedContactRequest: 'answer askedAt asker id message recordId state',
+    ContactAsker: 'agencyName agencyOri personName',
+    GivenContactAnswer: 'message on revealed',
+  }),
   ...rows('listed counts', {
     NationOverview: 'records since states substances',
     StateOverview: 'counties records since stateFips substances',
     PlaceCount: 'fips records',
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
+    PreviewUniqueness: 'alike countedOver message of within',
+  }),
+  ...rows('community', {
+    CommunityRecord: 'band id month stateFips substance synthetic',
+    CommunitySubstance: 'category deaCode name',
   }),
   ...rows('page', {
+    CommunityRecordConnection: 'asOf edges edition pageInfo totalCount',
+    CommunityRecordEdge: 'cursor node',
     PageInfo: 'endCursor hasNextPage',
     AlertConnection: 'edges pageInfo',
     AlertEdge: 'cursor node',
@@ -82,6 +109,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureRecordEdge: 'cursor match node',
     SeizureReportConnection: 'edges pageInfo',
     SeizureReportEdge: 'cursor node',
+    HeldSeizureReportConnection: 'edges pageInfo',
+    HeldSeizureReportEdge: 'cursor node',
     AgencyConnection: 'edges pageInfo',
     AgencyEdge: 'cursor node',
     RegionConnection: 'edges pageInfo',
@@ -98,6 +127,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AgreementEdge: 'cursor node',
     ImminentDangerConnection: 'edges pageInfo',
     ImminentDangerEdge: 'cursor node',
+    ContactRequestConnection: 'edges pageInfo',
+    ContactRequestEdge: 'cursor node',
+    ReceivedContactRequestConnection: 'edges pageInfo',
+    ReceivedContactRequestEdge: 'cursor node',
   }),
   ...rows('outcome', {
     Issue: 'code message path',
@@ -109,6 +142,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertRuleRejected: 'issues',
     SeizureReportAccepted: 'duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
+    SeizureReportPreview: 'views warnings wouldBeHeld',
+    SeizureReportReturned: 'report',
+    HoldReason: 'code message path places',
+    TextPlace: 'from to',
     SeizureReportRecalled: 'report',
     SeizureReportRejected: 'issues',
     AdminRejected: 'issues',
@@ -133,6 +170,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PolicyTextPublished: 'policyText',
     ImminentDangerOpened: 'id openedAt recordId until',
     ImminentDangerReviewed: 'id',
+    ContactRequested: 'duplicate id recordId',
+    ContactRequestAnswered: 'id state',
+    ContactRejected: 'issues',
   }),
   ...rows('directory', {
     Agency: 'contact id jurisdiction level name ori parent status version',
@@ -159,6 +199,14 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own record', {
     AccessExplanation: 'allowed because precision',
     AccessReason: 'key reason',
+  }),
+  ...rows('held report', {
+    HeldSeizureReport:
+      'agency heldAt holdUntilReleased id mayRelease reasons record releaseAfter sharing submittedBy texts version',
+    HeldReportAgency: 'name ori',
+    HeldReportSubmitter: 'displayName id',
+    HeldText: 'path places text',
+    ReturnedReportSummary: 'id status version',
   }),
   ...rows('danger', {
     DangerAgency: 'level name ori',

@@ -87,6 +87,8 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   'RecordContributor.name': SWORN,
   'RecordContributor.level': SWORN,
   'RecordContributor.withheld': SWORN,
+  // "Contributor withheld (a fresh handle for each record)": task forces are told the name.
+  'RecordContributor.handle': ['-', '-', 'yes', '-'],
   'RecordContact.agencyName': SWORN,
   'RecordContact.phone': SWORN,
   'RecordContact.brokered': SWORN,
@@ -95,6 +97,9 @@ export const RECORD_FIELDS: Readonly<Record<string, Row>> = {
   // Reasons come with another branch: the owner's audience, and the reader's own keys.
   ...fields('RecordAudienceEntry', 'because key label precision', OWNER),
   ...fields('RecordOpener', 'because key precision', EVERYBODY),
+  // "Each view stores policy version and transformations."
+  'RecordRelease.policyVersion': EVERYBODY,
+  'RecordRelease.transformations': EVERYBODY,
   'RecordTransformation.field': EVERYBODY,
   'RecordTransformation.from': EVERYBODY,
   'RecordTransformation.to': EVERYBODY,

@@ -18,6 +18,7 @@ const WEEK_DAYS = 7;
 const MILLIGRAMS: Readonly<Record<string, number>> = { KG: 1_000_000, GM: 1_000 };
 
 const anything = (): boolean => true;
+const isRandomId = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(value);
 const instant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const text = (value: unknown): boolean => typeof value === 'string' && value !== '';
 /** "Yes, unless withheld": what is withheld is null; what is not known may be. */
@@ -177,11 +178,11 @@ function contributorAt(
 ): { readonly contributor: Expected; readonly contact: Expected } {
   if (precision === 'PARTNER' && withhold.includes('CONTRIBUTOR'))
     return {
-      contributor: { name: null, level: null, withheld: true },
+      contributor: { name: null, level: null, withheld: true, handle: isRandomId },
       contact: { agencyName: null, phone: null, brokered: true },
     };
   return {
-    contributor: { name: owner.name, level: owner.level, withheld: false },
+    contributor: { name: owner.name, level: owner.level, withheld: false, handle: null },
     contact: { agencyName: owner.name, phone: anything, brokered: false },
   };
 }

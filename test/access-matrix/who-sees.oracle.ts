@@ -196,7 +196,8 @@ export function keyringOf(world: World, actor: ActorFact): string[] {
     LOCAL: ['county:', 'tribe:'],
     TRIBAL: ['county:', 'tribe:'],
   };
-  if (agency.level === 'COMMUNITY') return keys.sort();
+  // "`communityRecords` for partners under agreement": a key that opens no record.
+  if (agency.level === 'COMMUNITY') return [...keys, 'community:us COMMUNITY'].sort();
   const kinds = opening[agency.level];
   for (const place of agency.places) if (kinds.some((kind) => place.startsWith(kind))) keys.push(`${place} PARTNER`);
   if (agency.level === 'LOCAL' || agency.level === 'TRIBAL')

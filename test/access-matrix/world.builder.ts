@@ -303,7 +303,7 @@ async function submitAll(stack: FlowStack, world: World, clients: ClientMaker): 
       const outcome = await submitReport(services(stack), actorOf(world, record), inputOf(record), {
         raisesAlerts: false,
       });
-      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify([record.n, outcome.issues]));
+      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify([record.n, outcome]));
     },
   );
   await byHands(

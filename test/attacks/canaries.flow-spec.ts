@@ -15,6 +15,8 @@ import { everyColumn, watchQueues } from './canary-tables.builder.js';
 const IN_CLEAR: Readonly<Record<string, string>> = {
   'public.seizure_report.submitter_reference': "the owner's own number, the key of a repeated submission; owner only",
   'public.seizure_report.content': 'coded facts and short texts of the substances, read back by the owner; owner only',
+  'public.record_view.packaging': 'words for readers, which are shared once nothing holds them',
+  'public.record_view.remarks': 'words for readers, which are shared once nothing holds them',
   'public.record_view_substance.signature': 'facts of the substance, which are shared',
   'public.record_view_substance.adulterants': 'facts of the substance, which are shared',
   'public.alert_rule.name': "its owner's; owner only",

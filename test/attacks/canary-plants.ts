@@ -50,6 +50,8 @@ export class Plants {
     return sanDiegoReport({
       submitterReference: this.ownedIn(reference),
       narrative: `${this.in('NARRATIVE')} was "quoted" there.\nÉtait là.`,
+      packaging: this.ownedIn('PACKAGING'),
+      remarks: this.ownedIn('REMARKS'),
       identifiers: [
         ...['PLATE', 'VIN', 'PARCEL', 'ACCOUNT', 'CRYPTO_ADDRESS', 'HANDLE', 'DEVICE'].map(value),
         { kind: 'EMAIL', value: `${this.in('EMAIL')}@example.org`, sensitivity: 'CONTACT_ONLY' },

@@ -1,6 +1,6 @@
 import { createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import type { AgencyActor } from '@concord/access';
-import { deidentify, identifyingContent, type ValidReport } from '@concord/deidentification';
+import { deidentify, RELEASE_POLICY_1, identifyingContent, type ValidReport } from '@concord/deidentification';
 import { systemClock } from '@concord/platform/clock';
 import { migrate, openPool } from '@concord/platform/database';
 import { newId } from '@concord/platform/ids';
@@ -126,7 +126,11 @@ async function steps(
     agreementWidestSharing: 'PARTNERS',
     memberTaskForceIds: new Set<string>(),
   } as const;
-  const context: ReportContext = { widest_sharing: 'PARTNERS', task_force_ids: [], region_ids: [], h3_resolution: 6 };
+  const context: ReportContext = {
+    ...{ widest_sharing: 'PARTNERS', task_force_ids: [], region_ids: [], h3_resolution: 6 },
+    release_policy: RELEASE_POLICY_1,
+    defaults: {},
+  };
   const valid = await step('validate', () =>
     reports.map((report): ValidReport => {
       const validation = validateReport(report, limits);
@@ -135,7 +139,9 @@ async function steps(
     }),
   );
   const digests = await step('digest', () => valid.map((report) => contentDigest(report, services.digestKey)));
-  await step('deidentify', () => valid.map((report) => deidentify(report, { h3Resolution: 6 })));
+  await step('deidentify', () =>
+    valid.map((report) => deidentify(report, { h3Resolution: 6, policy: RELEASE_POLICY_1 })),
+  );
   await step('seal', async () => {
     const place = { agencyId: actor.agency.id, table: 'bench', column: 'bench', rowId: 'bench' };
     for (const report of valid) {

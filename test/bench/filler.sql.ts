@@ -49,13 +49,18 @@ export const FILL_VIEWS: readonly Step[] = [
          case w.rank when 0 then array[f.agency_key] when 1 then '{}'
            else case f.sharing when 'PARTNERS' then array[f.state_key, f.nation_key, f.county_key] when 'NATION' then array[f.state_key, f.nation_key]
                                when 'STATE' then array[f.state_key] else '{}' end end,
-         'AMBER', f.released_at - w.slack, f.released_at, -480, f.state, f.county,
+         'AMBER', case w.rank when 2 then f.week else f.released_at - w.slack end,
+         case w.rank when 2 then f.week + w.slack else f.released_at end, -480, f.state, f.county,
          (array['HIGHWAY', 'RESIDENCE', 'PORT_OF_ENTRY', 'PARCEL_FACILITY'])[1 + f.i % 4], 'PASSENGER_VEHICLE',
          '[{"role": "COURIER", "minAge": 30, "maxAge": 39}]', f.agency_id, true
-     from bench_fact f
+     from (select *, date_trunc('week', released_at at time zone interval '-8 hours') at time zone interval '-8 hours' as week from bench_fact) f
      cross join (values ('OWNER', 0::smallint, interval '1 hour'), ('TASK_FORCE', 1, interval '1 day'), ('PARTNER', 2, interval '7 days')) w(precision, rank, slack)`,
   ],
   ['views by record', 'alter table record_view add primary key (record_id, rank)'],
+  [
+    'views by place',
+    `create index record_view_by_place on record_view (county_fips, rank, occurred_from) where rank in (1, 2) and audience <> '{}'`,
+  ],
 ];
 
 export const FILL_SUBSTANCES: readonly Step[] = [
@@ -104,7 +109,7 @@ export const FILL_SUBSTANCE_LIST: readonly Step[] = [
 
 /** With the indexes go the foreign keys that rest on them. */
 export const INDEXES_OFF = `
-  drop index record_key_by_record, record_key_substance_by_record, seizure_report_newest;
+  drop index record_key_by_record, record_key_substance_by_record, seizure_report_newest, record_view_by_place;
   alter table record_key drop constraint record_key_pkey;
   alter table record_key_substance drop constraint record_key_substance_pkey;
   alter table record_view_substance drop constraint record_view_substance_pkey;

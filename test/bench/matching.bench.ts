@@ -1,4 +1,4 @@
-import { deidentify } from '@concord/deidentification';
+import { deidentify, RELEASE_POLICY_1 } from '@concord/deidentification';
 import { findingsOf, matchView, RuleIndex, type BookedRule } from '@concord/matching';
 import { restoreFilter, type FilterableView, type ParsedFilter } from '@concord/records';
 import { validateReport } from '@concord/submission';
@@ -48,7 +48,10 @@ function recordViews(): FilterableView[][] {
       { now: NOW, agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set() },
     );
     if (!validation.ok) throw new Error(JSON.stringify(validation.issues));
-    return deidentify(validation.report, { h3Resolution: 6 }).map((view) => ({ ...view, releasedAt: NOW }));
+    return deidentify(validation.report, { h3Resolution: 6, policy: RELEASE_POLICY_1 }).map((view) => ({
+      ...view,
+      releasedAt: NOW,
+    }));
   });
 }
 

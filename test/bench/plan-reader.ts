@@ -26,7 +26,7 @@ export interface PlanSummary {
   readonly faults: readonly string[];
 }
 
-const LISTS = /^record_key(_substance)?$/;
+const LISTS = /^record_key/;
 const BIG = /^(record_key|record_key_substance|record_view|record_view_substance|seizure_record)$/;
 /** "By the thousand": what a page of 51 may throw away, all loops together. */
 const MOST_REMOVED = 1_000;
@@ -73,6 +73,13 @@ export class PlanReader {
 
   /** The plan of the statement inside the function that took longest, on the `call`th call of a session. */
   async planOf(work: (db: Queryable) => Promise<unknown>, call: number): Promise<PlanSummary> {
+    const [worst] = await this.plansOf(work, call, LISTS);
+    if (worst === undefined) throw new Error('auto_explain sent no plan that touches a list');
+    return worst;
+  }
+
+  /** The plans of all statements inside that touch a relation of such a name, the one that took longest first. */
+  async plansOf(work: (db: Queryable) => Promise<unknown>, call: number, relation: RegExp): Promise<PlanSummary[]> {
     await this.#client.query('deallocate all; discard plans');
     await this.#client.query('set role concord_api');
     for (let n = 1; n < call; n += 1) await work(this.#unnamed);
@@ -84,10 +91,8 @@ export class PlanReader {
     const caught = this.#caught;
     await this.#client.query('reset role');
     await this.#client.query('set auto_explain.log_min_duration = -1');
-    const plans = caught.map(parsePlan).filter(({ root }) => nodesOf(root).some(isList));
-    const worst = plans.sort((a, b) => b.ms - a.ms)[0];
-    if (worst === undefined) throw new Error('auto_explain sent no plan that touches a list');
-    return summaryOf(worst.root, worst.ms);
+    const plans = caught.map(parsePlan).filter(({ root }) => nodesOf(root).some((node) => isOf(node, relation)));
+    return plans.sort((a, b) => b.ms - a.ms).map(({ root, ms }) => summaryOf(root, ms));
   }
 
   /** As superuser, without plans. */
@@ -106,8 +111,9 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-const isList = (node: PlanNode): boolean =>
-  LISTS.test(node['Relation Name'] ?? '') || (node['Index Name'] ?? '').startsWith('record_key');
+const isOf = (node: PlanNode, relation: RegExp): boolean =>
+  relation.test(node['Relation Name'] ?? '') || relation.test(node['Index Name'] ?? '');
+const isList = (node: PlanNode): boolean => isOf(node, LISTS);
 
 function summaryOf(root: PlanNode, ms: number): PlanSummary {
   const nodes = nodesOf(root);

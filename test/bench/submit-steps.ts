@@ -1,4 +1,4 @@
-import { deidentify } from '@concord/deidentification';
+import { deidentify, RELEASE_POLICY_1 } from '@concord/deidentification';
 import {
   contentDigest,
   findReportContext,
@@ -34,7 +34,7 @@ export async function stepCosts(services: SubmissionServices): Promise<Readonly<
   const each = {
     validate: await cpuMsOf(() => validateReport(reportOf('step'), context)),
     digest: await cpuMsOf(digest(one)),
-    deidentify: await cpuMsOf(() => deidentify(one, { h3Resolution: 6 })),
+    deidentify: await cpuMsOf(() => deidentify(one, { h3Resolution: 6, policy: RELEASE_POLICY_1 })),
     seal: await cpuMsOf(seal(one)),
   };
   const perIdentifier = {

@@ -21,6 +21,7 @@ const DIRECTORY = [
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
   ...['concord_loader', 'concord_directory', 'concord_departures', 'concord_agreements', 'concord_keys'],
+  ...['concord_community', 'concord_releases', 'concord_publisher', 'concord_review'],
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -148,6 +149,7 @@ describe('the catalogue of a migrated database', () => {
       'concord_audit_append INSERT',
       'concord_loader INSERT',
       'concord_operator INSERT',
+      'concord_publisher INSERT',
       'concord_worker INSERT',
     ]);
   });

@@ -56,7 +56,7 @@ export async function openTwoAgencies(): Promise<TwoAgencies> {
   const keyHolder = createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(api) });
   const services = { db: api, keyHolder, clock: systemClock, digestKey: randomBytes(32) };
   const outcome = await submitReport(services, owner, REPORT);
-  if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome.issues));
+  if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
   const { reportId, recordId } = outcome.stored;
   const corrected = await correctReport(services, owner, {
     id: reportId,

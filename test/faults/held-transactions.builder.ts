@@ -34,7 +34,7 @@ export class HeldSubmissions {
       await pool.query('begin');
       for (const reference of references) {
         const outcome = await submitReport(services, personaActor(OPEN.submitter), inputOf(reference, OPEN));
-        if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome.issues));
+        if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
       }
       return new HeldSubmissions(pool);
     } finally {

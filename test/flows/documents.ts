@@ -2,6 +2,7 @@
 export const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { __typename
   ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id submitterReference status version }
     record { id version precision tlp } }
+  ... on SeizureReportHeld { reasons { path code message places { from to } } }
   ... on SeizureReportRejected { issues { path code message } } } }`;
 
 export const REPORT = `query SeizureReport($id: ID!) { seizureReport(id: $id) { id submitterReference status version narrative sharing tlp
@@ -17,7 +18,15 @@ const RECORD_FIELDS = `id version precision tlp releasedAt synthetic occurred { 
   concealment conveyance
   route { originCountry originStateFips originCountyFips destinationCountry destinationStateFips destinationCountyFips }
   people { role minAge maxAge citizenship affiliation } source { reliability credibility }
-  contributor { name level withheld } contact { agencyName phone brokered } links { linked count }`;
+  contributor { name level withheld handle } packaging remarks contact { agencyName phone brokered } links { linked count }`;
+
+const PREVIEWED_FIELDS = RECORD_FIELDS.replace('id version ', '').replace('releasedAt ', '');
+
+export const PREVIEW = `mutation PreviewSeizureReport($input: SubmitSeizureReportInput!) { previewSeizureReport(input: $input) { __typename
+  ... on SeizureReportPreview { views { audience audienceKeys precision band condition
+      uniqueness { alike of within message countedOver } record { ${PREVIEWED_FIELDS} } }
+    wouldBeHeld { path code message places { from to } } warnings { path code } }
+  ... on SeizureReportRejected { issues { path code message } } } }`;
 
 /** Every field of a record that a reader can ask for. */
 export const RECORD = `query SeizureRecord($id: ID!) { seizureRecord(id: $id) { ${RECORD_FIELDS} } }`;
@@ -55,6 +64,11 @@ const REJECTED = '... on SeizureReportRejected { issues { path code message } }'
 export const CORRECT = `mutation CorrectSeizureReport($id: ID!, $version: Int!, $input: SubmitSeizureReportInput!, $reason: String!) {
   correctSeizureReport(id: $id, version: $version, input: $input, reason: $reason) { __typename
     ... on SeizureReportAccepted { duplicate receipt warnings { path code } report { id status version } record { id version } } ${REJECTED} } }`;
+
+export const COMMUNITY = `query CommunityRecords($filter: CommunityRecordFilter, $first: Int, $after: String) {
+  communityRecords(filter: $filter, first: $first, after: $after) { edition asOf totalCount { value atLeast }
+    edges { cursor node { id stateFips month substance { deaCode name category } band synthetic } }
+    pageInfo { hasNextPage endCursor } } }`;
 
 export const RECALL = `mutation RecallSeizureReport($id: ID!, $version: Int!, $reason: String!) {
   recallSeizureReport(id: $id, version: $version, reason: $reason) { __typename
@@ -132,3 +146,26 @@ export const REVIEW_DANGER = `mutation Review($id: ID!, $note: String!) { review
 
 export const DANGERS = `query Dangers($unreviewed: Boolean) { me { imminentDangersToReview }
   imminentDangerOpenings(unreviewed: $unreviewed) { edges { node { id side recordId reason agency { ori } openedBy { displayName } review { note } } } } }`;
+
+const CONTACT_REJECTED = '... on ContactRejected { issues { path code message } }';
+
+export const REQUEST_CONTACT = `mutation Ask($recordId: ID!, $message: String!) { requestContact(recordId: $recordId, message: $message) {
+  __typename ... on ContactRequested { id recordId duplicate } ${CONTACT_REJECTED} } }`;
+
+export const ANSWER_CONTACT = `mutation Answer($id: ID!, $message: String!, $reveal: Boolean) {
+  answerContactRequest(id: $id, message: $message, reveal: $reveal) { __typename ... on ContactRequestAnswered { id state } ${CONTACT_REJECTED} } }`;
+
+export const DECLINE_CONTACT = `mutation Decline($id: ID!) { declineContactRequest(id: $id) { __typename
+  ... on ContactRequestAnswered { id state } ${CONTACT_REJECTED} } }`;
+
+export const MY_CONTACTS = `query MyContacts($first: Int, $after: String) { myContactRequests(first: $first, after: $after) {
+  pageInfo { hasNextPage endCursor } edges { cursor node { id recordId askedAt message state answer { message on agencyName phone } } } } }`;
+
+export const CONTACTS = `query Contacts($state: ContactState, $first: Int, $after: String) { contactRequests(state: $state, first: $first, after: $after) {
+  pageInfo { hasNextPage endCursor } edges { node { id recordId message state asker { agencyName agencyOri personName } answer { message on revealed } } } } }`;
+
+export const REPORT_DEFAULTS =
+  '{ agencySettings { version defaults { sharing tlp withhold timePrecision embargoHours holdUntilReleased } } }';
+export const UPDATE_DEFAULTS = `mutation UpdateDefaults($input: UpdateAgencySettingsInput!) { updateAgencySettings(input: $input) { __typename
+  ... on AgencySettingsUpdated { settings { h3Resolution version defaults { sharing tlp withhold timePrecision embargoHours holdUntilReleased } } }
+  ... on AgencySettingsRejected { issues { path code } } } }`;

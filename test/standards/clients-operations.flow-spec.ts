@@ -47,6 +47,11 @@ const SENT: Readonly<Record<string, Sent>> = {
     variables: async () => ({ input: plainReport() }),
     done: 'SeizureReportAccepted',
   },
+  PreviewSeizureReport: {
+    as: SUBMITTER,
+    variables: async () => ({ input: plainReport() }),
+    done: 'SeizureReportPreview',
+  },
   SeizureReport: { as: SUBMITTER, variables: async (stack) => ({ id: (await fresh(stack)).reportId }) },
   MySeizureReports: { as: SUBMITTER, variables: async () => ({ first: 100 }) },
   SeizureRecords: {
@@ -113,6 +118,15 @@ const SENT: Readonly<Record<string, Sent>> = {
     },
     done: 'SeizureReportAccepted',
   },
+  ReleaseSeizureReport: {
+    as: 'supervisor',
+    variables: async (stack) => {
+      const { reportId } = await stack.as(SUBMITTER).report({ ...plainReport(), holdUntilReleased: true });
+      return { id: reportId, version: 1, note: 'The operation is over.' };
+    },
+    done: 'SeizureReportAccepted',
+  },
+  RecordAudience: { as: READER, variables: async (stack) => ({ id: (await fresh(stack)).recordId }) },
   RecallSeizureReport: {
     as: SUBMITTER,
     variables: async (stack) => ({ id: (await fresh(stack)).reportId, version: 1, reason: 'Not ours.' }),

@@ -14,6 +14,8 @@ import { AgreementResolver } from './admin/agreement.resolver.js';
 import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
+import { CommunityRecordResolver } from './community/community-record.resolver.js';
+import { ContactResolver } from './contact/contact.resolver.js';
 import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
@@ -25,6 +27,8 @@ import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
+import { ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -41,7 +45,17 @@ function contextOf(
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
 class RecordsModule {}
-@Module({ providers: [SeizureReportResolver, ReportChangeResolver, ReportVersionResolver] })
+@Module({ providers: [ContactResolver] })
+class ContactModule {}
+@Module({
+  providers: [
+    SeizureReportResolver,
+    ReportPreviewResolver,
+    ReportChangeResolver,
+    ReportVersionResolver,
+    ReportReviewResolver,
+  ],
+})
 class ReportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}
@@ -53,6 +67,8 @@ class LocalModule {}
 class StateModule {}
 @Module({ providers: [NationOverviewResolver] })
 class FederalModule {}
+@Module({ providers: [CommunityRecordResolver] })
+class CommunityModule {}
 @Module({
   providers: [
     AgencyResolver,
@@ -96,12 +112,14 @@ export class ApiModule {
           errorHandler: false,
         }),
         RecordsModule,
+        ContactModule,
         ReportsModule,
         AlertsModule,
         SelfModule,
         LocalModule,
         StateModule,
         FederalModule,
+        CommunityModule,
         AdminModule,
       ],
       providers: [

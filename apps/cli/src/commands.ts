@@ -6,6 +6,7 @@ import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { enableCommand } from './enable.command.js';
 import { migrateCommand } from './migrate.command.js';
+import { releasePolicyCommand } from './release-policy.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
@@ -24,4 +25,5 @@ export const COMMANDS: readonly Command[] = [
   importCommand,
   agencyCommand,
   exportCommand,
+  releasePolicyCommand,
 ];

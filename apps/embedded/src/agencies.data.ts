@@ -110,7 +110,7 @@ export const AGENCIES = {
     level: 'COMMUNITY',
     places: ['county:06073'],
     phone: '+1 619 555 0112',
-    agreed: false,
+    agreed: true,
   },
 } as const satisfies Record<string, SeedAgency>;
 

@@ -100,7 +100,7 @@ describe('seedDirectory', () => {
         taskForceIds: [TASK_FORCE.id],
       };
       const outcome = await submitReport(services, personaActor('local-submitter'), report);
-      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome.issues));
+      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
       ids.push(outcome.stored.recordId);
     }
     for (const persona of PERSONA_NAMES) {

@@ -31,8 +31,9 @@ export async function loadSynthetic(
       raisesAlerts: false,
     });
     if (outcome.kind === 'accepted') return;
-    const issues = outcome.issues.map(({ path, code }) => `${path} ${code}`).join(', ');
-    throw new Error(`The synthetic report ${report.submitterReference} was rejected: ${issues}`);
+    const found = outcome.kind === 'held' ? outcome.reasons : outcome.issues;
+    const issues = found.map(({ path, code }) => `${path} ${code}`).join(', ');
+    throw new Error(`The synthetic report ${report.submitterReference} was ${outcome.kind}: ${issues}`);
   };
   const waiting = others.values();
   await Promise.all(

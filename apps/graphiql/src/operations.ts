@@ -26,6 +26,43 @@ const tab = (query: string, variables?: unknown): Tab => ({
 
 export function startingTabs(now: Date = new Date()): Tab[] {
   const fentanyl = { substance: { deaCodes: ['9801'] } };
+  const input = {
+    submitterReference: `DEMO-${crypto.getRandomValues(new Uint32Array(1)).join('')}`,
+    occurredAt: instantWithOffset(new Date(now.getTime() - 2 * HOUR)),
+    sharing: 'NATION',
+    tlp: 'AMBER',
+    releaseAfter: null,
+    withhold: [],
+    place: {
+      latitude: 32.556,
+      longitude: -117.047,
+      countyFips: '06073',
+      setting: 'PORT_OF_ENTRY',
+      portOfEntry: 'SAN YSIDRO',
+    },
+    substances: [
+      {
+        deaCode: '9801',
+        form: 'POWDER',
+        quantity: 12.5,
+        unit: 'KG',
+        estimated: false,
+        laboratoryStatus: 'PRESUMPTIVE',
+        purityPercent: 4.1,
+        signature: 'stamp: scorpion',
+        adulterants: ['xylazine'],
+      },
+    ],
+    concealment: ['VEHICLE_COMPARTMENT'],
+    conveyance: 'PASSENGER_VEHICLE',
+    route: { originCountry: 'MX', destinationCountyFips: '53033' },
+    people: [{ role: 'COURIER', age: 34, citizenship: 'US_CITIZEN', affiliation: 'INDIVIDUAL' }],
+    identifiers: [{ kind: 'PHONE', value: '+1 619 555 0100', sensitivity: 'OPEN' }],
+    basis: { activity: 'TRAFFICKING', reasonableSuspicion: 'Arrested with the load.', decidedBy: 'unit 4' },
+    source: { reliability: 'B', credibility: 2 },
+    narrative: 'Seen by nobody but the agency.',
+    taskForceIds: [],
+  };
   return [
     tab(SEARCH, {
       filter: {
@@ -43,45 +80,8 @@ export function startingTabs(now: Date = new Date()): Tab[] {
       },
       first: 50,
     }),
-    tab(SUBMIT, {
-      input: {
-        submitterReference: `DEMO-${crypto.getRandomValues(new Uint32Array(1)).join('')}`,
-        occurredAt: instantWithOffset(new Date(now.getTime() - 2 * HOUR)),
-        sharing: 'NATION',
-        tlp: 'AMBER',
-        releaseAfter: null,
-        withhold: [],
-        place: {
-          latitude: 32.556,
-          longitude: -117.047,
-          countyFips: '06073',
-          setting: 'PORT_OF_ENTRY',
-          portOfEntry: 'SAN YSIDRO',
-        },
-        substances: [
-          {
-            deaCode: '9801',
-            form: 'POWDER',
-            quantity: 12.5,
-            unit: 'KG',
-            estimated: false,
-            laboratoryStatus: 'PRESUMPTIVE',
-            purityPercent: 4.1,
-            signature: 'stamp: scorpion',
-            adulterants: ['xylazine'],
-          },
-        ],
-        concealment: ['VEHICLE_COMPARTMENT'],
-        conveyance: 'PASSENGER_VEHICLE',
-        route: { originCountry: 'MX', destinationCountyFips: '53033' },
-        people: [{ role: 'COURIER', age: 34, citizenship: 'US_CITIZEN', affiliation: 'INDIVIDUAL' }],
-        identifiers: [{ kind: 'PHONE', value: '+1 619 555 0100', sensitivity: 'OPEN' }],
-        basis: { activity: 'TRAFFICKING', reasonableSuspicion: 'Arrested with the load.', decidedBy: 'unit 4' },
-        source: { reliability: 'B', credibility: 2 },
-        narrative: 'Seen by nobody but the agency.',
-        taskForceIds: [],
-      },
-    }),
+    tab(SUBMIT, { input }),
+    tab(PREVIEW, { input: { ...input, remarks: 'Ask Sgt. Maria Lopez, 619 555 0142.' } }),
     tab(CREATE_ALERT_RULE, {
       input: {
         name: 'Fentanyl over a kilo, San Diego',
@@ -92,6 +92,14 @@ export function startingTabs(now: Date = new Date()): Tab[] {
     tab(ALERTS, { first: 50 }),
     tab(ME),
     tab(MY_REPORTS, { first: 50 }),
+    tab(HELD, { first: 50 }),
+    tab(RELEASE, { id: '', version: 1, note: 'Looked at it.' }),
+    tab(RETURN, { id: '', version: 1, note: 'Take the number out of the remarks.' }),
+    tab(REQUEST_CONTACT, { recordId: '', message: 'Same press mark here. Who may I call?' }),
+    tab(CONTACT_REQUESTS, { state: 'OPEN', first: 50 }),
+    tab(ANSWER_CONTACT, { id: '', message: 'Call our duty line.', reveal: true }),
+    tab(MY_CONTACT_REQUESTS, { first: 50 }),
+    tab(COMMUNITY, { first: 50 }),
     tab(INVITE, { input: { displayName: 'Jo Newcomer', roles: ['ANALYST'] } }),
     tab(ACCEPT, { code: '' }),
     tab(APPROVALS, { state: null, first: 50 }),
@@ -136,11 +144,132 @@ mutation SubmitSeizureReport($input: SubmitSeizureReportInput!) {
     ... on SeizureReportHeld {
       receipt
       report { id status version }
-      reasons { path code message }
+      reasons { path code message places { from to } }
     }
     ... on SeizureReportRejected {
       issues { path code message }
     }
+  }
+}
+`;
+
+const PREVIEW = `
+# What each audience would see of a report, how unique it would be there, and what would be held. Nothing is stored.
+mutation PreviewSeizureReport($input: SubmitSeizureReportInput!) {
+  previewSeizureReport(input: $input) {
+    __typename
+    ... on SeizureReportPreview {
+      views {
+        audience precision condition
+        uniqueness { alike of within message }
+        record {
+          occurred { from to }
+          place { countyFips stateFips h3 }
+          substances { deaCode quantity { minGrams maxGrams minUnits maxUnits unit } }
+          remarks
+        }
+      }
+      wouldBeHeld { path code message places { from to } }
+      warnings { path code message }
+    }
+    ... on SeizureReportRejected {
+      issues { path code message }
+    }
+  }
+}
+`;
+
+const HELD = `
+# What waits for you, as a supervisor: submit the example of the tab PreviewSeizureReport as local-submitter first.
+query HeldSeizureReports($first: Int = 50, $after: String) {
+  heldSeizureReports(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges {
+      node {
+        id version heldAt mayRelease sharing
+        agency { name }
+        submittedBy { displayName }
+        reasons { path code message }
+        texts { path text places { from to } }
+        record { precision remarks packaging }
+      }
+    }
+  }
+}
+`;
+
+const RELEASE = `
+# A supervisor releases what was held, or ends an embargo that lasts until it is released by hand. The id is the report's.
+mutation ReleaseSeizureReport($id: ID!, $version: Int!, $note: String) {
+  releaseSeizureReport(id: $id, version: $version, note: $note) {
+    __typename
+    ... on SeizureReportAccepted { report { id status version } record { id } }
+    ... on SeizureReportRejected { issues { path code message } }
+  }
+}
+`;
+
+const RETURN = `
+# A supervisor sends it back with a note; its submitter reads that as returnedNote and corrects the report.
+mutation ReturnSeizureReport($id: ID!, $version: Int!, $note: String!) {
+  returnSeizureReport(id: $id, version: $version, note: $note) {
+    __typename
+    ... on SeizureReportReturned { report { id status version } }
+    ... on SeizureReportRejected { issues { path code message } }
+  }
+}
+`;
+
+const REQUEST_CONTACT = `
+# A reader asks the owner of a record, named or withheld. The answer is in the tab MyContactRequests.
+mutation RequestContact($recordId: ID!, $message: String!) {
+  requestContact(recordId: $recordId, message: $message) {
+    __typename
+    ... on ContactRequested { id duplicate }
+    ... on ContactRejected { issues { path code message } }
+  }
+}
+`;
+
+const CONTACT_REQUESTS = `
+# The owner's analysts and supervisors: who asks.
+query ContactRequests($state: ContactState, $first: Int = 50, $after: String) {
+  contactRequests(state: $state, first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { id recordId state message asker { personName agencyName } } }
+  }
+}
+`;
+
+const ANSWER_CONTACT = `
+# reveal: true tells the asker the name and number of your agency, in this one answer.
+mutation AnswerContactRequest($id: ID!, $message: String!, $reveal: Boolean) {
+  answerContactRequest(id: $id, message: $message, reveal: $reveal) {
+    __typename
+    ... on ContactRequestAnswered { id state }
+    ... on ContactRejected { issues { path code message } }
+  }
+}
+`;
+
+const MY_CONTACT_REQUESTS = `
+# What you asked, and what the owners answered.
+query MyContactRequests($first: Int = 50, $after: String) {
+  myContactRequests(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { id recordId state message answer { message on agencyName phone } } }
+  }
+}
+`;
+
+const COMMUNITY = `
+# A clinic or another partner without a badge: what the weekly batches let out. As community-partner.
+query CommunityRecords($filter: CommunityRecordFilter, $first: Int = 50, $after: String) {
+  communityRecords(filter: $filter, first: $first, after: $after) {
+    edition asOf
+    totalCount { value atLeast }
+    pageInfo { hasNextPage endCursor }
+    edges { node { id stateFips month band substance { deaCode name category } synthetic } }
   }
 }
 `;

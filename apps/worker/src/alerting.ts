@@ -34,11 +34,13 @@ export async function handleRecords(services: AlertingServices, outboxIds: reado
       if (rows.length === 0) return NOTHING;
       const now = services.clock.now();
       const changed = await subjectsOf(tx, rows.filter(isChange));
-      const released = await subjectsOf(
-        tx,
-        rows.filter((row) => row.raisesAlerts && !isChange(row)),
+      const news = new Set(
+        await subjectsOf(
+          tx,
+          rows.filter((row) => row.raisesAlerts),
+        ),
       );
-      const recordIds = [...new Set([...released, ...changed])];
+      const recordIds = [...new Set([...news, ...changed])];
       const matches = await tracer.span('alerting.match', { recordIds }, async (match) => {
         const found = await matchRecords(tx, services.book, recordIds);
         match.add({ matches: found.length });
@@ -47,7 +49,7 @@ export async function handleRecords(services: AlertingServices, outboxIds: reado
       const told = await reviseAlerts(tx, changed, matches, now);
       const { alertIds, outboxId } = await raiseAlerts(
         tx,
-        matches,
+        matches.filter(({ recordId }) => news.has(recordId)),
         now,
         services.deliver?.hasRoom === true ? 'caller' : 'relay',
       );

@@ -6,6 +6,7 @@ import { createMetrics, listenForOperators, type MetricsRegistry } from '@concor
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
+import { CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
 import { DirectLane } from './direct-lane.js';
@@ -30,6 +31,8 @@ export interface WorkerConfig {
   readonly tracer?: Tracer;
   /** Where /metrics and health are served; null or absent: nowhere. */
   readonly operations?: OperationsAddress | null;
+  /** How often it looks whether a batch for community partners is due; default a minute. */
+  readonly communityLookMs?: number;
   /** How long a start waits for PostgreSQL; default 60 s. */
   readonly databaseWaitMs?: number;
 }
@@ -197,6 +200,9 @@ async function openWorker(
   releases.push(() => alertingLane.idle(DRAIN_MS));
   releases.push(() => relay.stop());
   await relay.start();
+  const community = new CommunityBatches({ pool, clock, log, lookMs: config.communityLookMs });
+  releases.push(() => community.stop());
+  community.start();
   const operations =
     config.operations === undefined || config.operations === null
       ? null

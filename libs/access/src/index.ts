@@ -12,7 +12,9 @@ export {
 export {
   agencyKey,
   audienceOf,
+  COMMUNITY_KEY,
   countyKey,
+  coverKeys,
   dangerKey,
   NATION_KEY,
   regionKey,

@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { findKeyring } from './actor.reader.js';
+import { COMMUNITY_KEY } from './audience.js';
 import { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
 import { keyringOf, type KeyringFacts, type TaskForceFact, type Term } from './keyring.js';
 
@@ -182,8 +183,10 @@ describe('keyringOf and actor_keys', () => {
           for (const facts of all) {
             const inSql = await findKeyring(client, facts.person.id, facts.agency.id, facts.purpose);
             expect(inSql).toEqual(keyringOf(facts));
-            // The worker names no purpose, and tells nobody what only a danger opens.
-            const keys = keyringOf({ ...facts, purpose: ANY_PURPOSE, dangers: [] }).map(({ key }) => key);
+            // The worker names no purpose, and tells nobody what only a danger opens, or no view is opened by.
+            const keys = keyringOf({ ...facts, purpose: ANY_PURPOSE, dangers: [] })
+              .map(({ key }) => key)
+              .filter((key) => key !== COMMUNITY_KEY);
             expect(together.get(`${facts.person.id} ${facts.agency.id}`)?.sort()).toEqual([...new Set(keys)].sort());
             for (const { key } of inSql) {
               const kind = key.split(':')[0] ?? '';
@@ -197,7 +200,7 @@ describe('keyringOf and actor_keys', () => {
       { numRuns: 150 },
     );
     // The comparison proves little about a kind of key that hardly anybody carries.
-    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger'].map(
+    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger', 'community'].map(
       (kind) => seen.get(kind) ?? 0,
     );
     for (const count of counts) expect(count).toBeGreaterThan(0);

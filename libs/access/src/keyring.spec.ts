@@ -69,7 +69,7 @@ describe('keyringOf', () => {
     ['STATE', ['agency:a', 'state:06', 'taskforce:tf']],
     ['LOCAL', ['agency:a', 'county:06073', 'region:southwest', 'taskforce:tf', 'tribe:kumeyaay']],
     ['TRIBAL', ['agency:a', 'county:06073', 'region:southwest', 'taskforce:tf', 'tribe:kumeyaay']],
-    ['COMMUNITY', ['agency:a', 'taskforce:tf']],
+    ['COMMUNITY', ['agency:a', 'community:us', 'taskforce:tf']],
   ])('reads by the places of its level: %s', (level, expected) => {
     expect(keys({ agency: agency(level) })).toEqual(expected);
   });

@@ -1,6 +1,6 @@
 import type { AgencyLevel, PurposeCode, Role } from '@concord/codes';
 import type { HeldKey } from './actor.reader.js';
-import { agencyKey, dangerKey, NATION_KEY, regionKey, taskForceKey } from './audience.js';
+import { agencyKey, COMMUNITY_KEY, dangerKey, NATION_KEY, regionKey, taskForceKey } from './audience.js';
 import { ANY_PURPOSE, type KeyringPurpose } from './keyring-purpose.js';
 
 /** From `validFrom`, included, until `validUntil`, excluded; without an end if that is null. */
@@ -89,6 +89,9 @@ export function keyringOf(facts: KeyringFacts): HeldKey[] {
   const agreement = hasAcceptedPolicy(facts) ? firstAgreement(facts) : null;
   if (agreement !== null && roles.some((role) => READS_SHARED.includes(role))) {
     keys.push(...taskForceKeys(facts, person.id), ...placeKeys(facts, agreement), ...regionKeys(facts, agreement));
+    if (agency.level === 'COMMUNITY') {
+      keys.push({ key: COMMUNITY_KEY, precision: 'COMMUNITY', because: `community partner under ${agreement}` });
+    }
   }
   return keys.sort((a, b) => compare(a.key, b.key));
 }

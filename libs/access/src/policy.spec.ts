@@ -3,7 +3,7 @@ import type { Actor } from './actor.js';
 import { decide, OPEN_ACTIONS, POLICIES, type Action } from './policy.js';
 
 /**
- * Who may ask for what, written by hand from design.md and docs/people.md, agencies.md, agreements.md and
+ * Who may ask for what, written by hand from design.md and docs/people.md, agencies.md, agreements.md, review.md and
  * imminent-danger.md and not from the table: for each role the
  * levels at which it may (Federal, State, Local, Tribal, Community; `*` for the deployment), `-` for none. What is not
  * written here is refused.
@@ -21,6 +21,7 @@ const HEAD = [
 const EXPECTED = `
   report.submit           FSLT  FSLT  FSLT  -      -  -      -   -
   report.change           FSLT  FSLT  FSLT  -      -  -      -   -
+  report.release          -     -     FSLT  -      -  -      -   -
   report.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
   record.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT   purpose
   alert.rule.create       -     FSLT  FSLT  -      -  -      -   FSLT
@@ -28,8 +29,12 @@ const EXPECTED = `
   alert.acknowledge       -     FSLT  FSLT  -      -  -      -   FSLT
   overview.state          -     S     S     -      -  -      -   S      purpose
   overview.nation         -     F     F     -      -  -      -   F      purpose
-  agency.settings.read    LT    LT    LT    LT     -  LT     LT  LT
-  agency.settings.change  -     -     LT    LT     -  -      -   -
+  community.read          -     C     C     C      -  -      -   C      purpose
+  contact.request         FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT   purpose
+  contact.asked           FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
+  contact.answer          -     FSLT  FSLT  -      -  -      -   -
+  agency.settings.read    FSLT  FSLT  FSLT  FSLT   -  FSLT   FSLT   FSLT
+  agency.settings.change  -     -     FSLT  FSLT   -  -      -   -
   approval.read           -     -     -     FSLTC  *  -      -   -
   approval.decide         -     -     -     FSLTC  *  -      -   -
   person.invite           -     -     -     FSLTC  *  -      -   -

@@ -23,18 +23,27 @@ export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   // Whoever may submit may put right what was submitted, at once: every change is on the books, with its reason.
   'report.change': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
+  // Whoever wrote it never does: libs/submission and PostgreSQL see to that, and to a parent agency's part in it.
+  'report.release': { roles: ['SUPERVISOR'], levels: SWORN, purpose: false },
   'report.read': { roles: READERS, levels: SWORN, purpose: false },
   'record.read': { roles: READERS, levels: SWORN, purpose: true },
+  // Whoever sees a record may ask its owner; the owner's analysts and supervisors answer. What was asked stays the asker's.
+  'contact.request': { roles: READERS, levels: SWORN, purpose: true },
+  'contact.asked': { roles: READERS, levels: SWORN, purpose: false },
+  'contact.answer': { roles: ['ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   'alert.rule.create': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'alert.read': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: true },
   'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
-  'agency.settings.read': {
-    roles: EVERYBODY,
-    levels: ['LOCAL', 'TRIBAL'],
-    purpose: false,
+  // What the weekly batches let out: for partners that have no records to read (ADR 0024).
+  'community.read': {
+    roles: ['ANALYST', 'SUPERVISOR', 'AGENCY_ADMIN', 'WATCH_OFFICER'],
+    levels: ['COMMUNITY'],
+    purpose: true,
   },
+  // Every level that submits has defaults for its reports.
+  'agency.settings.read': { roles: EVERYBODY, levels: SWORN, purpose: false },
   // The directory is no secret among sworn agencies; whom to call there is for them alone.
   'agency.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'agency.contact.read': { roles: EVERYBODY, levels: SWORN, purpose: false, deployment: ['SYSTEM_ADMIN'] },
@@ -64,7 +73,7 @@ export const POLICIES = {
     purpose: false,
   },
   'danger.review': { roles: ['AGENCY_ADMIN', 'PRIVACY_OFFICER'], levels: EVERY_LEVEL, purpose: false },
-  'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: ['LOCAL', 'TRIBAL'], purpose: false },
+  'agency.settings.change': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: SWORN, purpose: false },
   // Administration. Which agency, and which roles somebody may give, is decided by libs/agencies and PostgreSQL.
   'approval.read': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'approval.decide': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },

@@ -4,6 +4,7 @@ export {
   type AgencySettings,
   type SettingsChange,
 } from './agency-settings.store.js';
+export { checkReportDefaults, type ReportDefaults } from './report-defaults.js';
 export type { Agency, AgencyInput, AgencyOutcome } from './agencies/agency.js';
 export { findAgencies, findAgency, wordsOf, type AgencyPosition } from './agencies/agency.reader.js';
 export { changeAgency, changeAgencyContact, createAgency } from './agencies/agency.store.js';

@@ -31,8 +31,12 @@ export interface AuditSubject {
     | 'approval'
     | 'agreement'
     | 'policy'
+    | 'release-policy'
     | 'danger'
+    | 'contact'
     | 'api-key'
+    | 'community-batch'
+    | 'community-record'
     | 'token';
   readonly id: string;
   readonly version?: number;

@@ -53,6 +53,15 @@ export function categoryOf(deaCode: string): SubstanceCategory {
   return line?.[0] ?? 'OTHER';
 }
 
+const codesByCategory = new Map<SubstanceCategory, readonly string[]>();
+
+/** Every DEA code of a class. */
+export function deaCodesOf(category: SubstanceCategory): readonly string[] {
+  const known = codesByCategory.get(category) ?? [...NAMES.keys()].filter((code) => categoryOf(code) === category);
+  codesByCategory.set(category, known);
+  return known;
+}
+
 function lies(code: number, range: CodeRange): boolean {
   return typeof range === 'number' ? code === range : range[0] <= code && code <= range[1];
 }

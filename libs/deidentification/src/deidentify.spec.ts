@@ -5,11 +5,13 @@ import { deidentify } from './deidentify.js';
 import type { DeidentificationSettings } from './deidentify.js';
 import { identifyingContent } from './identifying-content.js';
 import type { QuantityView, RecordView } from './record-view.js';
+import { RELEASE_POLICY_1 } from './release-policy/release-policy-1.js';
 import { SECRET_MARK, validReportArbitrary } from './valid-report.arbitrary.js';
 import type { ValidReport } from './valid-report.js';
 
 const settingsArbitrary: fc.Arbitrary<DeidentificationSettings> = fc.record({
   h3Resolution: fc.constantFrom(6 as const, 7 as const),
+  policy: fc.constant(RELEASE_POLICY_1),
 });
 
 interface Views {
@@ -18,7 +20,10 @@ interface Views {
   partner: RecordView;
 }
 
-function viewsOf(report: ValidReport, settings: DeidentificationSettings = { h3Resolution: 6 }): Views {
+function viewsOf(
+  report: ValidReport,
+  settings: DeidentificationSettings = { h3Resolution: 6, policy: RELEASE_POLICY_1 },
+): Views {
   const [owner, taskForce, partner] = deidentify(report, settings);
   return { owner: owner!, taskForce: taskForce!, partner: partner! };
 }

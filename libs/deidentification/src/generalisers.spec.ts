@@ -33,8 +33,8 @@ describe('decade band', () => {
   });
 });
 
-describe('quantity at PARTNER', () => {
-  const at = (substance: ValidSubstance) => generaliseQuantity(substance, 'PARTNER', new TransformationLog());
+describe('quantity in decades', () => {
+  const at = (substance: ValidSubstance) => generaliseQuantity(substance, 'DECADE', new TransformationLog());
   const amount = (part: Partial<ValidSubstance>): ValidSubstance => {
     const [some] = fc.sample(substanceArbitrary, { numRuns: 1, seed: 1 });
     return { ...some!, quantityReason: null, milligrams: null, units: null, estimated: true, ...part };
@@ -80,16 +80,16 @@ describe('purity band', () => {
     [90, 90, 100],
     [100, 90, 100],
   ])('%d %% lies in %d to %d', (percent, min, max) => {
-    expect(purityBand(percent)).toEqual({ min, max });
+    expect(purityBand(percent, 10)).toEqual({ min, max });
   });
 
   it('covers its value, is ten wide and is the band of its own lower end', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 100, noNaN: true }), (percent) => {
-        const band = purityBand(percent);
+        const band = purityBand(percent, 10);
         expect(band.min <= percent && percent <= band.max).toBe(true);
         expect([band.max - band.min, band.min % 10]).toEqual([10, 0]);
-        expect(purityBand(band.min)).toEqual(band);
+        expect(purityBand(band.min, 10)).toEqual(band);
       }),
     );
   });
@@ -104,7 +104,7 @@ describe('age band', () => {
     [39, 30, 39],
     [120, 120, 129],
   ])('%d lies in %d to %d', (age, min, max) => {
-    expect(ageBand(age)).toEqual({ min, max });
+    expect(ageBand(age, 10)).toEqual({ min, max });
   });
 });
 
@@ -118,12 +118,12 @@ describe('route', () => {
 
   it('keeps the county for a task force and shows partners its state', () => {
     const log = new TransformationLog();
-    expect(generaliseRoute(route, 'TASK_FORCE', log)).toMatchObject({
+    expect(generaliseRoute(route, 'COUNTY', log)).toMatchObject({
       destinationCountyFips: '06073',
       destinationStateFips: '06',
     });
     expect(log.entries()).toEqual([]);
-    expect(generaliseRoute(route, 'PARTNER', log)).toMatchObject({
+    expect(generaliseRoute(route, 'STATE', log)).toMatchObject({
       destinationCountyFips: null,
       destinationStateFips: '06',
     });
@@ -137,7 +137,7 @@ describe('route', () => {
       destinationCountry: null,
       destinationCountyFips: null,
     };
-    expect(generaliseRoute(nothing, 'OWNER', new TransformationLog())).toBeNull();
+    expect(generaliseRoute(nothing, 'COUNTY', new TransformationLog())).toBeNull();
   });
 });
 

@@ -1,24 +1,35 @@
 import type { PersonView } from './record-view.js';
+import { bandWidth, type AgeLevel } from './release-policy/levels.js';
 import type { Tier } from './tier.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidPerson } from './valid-report.js';
+import { mayExist } from './view-fields.js';
 
-const AGE_BAND_YEARS = 10;
-
-/** OWNER: as reported. TASK_FORCE: role and age band. PARTNER: role only. */
-export function generalisePerson(person: ValidPerson, tier: Tier, log: TransformationLog): PersonView {
-  const { role, age, citizenship, affiliation } = person;
-  if (tier === 'OWNER') {
-    return { role, age: age === null ? null : { min: age, max: age }, citizenship, affiliation };
-  }
-  const roleOnly = { role, age: null, citizenship: null, affiliation: null };
-  if (tier === 'PARTNER' || age === null) return roleOnly;
-  log.note('people.age', 'exact', 'band of 10 years');
-  return { ...roleOnly, age: ageBand(age) };
+/** The role, and the age as reported, in a band of years, or not at all. Citizenship and affiliation are OWNER's. */
+export function generalisePerson(
+  { role, age, citizenship, affiliation }: ValidPerson,
+  tier: Tier,
+  level: AgeLevel,
+  log: TransformationLog,
+): PersonView {
+  return {
+    role,
+    age: generaliseAge(age, level, log),
+    citizenship: mayExist('people.citizenship', tier) ? citizenship : null,
+    affiliation: mayExist('people.affiliation', tier) ? affiliation : null,
+  };
 }
 
-/** 34 -> 30 to 39, both inclusive; `age` in years. */
-export function ageBand(age: number): { readonly min: number; readonly max: number } {
-  const min = age - (age % AGE_BAND_YEARS);
-  return { min, max: min + AGE_BAND_YEARS - 1 };
+function generaliseAge(age: number | null, level: AgeLevel, log: TransformationLog): PersonView['age'] {
+  if (age === null || level === 'ABSENT') return null;
+  const years = bandWidth(level);
+  if (years === null) return { min: age, max: age };
+  log.note('people.age', 'exact', `band of ${years} years`);
+  return ageBand(age, years);
+}
+
+/** In bands of ten, 34 -> 30 to 39, both inclusive; `age` in years. */
+export function ageBand(age: number, years: number): { readonly min: number; readonly max: number } {
+  const min = age - (age % years);
+  return { min, max: min + years - 1 };
 }

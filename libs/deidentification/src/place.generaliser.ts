@@ -1,9 +1,9 @@
 import { latLngToCell } from 'h3-js';
-import type { IdentifierTraces } from './identifier-traces.js';
 import type { ViewContent } from './record-view.js';
-import type { Tier } from './tier.js';
+import { LEVEL_WORDS, type PlaceLevel } from './release-policy/levels.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidPlace } from './valid-report.js';
+import { isWithheld, type FieldContext } from './withhold.js';
 
 /** Mean cell area: 36 km² at resolution 6, 5 km² at resolution 7. Nothing finer ever leaves the owner. */
 export type H3Resolution = 6 | 7;
@@ -16,32 +16,54 @@ export function cellOf(place: ValidPlace, resolution: H3Resolution): string | nu
 
 /** What the views of one report share; H3 is the dearest step of de-identification. */
 export interface PlaceContext {
+  /** The cell at the resolution that the submitting agency has its records shown at. */
   readonly cell: string | null;
   readonly resolution: H3Resolution;
-  readonly traces: IdentifierTraces;
 }
 
 /**
- * OWNER: as reported, with its cell. TASK_FORCE: cell, county and port of entry. PARTNER: county only. The port is the
- * submitter's text, so it is left out where it names one of the report's identifiers.
+ * The point with its cell; the cell with its county; the county with its state; the state. The cell is of resolution 7
+ * where the rule lets agencies choose that and this one did. The port is the submitter's text, so it is left out where
+ * it names one of the report's identifiers.
  */
 export function generalisePlace(
   place: ValidPlace,
-  { cell, resolution, traces }: PlaceContext,
-  tier: Tier,
+  shared: PlaceContext,
+  context: FieldContext,
   log: TransformationLog,
 ): ViewContent['place'] {
-  const { latitude, longitude, countyFips, stateFips, setting } = place;
-  const county = { stateFips, countyFips, setting };
-  if (tier === 'PARTNER') {
-    if (cell !== null) log.note('place', 'point', 'county');
-    return { ...county, h3: null, latitude: null, longitude: null, portOfEntry: null };
-  }
-  const portOfEntry = place.portOfEntry !== null && traces.areIn(place.portOfEntry) ? null : place.portOfEntry;
-  if (tier === 'TASK_FORCE') {
-    if (cell !== null) log.note('place', 'point', `H3 cell, resolution ${resolution}`);
-    return { ...county, h3: cell, latitude: null, longitude: null, portOfEntry };
-  }
-  if (portOfEntry !== place.portOfEntry) log.note('place.portOfEntry', 'text', 'removed: names an identifier');
-  return { ...county, h3: cell, latitude, longitude, portOfEntry };
+  const { latitude, longitude, countyFips, stateFips } = place;
+  const rule = context.rules.place;
+  const level = rule.ownerMayChoose === 'H3_7' && shared.resolution === 7 ? 'H3_7' : rule.level;
+  const isPoint = level === 'POINT';
+  if (!isPoint && (shared.cell !== null || level === 'STATE')) noteFrom(shared.cell, level, log);
+  return {
+    stateFips,
+    countyFips: level === 'STATE' ? null : countyFips,
+    h3: cellAt(place, level, shared),
+    latitude: isPoint ? latitude : null,
+    longitude: isPoint ? longitude : null,
+    setting: isWithheld('place.setting', context) ? null : place.setting,
+    portOfEntry: isWithheld('place.portOfEntry', context) ? null : portWithout(place.portOfEntry, context, log),
+  };
+}
+
+function noteFrom(cell: string | null, level: PlaceLevel, log: TransformationLog): void {
+  log.note('place', cell === null ? 'county' : 'point', LEVEL_WORDS[level] ?? level);
+}
+
+/** The owner gets the cell that the agency has its records shown by. */
+function cellAt(place: ValidPlace, level: PlaceLevel, { cell, resolution }: PlaceContext): string | null {
+  if (cell === null || level === 'COUNTY' || level === 'STATE') return null;
+  const wanted = level === 'POINT' ? resolution : RESOLUTIONS[level];
+  return wanted === resolution ? cell : cellOf(place, wanted);
+}
+
+const RESOLUTIONS: Readonly<Record<'H3_7' | 'H3_6', H3Resolution>> = { H3_7: 7, H3_6: 6 };
+
+function portWithout(port: string | null, { traces, tier }: FieldContext, log: TransformationLog): string | null {
+  if (port === null || !traces.areIn(port)) return port;
+  // Only the owner is told: elsewhere the note itself would say that the report names somebody.
+  if (tier === 'OWNER') log.note('place.portOfEntry', 'text', 'removed: names an identifier');
+  return null;
 }

@@ -1,5 +1,5 @@
 import type { QuantityView } from './record-view.js';
-import type { Tier } from './tier.js';
+import type { QuantityLevel } from './release-policy/levels.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidSubstance } from './valid-report.js';
 
@@ -9,19 +9,22 @@ interface Band {
 }
 
 /**
- * OWNER and TASK_FORCE: as measured. PARTNER: the decade band of the weight or count; of a volume, which has neither,
- * the unit alone. A quantity of nothing has no decade: at PARTNER it is absent, like one that was not reported, so that
- * "weighed and found nothing" and "a trace" look the same.
+ * As measured, or the decade band of the weight or count; of a volume, which has neither, the unit alone. A quantity of
+ * nothing has no decade: it is absent then, like one that was not reported, so that "weighed and found nothing" and "a
+ * trace" look the same. At UNIT in what it was measured, and no number. THREE_BANDS are made of many records and not here.
  */
-export function generaliseQuantity(substance: ValidSubstance, tier: Tier, log: TransformationLog): QuantityView | null {
-  const { quantity, unit, milligrams, units, estimated } = substance;
-  if (quantity === null || unit === null) return null;
-  if (tier !== 'PARTNER') {
+export function generaliseQuantity(
+  { quantity, unit, milligrams, units, estimated }: ValidSubstance,
+  level: QuantityLevel,
+  log: TransformationLog,
+): QuantityView | null {
+  if (quantity === null || unit === null || level === 'ABSENT' || level === 'THREE_BANDS') return null;
+  if (level === 'EXACT')
     return { unit, milligrams: exactly(milligrams), units: exactly(units), amount: quantity, estimated };
-  }
   if (quantity === 0 || milligrams === 0n || units === 0n) return null;
-  const isVolume = milligrams === null && units === null;
-  log.note('substances.quantity', 'exact', isVolume ? 'unit only' : 'decade band');
+  const isBand = level === 'DECADE' && (milligrams !== null || units !== null);
+  log.note('substances.quantity', 'exact', isBand ? 'decade band' : 'unit only');
+  if (!isBand) return { unit, milligrams: null, units: null, amount: null, estimated };
   return { unit, milligrams: bandOf(milligrams), units: bandOf(units), amount: null, estimated };
 }
 

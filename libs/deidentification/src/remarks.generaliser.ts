@@ -1,29 +1,23 @@
-import type { IdentifierTraces } from './identifier-traces.js';
 import type { ViewContent } from './record-view.js';
-import type { Tier } from './tier.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidReport } from './valid-report.js';
+import { isWithheld, type FieldContext } from './withhold.js';
 
 type RemarksView = Pick<ViewContent, 'packaging' | 'remarks'>;
 
 /**
- * The submitter's own words for readers: as reported at every tier, but that packaging is part of the method and goes
- * with it at PARTNER. Whatever names one of the report's identifiers is left out at every precision; what else may name
- * somebody is found before the release and held (libs/submission).
+ * The submitter's own words for readers, as reported, unless the tier does not carry them; packaging is part of the
+ * method and is withheld with it. Whatever names one of the report's identifiers is left out at every precision; what
+ * else may name somebody is found before the release and held (libs/submission).
  */
-export function generaliseRemarks(
-  report: ValidReport,
-  tier: Tier,
-  traces: IdentifierTraces,
-  log: TransformationLog,
-): RemarksView {
+export function generaliseRemarks(report: ValidReport, context: FieldContext, log: TransformationLog): RemarksView {
   const kept = (field: 'packaging' | 'remarks'): string | null => {
     const text = report[field];
-    if (text === null || !traces.areIn(text)) return text;
+    if (text === null || isWithheld(field, context)) return null;
+    if (!context.traces.areIn(text)) return text;
     // Only the owner is told: elsewhere the note itself would say that the report names somebody.
-    if (tier === 'OWNER') log.note(field, 'text', 'removed: names an identifier');
+    if (context.tier === 'OWNER') log.note(field, 'text', 'removed: names an identifier');
     return null;
   };
-  const packaging = tier === 'PARTNER' && report.withhold.includes('METHOD') ? null : kept('packaging');
-  return { packaging, remarks: kept('remarks') };
+  return { packaging: kept('packaging'), remarks: kept('remarks') };
 }

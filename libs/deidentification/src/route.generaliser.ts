@@ -1,26 +1,29 @@
 import type { RouteView } from './record-view.js';
-import type { Tier } from './tier.js';
+import { LEVEL_WORDS, type RouteLevel } from './release-policy/levels.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidRoute } from './valid-report.js';
 
 /**
- * OWNER and TASK_FORCE: counties and countries. PARTNER: states and countries. The state is the county's first two
- * digits and is given at every tier, so that a condition on states means the same in each. A route that says nothing
- * is none.
+ * Countries, and the ends within the country by county or state. The state is the county's first two digits and is given
+ * with it too, so that a condition on states means the same at each level. A route that says nothing is none.
  */
-export function generaliseRoute(route: ValidRoute | null, tier: Tier, log: TransformationLog): RouteView | null {
-  if (route === null || Object.values(route).every((end) => end === null)) return null;
+export function generaliseRoute(route: ValidRoute | null, level: RouteLevel, log: TransformationLog): RouteView | null {
+  if (route === null || level === 'ABSENT') return null;
   const { originCountry, originCountyFips, destinationCountry, destinationCountyFips } = route;
-  const toStates = tier === 'PARTNER';
-  if (toStates && (originCountyFips !== null || destinationCountyFips !== null)) log.note('route', 'county', 'state');
-  return {
+  const toCounties = level === 'COUNTY';
+  const toStates = toCounties || level === 'STATE';
+  const view = {
     originCountry,
-    originStateFips: stateOf(originCountyFips),
-    originCountyFips: toStates ? null : originCountyFips,
+    originStateFips: toStates ? stateOf(originCountyFips) : null,
+    originCountyFips: toCounties ? originCountyFips : null,
     destinationCountry,
-    destinationStateFips: stateOf(destinationCountyFips),
-    destinationCountyFips: toStates ? null : destinationCountyFips,
+    destinationStateFips: toStates ? stateOf(destinationCountyFips) : null,
+    destinationCountyFips: toCounties ? destinationCountyFips : null,
   };
+  if (Object.values(view).every((end) => end === null)) return null;
+  if (!toCounties && (originCountyFips !== null || destinationCountyFips !== null))
+    log.note('route', 'county', LEVEL_WORDS[level] ?? level);
+  return view;
 }
 
 function stateOf(countyFips: string | null): string | null {

@@ -1,29 +1,30 @@
-import type { WithholdCode } from '@concord/codes';
-import type { IdentifierTraces } from './identifier-traces.js';
 import type { SubstanceView } from './record-view.js';
-import type { Tier } from './tier.js';
 import type { TransformationLog } from './transformation-log.js';
 import type { ValidSubstance } from './valid-report.js';
+import { isWithheld, mayBeWithheld, type FieldContext } from './withhold.js';
 
 type SignatureView = Pick<SubstanceView, 'signature' | 'adulterants'>;
 
 /**
- * OWNER and TASK_FORCE: as reported. PARTNER: as reported unless the owner withheld SIGNATURE; "no adulterants
- * reported" is absent there, so that it looks the same as withheld ones. Both are the submitter's words, so at every
- * precision whatever names one of the report's identifiers is left out.
+ * As reported, unless the tier does not carry it or the owner withheld SIGNATURE; where it may be withheld, "no
+ * adulterants reported" is absent, so that it looks the same as withheld ones. Both are the submitter's words, so at
+ * every precision whatever names one of the report's identifiers is left out.
  */
 export function generaliseSignature(
   substance: ValidSubstance,
-  tier: Tier,
-  context: { readonly withhold: readonly WithholdCode[]; readonly traces: IdentifierTraces },
+  context: FieldContext,
   log: TransformationLog,
 ): SignatureView {
-  if (tier === 'PARTNER' && context.withhold.includes('SIGNATURE')) return { signature: null, adulterants: null };
-  const { traces } = context;
-  const signature = substance.signature !== null && traces.areIn(substance.signature) ? null : substance.signature;
-  const adulterants = substance.adulterants.filter((adulterant) => !traces.areIn(adulterant));
-  if (tier === 'OWNER') noteRemovals(substance, { signature, adulterants }, log);
-  return { signature, adulterants: tier === 'PARTNER' && adulterants.length === 0 ? null : adulterants };
+  const { traces, tier } = context;
+  const named = substance.signature !== null && traces.areIn(substance.signature);
+  const signature = named || isWithheld('substances.signature', context) ? null : substance.signature;
+  const kept = substance.adulterants.filter((adulterant) => !traces.areIn(adulterant));
+  const noAdulterants =
+    isWithheld('substances.adulterants', context) ||
+    (mayBeWithheld('substances.adulterants', context) && kept.length === 0);
+  const view = { signature, adulterants: noAdulterants ? null : kept };
+  if (tier === 'OWNER') noteRemovals(substance, view, log);
+  return view;
 }
 
 /** Only the owner is told: elsewhere the note itself would say that the report names somebody. */

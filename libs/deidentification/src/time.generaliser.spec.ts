@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { daysCovering, generaliseTime, isoWeeksCovering } from './time.generaliser.js';
+import { TIME_LEVELS } from './release-policy/levels.js';
 import { TransformationLog } from './transformation-log.js';
 import { occurredArbitrary } from './valid-report.arbitrary.js';
 
@@ -126,9 +127,9 @@ describe('laws of time', () => {
   it('notes a change exactly where the interval changed', () => {
     fc.assert(
       fc.property(occurredArbitrary, fc.constantFrom('DAY' as const, 'WEEK' as const), (occurred, timePrecision) => {
-        for (const tier of ['OWNER', 'TASK_FORCE', 'PARTNER'] as const) {
+        for (const level of TIME_LEVELS) {
           const log = new TransformationLog();
-          const { from, to } = generaliseTime(occurred, tier, timePrecision, log);
+          const { from, to } = generaliseTime(occurred, { level }, timePrecision, log);
           const same = from.getTime() === occurred.from.getTime() && to.getTime() === occurred.to.getTime();
           expect(log.entries()).toHaveLength(same ? 0 : 1);
         }

@@ -9,7 +9,7 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
-export type { HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
+export type { DefaultedField, HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
 export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
 export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
 export {
@@ -24,13 +24,59 @@ export {
   type StandingReport,
 } from './report-change.store.js';
 export {
+  findOriginalSharing,
   findReportVersions,
   findSealedParts,
   wasVersion,
+  type OriginalSharing,
   type ReportVersion,
   type SealedParts,
 } from './report-history.reader.js';
+export { findReleasePolicy, POLICY_IN_FORCE, type PolicyInForce } from './release-policy.reader.js';
+export { policyDigest } from './policy-digest.js';
+export {
+  countAgenciesOf,
+  findReleasePolicies,
+  findReportsToRelease,
+  findStandingReports,
+  keepDryRun,
+  notePolicyApplied,
+  publishReleasePolicy,
+  recoarsenViews,
+  ReportChangedError,
+  sampleStandingReports,
+  type PublishedPolicy,
+  type ReportToRelease,
+  type Rereleased,
+} from './release-policy.store.js';
+export {
+  findHeldReports,
+  findReviewers,
+  releaseHeldReport,
+  returnHeldReport,
+  type DecidedReport,
+  type DecisionRefusal,
+  type DecisionResult,
+  type HeldPosition,
+  type HeldReport,
+} from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
+export {
+  answerContact,
+  askContact,
+  findAskingAgency,
+  type AskOutcome,
+  type ContactReply,
+  type StandingReply,
+} from './contact-request.store.js';
+export {
+  CONTACT_STATES,
+  findAskedContacts,
+  findReceivedContacts,
+  type AskedContact,
+  type ContactState,
+  type ReceivedContact,
+} from './contact-request.reader.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
@@ -42,3 +88,21 @@ export {
   type AudienceKey,
   type OpeningKey,
 } from './record-access.reader.js';
+export { makeCommunityBatch, type CommunityBatch } from './community.store.js';
+export {
+  countCommunityRecords,
+  findCommunityEdition,
+  findCommunityPage,
+  findCommunityPosition,
+  type CommunityCard,
+  type CommunityCondition,
+  type CommunityEdition,
+} from './community.reader.js';
+export { previewCard, type PreviewCard } from './preview-card.js';
+export {
+  readForPreview,
+  type Company,
+  type PreviewFound,
+  type PreviewQuestion,
+  type ViewToCount,
+} from './report-preview.reader.js';

@@ -10,7 +10,8 @@ export interface Overview {
 }
 
 /**
- * Released in the last `days`, in the states given or anywhere, each record in its finest visible view. Runs inside
+ * Released in the last `days`, in the states given or anywhere, each record in its finest visible view: what the actor's own
+ * agency has yet to release is listed and not counted. Runs inside
  * {@link asActor}.
  */
 export async function findOverview(
@@ -27,7 +28,7 @@ export async function findOverview(
     text: `with listed as materialized (
         select v.record_id, v.rank, v.state_fips, v.county_fips
         from (select k.record_id, min(k.rank) as rank from record_key k
-              where k.key_id = any(app_keyring()) and k.sort_at >= now() - make_interval(days => $2) group by k.record_id) l
+              where k.key_id = any(app_keyring()) and k.sort_at between now() - make_interval(days => $2) and now() group by k.record_id) l
         join record_view v on v.record_id = l.record_id and v.rank = l.rank
         where $1::text[] is null or v.state_fips = any($1)
       )

@@ -1,12 +1,14 @@
 import type { AuditEntry } from '@concord/audit';
 import {
-  POLICY_VERSION,
   precisionRank,
   type CommunityRow,
   type RecordView,
   type SubstanceView,
   type ValidReport,
 } from '@concord/deidentification';
+
+/** What an agency's standing defaults may fill in. */
+export type DefaultedField = 'sharing' | 'tlp' | 'withhold' | 'timePrecision' | 'releaseAfter' | 'holdUntilReleased';
 
 /** Why a report waits for a supervisor: a place in it or a rule of its agency, and never its text. */
 export interface HoldReason {
@@ -40,6 +42,8 @@ export interface ReportParts {
     readonly sealed: Buffer;
   }[];
   readonly audit: AuditEntry;
+  /** What the agency's defaults filled in; absent: nothing. */
+  readonly defaulted?: readonly DefaultedField[] | undefined;
   /** Held for these; null: nothing holds it. */
   readonly hold: readonly HoldReason[] | null;
   /** What of it may come into a batch for community partners. */
@@ -54,6 +58,8 @@ export type ReportContent = Pick<
   /** Absent in reports that were stored before 0.5. */
   readonly packaging?: string | null;
   readonly remarks?: string | null;
+  /** What the agency's defaults filled in, because the report left it out; absent: nothing. */
+  readonly defaulted?: readonly DefaultedField[];
   readonly occurredPrecision: ValidReport['occurred']['precision'];
   readonly substances: readonly StoredSubstance[];
 };
@@ -64,8 +70,9 @@ export type StoredSubstance = Omit<ValidReport['substances'][number], 'milligram
   readonly units: string | null;
 };
 
-export function contentOf(report: ValidReport): ReportContent {
+export function contentOf(report: ValidReport, defaulted: readonly DefaultedField[] = []): ReportContent {
   return {
+    ...(defaulted.length === 0 ? {} : { defaulted }),
     withhold: report.withhold,
     timePrecision: report.timePrecision,
     occurredPrecision: report.occurred.precision,
@@ -105,7 +112,7 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
       occurred_from: report.occurred.from.toISOString(),
       occurred_to: report.occurred.to.toISOString(),
       offset_minutes: report.occurred.offsetMinutes,
-      content: contentOf(report),
+      content: contentOf(report, parts.defaulted),
       sealed_narrative: parts.sealedNarrative?.toString('base64') ?? null,
     },
     basis:
@@ -121,9 +128,16 @@ export function persistedForm(report: ValidReport, parts: ReportParts): object {
       (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
     ),
     hold: parts.hold,
-    community: parts.community.map(communityRow),
+    community: parts.community.map((row) => communityRow(row, policyVersionOf(parts))),
     audit: parts.audit,
   };
+}
+
+/** Of all views of a report, which are made together. */
+export function policyVersionOf({ views }: Pick<ReportParts, 'views'>): number {
+  const [first] = views;
+  if (first === undefined) throw new Error('a report has views');
+  return first.policyVersion;
 }
 
 /** A view by the columns of `record_view`, but for its audience, which is there by name. */
@@ -157,8 +171,8 @@ export function viewRow(view: RecordView, audience: readonly string[]) {
 }
 
 /** A row by the columns of `community_candidate`. */
-export function communityRow({ ordinal, stateFips, month, substance, band }: CommunityRow) {
-  return { ordinal, state_fips: stateFips, month, substance, band, policy_version: POLICY_VERSION };
+export function communityRow({ ordinal, stateFips, month, substance, band }: CommunityRow, policyVersion: number) {
+  return { ordinal, state_fips: stateFips, month, substance, band, policy_version: policyVersion };
 }
 
 /** A substance by the columns of `record_view_substance`. */

@@ -47,6 +47,8 @@ export interface RecordCard {
     readonly level: AgencyLevel | null;
     readonly phone: string | null;
     readonly withheld: boolean;
+    /** What to call who is withheld, in this record alone; null where the name is there, and in a preview. */
+    readonly handle: string | null;
   };
   readonly transformations: readonly Transformation[];
   /** Version of the release policy that the view was made by. */
@@ -113,6 +115,7 @@ export interface RecordCardRow {
   contributor_name: string | null;
   contributor_level: AgencyLevel | null;
   contributor_phone: string | null;
+  contributor_handle: string | null;
   concealment: ConcealmentCode[] | null;
   substances: SubstanceCard[] | null;
 }
@@ -150,6 +153,7 @@ export function toRecordCard(row: RecordCardRow): RecordCard {
       level: row.contributor_level,
       phone: row.contributor_phone,
       withheld: row.contributor_withheld,
+      handle: row.contributor_handle,
     },
     transformations: row.transformations,
     policyVersion: row.policy_version,

@@ -134,7 +134,7 @@ export function boundCondition(filter: ParsedFilter): { sql: string; values: str
 }
 
 /** JSON carries instants as text. */
-function withDates(row: RecordCardRow): RecordCardRow {
+export function withDates(row: RecordCardRow): RecordCardRow {
   return {
     ...row,
     released_at: new Date(row.released_at),

@@ -4,7 +4,14 @@ import { persistedForm, type ReportParts } from './persisted-report.js';
 import type { ReportStatus } from './report.store.js';
 
 /** What made a version of a report. */
-export const REPORT_CHANGES = ['SUBMITTED', 'CORRECTED', 'LABORATORY_RESULT', 'RECALLED'] as const;
+export const REPORT_CHANGES = [
+  'SUBMITTED',
+  'CORRECTED',
+  'LABORATORY_RESULT',
+  'RECALLED',
+  'RELEASED',
+  'RETURNED',
+] as const;
 export type ReportChange = (typeof REPORT_CHANGES)[number];
 
 /** A report as it stands, after a change or because there was none. */

@@ -1,6 +1,14 @@
-import type { BasisActivityCode, IdentifierKind, IdentifierSensitivity, SharingCode, TlpCode } from '@concord/codes';
+import type {
+  BasisActivityCode,
+  IdentifierKind,
+  IdentifierSensitivity,
+  SharingCode,
+  TimePrecision,
+  TlpCode,
+  WithholdCode,
+} from '@concord/codes';
 import type { PoolClient } from 'pg';
-import type { ReportContent } from './persisted-report.js';
+import type { DefaultedField, ReportContent } from './persisted-report.js';
 import type { ReportChange } from './report-change.store.js';
 import type { ReportStatus } from './report.store.js';
 
@@ -109,4 +117,43 @@ export async function wasVersion(tx: PoolClient, reportId: string, digest: strin
     values: [reportId, digest],
   });
   return rows[0]?.was ?? false;
+}
+
+/** Who gets a record, when and how exactly, as one version of its report has it, and what of that was filled in. */
+export interface OriginalSharing {
+  readonly sharing: SharingCode;
+  readonly tlp: TlpCode;
+  readonly withhold: readonly WithholdCode[];
+  readonly timePrecision: TimePrecision;
+  readonly releaseAfter: Date | null;
+  readonly holdUntilReleased: boolean;
+  readonly defaulted: readonly DefaultedField[];
+}
+
+/** Of the first version: as it was submitted. */
+export async function findOriginalSharing(tx: PoolClient, reportId: string): Promise<OriginalSharing | null> {
+  const { rows } = await tx.query<{
+    sharing: SharingCode;
+    tlp: TlpCode;
+    release_after: Date | null;
+    hold_until_released: boolean;
+    content: ReportContent;
+  }>({
+    name: 'original_sharing',
+    text: `select sharing, tlp, release_after, hold_until_released, content from seizure_report where id = $1 and version = 1
+           union all
+           select sharing, tlp, release_after, hold_until_released, content from seizure_report_version where report_id = $1 and version = 1`,
+    values: [reportId],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
+    sharing: row.sharing,
+    tlp: row.tlp,
+    releaseAfter: row.release_after,
+    holdUntilReleased: row.hold_until_released,
+    withhold: row.content.withhold,
+    timePrecision: row.content.timePrecision,
+    defaulted: row.content.defaulted ?? [],
+  };
 }

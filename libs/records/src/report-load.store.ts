@@ -4,7 +4,14 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { copyArray, copyLine, type CopyValue } from './copy-text.js';
-import { communityRow, contentOf, substanceRow, viewRow, type ReportParts } from './persisted-report.js';
+import {
+  communityRow,
+  contentOf,
+  policyVersionOf,
+  substanceRow,
+  viewRow,
+  type ReportParts,
+} from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
 import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
 
@@ -108,7 +115,7 @@ function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
     ...[reportId, parts.recordId, report.submitterReference, parts.contentDigest, report.sharing, report.tlp],
     report.releaseAfter?.toISOString(),
     ...[report.occurred.from.toISOString(), report.occurred.to.toISOString(), report.occurred.offsetMinutes],
-    ...[contentOf(report), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
+    ...[contentOf(report, parts.defaulted), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
     ...[audit.id, audit.at, audit.action, audit.outcome, audit.canonical],
   ]);
   // As T1: identifiers are kept only where there is a basis for them.
@@ -140,7 +147,10 @@ function stageViews(rows: StagedRows, { report, parts }: ReadyReport, keyIds: Re
       rows.staged_concealment += copyLine([recordId, row.rank, concealment]);
   });
   for (const candidate of parts.community) {
-    const { ordinal, state_fips, month, substance, band, policy_version } = communityRow(candidate);
+    const { ordinal, state_fips, month, substance, band, policy_version } = communityRow(
+      candidate,
+      policyVersionOf(parts),
+    );
     rows.staged_community += copyLine([recordId, ordinal, state_fips, month, substance, band, policy_version]);
   }
 }

@@ -1,6 +1,6 @@
 import { audienceOf } from '@concord/access';
 import { auditEntry } from '@concord/audit';
-import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
+import { communityRows, deidentify, RELEASE_POLICY_1, type ValidReport } from '@concord/deidentification';
 import { newId } from '@concord/platform/ids';
 import type { ReportParts } from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
@@ -57,7 +57,7 @@ export function partsOf(
   over: Partial<ReportParts> & { regionIds?: string[] } = {},
 ): ReportParts {
   const { regionIds = [], ...given } = over;
-  const views = deidentify(report, { h3Resolution: 6 });
+  const views = deidentify(report, { h3Resolution: 6, policy: RELEASE_POLICY_1 });
   const { sharing, taskForceIds, place } = report;
   const { stateFips, countyFips } = place;
   const facts = { agencyId: as.agencyId, sharing, taskForceIds, stateFips, countyFips, regionIds };

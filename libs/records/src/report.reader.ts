@@ -23,6 +23,8 @@ export interface OwnReport {
   readonly holdUntilReleased: boolean;
   /** Why it is held; null unless a supervisor must decide. */
   readonly holdReasons: readonly HoldReason[] | null;
+  /** Whoever returned it wrote this for whoever submitted it. */
+  readonly sealedReturnNote: Buffer | null;
   readonly submittedAt: Date;
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
@@ -49,6 +51,7 @@ interface ReportRow {
   release_after: Date | null;
   hold_until_released: boolean;
   hold_reasons: HoldReason[] | null;
+  sealed_return_note: Buffer | null;
   submitted_at: Date;
   position: string;
   content: ReportContent;
@@ -58,7 +61,7 @@ interface ReportRow {
 
 const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
   r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
-  r.sealed_narrative, r.synthetic, r.hold_until_released, r.hold_reasons`;
+  r.sealed_narrative, r.synthetic, r.hold_until_released, r.hold_reasons, r.sealed_return_note`;
 
 const asReport = (row: ReportRow): OwnReport => ({
   id: row.id,
@@ -75,6 +78,7 @@ const asReport = (row: ReportRow): OwnReport => ({
   releaseAfter: row.release_after,
   holdUntilReleased: row.hold_until_released,
   holdReasons: row.hold_reasons,
+  sealedReturnNote: row.sealed_return_note,
   submittedAt: row.submitted_at,
   content: row.content,
   sealedNarrative: row.sealed_narrative,

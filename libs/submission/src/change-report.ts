@@ -2,10 +2,18 @@ import { audienceOf, type AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
-import { amendReport, type AmendedReport, type ChangeRefusal, type OwnReport } from '@concord/records';
+import {
+  amendReport,
+  type AmendedReport,
+  type ChangeRefusal,
+  type DefaultedField,
+  type HoldReason,
+  type OwnReport,
+} from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
 import { type Findings, type Issue } from './issue.js';
-import { releaseFacts, type ReportContext } from './report-context.js';
+import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport, SEAL_PLACES } from './sealed-report.js';
 import { Section } from './section.js';
 import type { SubmissionServices } from './submit-report.js';
@@ -21,6 +29,13 @@ export type ChangeOutcome =
       readonly submitterReference: string;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
+    }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: AmendedReport;
+      readonly submitterReference: string;
+      readonly reasons: readonly Reason[];
     }
   | ChangeRejected;
 
@@ -42,6 +57,10 @@ export interface Change {
   readonly version: number;
   readonly reason: string | null;
   readonly warnings: readonly Issue[];
+  /** What of it was filled in by the agency's defaults, and stays so. */
+  readonly defaulted: readonly DefaultedField[];
+  /** What holds the new version; a laboratory's answer changes nothing about that. */
+  readonly hold: readonly HoldReason[] | null;
 }
 
 /** Stores `report` as the next version of what is stored. Accepted means committed. */
@@ -56,7 +75,7 @@ export async function storeChange(
   // What has been released stays so: its embargo is history, and sent again it is no change.
   const report = stored.status === 'RELEASED' ? { ...changed, releaseAfter: stored.releaseAfter } : changed;
   const agencyId = actor.agency.id;
-  const views = deidentify(report, { h3Resolution: context.h3_resolution });
+  const views = deidentify(report, precisionSettings(context));
   const facts = releaseFacts(agencyId, report, context);
   const next = change.version + 1;
   const outcome = await amendReport(services.db, report, {
@@ -68,7 +87,8 @@ export async function storeChange(
     contentDigest: contentDigest(report, services.digestKey),
     views,
     audiences: views.map((view) => audienceOf(view.precision, facts)),
-    hold: null,
+    hold: change.hold,
+    defaulted: change.defaulted,
     community: communityRows(report),
     ...(await sealReport(services.keyHolder, agencyId, stored.id, report)),
     sealedReason:
@@ -91,9 +111,16 @@ export async function storeChange(
     }),
   });
   if (!('report' in outcome)) return refusedChange(outcome);
+  const duplicate = outcome.outcome === 'UNCHANGED';
+  if (change.kind === 'CORRECTED' && outcome.report.status === 'HELD') {
+    const { id, submitterReference } = stored;
+    const as = { personId: actor.personId, agencyId };
+    const reasons = await reasonsForSubmitter(services.db, as, change.hold ?? [], id);
+    return { kind: 'held', duplicate, stored: outcome.report, submitterReference, reasons };
+  }
   return {
     kind: 'accepted',
-    duplicate: outcome.outcome === 'UNCHANGED',
+    duplicate,
     stored: outcome.report,
     submitterReference: stored.submitterReference,
     tlp: report.tlp,

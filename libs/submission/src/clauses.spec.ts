@@ -249,6 +249,8 @@ describe('the tables', () => {
     const ofChanges: RefusalCode[] = [
       ...(['NOT_FOUND', 'CONFLICT', 'REPORT_RECALLED', 'REFERENCE_CHANGED'] as const),
       ...(['EMBARGO_AFTER_RELEASE', 'DUPLICATE_ITEM'] as const),
+      // Of decisions: test/flows/review.flow-spec.ts.
+      ...(['NOT_HELD', 'OWN_REPORT'] as const),
     ];
     const elsewhere: RefusalCode[] = [
       'REFERENCE_REUSED',

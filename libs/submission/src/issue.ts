@@ -1,3 +1,5 @@
+import { SCREENING_CODES } from './screening/screening-codes.js';
+
 /** What refuses a report, with what it means. Codes are stable, messages not. */
 export const REFUSALS = {
   REQUIRED: 'A field that must be given is missing or empty.',
@@ -51,6 +53,8 @@ export const REFUSALS = {
   REFERENCE_CHANGED: 'A correction carries another submitter reference than the report.',
   EMBARGO_AFTER_RELEASE: 'A correction would put an embargo on a record that has been released.',
   DUPLICATE_ITEM: 'A list names the same thing twice.',
+  NOT_HELD: 'The report waits for nobody: it is released, returned, or its embargo ends by itself.',
+  OWN_REPORT: 'What holds the report was written by whoever would decide on it: somebody else does.',
 } as const;
 
 /** What is odd about a report and does not stop it. */
@@ -70,8 +74,17 @@ export const WARNINGS = {
   PEOPLE_ARE_MINORS: 'There are identifiers, and everybody in the report was under 18: they must not be theirs.',
 } as const;
 
+/** What holds a report for a supervisor, and what is said of that. */
+export const HOLDS = {
+  ...SCREENING_CODES,
+  NEW_MEMBER: 'It is among the first reports of a member, which the agency has a supervisor look at.',
+  SHARING_PARTNERS: 'It is shared with partners, and the agency has a supervisor look at that.',
+  NO_REVIEWER:
+    'The report is held and nobody can release it now: the agency has no other supervisor, and no parent agency that has one.',
+} as const;
+
 /** Every code that an issue or a warning about a report may carry, with what it means. */
-export const ISSUE_CODES = { ...REFUSALS, ...WARNINGS } as const;
+export const ISSUE_CODES = { ...REFUSALS, ...WARNINGS, ...HOLDS } as const;
 
 /** One of {@link REFUSALS}. */
 export type RefusalCode = keyof typeof REFUSALS;
@@ -79,8 +92,11 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** One of {@link WARNINGS}. */
 export type WarningCode = keyof typeof WARNINGS;
 
+/** One of {@link HOLDS}. */
+export type HoldCode = keyof typeof HOLDS;
+
 /** One of {@link ISSUE_CODES}. */
-export type IssueCode = RefusalCode | WarningCode;
+export type IssueCode = RefusalCode | WarningCode | HoldCode;
 
 /** One thing that is wrong with a submitted report, or in a warning: that is odd about it. */
 export interface Issue {

@@ -1,10 +1,12 @@
 import type { AgencyActor } from '@concord/access';
-import type { ValidReport } from '@concord/deidentification';
-import { persistReports, type PersistOutcome, type ReadyReport } from '@concord/records';
+import { persistReports, type DefaultedField, type PersistOutcome, type ReadyReport } from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import type { RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
 import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
+import { withDefaults } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
+import { screenReport } from './screening/screen-report.js';
 import { judgeRepeated, REFERENCE_REUSED, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
@@ -28,10 +30,9 @@ export interface LoadOutcome {
 }
 
 /** A valid report of the batch. */
-interface Candidate {
+interface Candidate extends RepeatedReport {
   readonly given: string;
-  readonly report: ValidReport;
-  readonly digest: string;
+  readonly defaulted: readonly DefaultedField[];
   readonly context: ReportContext;
 }
 
@@ -98,10 +99,18 @@ async function validated(
     const county = countyNamed(input);
     const [context, limit] = [contexts.get(county), limits.get(county)];
     if (context === undefined || limit === undefined) throw new Error('every county named was asked for');
-    const validation = validateReport(input, limit);
+    const filled = withDefaults(input, context.defaults, limit.now);
+    const validation = validateReport(filled.input, limit);
     if (!validation.ok) return { reference: given, issues: validation.issues };
     const { report } = validation;
-    return { given, report, digest: contentDigest(report, services.digestKey), context };
+    // Thousands at once are no queue for a supervisor: whoever loads them mends the file, or submits them one by one.
+    const named = screenReport(report);
+    if (named.length > 0)
+      return { reference: given, issues: named.map(({ path, code, message }) => ({ path, code, message })) };
+    return {
+      ...{ given, input, report, digest: contentDigest(report, services.digestKey) },
+      ...{ limits: limit, defaulted: filled.defaulted, context },
+    };
   });
 }
 
@@ -112,8 +121,15 @@ async function persist(
   { synthetic }: LoadOptions,
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
   const ready: ReadyReport[] = [];
-  for (const { report, digest, context } of candidates) {
-    const how = { contentDigest: digest, synthetic, raisesAlerts: false, hold: null, entrance: 'report.load' } as const;
+  for (const { report, digest, context, defaulted } of candidates) {
+    const how = {
+      contentDigest: digest,
+      defaulted,
+      synthetic,
+      raisesAlerts: false,
+      hold: null,
+      entrance: 'report.load',
+    } as const;
     ready.push({ report, parts: await makeReportParts(services, actor, report, context, how) });
   }
   return persistReports(services.db, { personId: actor.personId, agencyId: actor.agency.id }, ready, { synthetic });

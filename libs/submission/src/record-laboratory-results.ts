@@ -6,6 +6,7 @@ import { Findings, type Issue } from './issue.js';
 import type { LaboratoryResult } from './laboratory-result.js';
 import { applyLaboratoryResults } from './laboratory-results.section.js';
 import { findReportContext } from './report-context.js';
+import { screenChange } from './screening/screen-report.js';
 import { openReport } from './sealed-report.js';
 import { isWider } from './sharing.section.js';
 import type { SubmissionServices } from './submit-report.js';
@@ -48,6 +49,11 @@ export async function recordLaboratoryResults(
   const findings = new Findings();
   const substances = applyLaboratoryResults(report.substances, request.results, findings);
   if (substances === null) return { kind: 'rejected', issues: findings.issues };
+  // A laboratory's answer is not held: what would hold a report is no part of one.
+  // What the report said before was looked at then.
+  const named = screenChange(report, { ...report, substances });
+  if (named.length > 0)
+    return { kind: 'rejected', issues: named.map(({ path, code, message }) => ({ path, code, message })) };
   const context = await findReportContext(services.db, actor.agency.id, report.place.countyFips);
   return storeChange(services, actor, stored, { ...report, substances }, context, {
     kind: 'LABORATORY_RESULT',
@@ -55,6 +61,8 @@ export async function recordLaboratoryResults(
     version: request.version,
     reason: null,
     warnings: findings.warnings,
+    defaulted: stored.content.defaulted ?? [],
+    hold: null,
   });
 }
 

@@ -4,8 +4,8 @@ import type { KeyHolder } from '@concord/blinding';
 import { communityRows, deidentify, type ValidReport } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
-import type { ReportParts } from '@concord/records';
-import { releaseFacts, type ReportContext } from './report-context.js';
+import type { DefaultedField, ReportParts } from '@concord/records';
+import { precisionSettings, releaseFacts, type ReportContext } from './report-context.js';
 import { sealReport } from './sealed-report.js';
 
 /** How a report came in, as the books have it: by a person's request, or with a file. */
@@ -16,7 +16,23 @@ export interface PartsOptions {
   readonly synthetic: boolean;
   readonly raisesAlerts: boolean;
   readonly entrance: Entrance;
+  readonly defaulted?: readonly DefaultedField[];
   readonly hold: ReportParts['hold'];
+}
+
+/** The record that is made of a valid report: its views, who opens each, and what of it COMMUNITY may get. Pure. */
+export function recordOf(
+  agencyId: string,
+  report: ValidReport,
+  context: ReportContext,
+): Pick<ReportParts, 'views' | 'audiences' | 'community'> {
+  const views = deidentify(report, precisionSettings(context));
+  const facts = releaseFacts(agencyId, report, context);
+  return {
+    views,
+    audiences: views.map((view) => audienceOf(view.precision, facts)),
+    community: communityRows(report),
+  };
 }
 
 /** Everything that is stored with a valid report: its views and who opens them, its sealed parts, its entry in the books. */
@@ -29,8 +45,6 @@ export async function makeReportParts(
 ): Promise<ReportParts> {
   const reportId = newId();
   const recordId = newId();
-  const views = deidentify(report, { h3Resolution: context.h3_resolution });
-  const facts = releaseFacts(actor.agency.id, report, context);
   const sealed = await sealReport(services.keyHolder, actor.agency.id, reportId, report);
   return {
     personId: actor.personId,
@@ -38,9 +52,7 @@ export async function makeReportParts(
     reportId,
     recordId,
     ...options,
-    views,
-    audiences: views.map((view) => audienceOf(view.precision, facts)),
-    community: communityRows(report),
+    ...recordOf(actor.agency.id, report, context),
     ...sealed,
     audit: auditEntry({
       at: services.clock.now(),

@@ -17,6 +17,9 @@ export const SEAL_PLACES = {
     column: 'sealed_reason',
     rowId: `${reportId}:${version}`,
   }),
+  contactMessage: (id: string): Place => ({ table: 'contact_request', column: 'sealed_message', rowId: id }),
+  contactAnswer: (id: string): Place => ({ table: 'contact_request', column: 'sealed_answer', rowId: id }),
+  returnNote: (reportId: string): Place => ({ table: 'seizure_report', column: 'sealed_return_note', rowId: reportId }),
 } as const;
 
 /** Seals whatever names somebody or is the owner's free text. */
@@ -56,9 +59,9 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
   const { agencyId, content } = stored;
   const open = async (sealed: Buffer, place: Place): Promise<string> =>
     (await keyHolder.open(sealed, { agencyId, ...place })).toString('utf8');
-  const { occurredPrecision, substances, packaging, remarks, ...coded } = content;
+  const { occurredPrecision, ...said } = plainContent(content);
   return {
-    ...coded,
+    ...said,
     submitterReference: stored.submitterReference,
     occurred: {
       from: stored.occurredAt,
@@ -70,6 +73,17 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
     tlp: stored.tlp,
     releaseAfter: stored.releaseAfter,
     holdUntilReleased: stored.holdUntilReleased,
+    narrative:
+      stored.sealedNarrative === null ? null : await open(stored.sealedNarrative, SEAL_PLACES.narrative(stored.id)),
+    basis: await openBasis(parts.basis, (sealed) => open(sealed, SEAL_PLACES.basis(stored.id))),
+    identifiers: await openIdentifiers(keyHolder, agencyId, parts.identifiers),
+  };
+}
+
+/** What of a report is not sealed, as it was valid when it was stored. */
+export function plainContent({ substances, packaging, remarks, defaulted: _, ...coded }: OwnReport['content']) {
+  return {
+    ...coded,
     packaging: packaging ?? null,
     remarks: remarks ?? null,
     substances: substances.map((substance) => ({
@@ -77,15 +91,21 @@ export async function openReport(keyHolder: KeyHolder, stored: OwnReport, parts:
       milligrams: substance.milligrams === null ? null : BigInt(substance.milligrams),
       units: substance.units === null ? null : BigInt(substance.units),
     })),
-    narrative:
-      stored.sealedNarrative === null ? null : await open(stored.sealedNarrative, SEAL_PLACES.narrative(stored.id)),
-    basis: await openBasis(parts.basis, (sealed) => open(sealed, SEAL_PLACES.basis(stored.id))),
-    identifiers: await Promise.all(
-      parts.identifiers.map(async (part) =>
-        identifierOf(part.kind, part.sensitivity, await open(part.sealed, SEAL_PLACES.identifier(part.id))),
-      ),
-    ),
   };
+}
+
+/** The caller has booked the opening before. @throws SealBrokenError */
+export function openIdentifiers(
+  keyHolder: KeyHolder,
+  agencyId: string,
+  sealed: SealedParts['identifiers'],
+): Promise<ValidIdentifier[]> {
+  return Promise.all(
+    sealed.map(async (part) => {
+      const plain = await keyHolder.open(part.sealed, { agencyId, ...SEAL_PLACES.identifier(part.id) });
+      return identifierOf(part.kind, part.sensitivity, plain.toString('utf8'));
+    }),
+  );
 }
 
 async function openBasis(

@@ -2,23 +2,27 @@ import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
-import type { Clock } from '@concord/platform/clock';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
-import { asActor, persistReport, wasVersion, type PersistOutcome } from '@concord/records';
-import type { Pool } from 'pg';
+import {
+  asActor,
+  findOriginalSharing,
+  findOwnReport,
+  persistReport,
+  wasVersion,
+  type HoldReason,
+  type PersistOutcome,
+} from '@concord/records';
 import { contentDigest } from './content-digest.js';
+import { examineReport, type ExaminationServices, type ExaminedReport, type RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContext, validationContext, type ReportContext } from './report-context.js';
+import { reasonsForSubmitter, type Reason } from './hold-report.js';
+import { asFilledBefore } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport } from './validate-report.js';
 
-export interface SubmissionServices {
-  readonly db: Pool;
+export interface SubmissionServices extends ExaminationServices {
   readonly keyHolder: KeyHolder;
-  readonly clock: Clock;
-  /** Keys the digest that recognises a repeated submission; 32 bytes, of its own domain. */
-  readonly digestKey: Buffer;
   readonly tracer?: Tracer;
 }
 
@@ -37,11 +41,18 @@ export type SubmissionOutcome =
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
+  | {
+      readonly kind: 'held';
+      readonly duplicate: boolean;
+      readonly stored: PersistOutcome;
+      readonly reasons: readonly Reason[];
+    }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
 
 /**
  * The first half of the corridor: validate, de-identify, seal, persist (T1). Accepted means committed. The same
- * reference with the same content is answered with the same report; with other content it is rejected.
+ * reference with the same content is answered with the same report; with other content it is rejected. Held means
+ * committed too, and seen by nobody outside the agency until a supervisor releases it.
  */
 export async function submitReport(
   services: SubmissionServices,
@@ -49,45 +60,80 @@ export async function submitReport(
   input: SubmittedReport,
   options: SubmissionOptions = {},
 ): Promise<SubmissionOutcome> {
-  const context = await findReportContext(services.db, actor.agency.id, countyNamed(input));
-  const validation = validateReport(input, validationContext(context, actor, services.clock));
-  if (!validation.ok) return { kind: 'rejected', issues: validation.issues };
-  const { report, warnings } = validation;
-  const digest = contentDigest(report, services.digestKey);
-  const stored = await persist(services, actor, report, context, digest, options);
-  const issue = stored.outcome === 'EXISTS' ? await judgeRepeated(services, actor, { report, digest }, stored) : null;
+  const examined = await examineReport(services, actor, input);
+  if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+  const { report, warnings } = examined;
+  const stored = await persist(services, actor, examined, options);
+  const duplicate = stored.outcome === 'EXISTS';
+  const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
-  return { kind: 'accepted', duplicate: stored.outcome === 'EXISTS', stored, tlp: report.tlp, warnings };
+  const reasons = await reasonsFor(services, actor, examined, duplicate ? stored : null);
+  return reasons === null
+    ? { kind: 'accepted', duplicate, stored, tlp: report.tlp, warnings }
+    : { kind: 'held', duplicate, stored, reasons };
+}
+
+/** What holds a report, in words for its submitter; null: nothing does. `before`: what was stored of it before. */
+export async function reasonsFor(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  { hold }: ExaminedReport,
+  before: PersistOutcome | null,
+): Promise<readonly Reason[] | null> {
+  if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
+  const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return reasonsForSubmitter(services.db, as, standing ?? [], before?.reportId ?? null);
+}
+
+/** What holds a report that was stored before: not what would hold it today. */
+async function storedReasons(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reportId: string,
+): Promise<readonly HoldReason[]> {
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  return (await asActor(services.db, as, (tx) => findOwnReport(tx, reportId)))?.holdReasons ?? [];
 }
 
 /** What is wrong with a report whose reference is taken; null: it is what was stored, sent again. */
 export async function judgeRepeated(
   services: SubmissionServices,
   actor: AgencyActor,
-  { report, digest }: { readonly report: ValidReport; readonly digest: string },
+  again: RepeatedReport,
   stored: PersistOutcome,
 ): Promise<Issue | null> {
-  if (!(await sameContent(services, actor, report, digest, stored))) return REFERENCE_REUSED;
+  if (!(await sameContent(services, actor, again, stored))) return REFERENCE_REUSED;
   return stored.status === 'RECALLED' || stored.status === 'PURGED' ? RECALLED_BEFORE : null;
 }
 
 /**
  * A release time that has passed since reads as none; sent again unchanged it is still what was stored. So is what was
- * stored and has been corrected since: a client that never saw the answer sends it again.
+ * stored and has been corrected since: a client that never saw the answer sends it again. And so is what left something
+ * to the agency's defaults, whatever they have become.
  */
 async function sameContent(
   services: SubmissionServices,
   actor: AgencyActor,
-  report: ValidReport,
-  digest: string,
+  { input, report, digest, limits }: RepeatedReport,
   stored: PersistOutcome,
 ): Promise<boolean> {
   if (stored.contentDigest === digest) return true;
-  const digests = [digest];
-  if (report.releaseAfter === null && stored.releaseAfter !== null && stored.releaseAfter <= services.clock.now())
-    digests.push(contentDigest({ ...report, releaseAfter: stored.releaseAfter }, services.digestKey));
-  if (digests.includes(stored.contentDigest)) return true;
+  const digests = new Set([digest]);
+  const add = (one: ValidReport, releaseAfter: Date | null): void => {
+    digests.add(contentDigest(one, services.digestKey));
+    if (one.releaseAfter === null && releaseAfter !== null && releaseAfter <= services.clock.now())
+      digests.add(contentDigest({ ...one, releaseAfter }, services.digestKey));
+  };
+  add(report, stored.releaseAfter);
+  if (digests.has(stored.contentDigest)) return true;
   return asActor(services.db, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
+    const original = await findOriginalSharing(tx, stored.reportId);
+    if (original !== null && original.defaulted.length > 0) {
+      const validation = validateReport(asFilledBefore(input, original).input, limits);
+      if (validation.ok) add(validation.report, original.releaseAfter);
+    }
+    if (digests.has(stored.contentDigest)) return true;
     for (const one of digests) if (await wasVersion(tx, stored.reportId, one)) return true;
     return false;
   });
@@ -110,13 +156,11 @@ export const REFERENCE_REUSED: Issue = {
 async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
-  report: ValidReport,
-  context: ReportContext,
-  contentDigest: string,
+  { report, context, digest, hold, defaulted }: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
   const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest, synthetic, raisesAlerts, hold: null, entrance: 'report.submit' } as const;
+  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>

@@ -157,7 +157,7 @@ declare
   v_after timestamptz := (p->'report'->>'release_after')::timestamptz;
   v_digest text := p->'report'->>'content_digest';
   v_change text := p->>'change';
-  v_by_hand boolean := coalesce((p->'report'->>'hold_until_released')::boolean, false);
+  v_by_hand boolean := (p->'report'->>'hold_until_released')::boolean;
   v_hold jsonb := nullif(p->'hold', 'null');
   v_seen boolean;
   v_was_seen boolean;
@@ -178,6 +178,10 @@ begin
     return;
   end if;
   select * into v_record from seizure_record q where q.report_id = v_old.id;
+  -- The version before says neither, and lets nothing out by it.
+  v_by_hand := coalesce(v_by_hand, v_old.hold_until_released);
+  if v_by_hand then v_after := null; end if;
+  if not p ? 'hold' then v_hold := v_old.hold_reasons; end if;
   -- After the lock: whoever waited for another change judges the embargo by the time at which it acts.
   v_now := clock_timestamp();
   v_status := case when v_old.status = 'EMBARGOED' and v_old.release_after <= v_now then 'RELEASED' else v_old.status end;
@@ -280,9 +284,12 @@ begin
   select a.id, a.at, a.person_id, a.agency_id, a.action, a.outcome, a.canonical
   from jsonb_to_record(p->'audit') as a(id uuid, at timestamptz, person_id uuid, agency_id uuid, action text, outcome text, canonical text);
   -- Nobody is told of what nobody saw and nobody may see yet; who saw what is out of sight now is told at once.
-  if v_was_seen or v_released < unreleased() then
+  -- Of an embargo so near its end somebody may have been told before this commits.
+  if v_was_seen or v_released < unreleased()
+     or v_old.status = 'EMBARGOED' and v_old.release_after <= v_now + interval '10 seconds' then
     insert into outbox (kind, subject_ids, available_at)
-    values ('record.amended', array[v_record.id], case when v_was_seen and not v_seen then v_now else greatest(v_released, v_now) end);
+    values ('record.amended', array[v_record.id], case when v_seen or v_released < unreleased() and not v_was_seen
+                                                               then greatest(v_released, v_now) else v_now end);
   end if;
   return query select 'AMENDED', v_old.id, v_record.id, v_status, v_version,
     (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),

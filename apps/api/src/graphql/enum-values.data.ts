@@ -18,6 +18,7 @@ import type {
   TlpCode,
   UnitCode,
 } from '@concord/codes';
+import type { CommunityBand } from '@concord/deidentification';
 
 /**
  * What each value of a code list means, for whoever explores the schema. A code without a meaning does not compile.
@@ -28,6 +29,11 @@ export const PRECISION_VALUES = {
   TASK_FORCE: 'Day, H3 cell and port of entry, quantities as measured. Task forces that the record was shared into.',
   PARTNER: 'Day or week, county, decade bands of quantity. Other agencies under agreement.',
   COMMUNITY: 'Month, state, three bands of quantity. Health and treatment partners under agreement.',
+} as const;
+
+export const COUNTED_OVER_VALUES = {
+  LISTED_RECORDS: 'Your agency’s records and those that your keys open for the purpose named.',
+  OWN_AGENCY: 'Your agency’s records alone: no purpose was named, or others’ records are not for you.',
 } as const;
 
 export const PURPOSE_VALUES: Readonly<Record<PurposeCode, string>> = {
@@ -51,12 +57,25 @@ export const DANGER_SIDE_VALUES = {
   WATCHED: 'It concerns other agencies; you are an auditor.',
 } as const;
 
+export const CONTACT_STATE_VALUES = {
+  OPEN: 'The owner has it and has yet to answer.',
+  ANSWERED: 'The owner has answered.',
+  DECLINED: 'The owner does not answer.',
+} as const;
+
 export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
   CLEAR: 'May be passed on to anybody.',
   GREEN: 'May be passed on within the community of those who fight the same thing; not in public.',
   AMBER: 'May be passed on, need to know, within your organization and to its clients.',
   AMBER_STRICT: 'May be passed on, need to know, within your organization only.',
   RED: 'For you alone: not to be passed on to anybody. Goes no wider than task forces.',
+};
+
+export const COMMUNITY_BAND_VALUES: Readonly<Record<CommunityBand, string>> = {
+  SMALL_OR_UNKNOWN:
+    'Less than 100 g, 1,000 dosage units, 100 plants or 100 ml; or how much is not known: a trace, pending, not reported.',
+  MEDIUM: '100 g, 1,000 dosage units, 100 plants or 100 ml, and less than LARGE.',
+  LARGE: '1 kg, 10,000 dosage units, 1,000 plants or 1 l, and more.',
 };
 
 export const MATCH_VALUES: Readonly<Record<Match, string>> = {
@@ -225,9 +244,9 @@ export const AFFILIATION_VALUES: Readonly<Record<AffiliationCode, string>> = {
 };
 
 export const REPORT_STATUS_VALUES = {
-  DRAFT: 'Not submitted yet.',
-  HELD: 'Stored, and waiting for a supervisor of the agency; nobody else sees it.',
-  EMBARGOED: 'Stored; nobody but the agency sees the record before `releaseAfter`.',
+  DRAFT: 'Returned by a supervisor with a note: correct it, and it is screened again. Nobody else sees it.',
+  HELD: 'Stored, and waiting for a supervisor of the agency, or of its parent; nobody else sees it.',
+  EMBARGOED: 'Stored; nobody but the agency sees the record before `releaseAfter`, or until it is released by hand.',
   RELEASED: 'Open to whoever its sharing names.',
   RECALLED: 'Taken back: nobody else sees the record any more.',
   PURGED: 'Removed at the end of its retention; only the books remember that it was.',
@@ -238,6 +257,8 @@ export const REPORT_CHANGE_VALUES = {
   CORRECTED: 'It was corrected.',
   LABORATORY_RESULT: 'A laboratory’s result was recorded.',
   RECALLED: 'It was recalled.',
+  RELEASED: 'A supervisor released what was held, or it was released by hand.',
+  RETURNED: 'A supervisor returned what was held.',
 } as const;
 
 export const ALERT_CHANGE_VALUES = {

@@ -31,8 +31,14 @@ export type Presented =
   | 'agreement'
   /** An opening in imminent danger: for both agencies and for auditors; what is the one's alone is null to others. */
   | 'danger'
+  /** A request for contact: each of the two sides has its own. */
+  | 'contact'
   /** About a record of the asker's own agency: who sees it. */
   | 'own-record'
+  /** What the weekly batches let out for community partners, in the company of others. */
+  | 'community'
+  /** A report that waits for the asker's decision: the held texts and the finest view of others. */
+  | 'held-report'
   /** Counts over what the asker can list. */
   | 'listed-counts'
   /** What became of a mutation; parts of it that are more than that have types of their own. */

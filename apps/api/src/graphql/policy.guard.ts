@@ -1,4 +1,12 @@
-import { actsForAgency, decide, type Action, type Actor, type AgencyActor, type Refusal } from '@concord/access';
+import {
+  actsForAgency,
+  decide,
+  POLICIES,
+  type Action,
+  type Actor,
+  type AgencyActor,
+  type Refusal,
+} from '@concord/access';
 import { DomainError } from '@concord/platform/errors';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -16,12 +24,14 @@ export class PolicyGuard implements CanActivate {
     if (action === undefined) throw new DomainError('forbidden', 'FORBIDDEN', 'This is not open to anybody.');
     if (action === 'invitation.accept' && isNewcomer(context)) return true;
     const decision = decide(actorOf(context), action);
-    if (!decision.allowed) throw refusalError(decision.refusal);
+    if (!decision.allowed) throw refusalError(decision.refusal, action);
     return true;
   }
 }
 
-function refusalError(refusal: Refusal): DomainError {
+/** Says what would be right: the table is no secret (docs/capabilities.md). */
+function refusalError(refusal: Refusal, action: Action): DomainError {
+  const rule = action in POLICIES ? POLICIES[action as keyof typeof POLICIES] : { roles: [], levels: [] };
   switch (refusal) {
     case 'PURPOSE':
       return new DomainError(
@@ -30,15 +40,26 @@ function refusalError(refusal: Refusal): DomainError {
         'Reading shared records needs a purpose: send the header `concord-purpose: <CODE>; ref=<case number>` (on a socket: `purpose` in connection_init).',
       );
     case 'LEVEL':
-      return new DomainError('forbidden', 'FORBIDDEN', 'This is for agencies of another level than yours.');
+      return new DomainError(
+        'forbidden',
+        'FORBIDDEN',
+        `This is for agencies of another level than yours: ${rule.levels.join(', ')}.`,
+      );
     case 'ROLE':
-      return new DomainError('forbidden', 'FORBIDDEN', 'Your role in this agency does not include this.');
+      return new DomainError(
+        'forbidden',
+        'FORBIDDEN',
+        `Your role in this agency does not include this. ${forRoles(rule.roles)}`,
+      );
     case 'KEY':
       return new DomainError('forbidden', 'FORBIDDEN', 'This API key does not include this.');
     case 'NO_AGENCY':
       return new DomainError('forbidden', 'FORBIDDEN', 'This is done in the name of an agency, and you act for none.');
   }
 }
+
+const forRoles = (roles: readonly string[]): string =>
+  roles.length === 0 ? 'It is for whoever runs the deployment.' : `It is for ${roles.join(', ')}.`;
 
 /** Sign-in has seen to it that this is all that the request asks. */
 const isNewcomer = (context: ExecutionContext): boolean =>

@@ -20,8 +20,9 @@ import {
 import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
-import { PRECISIONS } from '@concord/deidentification';
-import { REPORT_CHANGES } from '@concord/records';
+import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
+import { CONTACT_STATES, REPORT_CHANGES } from '@concord/records';
+import { COUNTED_OVER } from '@concord/submission';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
@@ -45,6 +46,12 @@ export const PrecisionEnum = schemaEnum(
   'How exactly a record is shown to you, finest first. Each precision is a stored view of its own.',
   meanings.PRECISION_VALUES,
 );
+export const CountedOverEnum = schemaEnum(
+  COUNTED_OVER,
+  'CountedOver',
+  'Which records a preview counts over. Others enter no number.',
+  meanings.COUNTED_OVER_VALUES,
+);
 export const TlpEnum = schemaEnum(
   TLP_CODES,
   'Tlp',
@@ -56,6 +63,12 @@ export const MatchEnum = schemaEnum(
   'Match',
   'CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may.',
   meanings.MATCH_VALUES,
+);
+export const CommunityBandEnum = schemaEnum(
+  COMMUNITY_BANDS,
+  'CommunityBand',
+  'How much it was, at COMMUNITY: three bands that do not tell what was weighed from what was counted or measured.',
+  meanings.COMMUNITY_BAND_VALUES,
 );
 export const AgencyLevelEnum = schemaEnum(
   AGENCY_LEVELS,
@@ -99,6 +112,12 @@ export const DangerSideEnum = schemaEnum(
   'DangerSide',
   'Whose an opening in imminent danger is, as you see it.',
   meanings.DANGER_SIDE_VALUES,
+);
+export const ContactStateEnum = schemaEnum(
+  CONTACT_STATES,
+  'ContactState',
+  'What has become of a request for contact.',
+  meanings.CONTACT_STATE_VALUES,
 );
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
 export const ConcealmentEnum = schemaEnum(

@@ -56,7 +56,7 @@ export class ApiMetrics {
       registers,
     });
     // What has not happened yet is 0: an increase from nothing is one that Prometheus does not see.
-    for (const outcome of ['accepted', 'duplicate', 'refused']) this.#reports.inc({ outcome }, 0);
+    for (const outcome of ['accepted', 'duplicate', 'held', 'refused']) this.#reports.inc({ outcome }, 0);
     for (const code of Object.keys(ISSUE_CODES)) this.#issues.inc({ code }, 0);
     for (const scope of SCOPES) this.#limits.inc({ scope }, 0);
   }
@@ -65,6 +65,10 @@ export class ApiMetrics {
   requestDone(request: { operation: string; kind: string; code: string; seconds: number }): void {
     this.#requests.inc({ operation: request.operation, code: request.code });
     this.#durations.observe({ kind: request.kind }, request.seconds);
+  }
+
+  reportHeld(duplicate: boolean): void {
+    this.#reports.inc({ outcome: duplicate ? 'duplicate' : 'held' });
   }
 
   reportAccepted(duplicate: boolean): void {

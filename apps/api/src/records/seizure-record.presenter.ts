@@ -4,6 +4,7 @@ import type { RecordQuantity, RecordSubstance, SeizureRecord } from './seizure-r
 /** What a reader's own view says, in the schema's words. It adds nothing: whatever is not in the view is null. */
 export function presentRecord(card: RecordCard): SeizureRecord {
   const { contributor } = card;
+  const { name, level, withheld, handle } = contributor;
   return {
     id: card.id,
     version: card.version,
@@ -27,12 +28,16 @@ export function presentRecord(card: RecordCard): SeizureRecord {
       affiliation: person.affiliation,
     })),
     source: card.source,
-    contributor: { name: contributor.name, level: contributor.level, withheld: contributor.withheld },
+    contributor: { name, level, withheld, handle },
     contact: { agencyName: contributor.name, phone: contributor.phone, brokered: contributor.withheld },
     links: null,
-    transformations: card.transformations.map((transformation) => ({ ...transformation })),
+    transformations: transformationsOf(card),
+    release: { policyVersion: card.policyVersion, transformations: transformationsOf(card) },
   };
 }
+
+const transformationsOf = (card: RecordCard): SeizureRecord['transformations'] =>
+  card.transformations.map((transformation) => ({ ...transformation }));
 
 function presentSubstance(substance: SubstanceCard): RecordSubstance {
   return {

@@ -1,3 +1,4 @@
+import { precisionSentence } from '@concord/deidentification';
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import {
@@ -39,20 +40,20 @@ export class RecordPlace {
 
   @Field(() => String, {
     nullable: true,
-    description: 'H3 cell: resolution 6, or 7 where the agency set it. OWNER and TASK_FORCE.',
+    description: `H3 cell: resolution 6, or 7 where the agency set it. ${precisionSentence('place.h3')}`,
   })
   h3!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees. OWNER.' })
+  @Field(() => Float, { nullable: true, description: `WGS 84 degrees. ${precisionSentence('place.latitude')}` })
   latitude!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'WGS 84 degrees. OWNER.' })
+  @Field(() => Float, { nullable: true, description: `WGS 84 degrees. ${precisionSentence('place.longitude')}` })
   longitude!: number | null;
 
   @Field(() => SettingEnum, { nullable: true, description: 'What kind of place it was.' })
   setting!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  @Field(() => String, { nullable: true, description: precisionSentence('place.portOfEntry') })
   portOfEntry!: string | null;
 }
 
@@ -77,7 +78,10 @@ export class RecordQuantity {
   @Field(() => UnitEnum, { nullable: true, description: 'The unit in which it was reported.' })
   unit!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'The number as reported, in `unit`. OWNER and TASK_FORCE.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: `The number as reported, in \`unit\`. ${precisionSentence('substances.quantity.amount')}`,
+  })
   amount!: number | null;
 
   @Field({ description: 'Estimated, not measured.' })
@@ -137,7 +141,7 @@ export class RecordRoute {
   @Field(() => String, { nullable: true, description: 'Two-digit FIPS code.' })
   originStateFips!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  @Field(() => String, { nullable: true, description: precisionSentence('route.originCountyFips') })
   originCountyFips!: string | null;
 
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
@@ -146,7 +150,7 @@ export class RecordRoute {
   @Field(() => String, { nullable: true, description: 'Two-digit FIPS code.' })
   destinationStateFips!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'OWNER and TASK_FORCE.' })
+  @Field(() => String, { nullable: true, description: precisionSentence('route.destinationCountyFips') })
   destinationCountyFips!: string | null;
 }
 
@@ -156,16 +160,22 @@ export class RecordPerson {
   @Field(() => PersonRoleEnum, { description: 'What part they had.' })
   role!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Youngest possible age in years; a band of ten at TASK_FORCE.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Youngest possible age in years; a band at TASK_FORCE. ${precisionSentence('people.age')}`,
+  })
   minAge!: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Oldest possible age in years.' })
   maxAge!: number | null;
 
-  @Field(() => CitizenshipEnum, { nullable: true, description: 'OWNER only. An attribute for aggregates.' })
+  @Field(() => CitizenshipEnum, {
+    nullable: true,
+    description: `${precisionSentence('people.citizenship')} An attribute for aggregates.`,
+  })
   citizenship!: string | null;
 
-  @Field(() => AffiliationEnum, { nullable: true, description: 'OWNER only.' })
+  @Field(() => AffiliationEnum, { nullable: true, description: precisionSentence('people.affiliation') })
   affiliation!: string | null;
 }
 
@@ -190,6 +200,13 @@ export class RecordContributor {
 
   @Field({ description: 'Whether the owner withholds the name at your precision.' })
   withheld!: boolean;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'What to call a contributor who is withheld: random, of this record alone, the same in all its versions and for everybody who is not told the name. Null where the name is shown, in a preview, and in records from before 0.5 until their next version.',
+  })
+  handle!: string | null;
 }
 
 @ObjectType({ description: 'How to reach whoever knows more.' })
@@ -226,6 +243,16 @@ export class RecordTransformation {
 
   @Field({ description: 'How exactly you see it.' })
   to!: string;
+}
+
+@ObjectType({ description: 'How the view that you see was made.' })
+@PresentedAs('record-view')
+export class RecordRelease {
+  @Field(() => Int, { description: 'Version of the release policy by which it was made.' })
+  policyVersion!: number;
+
+  @Field(() => [RecordTransformation], { description: 'What was coarsened for you, and how.' })
+  transformations!: RecordTransformation[];
 }
 
 @ObjectType({
@@ -297,8 +324,11 @@ export class SeizureRecord {
   })
   links!: RecordLinks | null;
 
-  @Field(() => [RecordTransformation], { description: 'What was coarsened for you, and how.' })
+  @Field(() => [RecordTransformation], { description: 'What was coarsened for you, and how; as in `release`.' })
   transformations!: RecordTransformation[];
+
+  @Field(() => RecordRelease, { description: 'By which policy the view that you see was made, and what it did.' })
+  release!: RecordRelease;
 }
 
 @ObjectType({ description: 'How many there are that you can list.' })

@@ -23,8 +23,13 @@ import {
   SeizureReportVersion,
   type SeizureReportRecalled,
 } from './report-change.types.js';
-import { acceptedReport, bookReport, presentContent } from './seizure-report.presenter.js';
-import { SeizureReport, type SeizureReportAccepted, type SeizureReportRejected } from './seizure-report.types.js';
+import { acceptedReport, bookReport, heldReport, presentContent } from './seizure-report.presenter.js';
+import {
+  SeizureReport,
+  type SeizureReportAccepted,
+  type SeizureReportHeld,
+  type SeizureReportRejected,
+} from './seizure-report.types.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 
 /** A version, with what its reason is opened from. */
@@ -54,11 +59,11 @@ export class ReportChangeResolver {
     input: SubmitSeizureReportInput,
     @Args('reason', { type: () => String, description: 'At most 2,000 characters; sealed, for your agency alone.' })
     reason: string,
-  ): Promise<SeizureReportAccepted | SeizureReportRejected> {
+  ): Promise<SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected> {
     const outcome = isId(id)
       ? await correctReport(this.services, actor, { id, version, input, reason })
       : { kind: 'absent' as const };
-    return this.#changed(actor, 'report.correct', id, outcome);
+    return outcome.kind === 'held' ? heldReport(outcome) : this.#changed(actor, 'report.correct', id, outcome);
   }
 
   @Mutation(() => RecordLaboratoryResultPayload, {
@@ -76,6 +81,7 @@ export class ReportChangeResolver {
     const outcome = isId(id)
       ? await recordLaboratoryResults(this.services, actor, { id, version, results })
       : { kind: 'absent' as const };
+    if (outcome.kind === 'held') throw new Error('a laboratory result holds nothing');
     return this.#changed(actor, 'report.laboratory-result', id, outcome);
   }
 
@@ -123,7 +129,7 @@ export class ReportChangeResolver {
     actor: AgencyActor,
     action: string,
     id: string,
-    outcome: ChangeOutcome,
+    outcome: Exclude<ChangeOutcome, { kind: 'held' }>,
   ): Promise<SeizureReportAccepted | SeizureReportRejected> {
     return outcome.kind === 'accepted' ? acceptedReport(outcome) : this.#refused(actor, action, id, outcome);
   }

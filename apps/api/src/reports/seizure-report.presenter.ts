@@ -2,13 +2,23 @@ import type { AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
-import type { Issue } from '@concord/submission';
+import { presentReasons, type Issue } from '@concord/submission';
 import type { ApiServices } from '../services.js';
-import type { ReportFacts, SeizureReport, SeizureReportAccepted } from './seizure-report.types.js';
+import type {
+  HoldReason,
+  ReportFacts,
+  SeizureReport,
+  SeizureReportAccepted,
+  SeizureReportHeld,
+} from './seizure-report.types.js';
 
 /** The presented report, with what its narrative is opened from. */
 export interface PresentedReport extends SeizureReport {
-  readonly sealed: { readonly agencyId: string; readonly narrative: Buffer | null };
+  readonly sealed: {
+    readonly agencyId: string;
+    readonly narrative: Buffer | null;
+    readonly returnNote: Buffer | null;
+  };
 }
 
 export function presentReport(report: OwnReport): PresentedReport {
@@ -22,10 +32,11 @@ export function presentReport(report: OwnReport): PresentedReport {
     tlp: report.tlp,
     releaseAfter: report.releaseAfter,
     holdUntilReleased: report.holdUntilReleased,
+    holdReasons: report.holdReasons === null ? null : presentReasons(report.holdReasons),
     submittedAt: report.submittedAt,
     synthetic: report.synthetic,
     ...presentContent(report.content),
-    sealed: { agencyId: report.agencyId, narrative: report.sealedNarrative },
+    sealed: { agencyId: report.agencyId, narrative: report.sealedNarrative, returnNote: report.sealedReturnNote },
   };
 }
 
@@ -82,6 +93,26 @@ interface Accepted {
   readonly warnings: readonly Issue[];
 }
 
+/** Committed, and waiting for a supervisor. */
+export function heldReport({
+  stored,
+  submitterReference,
+  reasons,
+}: Pick<Accepted, 'submitterReference'> & {
+  readonly stored: Omit<Accepted['stored'], 'recordId' | 'recordVersion'>;
+  readonly reasons: readonly HoldReason[];
+}): SeizureReportHeld {
+  return {
+    receipt: receiptOf(stored),
+    report: { id: stored.reportId, submitterReference, status: stored.status, version: stored.version },
+    reasons: [...reasons],
+  };
+}
+
+/** Which report, which version, which content: enough to prove what was received. */
+const receiptOf = (stored: Pick<Accepted['stored'], 'reportId' | 'version' | 'contentDigest'>): string =>
+  `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`;
+
 /** A submission or a change that is committed. */
 export function acceptedReport({
   duplicate,
@@ -92,8 +123,7 @@ export function acceptedReport({
 }: Accepted): SeizureReportAccepted {
   return {
     duplicate,
-    // Which report, which version, which content: enough to prove what was received.
-    receipt: `${stored.reportId}:${stored.version}:${stored.contentDigest.slice(0, 19)}`,
+    receipt: receiptOf(stored),
     warnings: [...warnings],
     report: { id: stored.reportId, submitterReference, status: stored.status, version: stored.version },
     record: { id: stored.recordId, version: stored.recordVersion, precision: 'OWNER', tlp },

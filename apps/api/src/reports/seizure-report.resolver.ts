@@ -12,13 +12,20 @@ import { Policy } from '../graphql/policy.decorator.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { bookRefusedRead } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { acceptedReport, bookReport, presentReport, type PresentedReport } from './seizure-report.presenter.js';
+import {
+  acceptedReport,
+  bookReport,
+  heldReport,
+  presentReport,
+  type PresentedReport,
+} from './seizure-report.presenter.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 import {
   SeizureReport,
   SeizureReportConnection,
   SubmitSeizureReportPayload,
   type SeizureReportAccepted,
+  type SeizureReportHeld,
   type SeizureReportRejected,
 } from './seizure-report.types.js';
 
@@ -36,17 +43,22 @@ export class SeizureReportResolver {
   async submitSeizureReport(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
-  ): Promise<SeizureReportAccepted | SeizureReportRejected> {
+  ): Promise<SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
     if (outcome.kind === 'rejected') {
       this.services.metrics.reportRefused(outcome.issues);
       return { issues: [...outcome.issues] };
     }
+    const submitterReference = toNfc(input.submitterReference ?? '').trim();
+    if (outcome.kind === 'held') {
+      this.services.metrics.reportHeld(outcome.duplicate);
+      return heldReport({ ...outcome, submitterReference });
+    }
     this.services.metrics.reportAccepted(outcome.duplicate);
     return acceptedReport({
       ...outcome,
       stored: { ...outcome.stored, recordVersion: outcome.stored.version },
-      submitterReference: toNfc(input.submitterReference ?? '').trim(),
+      submitterReference,
     });
   }
 
@@ -113,5 +125,22 @@ export class SeizureReportResolver {
       ...SEAL_PLACES.narrative(report.id),
     });
     return opened.toString('utf8');
+  }
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description:
+      'What the supervisor who returned it wants put right. Opened for your agency alone; every opening is on the books.',
+  })
+  @Policy('report.read')
+  async returnedNote(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Parent() report: PresentedReport,
+  ): Promise<string | null> {
+    const { returnNote, agencyId } = report.sealed;
+    if (returnNote === null || agencyId !== actor.agency.id) return null;
+    await bookReport(this.services, actor, 'report.return-note.open', [{ id: report.id, version: report.version }]);
+    const place = SEAL_PLACES.returnNote(report.id);
+    return (await this.services.keyHolder.open(returnNote, { agencyId, ...place })).toString('utf8');
   }
 }

@@ -123,6 +123,32 @@ export class ReportSource {
   credibility!: number;
 }
 
+@ObjectType({ description: 'A part of a text, in UTF-16 code units of the text as it is stored.' })
+@PresentedAs('outcome')
+export class TextPlace {
+  @Field(() => Int, { description: 'Where it begins.' })
+  from!: number;
+
+  @Field(() => Int, { description: 'Where it ends, exclusive.' })
+  to!: number;
+}
+
+@ObjectType({ description: 'Why a report waits for a supervisor.' })
+@PresentedAs('outcome')
+export class HoldReason {
+  @Field({ description: 'Where in the report, such as `substances.0.signature`; empty for the report as a whole.' })
+  path!: string;
+
+  @Field({ description: 'Stable code; docs/issue-codes.md has the meanings.' })
+  code!: string;
+
+  @Field({ description: 'What it means. Never repeats what was submitted.' })
+  message!: string;
+
+  @Field(() => [TextPlace], { description: 'The parts of the text at `path` that it is about.' })
+  places!: readonly TextPlace[];
+}
+
 /** The coded facts of a report: what a correction has to send again, for what it leaves out is gone. */
 @ObjectType({ isAbstract: true })
 export abstract class ReportFacts {
@@ -198,6 +224,12 @@ export class SeizureReport extends ReportFacts {
 
   @Field({ description: 'Nobody else sees it until somebody of your agency releases it by hand.' })
   holdUntilReleased!: boolean;
+
+  @Field(() => [HoldReason], {
+    nullable: true,
+    description: 'Why it waits for a supervisor, or was returned; null where nothing holds it.',
+  })
+  holdReasons!: readonly HoldReason[] | null;
 
   @Field({ description: 'When it was first stored.' })
   submittedAt!: Date;
@@ -277,7 +309,10 @@ export class SeizureReportAccepted {
   record!: SubmittedRecordSummary;
 }
 
-@ObjectType({ description: 'Stored, and waiting for a supervisor of your agency.' })
+@ObjectType({
+  description:
+    'Stored, and waiting for a supervisor: nobody outside your agency sees it and nobody is alerted before it is released.',
+})
 @PresentedAs('outcome')
 export class SeizureReportHeld {
   @Field({ description: 'Proof of receipt: report, version and digest of the content.' })
@@ -286,8 +321,8 @@ export class SeizureReportHeld {
   @Field(() => SubmittedReportSummary, { description: 'The report as it stands.' })
   report!: SubmittedReportSummary;
 
-  @Field(() => [Issue], { description: 'What it is held for.' })
-  reasons!: Issue[];
+  @Field(() => [HoldReason], { description: 'What it is held for.' })
+  reasons!: HoldReason[];
 }
 
 @ObjectType({ description: 'Nothing was stored. Every fault is listed.' })

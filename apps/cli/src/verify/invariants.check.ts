@@ -1,7 +1,9 @@
 import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
+import { COMMUNITY_INVARIANTS, knowsCommunity } from './community.invariants.js';
 import type { Invariant } from './invariant.js';
+import { knowsReleasePolicy, RELEASE_POLICY_INVARIANTS } from './release-policy.invariants.js';
 
 /** Lists as they would be filled today: docs/architecture.md, "Lists". */
 const LISTED =
@@ -47,6 +49,23 @@ const INVARIANTS: readonly Invariant[] = [
       join record_view v on v.record_id = q.id where q.report_id = r.id)`,
   },
   {
+    subject: 'seizure_report',
+    message: 'reports that wait for a supervisor have a record that others see',
+    from: `seizure_report r where r.status in ('HELD', 'DRAFT') and exists (select from seizure_record q
+      join record_view v on v.record_id = q.id where q.report_id = r.id and v.released_at < timestamptz '9999-12-31 00:00:00+00')`,
+  },
+  {
+    subject: 'seizure_report_version',
+    message: 'held reports were released by whoever wrote them',
+    from: `(select h.report_id, h.version + 1 as version from seizure_report_version h where h.status = 'HELD') w
+      join (select id as report_id, version, change, changed_by from seizure_report
+            union all select report_id, version, change, changed_by from seizure_report_version) n using (report_id, version)
+      where n.change = 'RELEASED' and n.changed_by = (
+        select h.changed_by from seizure_report_version h
+        where h.report_id = w.report_id and h.version < w.version and h.change in ('SUBMITTED', 'CORRECTED')
+        order by h.version desc limit 1)`,
+  },
+  {
     subject: 'seizure_report_version',
     message: 'reports lack a version between the first and the current one',
     from: `seizure_report r where r.version - 1 <> (select count(*) from seizure_report_version v where v.report_id = r.id and v.version < r.version)`,
@@ -74,6 +93,23 @@ const INVARIANTS: readonly Invariant[] = [
   },
 ];
 
+/** Since 0.5. */
+const CONTACT_INVARIANTS: readonly Invariant[] = [
+  {
+    subject: 'contact_request',
+    message: 'requests for contact are with an agency whose record it is not',
+    from: 'contact_request c join seizure_record q on q.id = c.record_id where q.agency_id <> c.owner_agency_id',
+  },
+];
+
+/** A backup of a version before has none. */
+async function knowsContact(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ known: boolean }>(
+    `select to_regclass('public.contact_request') is not null as known`,
+  );
+  return rows[0]?.known === true;
+}
+
 const COUNTED = { reports: 'seizure_report', records: 'seizure_record', rules: 'alert_rule', alerts: 'alert' } as const;
 
 export async function checkInvariants(
@@ -86,7 +122,13 @@ export async function checkInvariants(
   const seen: Record<string, number> = {};
   for (const [name, table] of Object.entries(COUNTED)) seen[name] = await count(table);
   const faults: BackupFault[] = [];
-  const known = (await knowsAccess(db)) ? [...INVARIANTS, ...ACCESS_INVARIANTS] : INVARIANTS;
+  const known = [
+    ...INVARIANTS,
+    ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
+    ...((await knowsCommunity(db)) ? COMMUNITY_INVARIANTS : []),
+    ...((await knowsContact(db)) ? CONTACT_INVARIANTS : []),
+    ...((await knowsReleasePolicy(db)) ? RELEASE_POLICY_INVARIANTS : []),
+  ];
   for (const { subject, message, from } of known) {
     const found = await count(from);
     if (found > 0) faults.push({ code: 'UNSOUND', subject, message: `${found} ${message}` });

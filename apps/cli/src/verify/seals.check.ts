@@ -14,6 +14,8 @@ interface SealedColumn {
   readonly row: string;
   readonly seal?: string;
   readonly from?: string;
+  /** Whose key it is sealed with; `agency_id` where it is not said. */
+  readonly agency?: string;
 }
 
 const REASON_ROW = (report: string): string => `${report} || ':' || version`;
@@ -22,8 +24,11 @@ const REASON_ROW = (report: string): string => `${report} || ':' || version`;
 const SEALED: readonly SealedColumn[] = [
   { table: 'seizure_report', column: 'sealed_narrative', row: 'id' },
   { table: 'seizure_report', column: 'sealed_reason', row: REASON_ROW('id') },
+  { table: 'seizure_report', column: 'sealed_return_note', row: 'id' },
   { table: 'report_basis', column: 'sealed', row: 'report_id' },
   { table: 'sealed_identifier', column: 'sealed', row: 'id' },
+  { table: 'contact_request', column: 'sealed_message', row: 'id', agency: 'asker_agency_id' },
+  { table: 'contact_request', column: 'sealed_answer', row: 'id', agency: 'asker_agency_id' },
   {
     table: 'seizure_report_version',
     column: 'sealed_narrative',
@@ -35,6 +40,12 @@ const SEALED: readonly SealedColumn[] = [
     column: 'sealed_reason',
     boundTo: { table: 'seizure_report', column: 'sealed_reason' },
     row: REASON_ROW('report_id'),
+  },
+  {
+    table: 'seizure_report_version',
+    column: 'sealed_return_note',
+    boundTo: { table: 'seizure_report', column: 'sealed_return_note' },
+    row: 'report_id',
   },
   {
     table: 'seizure_report_version',
@@ -70,10 +81,18 @@ export async function checkSeals(
   });
   const faults: BackupFault[] = [];
   let opened = 0;
-  for (const { table, column, boundTo = { table, column }, row, seal = column, from = table } of SEALED) {
+  for (const {
+    table,
+    column,
+    boundTo = { table, column },
+    row,
+    seal = column,
+    from = table,
+    agency: key = 'agency_id',
+  } of await standing(db)) {
     let shut = 0;
     await db.query(
-      `declare seal_walk no scroll cursor for select (${row})::text as id, agency_id::text as agency, ${seal} as sealed from ${from} where ${seal} is not null`,
+      `declare seal_walk no scroll cursor for select (${row})::text as id, ${key}::text as agency, ${seal} as sealed from ${from} where ${seal} is not null`,
     );
     for (;;) {
       const { rows } = await db.query<{ id: string; agency: string; sealed: Buffer }>(`fetch ${PAGE} from seal_walk`);
@@ -91,6 +110,15 @@ export async function checkSeals(
       faults.push({ code: 'UNSOUND', subject: `${table}.${column}`, message: `${shut} sealed parts do not open` });
   }
   return { opened, columnsUnknown: await countUnknown(db), faults };
+}
+
+/** A database of an older version lacks the younger tables. */
+async function standing(db: Queryable): Promise<readonly SealedColumn[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+  );
+  const names = new Set(rows.map(({ name }) => name));
+  return SEALED.filter(({ table }) => names.has(table));
 }
 
 /** Sealed columns that the list above does not have: they go unchecked, but not without a word. */

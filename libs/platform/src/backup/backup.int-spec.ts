@@ -387,7 +387,6 @@ describe('restoring is refused, and nothing changes,', () => {
     await client.query("insert into outbox (kind, subject_ids) values ('record.released', array[gen_random_uuid()])");
     const before = await contentOf(into.superuserUrl);
     expect(await faultsOf(restore(await backUp(), into.ownerUrl))).toEqual([
-      'NOT_EMPTY public.access_key',
       'NOT_EMPTY public.agency',
       'NOT_EMPTY public.agency_place',
       'NOT_EMPTY public.outbox',

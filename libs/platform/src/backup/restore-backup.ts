@@ -56,9 +56,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<{ readonly
     const tables = await readTables(client);
     refuseFaults(compareSchema(backup.manifest, tables));
     const opened = await openTables(client, tables);
-    await refuseRows(client, tables);
+    const replaced = await filledByMigrations(client);
+    await refuseRows(
+      client,
+      tables.filter((table) => !replaced.has(nameOf(table))),
+    );
     const made = new Set(tables.map(nameOf));
     for (const table of backup.manifest.tables.filter((known) => made.has(nameOf(known)))) {
+      if (replaced.has(nameOf(table))) await client.query(`delete from ${quoted(table)}`);
       await loadTable(client, backup, table);
       options.onTable?.(table);
     }
@@ -171,10 +176,26 @@ async function forceRowSecurity(client: Client, tables: readonly CatalogueTable[
     if (table.rowSecurityForced) await client.query(`alter table ${quoted(table)} force row level security`);
 }
 
+/** Tables into which migrations write rows, which take part in no check for being empty: a comment on them says so. */
+const FILLED_BY_MIGRATIONS = 'Filled by its migration.';
+
+/**
+ * What the backup has takes the place of what the migrations wrote. The ledger is one of them: when each migration was
+ * applied is part of the backup.
+ */
+async function filledByMigrations(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ schema: string; name: string }>(
+    `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and (c.relname = $1 or obj_description(c.oid, 'pg_class') = $2)`,
+    [LEDGER, FILLED_BY_MIGRATIONS],
+  );
+  return new Set(rows.map(nameOf));
+}
+
 /** Asked while row-level security does not hold: it would hide what is there. */
 async function refuseRows(client: Client, tables: readonly CatalogueTable[]): Promise<void> {
   const filled: string[] = [];
-  for (const table of tables.filter(({ name }) => name !== LEDGER)) {
+  for (const table of tables) {
     const { rowCount } = await client.query(`select from ${quoted(table)} limit 1`);
     if ((rowCount ?? 0) > 0) filled.push(nameOf(table));
   }
@@ -188,8 +209,6 @@ async function refuseRows(client: Client, tables: readonly CatalogueTable[]): Pr
 }
 
 async function loadTable(client: Client, backup: OpenedBackup, table: ManifestTable): Promise<void> {
-  // The ledger as it was: when each migration was applied is part of the backup.
-  if (table.name === LEDGER) await client.query(`delete from ${quoted(table)}`);
   const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const sink = client.query(copyFrom(`copy ${quoted(table)} (${columns}) from stdin`));
   const measures = await readTableFile(backup.context, table, sink).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import { WatchedPool, type DatabaseTrouble } from '@concord/platform/database-link';
 
 /** The roles that run the application: they own nothing and cannot bypass row-level security. */
-export type DatabaseRole = 'concord_api' | 'concord_worker' | 'concord_operator' | 'concord_loader';
+export type DatabaseRole =
+  'concord_api' | 'concord_worker' | 'concord_operator' | 'concord_loader' | 'concord_publisher';
 
 export interface PoolOptions {
   readonly url: string;

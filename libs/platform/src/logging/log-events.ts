@@ -186,6 +186,15 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'One try of a job failed. It is tried three times, then the reconciler puts its rows back.',
   },
+  'community.released': {
+    level: 'info',
+    meaning: 'The week’s `batch` for community partners let out `rows` rows; 0 where nothing had company enough.',
+  },
+  'community.failed': {
+    level: 'error',
+    meaning:
+      'The batch for community partners that is due could not be made; tried again every minute, nothing is lost.',
+  },
   'rule.unreadable': {
     level: 'error',
     meaning: 'The filter of the rule `ruleId` cannot be read; it raises nothing until its owner changes it.',

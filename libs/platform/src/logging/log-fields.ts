@@ -50,6 +50,7 @@ const LOG_FIELDS = {
   /** What the operation costs by the schedule of limits. */
   cost: 'number',
   rows: 'number',
+  batch: 'number',
   rules: 'number',
   sockets: 'number',
   swallowed: 'number',

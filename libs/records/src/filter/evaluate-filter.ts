@@ -1,4 +1,5 @@
-import type { QuantityView, SubstanceView, ViewContent } from '@concord/deidentification';
+import type { QuantityView, SubstanceView } from '@concord/deidentification';
+import type { FilteredContent } from './filter-fields.js';
 import { every, negate, some, truthOf, type Truth } from './kleene.js';
 import type {
   CountyCondition,
@@ -12,9 +13,7 @@ import type {
 } from './parsed-filter.js';
 
 /** What a filter looks at: one view of a record, and when it was released. */
-export type FilterableView = Pick<ViewContent, 'occurred' | 'place' | 'substances' | 'concealment' | 'conveyance'> & {
-  readonly releasedAt: Date;
-};
+export type FilterableView = FilteredContent & { readonly releasedAt: Date };
 
 /** The code in our lists for what the submitter did not know. */
 export const NOT_KNOWN = 'UNKNOWN';

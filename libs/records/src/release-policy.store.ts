@@ -1,0 +1,184 @@
+import type { IdentifierKind, IdentifierSensitivity, SharingCode, TlpCode } from '@concord/codes';
+import { precisionRank, type Precision, type RecordView, type ReleasePolicy } from '@concord/deidentification';
+import type { Queryable } from '@concord/platform/database';
+import { newId } from '@concord/platform/ids';
+import { substanceRow, viewRow, type ReportContent } from './persisted-report.js';
+import { policyDigest } from './policy-digest.js';
+
+/** A version of the release policy as it was published. */
+export interface PublishedPolicy {
+  readonly policy: ReleasePolicy;
+  readonly digest: string;
+  readonly note: string;
+  readonly publishedAt: Date;
+  /** Null: there are views that were made by an older one. */
+  readonly appliedAt: Date | null;
+}
+
+/** Every version, the first one first. As `concord_publisher`. */
+export async function findReleasePolicies(db: Queryable): Promise<PublishedPolicy[]> {
+  const { rows } = await db.query<{
+    document: ReleasePolicy;
+    digest: string;
+    note: string;
+    published_at: Date;
+    applied_at: Date | null;
+  }>('select document, digest, note, published_at, applied_at from release_policy order by version');
+  return rows.map((row) => ({
+    ...{ policy: row.document, digest: row.digest, note: row.note },
+    ...{ publishedAt: row.published_at, appliedAt: row.applied_at },
+  }));
+}
+
+/** Keeps what a document would have changed: without it {@link publishReleasePolicy} refuses the document. */
+export async function keepDryRun(
+  tx: Queryable,
+  policy: ReleasePolicy,
+  { whole, findings }: { readonly whole: boolean; readonly findings: object },
+): Promise<void> {
+  await tx.query('insert into release_policy_dry_run (id, digest, whole, findings) values ($1, $2, $3, $4)', [
+    ...[newId(), policyDigest(policy), whole, JSON.stringify(findings)],
+  ]);
+}
+
+/** The policy is in force when this commits. NOT_DRY_RUN: of this very document no dry run is kept; TAKEN: its number is. */
+export async function publishReleasePolicy(
+  tx: Queryable,
+  policy: ReleasePolicy,
+  note: string,
+): Promise<'PUBLISHED' | 'NOT_DRY_RUN' | 'TAKEN'> {
+  try {
+    await tx.query('select publish_release_policy($1, $2, $3)', [JSON.stringify(policy), policyDigest(policy), note]);
+    return 'PUBLISHED';
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code === '23514') return 'NOT_DRY_RUN';
+    if (code === '23505') return 'TAKEN';
+    throw error;
+  }
+}
+
+const NONE = '00000000-0000-0000-0000-000000000000';
+
+/** Ids of standing reports of an agency, in order, after one; with `below` only those with a view of an older policy. */
+export async function findStandingReports(
+  db: Queryable,
+  agencyId: string,
+  { after, limit, below }: { readonly after: string | null; readonly limit: number; readonly below: number | null },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>('select standing_reports($1, $2, $3, $4) as id', [
+    ...[agencyId, after ?? NONE, limit, below],
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+export async function sampleStandingReports(db: Queryable, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>('select sample_standing_reports($1) as id', [limit]);
+  return rows.map(({ id }) => id);
+}
+
+/** How many agencies may carry one of these keys now. */
+export async function countAgenciesOf(db: Queryable, keys: readonly string[]): Promise<number> {
+  const { rows } = await db.query<{ agencies: number }>('select agencies_that_may_carry($1) as agencies', [keys]);
+  return rows[0]?.agencies ?? 0;
+}
+
+/** What a report's views are made of. Narrative and basis are no part of it; identifiers are sealed. */
+export interface ReportToRelease {
+  readonly reportId: string;
+  readonly recordId: string;
+  readonly agencyId: string;
+  readonly version: number;
+  readonly sharing: SharingCode;
+  readonly tlp: TlpCode;
+  readonly occurred: { readonly from: Date; readonly to: Date; readonly offsetMinutes: number };
+  readonly content: ReportContent;
+  /** The owner's cell, of the resolution at which the record was released; null: no point was reported. */
+  readonly h3: string | null;
+  readonly identifiers: readonly {
+    readonly id: string;
+    readonly kind: IdentifierKind;
+    readonly sensitivity: IdentifierSensitivity;
+    readonly sealed: Buffer;
+  }[];
+  /** Keys that open each of its views. */
+  readonly keys: Readonly<Partial<Record<Precision, readonly string[]>>>;
+}
+
+interface ReleaseRow {
+  report_id: string;
+  record_id: string;
+  agency_id: string;
+  version: number;
+  sharing: SharingCode;
+  tlp: TlpCode;
+  occurred_from: Date;
+  occurred_to: Date;
+  offset_minutes: number;
+  content: ReportContent;
+  h3: string | null;
+  identifiers: { id: string; kind: IdentifierKind; sensitivity: IdentifierSensitivity; sealed: string }[];
+  keys: Partial<Record<Precision, string[]>> | null;
+}
+
+/** What is recalled by now is left out. */
+export async function findReportsToRelease(db: Queryable, ids: readonly string[]): Promise<ReportToRelease[]> {
+  const { rows } = await db.query<ReleaseRow>('select * from reports_to_release($1)', [ids]);
+  return rows.map((row) => ({
+    ...{ reportId: row.report_id, recordId: row.record_id, agencyId: row.agency_id, version: row.version },
+    ...{ sharing: row.sharing, tlp: row.tlp, content: row.content, h3: row.h3, keys: row.keys ?? {} },
+    occurred: { from: row.occurred_from, to: row.occurred_to, offsetMinutes: row.offset_minutes },
+    identifiers: row.identifiers.map((it) => ({ ...it, sealed: Buffer.from(it.sealed, 'base64') })),
+  }));
+}
+
+export interface Rereleased {
+  readonly recordId: string;
+  /** Of the report from which the views were computed. */
+  readonly version: number;
+  readonly views: readonly RecordView[];
+}
+
+/** Somebody changed or recalled a report since it was read: read again. */
+export class ReportChangedError extends Error {
+  override readonly name = 'ReportChangedError';
+}
+
+/**
+ * Brings the views of records to a policy, all or none; audience, release and place in lists stay. Twice changes nothing.
+ * Who was alerted to a view that says something else is told by the worker.
+ *
+ * @returns how many views say something else now
+ * @throws ReportChangedError
+ */
+export async function recoarsenViews(
+  tx: Queryable,
+  policyVersion: number,
+  records: readonly Rereleased[],
+): Promise<number> {
+  const rows = <Row extends object>(of: (view: RecordView) => readonly Row[]) =>
+    records.flatMap(({ recordId, views }) => views.flatMap(of).map((row) => ({ record_id: recordId, ...row })));
+  const form = {
+    policyVersion,
+    records: records.map(({ recordId, version }) => ({ record_id: recordId, version })),
+    views: rows((view) => [viewRow(view, [])]),
+    substances: rows((view) => view.substances.map((substance, ordinal) => substanceRow(view, substance, ordinal))),
+    concealment: rows((view) =>
+      (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
+    ),
+  };
+  try {
+    const { rows: changed } = await tx.query('select record_id from recoarsen_views($1)', [JSON.stringify(form)]);
+    return changed.length;
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, 'code') === '40001')
+      throw new ReportChangedError('a report has changed since it was read', { cause: error });
+    throw error;
+  }
+}
+
+/** Whether no view of an older version is left, and says so of the version where it was not said before. */
+export async function notePolicyApplied(tx: Queryable, version: number): Promise<boolean> {
+  const { rows } = await tx.query<{ applied: boolean }>('select note_policy_applied($1) as applied', [version]);
+  return rows[0]?.applied ?? false;
+}

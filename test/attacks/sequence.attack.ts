@@ -1,0 +1,44 @@
+import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import type { Attack } from './attack.js';
+import { writeReleaseResults, type ReleaseResult } from './release-results.js';
+import { crossingBorders } from './sequence/crossing-borders.js';
+import { OUR_VIEWS, READERS, seenBy, versionsOf, type MakeViews } from './sequence/histories.js';
+import { knowledgeOf, sharpened } from './sequence/knowledge.js';
+
+/** A history in which all releases together tell more of a field than the finest one. */
+export interface Told {
+  readonly reader: string;
+  readonly seed: number;
+  readonly path: string;
+}
+
+/** Plays one history, and lets every kind of reader put together what they saw. */
+export function toldBySequence(seed: number, make: MakeViews = OUR_VIEWS): Told[] {
+  const versions = versionsOf(new SeededRandom(seed));
+  return Object.entries(READERS).flatMap(([reader, tiers]) =>
+    sharpened(seenBy(tiers, versions, make).map(knowledgeOf))
+      // Remarks are words and not a precision of a fact: each version has its own.
+      .filter(({ path }) => path !== 'remarks')
+      .map(({ path }) => ({ reader, seed, path })),
+  );
+}
+
+/** `npm run attack -- sequence [--histories 20000] [--records 5000] [--write 1]` */
+export const attack: Attack<{ seed: number; histories: number; records: number; write: number }> = {
+  adversary:
+    'A reader, or two of two agencies, who keep every version of a record that they ever saw and intersect them, field by field.',
+  options: { seed: 0, histories: 20_000, records: 5_000, write: 0 },
+  run: ({ seed, histories, records, write }) => {
+    const told = Array.from({ length: histories }, (_, at) => toldBySequence(seed * 1_000_000 + at)).flat();
+    const results: ReleaseResult[] = Object.keys(READERS).map((reader) => ({
+      tier: reader,
+      measure: 'histories whose releases together tell more of a field than the finest one',
+      value: new Set(told.filter((it) => it.reader === reader).map((it) => it.seed)).size,
+      of: histories,
+    }));
+    results.push(...crossingBorders(new SeededRandom(seed), records));
+    if (write === 1) writeReleaseResults('sequence', { seed, histories, records }, results);
+    const broken = told.slice(0, 5).map(({ reader, path, seed: at }) => `${reader} learns ${path} (history ${at})`);
+    return Promise.resolve({ broken, measured: { results } });
+  },
+};
