@@ -35,8 +35,10 @@ export interface Bounds {
 /** When it is enough for a cell to be called protected: no more is computed of it then. */
 export type Enough = (key: string, bounds: Bounds) => boolean;
 
-/** Of what nothing bounds from above: more than any cell holds. Branch and bound wants an end. */
+/** Of what nothing bounds from above, in units: more than any cell holds. Branch and bound wants an end. */
 const WITHOUT_END = 1e8;
+/** 10 g, in milligrams: the end is 1,000 t then, whatever little is shown. */
+const SMALLEST_UNIT = 1e4;
 
 type Highs = Awaited<ReturnType<typeof loadHighs>>;
 let loading: Promise<Highs> | undefined;
@@ -54,7 +56,7 @@ export async function attackByDifferencing(
 ): Promise<ReadonlyMap<string, Bounds>> {
   const highs = await (loading ??= loadHighs());
   // Milligrams go into the billions, and the solver computes to about 1e-7.
-  let unit = 1;
+  let unit = whole ? 1 : SMALLEST_UNIT;
   for (const value of shown.values()) unit = Math.max(unit, value / 1e6);
   const cells = new Map<string, SeenCell>();
   for (const cell of cellsOf(list, months)) {
