@@ -1,5 +1,4 @@
 import type { AgencyActor } from '@concord/access';
-import { auditEntry } from '@concord/audit';
 import { isId } from '@concord/platform/ids';
 import { asActor, findReportVersions, type ReportVersion } from '@concord/records';
 import {
@@ -8,7 +7,6 @@ import {
   recordLaboratoryResults,
   SEAL_PLACES,
   type ChangeOutcome,
-  type ChangeRejected,
 } from '@concord/submission';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
@@ -21,9 +19,10 @@ import {
   RecallSeizureReportPayload,
   RecordLaboratoryResultPayload,
   SeizureReportVersion,
+  VERSION_DESCRIPTION,
   type SeizureReportRecalled,
 } from './report-change.types.js';
-import { acceptedReport, bookReport, heldReport, presentContent } from './seizure-report.presenter.js';
+import { acceptedReport, bookReport, heldReport, presentContent, refusedReport } from './seizure-report.presenter.js';
 import {
   SeizureReport,
   type SeizureReportAccepted,
@@ -38,8 +37,7 @@ interface PresentedVersion extends SeizureReportVersion {
   readonly sealedReason: Buffer | null;
 }
 
-const VERSION_DESCRIPTION =
-  'The version that you have read; if the report has moved on, the answer is CONFLICT and names where it is.';
+const NOT_OWN = 'No report of your agency has this id.';
 
 /** Corrections, laboratory results, recalls, and the history that they leave. */
 @Resolver(() => SeizureReport)
@@ -100,7 +98,8 @@ export class ReportChangeResolver {
     const outcome = isId(id)
       ? await recallReport(this.services, actor, { id, version, reason })
       : { kind: 'absent' as const };
-    if (outcome.kind !== 'recalled') return this.#refused(actor, 'report.recall', id, outcome);
+    if (outcome.kind !== 'recalled')
+      return refusedReport(this.services, actor, { action: 'report.recall', id, message: NOT_OWN }, outcome);
     const { reportId, status, version: now } = outcome.report;
     return { report: { id: reportId, status, version: now } };
   }
@@ -131,31 +130,8 @@ export class ReportChangeResolver {
     id: string,
     outcome: Exclude<ChangeOutcome, { kind: 'held' }>,
   ): Promise<SeizureReportAccepted | SeizureReportRejected> {
-    return outcome.kind === 'accepted' ? acceptedReport(outcome) : this.#refused(actor, action, id, outcome);
-  }
-
-  /** What is not there for somebody is asked for on the books, whether it exists or not. */
-  async #refused(
-    actor: AgencyActor,
-    action: string,
-    id: string,
-    outcome: ChangeRejected,
-  ): Promise<SeizureReportRejected> {
-    if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
-    await this.services.ledger.book(
-      auditEntry({
-        at: this.services.clock.now(),
-        personId: actor.personId,
-        agencyId: actor.agency.id,
-        roles: [...actor.roles],
-        keyId: actor.key?.id,
-        action,
-        outcome: 'REFUSED',
-        purpose: actor.purpose,
-        subjects: isId(id) ? [{ kind: 'report', id }] : [],
-      }),
-    );
-    return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No report of your agency has this id.' }] };
+    if (outcome.kind === 'accepted') return acceptedReport(outcome);
+    return refusedReport(this.services, actor, { action, id, message: NOT_OWN }, outcome);
   }
 }
 

@@ -9,6 +9,10 @@ import {
 } from './seizure-report.types.js';
 
 /** Nullable like the input of a submission: validation answers with every fault at once. */
+/** Of the argument by which an act says on which version it was decided. */
+export const VERSION_DESCRIPTION =
+  'The version that you have read; if the report has moved on, the answer is CONFLICT and names where it is.';
+
 @InputType({ description: 'What a laboratory found of one substance. What is left out stays as it was reported.' })
 export class LaboratoryResultInput {
   @Field(() => Int, { nullable: true, description: 'Required: which substance of the report, from 0.' })

@@ -1,8 +1,7 @@
 import type { AgencyActor } from '@concord/access';
-import { auditEntry } from '@concord/audit';
 import { isId } from '@concord/platform/ids';
 import { asActor, findHeldReports, type HeldReport } from '@concord/records';
-import { presentReasons, releaseReport, returnReport, type DecisionOutcome } from '@concord/submission';
+import { presentReasons, releaseReport, returnReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
@@ -10,6 +9,7 @@ import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { presentRecord } from '../records/seizure-record.presenter.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
+import { VERSION_DESCRIPTION } from './report-change.types.js';
 import {
   HeldSeizureReportConnection,
   ReleaseSeizureReportPayload,
@@ -17,12 +17,11 @@ import {
   type HeldSeizureReport,
   type SeizureReportReturned,
 } from './report-review.types.js';
-import { acceptedReport, bookReport } from './seizure-report.presenter.js';
+import { acceptedReport, bookReport, refusedReport } from './seizure-report.presenter.js';
 import type { SeizureReportAccepted, SeizureReportRejected } from './seizure-report.types.js';
 
 const CURSOR = 'held';
-const VERSION =
-  'The version that you have read; if the report has moved on, the answer is CONFLICT and names where it is.';
+const NOT_TO_DECIDE = 'No report that you decide on has this id.';
 
 /** What waits for a supervisor, and what becomes of it. */
 @Resolver()
@@ -61,7 +60,7 @@ export class ReportReviewResolver {
   async releaseSeizureReport(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('id', { type: () => ID }) id: string,
-    @Args('version', { type: () => Int, description: VERSION }) version: number,
+    @Args('version', { type: () => Int, description: VERSION_DESCRIPTION }) version: number,
     @Args('note', {
       type: () => String,
       nullable: true,
@@ -72,7 +71,8 @@ export class ReportReviewResolver {
     const outcome = isId(id)
       ? await releaseReport(this.services, actor, { id, version, note: note ?? null })
       : { kind: 'absent' as const };
-    if (outcome.kind !== 'decided') return this.#refused(actor, 'report.release', id, outcome);
+    if (outcome.kind !== 'decided')
+      return refusedReport(this.services, actor, { action: 'report.release', id, message: NOT_TO_DECIDE }, outcome);
     const { report, duplicate } = outcome;
     const { submitterReference, tlp } = report;
     return acceptedReport({ duplicate, stored: report, submitterReference, tlp, warnings: [] });
@@ -86,40 +86,17 @@ export class ReportReviewResolver {
   async returnSeizureReport(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('id', { type: () => ID }) id: string,
-    @Args('version', { type: () => Int, description: VERSION }) version: number,
+    @Args('version', { type: () => Int, description: VERSION_DESCRIPTION }) version: number,
     @Args('note', { type: () => String, description: 'At most 2,000 characters; sealed, for its agency.' })
     note: string,
   ): Promise<SeizureReportReturned | SeizureReportRejected> {
     const outcome = isId(id)
       ? await returnReport(this.services, actor, { id, version, note })
       : { kind: 'absent' as const };
-    if (outcome.kind !== 'decided') return this.#refused(actor, 'report.return', id, outcome);
+    if (outcome.kind !== 'decided')
+      return refusedReport(this.services, actor, { action: 'report.return', id, message: NOT_TO_DECIDE }, outcome);
     const { reportId, status, version: now } = outcome.report;
     return { report: { id: reportId, status, version: now } };
-  }
-
-  /** What is not there for somebody is asked for on the books, whether it exists or not. */
-  async #refused(
-    actor: AgencyActor,
-    action: string,
-    id: string,
-    outcome: Exclude<DecisionOutcome, { kind: 'decided' }>,
-  ): Promise<SeizureReportRejected> {
-    if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
-    await this.services.ledger.book(
-      auditEntry({
-        at: this.services.clock.now(),
-        personId: actor.personId,
-        agencyId: actor.agency.id,
-        roles: [...actor.roles],
-        keyId: actor.key?.id,
-        action,
-        outcome: 'REFUSED',
-        purpose: actor.purpose,
-        subjects: isId(id) ? [{ kind: 'report', id }] : [],
-      }),
-    );
-    return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No report that you decide on has this id.' }] };
   }
 }
 

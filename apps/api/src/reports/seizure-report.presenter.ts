@@ -1,8 +1,9 @@
 import type { AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
+import { isId } from '@concord/platform/ids';
 import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
-import { presentReasons, type Issue } from '@concord/submission';
+import { presentReasons, type ChangeRejected, type Issue } from '@concord/submission';
 import type { ApiServices } from '../services.js';
 import type {
   HoldReason,
@@ -10,6 +11,7 @@ import type {
   SeizureReport,
   SeizureReportAccepted,
   SeizureReportHeld,
+  SeizureReportRejected,
 } from './seizure-report.types.js';
 
 /** The presented report, with what its narrative is opened from. */
@@ -150,4 +152,28 @@ export async function bookReport(
       subjects: reports.map((report) => ({ kind: 'report', id: report.id, version: report.version })),
     }),
   );
+}
+
+/** An act on a report that was not done. What is not there for somebody is on the books, whether it exists or not. */
+export async function refusedReport(
+  services: Pick<ApiServices, 'ledger' | 'clock'>,
+  actor: AgencyActor,
+  { action, id, message }: { readonly action: string; readonly id: string; readonly message: string },
+  outcome: ChangeRejected,
+): Promise<SeizureReportRejected> {
+  if (outcome.kind === 'rejected') return { issues: [...outcome.issues] };
+  await services.ledger.book(
+    auditEntry({
+      at: services.clock.now(),
+      personId: actor.personId,
+      agencyId: actor.agency.id,
+      roles: [...actor.roles],
+      keyId: actor.key?.id,
+      action,
+      outcome: 'REFUSED',
+      purpose: actor.purpose,
+      subjects: isId(id) ? [{ kind: 'report', id }] : [],
+    }),
+  );
+  return { issues: [{ path: 'id', code: 'NOT_FOUND', message }] };
 }
