@@ -9,6 +9,11 @@
 const asked = ['access', 'disclosure', 'agencies', 'task-forces', 'audit', 'outbox', 'codes', 'platform'];
 
 const mayOpen = {
+  // how reports come in
+  imports: ['interpretation', 'submission', 'records', 'blinding', ...asked],
+  interpretation: ['submission', ...asked],
+  /** For others to use: knows the API and nothing of ours. */
+  client: [],
   // the corridor
   submission: ['deidentification', 'records', 'blinding', ...asked],
   deidentification: asked,
