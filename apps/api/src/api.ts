@@ -1,3 +1,4 @@
+import { findInboxesAhead } from '@concord/alerting';
 import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { createPrisma, openPool } from '@concord/platform/database';
@@ -134,7 +135,10 @@ async function openApi(
   // Whatever this machine's clock says: embargoes, tokens and the books go by the database's.
   await db.clock.known;
   db.clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
-  const inboxWatch = new InboxWatch();
+  const inboxWatch = new InboxWatch({
+    findAhead: (waiting) => findInboxesAhead(db, waiting),
+    onFailure: (error) => log.warn({ err: error }, 'inboxes.look-failed'),
+  });
   const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
     // Connections that break because everything goes down are no news.

@@ -47,7 +47,7 @@ export async function* alertStream(
         if (entries.length === PAGE) continue;
       }
       if (signal.aborted) return;
-      await ticket.wait();
+      await ticket.wait(position);
     } catch (error) {
       // Nothing was read and nobody's seat is known: looked at again when PostgreSQL is back, from the same position.
       if (!isOutage(error)) throw error;
