@@ -40,7 +40,7 @@ export class InboxWatch {
     this.#options = options;
   }
 
-  async start(wakeUps: WakeUps): Promise<void> {
+  async start(wakeUps: Pick<WakeUps, 'subscribe'>): Promise<void> {
     await wakeUps.subscribe((inboxIds) => this.#wake(inboxIds));
     this.#lookLater();
   }
