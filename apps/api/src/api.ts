@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
+import { StreamReads } from './alerts/stream-reads.js';
 import { ApiModule } from './api.module.js';
 import { DocumentGate } from './graphql/admit-document.js';
 import { installGraphQLRequests } from './graphql/http-requests.hook.js';
@@ -271,6 +272,7 @@ function createServices(
     clock: db.clock,
     log: options.log,
     inboxWatch,
+    streamReads: new StreamReads(POOL_SIZE / 2),
     metrics,
     tracer: options.tracer ?? NO_TRACING,
     tryCode: (subject) => rates.tryCode(subject),

@@ -37,6 +37,9 @@ const PEOPLE = ['federal-analyst', 'local-analyst', 'neighbour-analyst', 'watch-
 const VICTIM = PEOPLE.indexOf('state-analyst');
 const SLOW: PersonaName = 'federal-analyst';
 
+const countBy = (words: readonly string[]): Record<string, number> =>
+  words.reduce<Record<string, number>>((sums, word) => ({ ...sums, [word]: (sums[word] ?? 0) + 1 }), {});
+
 for (const backend of testQueueBackends()) {
   (backend.available ? describe : describe.skip)(
     `#13 a slow reader among ${SUBSCRIBERS} subscribers, queues on ${backend.name}`,
@@ -150,7 +153,11 @@ for (const backend of testQueueBackends()) {
                 return now.sockets >= SUBSCRIBERS ? now : null;
               },
               2 * SLO_MS,
-            );
+            ).catch(async (error: unknown) => {
+              const closings = (await Promise.all(crowds.map((crowd) => crowd.closings()))).flat();
+              const codes = closings.map(({ code, reason }) => `${code} ${reason}`);
+              throw new Error(`${String(error)}; closed: ${JSON.stringify(countBy(codes))}`);
+            });
             latencies.push(all.lastAt - receiptAt);
           };
           for (let n = 0; n < ALERTS; n += 1) await raise(n);
