@@ -658,9 +658,11 @@ create table inbox (
 );
 alter table inbox enable row level security;
 alter table inbox force row level security;
+create policy inbox_looked_at on inbox for select to concord_keys using (true);
 create policy inbox_of_recipient on inbox to concord_api using (((person_id = app_person()) AND (agency_id = app_seat()))) with check (((person_id = app_person()) AND (agency_id = app_seat()) AND (last_position = 0)));
 create policy inbox_worked on inbox to concord_worker using (true) with check (true);
 grant insert, select on inbox to concord_api;
+grant select (id, last_position) on inbox to concord_keys;
 grant insert, select, update on inbox to concord_worker;
 
 create table inbox_entry (
@@ -3126,6 +3128,19 @@ begin
     cross join lateral (select a as card from alert_card a where a.id = e.alert_id offset 0) c
     order by e.position;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.inboxes_ahead(p_inboxes uuid[], p_positions bigint[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select w.id
+  from unnest(p_inboxes, p_positions) as w(id, position)
+  cross join lateral (select from inbox i where i.id = w.id and i.last_position > w.position offset 0) moved
+$function$;
+alter function inboxes_ahead(uuid[],bigint[]) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.keep_report_version(p_report uuid)
  RETURNS void

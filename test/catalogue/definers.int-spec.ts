@@ -35,6 +35,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   set_person_status: ['concord_directory', 'concord_api'],
   withdraw_invitation: ['concord_directory', 'concord_api'],
   api_key_seat: ['concord_keys', 'concord_api'],
+  inboxes_ahead: ['concord_keys', 'concord_api'],
   note_key_uses: ['concord_keys', 'concord_api'],
   open_service_seat: ['concord_keys', 'concord_api'],
   contact_request_owned: ['concord_lists'],

@@ -122,6 +122,11 @@ export const LOG_EVENTS = {
     meaning:
       'Whether open sockets may stay open could not be asked of PostgreSQL; asked again at once when it is back. Said once.',
   },
+  'inboxes.look-failed': {
+    level: 'warn',
+    meaning:
+      'Whether anything waits in the inboxes of open streams could not be asked of PostgreSQL; asked again within 10 s. Said once.',
+  },
   'rates.exceeded': {
     level: 'warn',
     meaning:
@@ -156,7 +161,7 @@ export const LOG_EVENTS = {
   },
   'wake-ups.error': {
     level: 'error',
-    meaning: 'The connection for wake-ups has trouble; live alerts come up to 15 s late until it is back.',
+    meaning: 'The connection for wake-ups has trouble; live alerts come up to 10 s late until it is back.',
   },
   'worker.ready': { level: 'info', meaning: 'Relay, reconciler and queues work.' },
   'relay.failed': {
