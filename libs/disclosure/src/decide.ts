@@ -12,7 +12,7 @@ import {
 import { kindOf, monthAfter, periodsClosedWith, type MonthName, type PeriodName } from './period.js';
 import { protect, type Protected } from './protect.js';
 import { DISCLOSURE_RULES, leastRange, sensitivity, type DisclosureRules, type Protection, type Sensitive } from './rules.js';
-import type { Fact, StatisticsList } from './statistics-list.js';
+import { faultsOf, type Fact, type StatisticsList } from './statistics-list.js';
 import { tallyFacts, type Tallies } from './tally.js';
 import { worthOf } from './worth.js';
 
@@ -64,6 +64,8 @@ export function closeMonth(
   facts: readonly Fact[],
   rules: DisclosureRules = DISCLOSURE_RULES,
 ): Decision {
+  const faults = faultsOf(list);
+  if (faults.length > 0) throw new RangeError(`no list of statistics: ${faults.join('; ')}`);
   const last = ledger.months.at(-1);
   if (last !== undefined && month !== monthAfter(last)) throw new RangeError(`${month} is not closed after ${last}`);
   const stranger = facts.find((fact) => fact.month !== month);
