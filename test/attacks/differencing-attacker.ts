@@ -252,7 +252,10 @@ function modelOf(
   const rest = Float64Array.from(rows.map((row) => row.rest / unit));
   return {
     ...{ numCols: n, numRows: rows.length, colCost: new Float64Array(n) },
-    ...{ colLower: Float64Array.from(hidden, (key) => (own.get(key) ?? 0) / unit), colUpper: new Float64Array(n).fill(WITHOUT_END) },
+    ...{
+      colLower: Float64Array.from(hidden, (key) => (own.get(key) ?? 0) / unit),
+      colUpper: new Float64Array(n).fill(WITHOUT_END),
+    },
     ...{ rowLower: rest, rowUpper: rest },
     matrix: {
       format: 'csr' as const,

@@ -37,12 +37,13 @@ export function differencingResults(of: string, { ours, thresholdOnly, contribut
     const where = `(${of}, ${measure.toLowerCase()})`;
     const knowing = contributor[measure];
     return [
-      ...[{ tier: 'PUBLIC', count: ours[measure] }, { tier: 'threshold alone', count: thresholdOnly[measure] }].flatMap(
-        ({ tier, count }) => [
-          { tier, measure: `hidden cells recovered exactly ${where}`, value: count.exact, of: count.asked },
-          { tier, measure: `hidden cells bounded closer than promised ${where}`, value: count.tooClose, of: count.asked },
-        ],
-      ),
+      ...[
+        { tier: 'PUBLIC', count: ours[measure] },
+        { tier: 'threshold alone', count: thresholdOnly[measure] },
+      ].flatMap(({ tier, count }) => [
+        { tier, measure: `hidden cells recovered exactly ${where}`, value: count.exact, of: count.asked },
+        { tier, measure: `hidden cells bounded closer than promised ${where}`, value: count.tooClose, of: count.asked },
+      ]),
       ...[
         { measure: `others’ part of hidden cells known exactly by a contributor ${where}`, value: knowing.exact },
         { measure: `others’ part of hidden cells known within 10 % by a contributor ${where}`, value: knowing.close },

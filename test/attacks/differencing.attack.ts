@@ -75,7 +75,9 @@ export const attack: Attack<Options> = {
       writeReleaseResults('differencing', options, [
         ...differencingResults('random tables', drawn),
         ...(cbp && cbpMonths > 0 ? differencingResults('CBP', seen) : []),
-        ...(cost ? [{ tier: 'PUBLIC', measure: 'cost of complementary suppression, times the least', value: cost.ratio }] : []),
+        ...(cost
+          ? [{ tier: 'PUBLIC', measure: 'cost of complementary suppression, times the least', value: cost.ratio }]
+          : []),
       ]);
     return { broken: broken.map((sentence) => `--seed ${seed}, ${sentence}`), measured, skipped };
   },

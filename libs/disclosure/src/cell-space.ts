@@ -125,7 +125,9 @@ export class CellSpace {
     const { impossible = [], dimensions } = this.list;
     if (impossible.length === 0) return;
     for (const [g, { places }] of this.groupings.entries()) {
-      const named = new Set(places.filter(({ level }) => level === 0).map(({ dimension }) => dimensions[dimension]?.name));
+      const named = new Set(
+        places.filter(({ level }) => level === 0).map(({ dimension }) => dimensions[dimension]?.name),
+      );
       if (!impossible.some((where) => Object.keys(where).every((name) => named.has(name)))) continue;
       const first = this.layouts[g]?.base ?? 0;
       const end = this.layouts[g + 1]?.base ?? this.size;
@@ -156,7 +158,8 @@ export class CellSpace {
     const places = this.groupings[g]?.places;
     if (!layout || !places) return 0;
     let cell = layout.base;
-    for (let at = 0; at < places.length; at++) cell += layout.offsets[at]?.[corner[places[at]?.dimension ?? 0] ?? 0] ?? 0;
+    for (let at = 0; at < places.length; at++)
+      cell += layout.offsets[at]?.[corner[places[at]?.dimension ?? 0] ?? 0] ?? 0;
     return cell;
   }
 
@@ -258,7 +261,9 @@ export class CellSpace {
     );
     return {
       ...{ base, strides, offsets },
-      byDimension: this.nodes.map((_, dimension) => offsets[places.findIndex((each) => each.dimension === dimension)] ?? null),
+      byDimension: this.nodes.map(
+        (_, dimension) => offsets[places.findIndex((each) => each.dimension === dimension)] ?? null,
+      ),
       counted: this.periodOfMonth.map((of) =>
         kinds.filter((kind) => first.has(kind) || this.whole.has(this.periods[of[kind]] ?? '')).map((kind) => of[kind]),
       ),

@@ -11,7 +11,14 @@ import {
 } from './decided-cell.js';
 import { kindOf, monthAfter, periodsClosedWith, type MonthName, type PeriodName } from './period.js';
 import { protect, type Protected } from './protect.js';
-import { DISCLOSURE_RULES, leastRange, sensitivity, type DisclosureRules, type Protection, type Sensitive } from './rules.js';
+import {
+  DISCLOSURE_RULES,
+  leastRange,
+  sensitivity,
+  type DisclosureRules,
+  type Protection,
+  type Sensitive,
+} from './rules.js';
 import { faultsOf, type Fact, type StatisticsList } from './statistics-list.js';
 import { tallyFacts, type Tallies } from './tally.js';
 import { worthOf } from './worth.js';

@@ -65,7 +65,11 @@ export function sensitivity(measure: Measure, tally: Tally, rules: DisclosureRul
     if (!few && !alone) return null;
     const small = few ? { up: rules.leastEvents - value, width: rules.leastEvents } : { up: 1, width: 1 };
     const apart = alone ? beyond(value) : 0;
-    return { reason: 'PRIMARY_THRESHOLD', up: Math.max(small.up, apart), width: Math.max(small.width, 2 * apart, least) };
+    return {
+      reason: 'PRIMARY_THRESHOLD',
+      up: Math.max(small.up, apart),
+      width: Math.max(small.width, 2 * apart, least),
+    };
   }
   const up = beyond(few || alone ? value : tally.largestTwo);
   const width = Math.max(2 * up, least);

@@ -23,7 +23,10 @@ describe('the list of statistics', () => {
     const cells = new DecidedCells(SEIZURE_STATISTICS, ledger.months, ledger.decided);
     const why = (...names: readonly string[]) => {
       const where = Object.fromEntries(
-        names.map((level) => [level, [SEIZURE_STATISTICS.dimensions.find((each) => each.level === level)?.values[0] ?? '']]),
+        names.map((level) => [
+          level,
+          [SEIZURE_STATISTICS.dimensions.find((each) => each.level === level)?.values[0] ?? ''],
+        ]),
       );
       const given = answer({ measure: 'EVENTS', months: ['2026-01'], where }, cells);
       return given.shown ? 'SHOWN' : given.why;

@@ -102,7 +102,8 @@ function faultsOfDimension({ name, values, coarser = [] }: Dimension): string[] 
       else if ((joined.get(below) ?? node) !== node) faults.push(`${level} splits ${below} of ${name}`);
       else joined.set(below, node);
     }
-    for (const value of Object.keys(of)) if (!values.includes(value)) faults.push(`${level} has ${value}, which ${name} has not`);
+    for (const value of Object.keys(of))
+      if (!values.includes(value)) faults.push(`${level} has ${value}, which ${name} has not`);
     finer = of;
   }
   return faults;
