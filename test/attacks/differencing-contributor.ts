@@ -28,30 +28,45 @@ export async function attackByContributor(
   ledger: Ledger,
   measure: Measure,
   count: ContributorCount,
-  { whole = false, seconds = Number.POSITIVE_INFINITY, ...reach }: Reach,
+  reach: Reach,
 ): Promise<void> {
   const attacker = largest(tables.facts);
-  const partOf = (agency: string): ReadonlyMap<string, { readonly value: number }> =>
-    trueCells({ ...tables, facts: tables.facts.filter((fact) => fact.agency === agency) }, measure);
-  const own = new Map([...partOf(attacker)].map(([key, { value }]) => [key, value]));
+  const own = partOf(tables, measure, attacker);
   const decided = ledger.decided.filter((cell) => cell.measure === measure);
   const shown = new Map(decided.flatMap((cell) => (cell.shown ? [[cellKey(cell), cell.value] as const] : [])));
-
   const greatest = new Map<string, number>();
   for (const agency of new Set(tables.facts.map((fact) => fact.agency)))
     if (agency !== attacker)
-      for (const [key, { value }] of partOf(agency)) greatest.set(key, Math.max(greatest.get(key) ?? 0, value));
+      for (const [key, value] of partOf(tables, measure, agency))
+        greatest.set(key, Math.max(greatest.get(key) ?? 0, value));
   for (const [key, value] of shown) {
     const [mine, other] = [own.get(key) ?? 0, greatest.get(key) ?? 0];
     if (mine === 0 || other === 0) continue;
     count.shown += 1;
     if (value - mine - other < CLOSE * other) count.shownClose += 1;
   }
+  const hidden = decided.filter((cell) => !cell.shown).map(cellKey);
+  await boundOthers(tables, { measure, shown, own, hidden }, count, reach);
+}
 
+/** Between what the others' part of each hidden cell lies, for somebody who knows his own. */
+async function boundOthers(
+  tables: Tables,
+  known: {
+    measure: Measure;
+    shown: ReadonlyMap<string, number>;
+    own: ReadonlyMap<string, number>;
+    hidden: readonly string[];
+  },
+  count: ContributorCount,
+  { whole = false, seconds = Number.POSITIVE_INFINITY, ...reach }: Reach,
+): Promise<void> {
+  const { measure, shown, own, hidden } = known;
   const truth = trueCells(tables, measure);
-  const others = (key: string): number => (truth.get(key)?.value ?? 0) - (own.get(key) ?? 0);
+  const valueOf = (key: string): number => truth.get(key)?.value ?? 0;
+  const others = (key: string): number => valueOf(key) - (own.get(key) ?? 0);
   const targets = drawnFrom(
-    decided.flatMap((cell) => (!cell.shown && others(cellKey(cell)) > 0 ? [cellKey(cell)] : [])),
+    hidden.filter((key) => others(key) > 0),
     reach,
   );
   const bounds = await attackByDifferencing(
@@ -61,17 +76,19 @@ export async function attackByContributor(
       enough: (key, { low, high }) => high - low > 2 * CLOSE * others(key) + 1,
     },
   );
-  for (const key of targets) {
-    const found = bounds.get(key);
-    if (!found) continue;
-    const part = others(key);
+  for (const [key, { low, high }] of bounds) {
+    if (!targets.has(key)) continue;
     count.asked += 1;
     // A solver's last digits are no knowledge.
-    const slack = 1e-3 + (truth.get(key)?.value ?? 0) * 1e-6;
-    if (found.high - found.low < Math.max(0.5, slack)) count.exact += 1;
-    const farthest = Math.max(found.high - part - (own.get(key) ?? 0), part + (own.get(key) ?? 0) - found.low);
-    if (farthest <= CLOSE * part + slack) count.close += 1;
+    const slack = 1e-3 + valueOf(key) * 1e-6;
+    if (high - low < Math.max(0.5, slack)) count.exact += 1;
+    if (Math.max(high - valueOf(key), valueOf(key) - low) <= CLOSE * others(key) + slack) count.close += 1;
   }
+}
+
+function partOf(tables: Tables, measure: Measure, agency: string): ReadonlyMap<string, number> {
+  const facts = tables.facts.filter((fact) => fact.agency === agency);
+  return new Map([...trueCells({ ...tables, facts }, measure)].map(([key, { value }]) => [key, value]));
 }
 
 function largest(facts: readonly Fact[]): string {
