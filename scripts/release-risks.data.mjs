@@ -128,7 +128,7 @@ export const RISKS = [
   {
     attack: 'differencing',
     name: 'Subtracting statistics',
-    text: 'Somebody adds and subtracts published numbers, to find one that was held back because it stands for few. No statistics are published by this version; the rules for them were attacked beforehand (docs/disclosure.md). “Threshold alone” is what many publish: small numbers are left out, and what completes them is not.',
+    text: 'Somebody adds and subtracts published numbers, to find one that was held back because it stands for few. No statistics are published by this version; the rules for them were attacked beforehand (docs/disclosure.md). “Threshold alone” is what many publish: small numbers are left out, and what completes them is not. An agency that took part knows its own part of every number, and with it more of the others’: that is measured, and no rule bounds it in hidden numbers.',
     numbers: [
       asked(
         'PUBLIC',
@@ -160,6 +160,26 @@ export const RISKS = [
         'threshold alone',
         'hidden cells bounded closer than promised (CBP, events)',
         'hidden counts known more closely than promised, in those',
+      ),
+      asked(
+        'PUBLIC',
+        'hidden cells recovered exactly (random tables, milligrams)',
+        'hidden weights found exactly, in random tables',
+      ),
+      asked(
+        'PUBLIC',
+        'hidden cells recovered exactly (CBP, milligrams)',
+        'hidden weights found exactly, in tables of CBP’s seizures',
+      ),
+      asked(
+        'PUBLIC',
+        'others’ part of hidden cells known exactly by a contributor (random tables, events)',
+        'hidden counts of which an agency that took part knows the others’ part exactly, in random tables',
+      ),
+      asked(
+        'PUBLIC',
+        'others’ part of hidden cells known exactly by a contributor (CBP, events)',
+        'the same, in tables of CBP’s seizures',
       ),
     ],
   },
