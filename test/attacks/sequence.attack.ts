@@ -16,10 +16,7 @@ export interface Told {
 export function toldBySequence(seed: number, make: MakeViews = OUR_VIEWS): Told[] {
   const versions = versionsOf(new SeededRandom(seed));
   return Object.entries(READERS).flatMap(([reader, tiers]) =>
-    sharpened(seenBy(tiers, versions, make).map(knowledgeOf))
-      // Remarks are words and not a precision of a fact: each version has its own.
-      .filter(({ path }) => path !== 'remarks')
-      .map(({ path }) => ({ reader, seed, path })),
+    sharpened(seenBy(tiers, versions, make).map(knowledgeOf)).map(({ path }) => ({ reader, seed, path })),
   );
 }
 
