@@ -85,7 +85,11 @@ export class RealHistory {
   static async start(stack: FlowStack, random: SeededRandom, readers: readonly KeepingReader[]): Promise<RealHistory> {
     const folder = await mkdtemp(join(tmpdir(), 'concord-history-'));
     await writeFile(join(folder, 'root.key'), `${stack.rootKey.toString('hex')}\n`);
-    return new RealHistory(stack, random, readers, folder);
+    const history = new RealHistory(stack, random, readers, folder);
+    // The worker makes the batch of this week when it comes to it: here it has been made, and is empty.
+    await stack.admin.query('select make_community_batch_at(now())');
+    history.#model.batch(Date.now());
+    return history;
   }
 
   stop = (): Promise<void> => rm(this.folder, { recursive: true, force: true });
