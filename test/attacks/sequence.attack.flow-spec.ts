@@ -6,7 +6,7 @@ import { KeepingReader, toldTogether } from './sequence/keeping-readers.builder.
 import { RealHistory, stepsOf } from './sequence/real-history.builder.js';
 import { attackOptions, tellResult } from './stack-attack.builder.js';
 
-const { seed, steps } = attackOptions({ seed: Date.now() % 100_000, steps: 40 });
+const { seed, steps } = attackOptions({ seed: Date.now() % 100_000, steps: 30 });
 const READERS: readonly PersonaName[] = ['state-analyst', 'federal-analyst', 'taskforce-analyst'];
 
 /**
@@ -61,7 +61,7 @@ describe('readers of each tier who keep everything that they ever saw', () => {
   it('see of COMMUNITY what the model lets out, batch by batch and over January, and of corrections below nothing', () => {
     promise(history.broken);
     expect(history.editions.size).toBeGreaterThan(1);
-    expect(history.released).toBeGreaterThan(10);
+    expect(history.released).toBeGreaterThanOrEqual(5);
     results.push({ tier: 'COMMUNITY', measure: 'rows that SQL and the model let out alike', value: history.released });
   });
 

@@ -25,7 +25,7 @@ describe('whoever keeps every release of a record', () => {
   });
 
   it('is told what crossing borders cost', async () => {
-    const { broken, measured } = await attack.run({ seed: 1, histories: 10, records: 300, write: 0 });
+    const { broken, measured } = await attack.run({ seed: 1, histories: 10, records: 300, steps: 0, write: 0 });
     expect(broken).toEqual([]);
     const of = (measure: string): number =>
       (measured['results'] as { measure: string; value: number }[]).find((it) => it.measure.startsWith(measure))

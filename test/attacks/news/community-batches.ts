@@ -137,11 +137,7 @@ export interface CommunityRelease {
  *
  * @param weekly false: one release of everything, in whole classes, as the first batch of a year makes it
  */
-export function communityRelease(
-  seizures: readonly Seizure[],
-  rule: CommunityRule,
-  weekly: boolean,
-): CommunityRelease {
+export function communityRelease(seizures: readonly Seizure[], rule: CommunityRule, weekly: boolean): CommunityRelease {
   const batches = new CommunityBatches(rule);
   const editions = new Map<number, ReleasedRow[]>();
   let singledOutByContributor = 0;

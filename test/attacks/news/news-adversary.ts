@@ -128,12 +128,7 @@ export interface Guess {
 }
 
 /** Of several editions he takes the one that tells most, as if somebody had told him which that is. */
-export function guess(
-  editions: readonly ReleasedRows[],
-  news: News,
-  seizure: number,
-  random: SeededRandom,
-): Guess {
+export function guess(editions: readonly ReleasedRows[], news: News, seizure: number, random: SeededRandom): Guess {
   let best: Guess = { candidates: 0, chance: 0, right: false };
   for (const rows of editions) {
     const here = guessIn(rows, news, seizure, random);

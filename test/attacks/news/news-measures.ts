@@ -43,7 +43,11 @@ export function measureNews(
   const weekly = communityRelease(seizures, rule, true);
   const once = communityRelease(seizures, rule, false);
   const tables: Table[] = [
-    { tier: 'NAIVE', shown: 'county, day, exact weight', editions: [new ReleasedRows(seizures.map(({ naive }) => naive))] },
+    {
+      tier: 'NAIVE',
+      shown: 'county, day, exact weight',
+      editions: [new ReleasedRows(seizures.map(({ naive }) => naive))],
+    },
     { tier: 'TASK_FORCE', shown: 'cell, day, weight', editions: of(seizures, (it) => it.taskForce) },
     { tier: 'PARTNER', shown: 'as owners set it', editions: of(seizures, (it) => it.partner?.AS_SET ?? null) },
     { tier: 'PARTNER', shown: 'week', editions: of(seizures, (it) => it.partner?.WEEK ?? null) },

@@ -68,6 +68,8 @@ export class RealHistory {
   released = 0;
   editions = new Set<number>();
   #model = new CommunityBatches();
+  /** What half of what is submitted is like. */
+  readonly #popular: RealInput;
   #week = 0;
   #policy = 1;
   #known = new Set<string>();
@@ -80,7 +82,9 @@ export class RealHistory {
     private readonly random: SeededRandom,
     private readonly readers: readonly KeepingReader[],
     private readonly folder: string,
-  ) {}
+  ) {
+    this.#popular = drawReport(random, 'other-local-submitter');
+  }
 
   static async start(stack: FlowStack, random: SeededRandom, readers: readonly KeepingReader[]): Promise<RealHistory> {
     const folder = await mkdtemp(join(tmpdir(), 'concord-history-'));
@@ -109,10 +113,10 @@ export class RealHistory {
   }
 
   async #submit(): Promise<void> {
-    const like = drawReport(this.random, 'other-local-submitter');
+    const like = this.random.chance(0.5) ? this.#popular : drawReport(this.random, 'other-local-submitter');
     // Several of one kind, so that some classes find company; of one agency now and then, which is none.
     const alone = this.random.chance(0.25);
-    for (let n = this.random.between(1, 4); n > 0; n--) {
+    for (let n = this.random.between(2, 5); n > 0; n--) {
       const by = alone ? SUBMITTERS[0] : this.random.pick(SUBMITTERS);
       const drawn = drawReport(this.random, by);
       const weeks = this.random.chance(0.1) ? this.random.between(1, 3) : 0;

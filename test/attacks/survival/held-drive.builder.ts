@@ -98,7 +98,7 @@ export class HeldDrive {
     await this.stack.drain();
     const places = new Map<string, string>();
     for (const persona of OTHERS) {
-      places.set(`records of ${persona}`, await this.#all(persona, RECORDS, 'seizureRecords'));
+      places.set(`records of ${persona}`, await this.records(persona));
       places.set(`inbox of ${persona}`, await this.#all(persona, ALERTS, 'alerts'));
       places.set(`stream of ${persona}`, JSON.stringify(this.#streams.get(persona)?.events));
     }
@@ -114,6 +114,9 @@ export class HeldDrive {
     places.set('export of another agency', await this.#exportOf(NEIGHBOUR));
     return places;
   }
+
+  /** Every field of every record that somebody reads. */
+  records = (persona: PersonaName): Promise<string> => this.#all(persona, RECORDS, 'seizureRecords');
 
   async #all(persona: PersonaName, document: string, field: string): Promise<string> {
     const pages: string[] = [];
