@@ -113,6 +113,12 @@ export const RISKS = [
       ),
       number(
         'binary-search',
+        'COMMUNITY',
+        'bits learnt by questions (community-partner)',
+        'learnt by a community partner, before batches, after them and in January',
+      ),
+      number(
+        'binary-search',
         'OWNER',
         'questions until the gram is found (a broken build)',
         'broken on purpose: questions until the gram is found',
@@ -166,7 +172,7 @@ export const RISKS = [
   {
     attack: 'survival',
     name: 'Names that slip through',
-    text: 'A telephone number, plate or name that a submitter typed into a text, in disguise or not. What is declared as an identifier is left out of every text; what looks like one holds the report for a supervisor. It does not find everything. A name without a title, a plate among press marks, and what somebody disguises on purpose (spelled backwards, letters for digits) get through; so does a name beside a title among adulterants. Supervisors and submitters remain responsible for what they write to readers.',
+    text: 'A telephone number, plate or name that a submitter typed into a text, in disguise or not. What is declared as an identifier is left out of every text; what looks like one holds the report for a supervisor. It does not find everything. A name without a title, a plate among press marks, and what somebody disguises on purpose (spelled backwards, letters for digits) get through. Supervisors and submitters remain responsible for what they write to readers.',
     numbers: [
       typed(
         "survives in the owner's own fields and in coded ones",
@@ -199,6 +205,11 @@ export const RISKS = [
         'PARTNER with TASK_FORCE',
         'histories whose releases together tell more of a field than the finest one',
         'the same, by two readers together',
+      ),
+      kept(
+        'PARTNER with TASK_FORCE',
+        'records of the real system of which all answers together tell more than the finest one',
+        'records of the running service of which three readers who kept every answer knew more',
       ),
     ],
   },

@@ -22,13 +22,13 @@ export function toldBySequence(seed: number, make: MakeViews = OUR_VIEWS): Told[
 }
 
 /**
- * `npm run attack -- sequence [--histories 20000] [--records 5000] [--steps 400] [--write 1]`: drawn versions by themselves,
+ * `npm run attack -- sequence [--histories 20000] [--records 5000] [--steps 120] [--write 1]`: drawn versions by themselves,
  * and one history of so many steps in the whole service (sequence.attack.flow-spec; 0: none).
  */
 export const attack: Attack<{ seed: number; histories: number; records: number; steps: number; write: number }> = {
   adversary:
     'Readers of each tier who keep every version, alert, event and row of COMMUNITY that they ever saw and put them together, field by field and batch by batch.',
-  options: { seed: 0, histories: 20_000, records: 5_000, steps: 400, write: 0 },
+  options: { seed: 0, histories: 20_000, records: 5_000, steps: 120, write: 0 },
   run: async ({ seed, histories, records, steps, write }) => {
     const told = Array.from({ length: histories }, (_, at) => toldBySequence(seed * 1_000_000 + at)).flat();
     const results: ReleaseResult[] = Object.keys(READERS).map((reader) => ({

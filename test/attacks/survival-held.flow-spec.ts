@@ -37,8 +37,9 @@ describe('an identifier that is held', () => {
   beforeAll(async () => {
     drive = await HeldDrive.start();
     let turn = random.between(0, SHARED.length - 1);
-    for (const [disguise, hide] of Object.entries(DISGUISES))
-      for (const [kind, draw] of Object.entries(PLANTS).filter((_, at) => (at + turn) % 2 === 0)) {
+    const first = random.between(0, 1);
+    for (const [row, [disguise, hide]] of Object.entries(DISGUISES).entries())
+      for (const [kind, draw] of Object.entries(PLANTS).filter((_, at) => (at + row + first) % 2 === 0)) {
         const field = SHARED[(turn += 1) % SHARED.length];
         if (field === undefined) throw new Error('some texts are shared');
         const text = hide(draw(random));

@@ -28,7 +28,13 @@ const AGENCIES = ['local-submitter', 'neighbour-analyst', 'other-local-submitter
 const GRAMS = { SMALL_OR_UNKNOWN: [1, 99], MEDIUM: [100, 999], LARGE: [1_000, 99_999] } as const;
 const CODED = ['9801', '9200', '9041'].map((deaCode) => ({ deaCode }));
 const UNCODED = { name: 'tranq', category: 'ADULTERANT' };
-const MONTHS = ['2025-11', '2025-12', '2026-01'];
+type Place = readonly [latitude: number, longitude: number, countyFips: string];
+const PLACES: readonly [Place, ...Place[]] = [
+  [32.556, -117.047, '06073'],
+  [33.71, -116.21, '06065'],
+  [38.58, -121.49, '06067'],
+];
+const MONTHS = ['2025-11', '2025-12', '2026-01'] as const;
 
 /** @param draw decides everything that COMMUNITY does not show */
 export function communityWorldOf(seed: number, draw: number): CommunityWorld {
@@ -87,15 +93,11 @@ let references = 0;
 
 function reportOf(by: PersonaName, { month, substance, band }: Shown, hidden: SeededRandom): Record<string, unknown> {
   references += 1;
-  const [hour, minute] = [hidden.between(0, 23), hidden.between(0, 59)].map((it) => String(it).padStart(2, '0'));
-  const day = String(hidden.between(1, 28)).padStart(2, '0');
+  const two = (least: number, most: number): string => String(hidden.between(least, most)).padStart(2, '0');
+  const [day, hour, minute] = [two(1, 28), two(0, 23), two(0, 59)];
   const [least, most] = GRAMS[band];
   const unknown = band === 'SMALL_OR_UNKNOWN' && hidden.chance(0.3);
-  const [latitude, longitude, countyFips] = hidden.pick([
-    [32.556, -117.047, '06073'] as const,
-    [33.71, -116.21, '06065'] as const,
-    [38.58, -121.49, '06067'] as const,
-  ]);
+  const [latitude, longitude, countyFips] = hidden.pick(PLACES);
   return {
     submitterReference: `COMMUNITY-${by}-${references}`,
     occurredAt: `${month}-${day}T${hour}:${minute}:00-08:00`,
@@ -110,7 +112,7 @@ function reportOf(by: PersonaName, { month, substance, band }: Shown, hidden: Se
       {
         ...{ ...substance, form: hidden.pick(['POWDER', 'CRYSTAL']), purityPercent: hidden.between(1, 99) },
         ...(unknown ? { quantityReason: 'TRACE' } : { quantity: hidden.between(least, most), unit: 'GM' }),
-        ...(substance['name'] === undefined ? {} : { name: `${String(substance['name'])} ${hidden.pick(['a', 'b'])}` }),
+        ...(substance['name'] === undefined ? {} : { name: `tranq ${hidden.pick(['a', 'b'])}` }),
         ...{ laboratoryStatus: hidden.pick(['PRESUMPTIVE', 'CONFIRMED']), estimated: hidden.chance(0.5) },
         signature: `stamp: ${hidden.pick(['crown', 'moon', 'rose'])}`,
       },

@@ -118,17 +118,18 @@ export interface NewRows {
 export async function readCommunity(stack: FlowStack, known: ReadonlySet<string>): Promise<NewRows> {
   const partner = stack.as('community-partner').with({ purpose: 'ANALYSIS; ref=CLINIC-1' });
   const list: { id: string; kind: string }[] = [];
-  let edition: number | null = null;
   for (let after: string | null = null; ;) {
     const { communityRecords }: { communityRecords: CommunityPage } = await partner.run(COMMUNITY, {
       after,
       first: 100,
     });
-    edition = communityRecords.edition;
     list.push(...communityRecords.edges.map(({ node }) => ({ id: node.id, kind: kindOf(node) })));
-    if (!communityRecords.pageInfo.hasNextPage) break;
+    if (!communityRecords.pageInfo.hasNextPage) return newRows(communityRecords.edition, list, known);
     after = communityRecords.pageInfo.endCursor;
   }
+}
+
+function newRows(edition: number | null, list: NewRows['list'], known: ReadonlySet<string>): NewRows {
   const added = list.filter(({ id }) => !known.has(id));
   const byKind = new Map<string, number>();
   for (const { kind } of added) byKind.set(kind, (byKind.get(kind) ?? 0) + 1);

@@ -45,7 +45,7 @@ const WEEK_MS = 7 * 86_400_000;
 const START = dueAt(Date.UTC(new Date(Date.now() + WEEK_MS).getUTCFullYear() + 1, 1, 8)) + 1;
 
 /** What the policies that are published in a history say, beside version 1. All of them nest. */
-const TIER_CHOICES: readonly (readonly [tier: string, rule: string, entries: readonly object[]])[] = [
+const TIER_CHOICES: readonly (readonly [tier: string, rule: string, entries: readonly [object, ...object[]]])[] = [
   ['PARTNER', 'place', [{ level: 'COUNTY' }, { level: 'STATE' }]],
   ['PARTNER', 'occurred', [{ level: 'ISO_WEEK', ownerMayChoose: 'DAY' }, { level: 'ISO_WEEK' }]],
   ['PARTNER', 'substances.form', [{ level: 'AS_REPORTED' }, { level: 'ABSENT' }]],
@@ -132,9 +132,8 @@ export class RealHistory {
   }
 
   async #change(step: Exclude<Step, 'submit' | 'batch' | 'january' | 'policy'>): Promise<void> {
-    const standing = this.records.flatMap((it, at) => (it.recalled ? [] : [at]));
-    if (standing.length === 0) return;
-    const at = this.random.pick(standing);
+    const standing = this.records.flatMap((it, n) => (it.recalled ? [] : [n]));
+    const at = standing[this.random.between(0, Math.max(0, standing.length - 1))] ?? -1;
     const record = this.records[at];
     if (record === undefined) return;
     if (step === 'recall') await this.#recall(record);

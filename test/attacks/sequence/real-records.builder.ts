@@ -29,7 +29,7 @@ const SUBSTANCES = [{ deaCode: '9801' }, { deaCode: '9200' }, { name: 'tranq of 
 /** Grams in each band of COMMUNITY (100 g, 1 kg), several in one decade. */
 const GRAMS = { SMALL_OR_UNKNOWN: [20, 35, 99.9], MEDIUM: [100, 250, 999], LARGE: [1_000, 2_500, 45_678] } as const;
 export type Band = keyof typeof GRAMS;
-const SHARING = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'];
+const SHARING = ['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'] as const;
 
 let references = 0;
 
@@ -86,7 +86,10 @@ export function belowTheViews(random: SeededRandom, { occurredAt }: RealInput): 
 
 /** What happened was another thing: another weight. */
 export const otherFacts = (random: SeededRandom, { substances }: RealInput): Record<string, unknown> => ({
-  substances: substances.map((it) => ({ ...it, quantity: random.pick(GRAMS[random.pick(['MEDIUM', 'LARGE'])]) })),
+  substances: substances.map((it) => ({
+    ...it,
+    quantity: random.pick(GRAMS[random.pick(['MEDIUM', 'LARGE'] as const)]),
+  })),
 });
 
 /** The classes of COMMUNITY that it falls into, said without the service: docs/community.md. */
