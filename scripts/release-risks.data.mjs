@@ -206,6 +206,11 @@ export const RISKS = [
         'histories whose releases together tell more of a field than the finest one',
         'the same, by two readers together',
       ),
+      kept(
+        'PARTNER with TASK_FORCE',
+        'records of the real system of which all answers together tell more than the finest one',
+        'records of the running service of which three readers who kept every answer knew more',
+      ),
     ],
   },
   {
