@@ -62,12 +62,14 @@ describe('files as agencies write them', () => {
     for (const file of messyFiles(SEED, ROWS)) {
       const headings = await readHeadings('CSV', pieces(file));
       const { mapping } = guessMapping(headings);
+      // Rows that are on no calendar speak against each other; the agency has said once how it writes dates.
+      const saved = file.name.startsWith('liaison') ? ({ dateOrder: 'DAY_FIRST' } as const) : {};
       const count = (counts[file.name] = { accepted: 0, asked: 0, refused: 0, misread: 0 });
       let row = 0;
       for await (const entry of interpretFile(
         'CSV',
         pieces(file),
-        { ...mapping, constants: { sharing: 'AGENCY' } },
+        { ...mapping, ...saved, constants: { sharing: 'AGENCY' } },
         SETTINGS,
       )) {
         const source = file.rows[row];

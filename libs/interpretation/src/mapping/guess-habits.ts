@@ -1,4 +1,4 @@
-import { TEMPLATE_COLUMNS, TEMPLATE_MAPPING } from '../template.js';
+import { findColumn, TEMPLATE_MAPPING } from '../template.js';
 import type { ColumnMapping, ColumnUse } from './column-mapping.js';
 
 /** A setting that the rows of a file show. */
@@ -54,9 +54,8 @@ export function guessHabits(
     evidence.push({ setting, value: only[0], ...only[1] });
     return only[0];
   };
-  const own = new Set(TEMPLATE_COLUMNS.map(({ name }) => name));
   // Whoever fills in the template is told how: its page says month first, and decimals with a point.
-  if (columns.length > 0 && headings.every((heading) => own.has(heading))) {
+  if (columns.length > 0 && headings.every((heading) => findColumn(heading) !== undefined)) {
     const { dateOrder, clock, midnight, decimal } = TEMPLATE_MAPPING;
     return { habits: { dateOrder, clock, midnight, decimal }, evidence };
   }

@@ -1,6 +1,6 @@
 import type { UnitCode } from '@concord/codes';
 import { wordsOf } from '../cells/words.js';
-import { TEMPLATE_COLUMNS } from '../template.js';
+import { findColumn, TEMPLATE_COLUMNS } from '../template.js';
 import { HEADING_UNITS, HEADING_WORDS, IDENTIFIER_HEADINGS } from './heading-words.data.js';
 
 /** What a heading means. */
@@ -31,7 +31,8 @@ export function headingWords(heading: string): string {
 export function knownHeading(heading: string): KnownHeading | null {
   const words = headingWords(heading);
   const plain = { unit: null, identifierKind: null };
-  const own = OWN.get(words) ?? SYNONYMS.get(words);
+  // `person_7_role` is the template's too.
+  const own = OWN.get(words) ?? findColumn(words.replaceAll(' ', '_'))?.name ?? SYNONYMS.get(words);
   if (own !== undefined) return { ...plain, column: own };
   const kind = IDENTIFIERS.get(words);
   if (kind !== undefined) return { ...plain, column: 'identifier_#_value', identifierKind: kind };

@@ -131,7 +131,7 @@ export class MappedRow {
   }
 
   /** Cells that are merged over several rows hold for the report, but not for each thing seized. */
-  private judged<T>(column: string, { heading }: Cell, outcome: Outcome<T>): Outcome<T> {
+  judged<T>(column: string, { heading }: Cell, outcome: Outcome<T>): Outcome<T> {
     if (!this.row.merged.has(heading) || 'doubt' in outcome) return outcome;
     if (!OF_A_SUBSTANCE.has(column)) return { value: outcome.value, rule: 'MERGED_CELL' };
     return doubted('MERGED_CELLS', 'Must not be merged over several rows: write into each row what is its own.');

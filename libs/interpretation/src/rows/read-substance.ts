@@ -60,7 +60,7 @@ function readKind(row: MappedRow, fields: Fields): void {
   put(fields, 'form', code(row, 'form', 'form'));
   const cell = row.cell('drug');
   if (cell === null) return;
-  const outcome = readDrug(cell.text, row.meaning('drug', cell.text));
+  const outcome = row.judged('drug', cell, readDrug(cell.text, row.meaning('drug', cell.text)));
   if ('doubt' in outcome) {
     row.ask(cell, `${AT}.deaCode`, outcome.doubt);
     return;
@@ -113,7 +113,7 @@ function readAmount(row: MappedRow, fields: Fields): void {
     put(fields, 'unit', unit);
     return;
   }
-  const outcome = readQuantity(cell.text, context);
+  const outcome = row.judged('quantity', cell, readQuantity(cell.text, context));
   if ('doubt' in outcome) {
     row.ask(cell, `${AT}.quantity`, outcome.doubt);
     return;
