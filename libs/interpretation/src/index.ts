@@ -17,3 +17,5 @@ export { checkMapping, MAPPING_FAULTS, type MappingFault, type MappingFaultCode 
 export { guessMapping, type MappingGuess } from './mapping/guess-mapping.js';
 export { readHeadings, type SheetHeadings } from './mapping/read-headings.js';
 export { TEMPLATE_COLUMNS, TEMPLATE_MAPPING, type TemplateColumn } from './template.js';
+export { printReport, printTemplate } from './print-template.js';
+export type { FileReader } from './file-reader.js';

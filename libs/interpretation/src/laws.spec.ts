@@ -51,7 +51,9 @@ describe('reading', () => {
     );
     await fc.assert(
       fc.asyncProperty(reports, fc.integer({ min: 1, max: 70 }), async (report, size) => {
-        const whole = { ...report, submitterReference: '2026-1' };
+        // "null" as a text of its own is asked about: programs write it for nothing.
+        const told = JSON.parse(JSON.stringify(report).replaceAll('"null"', '"nul"')) as SubmittedReport;
+        const whole = { ...told, submitterReference: '2026-1' };
         const [entry, more] = await readCsv(printReport(whole), size);
         expect(more).toBeUndefined();
         expect(entry?.questions).toEqual([]);

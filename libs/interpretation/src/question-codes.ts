@@ -52,6 +52,7 @@ export const QUESTIONS = {
   COORDINATE_NOT_KNOWN: 'Not a coordinate.',
 
   DAMAGED_TEXT: 'What Excel or another program makes of a number or reference: 1.2E+10, 26-Mar, 123.0.',
+  PLACEHOLDER: 'What programs write for nothing, in a text that would be kept: NULL, nan.',
   DAMAGED_LETTERS:
     'Letters were lost when the file was saved: the sign for an unreadable letter stands in their place.',
 } as const;

@@ -1,11 +1,13 @@
 import { doubted, understood, type Outcome } from '../outcome.js';
-import { isNothing } from './words.js';
 
 /** What Excel leaves of formulas, and what stands for a letter that could not be read. */
 const FORMULA_ERROR = /^#(REF|N\/A|NAME\?|VALUE|DIV\/0|NULL|NUM|SPILL|CALC)!?$|^#{3,}$/i;
 /** 1.2E+10 of a long number, 26-Mar of 3-26, 2026000123.0 of a program that took a number for one with decimals. */
 const DAMAGED =
   /^\d(\.\d+)?E\+\d+$|^\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$|^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}$|^\d{4,}\.0$/;
+
+/** What programs write for nothing: as they write it, for Null is a name too. */
+const PLACEHOLDER = /^(NULL|null|\(null\)|nil|NaN|nan|None|undefined)$/;
 
 /** What no cell may hold, whatever its column. */
 export function damageOf(text: string): Outcome<never> | null {
@@ -24,10 +26,14 @@ export function readReference(text: string): Outcome<string> {
       'Must stand as it was given: a spreadsheet has made another number or a date of it.',
     );
   }
-  return understood(text, 'EXACT');
+  return PLACEHOLDER.test(text) ? placeholder() : understood(text, 'EXACT');
 }
 
-/** Text as it stands there; a mark for nothing is nothing. */
+/** Text as it stands there. A dash is nothing; "null" may be a program's word for nothing, or somebody's name. */
 export function readText(text: string): Outcome<string | null> {
-  return isNothing(text) ? understood(null, 'LEFT_OUT') : understood(text, 'EXACT');
+  if (/^(-+|–|—|\.|n\/a|n\.a\.)$/i.test(text)) return understood(null, 'LEFT_OUT');
+  return PLACEHOLDER.test(text) ? placeholder() : understood(text, 'EXACT');
 }
+
+const placeholder = (): Outcome<never> =>
+  doubted('PLACEHOLDER', 'Must be blank where there is nothing: the cell holds what programs write for it.');

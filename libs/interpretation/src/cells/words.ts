@@ -25,6 +25,7 @@ const NOTHING: ReadonlySet<string> = new Set([
   'null',
   '(null)',
   'nil',
+  'nan',
   '.',
 ]);
 

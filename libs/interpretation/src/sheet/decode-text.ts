@@ -6,9 +6,21 @@ const WINDOWS_1252_80_9F =
   '\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F' +
   '\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178';
 
-function windows1252(bytes: Uint8Array): string {
-  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return latin1.replace(/[\u0080-\u009F]/g, (letter) => WINDOWS_1252_80_9F[letter.charCodeAt(0) - 0x80] ?? letter);
+/** A letter of several bytes in UTF-8, seen as Latin-1: where one stands, the text is not in Windows-1252 throughout. */
+const UTF8_LETTER =
+  /[\u00C2-\u00DF][\u0080-\u00BF]|[\u00E0-\u00EF][\u0080-\u00BF]{2}|[\u00F0-\u00F4][\u0080-\u00BF]{3}/;
+
+/** Decodes Windows-1252, as long as nothing in it is UTF-8. */
+class Windows1252 {
+  /** The end of the piece before: a letter may be cut. */
+  private before = '';
+
+  decode(bytes: Uint8Array): string {
+    const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    if (UTF8_LETTER.test(this.before + latin1)) throw mixed();
+    this.before = (this.before + latin1).slice(-3);
+    return latin1.replace(/[\u0080-\u009F]/g, (letter) => WINDOWS_1252_80_9F[letter.charCodeAt(0) - 0x80] ?? letter);
+  }
 }
 
 const byteOrderMark = (bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null =>
@@ -33,7 +45,7 @@ const isAscii = (text: string): boolean => !/[^\0-\x7F]/.test(text);
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let utf16: TextDecoder | null = null;
-  let is1252 = false;
+  let legacy: Windows1252 | null = null;
   let onlyAscii = true;
   let first = true;
   let held: Uint8Array = new Uint8Array();
@@ -54,8 +66,8 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       yield decodeUtf16(utf16, whole, true);
       continue;
     }
-    if (is1252) {
-      yield windows1252(whole);
+    if (legacy !== null) {
+      yield legacy.decode(whole);
       continue;
     }
     const rest = unfinished(whole);
@@ -67,7 +79,7 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   if (utf16 !== null) {
     decodeUtf16(utf16, held, false);
   } else if (held.length > 0) {
-    yield is1252 ? windows1252(held) : decoded(held);
+    yield decoded(held);
   }
 
   function decoded(part: Uint8Array): string {
@@ -77,8 +89,8 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       return text;
     } catch {
       if (!onlyAscii) throw mixed();
-      is1252 = true;
-      const text = windows1252(Buffer.concat([part, held]));
+      legacy = new Windows1252();
+      const text = legacy.decode(Buffer.concat([part, held]));
       held = new Uint8Array();
       return text;
     }
