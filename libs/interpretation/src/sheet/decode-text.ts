@@ -45,7 +45,7 @@ const isAscii = (text: string): boolean => !/[^\0-\x7F]/.test(text);
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let utf16: TextDecoder | null = null;
-  let legacy: Windows1252 | null = null;
+  let legacy = null as Windows1252 | null;
   let onlyAscii = true;
   let first = true;
   let held: Uint8Array = new Uint8Array();
