@@ -8,7 +8,7 @@ import { readHeadings } from './mapping/read-headings.js';
 import { messyFiles, type MessyFile, type Truth } from './messy-file.builder.js';
 import type { InterpretationSettings } from './settings.js';
 
-const SEED = Number(process.env['CONCORD_MESSY_SEED'] ?? 20261123);
+const SEED = 20261123;
 const ROWS = 5_000;
 const NOW = new Date('2026-11-23T12:00:00Z');
 const SETTINGS: InterpretationSettings = {
