@@ -23,6 +23,7 @@ const steps = [
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
   ['log events', ...node('print-log-events.mjs', '--check')],
   ['release page', ...node('print-release-policy.mjs', '--check')],
+  ['import page', ...node('print-import-page.mjs', '--check')],
   [
     'policies, leakproof filters',
     process.execPath,
