@@ -1,7 +1,7 @@
 import { createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { RELEASE_POLICY_1, type ReleasePolicy } from '@concord/deidentification';
 import { openPool } from '@concord/platform/database';
-import { findReleasePolicies, policyDigest, recoarsenViews, ReportChangedError } from '@concord/records';
+import { applyReleasePolicy, findReleasePolicies, policyDigest, ReportChangedError } from '@concord/records';
 import { rereleaseReports } from '@concord/submission';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -242,7 +242,7 @@ describe('a release policy is changed', () => {
       statementTimeoutMs: 10_000,
     });
     try {
-      await expect(recoarsenViews(pool, 3, [{ recordId, version: 2, views: [] }])).rejects.toThrow(ReportChangedError);
+      await expect(applyReleasePolicy(pool, 3, [{ recordId, version: 2, views: [], community: [] }])).rejects.toThrow(ReportChangedError);
     } finally {
       await pool.end();
     }

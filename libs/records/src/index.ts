@@ -35,16 +35,18 @@ export {
 export { findReleasePolicy, POLICY_IN_FORCE, type PolicyInForce } from './release-policy.reader.js';
 export { policyDigest } from './policy-digest.js';
 export {
+  applyReleasePolicy,
   countAgenciesOf,
   findReleasePolicies,
+  findReportsLeft,
   findReportsToRelease,
   findStandingReports,
   keepDryRun,
   notePolicyApplied,
   publishReleasePolicy,
-  recoarsenViews,
   ReportChangedError,
   sampleStandingReports,
+  type AppliedPolicy,
   type PublishedPolicy,
   type ReportToRelease,
   type Rereleased,
