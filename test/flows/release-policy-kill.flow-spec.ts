@@ -40,11 +40,10 @@ describe(`a release policy is applied by a process that is killed again and agai
     for (const persona of ['state-analyst', 'local-analyst'] as const)
       await stack.as(persona).rule('fentanyl', { substance: { deaCodes: ['9801'] } });
     await stack.drain();
+    let next = 0;
     const submitSome = async (): Promise<void> => {
-      while (reports.length < REPORTS) {
-        const one = await submit(reports.length % 8 === 0 ? sanDiegoReport : plainReport, reports.length);
-        if (reports.length < REPORTS) reports.push(one);
-      }
+      for (let n = next++; n < REPORTS; n = next++)
+        reports.push(await submit(n % 8 === 0 ? sanDiegoReport : plainReport, n));
     };
     await Promise.all(Array.from({ length: 6 }, submitSome));
     await stack.drain();
@@ -70,12 +69,18 @@ describe(`a release policy is applied by a process that is killed again and agai
   };
 
   /** @param dies after so many of its batches, and a little later; null: it is let alone. @returns its exit */
-  async function apply(dies: { readonly batches: number; readonly ms: number } | null): Promise<string | number | null> {
+  async function apply(
+    dies: { readonly batches: number; readonly ms: number } | null,
+  ): Promise<string | number | null> {
     const args = ['release-policy', 'apply', '--database-url', stack.database.ownerUrl];
-    const child = spawn(process.execPath, [cli, ...args, '--key-file', join(folder, 'root.key'), '--batch', `${BATCH}`], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'] },
-    });
+    const child = spawn(
+      process.execPath,
+      [cli, ...args, '--key-file', join(folder, 'root.key'), '--batch', `${BATCH}`],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env['PATH'] },
+      },
+    );
     const ended = once(child, 'exit');
     let batches = 0;
     createInterface(child.stderr).on('line', () => {
@@ -88,7 +93,13 @@ describe(`a release policy is applied by a process that is killed again and agai
 
   /** In one snapshot: what stands, and what the books say of it. */
   async function looked(policy: number) {
-    const { rows } = await stack.admin.query<{ mixed: number; applied: number; booked: number; twice: number; entries: number }>(
+    const { rows } = await stack.admin.query<{
+      mixed: number;
+      applied: number;
+      booked: number;
+      twice: number;
+      entries: number;
+    }>(
       `with booked as (
          select e.id, s->>'id' as record from audit_entry e, jsonb_array_elements(e.canonical::jsonb->'subjects') s
          where e.action = 'release-policy.apply' and s->>'kind' = 'record'
@@ -119,13 +130,14 @@ describe(`a release policy is applied by a process that is killed again and agai
 
   test('every view once, an entry for every batch, nobody told twice', async () => {
     await publish(2, (tiers) => (tiers['PARTNER']!['place'] = { level: 'STATE' }));
-    for (let kill = 0; kill < 4; kill += 1) {
+    for (let kill = 0; kill < 3; kill += 1) {
       expect(await apply({ batches: 1 + drawn(7), ms: drawn(12) })).toBe('SIGKILL');
       const { mixed, applied, booked, twice } = await looked(2);
       expect({ mixed, booked, twice }).toEqual({ mixed: 0, booked: applied, twice: 0 });
       expect(applied).toBeLessThan(REPORTS);
     }
-    expect(await apply(null)).toBe(0);
+    // The rest by two at a time.
+    expect(await Promise.all([apply(null), apply(null)])).toEqual([0, 0]);
     const { entries, ...all } = await looked(2);
     expect(all).toEqual({ mixed: 0, applied: REPORTS, booked: REPORTS, twice: 0 });
     expect(entries).toBeGreaterThanOrEqual(REPORTS / BATCH);
@@ -133,9 +145,6 @@ describe(`a release policy is applied by a process that is killed again and agai
     await stack.drain();
     expect(ofReports(await revisions('state-analyst'))).toEqual([2]);
     expect(ofReports(await revisions('local-analyst'))).toEqual([1]);
-    // Once more, and by two at a time: nothing is left, and nothing is said to have been done.
-    expect(await Promise.all([apply(null), apply(null)])).toEqual([0, 0]);
-    expect(await looked(2)).toEqual({ ...all, entries });
   });
 
   test('and while reports are corrected and submitted: corrections go first, and none is lost', async () => {
@@ -160,7 +169,7 @@ describe(`a release policy is applied by a process that is killed again and agai
     });
     const beside = correctSome();
     try {
-      for (let kill = 0; kill < 3; kill += 1)
+      for (let kill = 0; kill < 2; kill += 1)
         expect(await apply({ batches: 1 + drawn(4), ms: drawn(12) })).toBe('SIGKILL');
       expect(await apply(null)).toBe(0);
     } finally {

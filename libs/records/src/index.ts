@@ -79,7 +79,14 @@ export {
   type ContactState,
   type ReceivedContact,
 } from './contact-request.reader.js';
-export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
+export {
+  asActor,
+  findOwnReport,
+  findOwnReports,
+  findStoredReferences,
+  type OwnReport,
+  type ReportPosition,
+} from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

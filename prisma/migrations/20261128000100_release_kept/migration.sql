@@ -206,3 +206,153 @@ end $$;
 -- Candidates are of their record's agency (the policy of inserts says so, `concord verify` asks), and records of an agency
 -- that exists: a second look at the agency, with a lock on its row, says nothing new.
 alter table community_candidate drop constraint community_candidate_agency_id_fkey;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- 3. A bulk load
+-- ---------------------------------------------------------------------------------------------------------------
+-- As before, but what withholds its contributor comes out a little later each, at a moment of its own: records that have one
+-- in common are of one agency. Never earlier than the rest: lists are in the order of release, and nobody looks back.
+create or replace function begin_report_load(p_person uuid, p_agency uuid, p_keys text[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $$
+begin
+  perform enter_actor(p_person, p_agency);
+  -- A connection of the version before has these tables as they were.
+  if not exists (select from pg_attribute a where a.attrelid = to_regclass('pg_temp.staged_view') and a.attname = 'delay_ms') then
+    drop table if exists pg_temp.staged_report, pg_temp.staged_basis, pg_temp.staged_identifier, pg_temp.staged_view,
+      pg_temp.staged_substance, pg_temp.staged_concealment, pg_temp.staged_community;
+    create temporary table staged_report (
+      id uuid not null, record_id uuid not null, submitter_reference text not null, content_digest text not null,
+      sharing text not null, tlp text not null, release_after timestamptz, occurred_from timestamptz not null,
+      occurred_to timestamptz not null, offset_minutes int not null, content jsonb not null, sealed_narrative bytea,
+      hold_until_released boolean not null default false, hold_reasons jsonb, delay_ms int not null default 0,
+      audit_id uuid not null, audit_at timestamptz not null, audit_action text not null, audit_outcome text not null,
+      audit_canonical text not null
+    ) on commit delete rows;
+    create temporary table staged_basis (report_id uuid not null, activity text not null, sealed bytea not null) on commit delete rows;
+    create temporary table staged_identifier (
+      id uuid not null, report_id uuid not null, kind text not null, sensitivity text not null, sealed bytea not null
+    ) on commit delete rows;
+    create temporary table staged_view (
+      record_id uuid not null, release_after timestamptz, audience int4[] not null, precision text not null, rank smallint not null,
+      tlp text not null, occurred_from timestamptz not null, occurred_to timestamptz not null, offset_minutes int not null,
+      state_fips text not null, county_fips text, h3 text, latitude double precision, longitude double precision, setting text,
+      port_of_entry text, conveyance text, route jsonb, people jsonb not null, source_reliability text,
+      source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null,
+      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false,
+      delay_ms int not null default 0
+    ) on commit delete rows;
+    create temporary table staged_substance (
+      record_id uuid not null, rank smallint not null, ordinal smallint not null, dea_code text, name text not null,
+      category text not null, form text, laboratory_status text, unit text, amount double precision, min_milligrams int8,
+      max_milligrams int8, min_units int8, max_units int8, estimated boolean not null, purity_min double precision,
+      purity_max double precision, signature text, adulterants jsonb
+    ) on commit delete rows;
+    create temporary table staged_concealment (record_id uuid not null, rank smallint not null, concealment text not null) on commit delete rows;
+    create temporary table staged_community (
+      record_id uuid not null, ordinal smallint not null, state_fips text not null, month date not null, substance text not null,
+      band text not null, policy_version int not null
+    ) on commit delete rows;
+  end if;
+  insert into access_key (key)
+  select k from (select distinct k from unnest(p_keys) k) n where not exists (select from access_key a where a.key = n.k)
+  order by k on conflict (key) do nothing;
+  return (select coalesce(array_agg(a.id order by u.n), '{}') from unnest(p_keys) with ordinality u(key, n) join access_key a on a.key = u.key);
+end $$;
+
+create or replace function load_staged_reports(p_person uuid, p_agency uuid, p_synthetic boolean)
+ RETURNS TABLE(submitter_reference text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+declare
+  v_staged int;
+  v_written int;
+  v_from bigint;
+  v_to bigint;
+begin
+  perform enter_actor(p_person, p_agency);
+  select count(*) into v_staged from pg_temp.staged_report;
+  -- In the order of the references: two loads of the same reports wait for each other and never in a circle.
+  with written as (
+    insert into seizure_report (id, agency_id, submitter_reference, status, content_digest, sharing, tlp, release_after,
+        occurred_from, occurred_to, offset_minutes, content, sealed_narrative, synthetic, submitted_by,
+        hold_until_released, hold_reasons)
+    select s.id, p_agency, s.submitter_reference, case when s.hold_reasons is not null then 'HELD'
+        when s.hold_until_released or s.release_after > now() then 'EMBARGOED' else 'RELEASED' end,
+        s.content_digest, s.sharing, s.tlp, s.release_after, s.occurred_from, s.occurred_to, s.offset_minutes, s.content,
+        s.sealed_narrative, p_synthetic, p_person, s.hold_until_released, s.hold_reasons
+    from pg_temp.staged_report s order by s.submitter_reference
+    on conflict (agency_id, submitter_reference) do nothing
+    returning id)
+  select count(*) into v_written from written;
+  if v_written < v_staged then
+    return query
+      select e.submitter_reference, e.id, q.id, seizure_report_status(e.status, e.release_after), e.version, e.content_digest,
+          q.released_at::timestamptz, e.release_after
+      from pg_temp.staged_report s
+      join seizure_report e on e.agency_id = p_agency and e.submitter_reference = s.submitter_reference and e.id <> s.id
+      join seizure_record q on q.report_id = e.id;
+    delete from pg_temp.staged_report s where not exists (select from seizure_report r where r.id = s.id);
+    delete from pg_temp.staged_basis b where not exists (select from pg_temp.staged_report s where s.id = b.report_id);
+    delete from pg_temp.staged_identifier i where not exists (select from pg_temp.staged_report s where s.id = i.report_id);
+    delete from pg_temp.staged_view v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_substance v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_concealment v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+    delete from pg_temp.staged_community v where not exists (select from pg_temp.staged_report s where s.record_id = v.record_id);
+  end if;
+  if v_written = 0 then return; end if;
+
+  insert into report_basis (report_id, agency_id, activity, sealed, review_by)
+  select b.report_id, p_agency, b.activity, b.sealed, (now() + interval '5 years')::date from pg_temp.staged_basis b;
+  insert into sealed_identifier (id, report_id, agency_id, kind, sensitivity, sealed)
+  select i.id, i.report_id, p_agency, i.kind, i.sensitivity, i.sealed from pg_temp.staged_identifier i;
+
+  with written as (
+    insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
+    select s.record_id, s.id, p_agency,
+        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) + s.delay_ms * interval '1 millisecond' end,
+        p_synthetic from pg_temp.staged_report s
+    returning sequence)
+  select min(w.sequence), max(w.sequence) into v_from, v_to from written w;
+
+  insert into record_view (record_id, precision, rank, version, released_at, audience, tlp, occurred_from, occurred_to,
+      offset_minutes, state_fips, county_fips, h3, latitude, longitude, setting, port_of_entry, conveyance, route, people,
+      source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
+      policy_version)
+  select w.record_id, w.precision, w.rank, 1,
+      case when w.unreleased then unreleased() else release_moment(w.release_after) + w.delay_ms * interval '1 millisecond' end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
+      w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
+      w.route, w.people, w.source_reliability, w.source_credibility,
+      case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic,
+      w.packaging, w.remarks, w.policy_version
+  from pg_temp.staged_view w;
+
+  insert into record_view_substance (record_id, rank, ordinal, dea_code, name, category, form, laboratory_status, unit, amount,
+      min_milligrams, max_milligrams, min_units, max_units, estimated, purity_min, purity_max, signature, adulterants)
+  select s.record_id, s.rank, s.ordinal, s.dea_code, s.name, s.category, s.form, s.laboratory_status, s.unit, s.amount,
+      s.min_milligrams, s.max_milligrams, s.min_units, s.max_units, s.estimated, s.purity_min, s.purity_max, s.signature, s.adulterants
+  from pg_temp.staged_substance s;
+
+  insert into record_view_concealment (record_id, rank, concealment)
+  select c.record_id, c.rank, c.concealment from pg_temp.staged_concealment c;
+
+  insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+  select m.record_id, m.ordinal, p_agency, m.state_fips, m.month, m.substance, m.band, m.policy_version, p_synthetic
+  from pg_temp.staged_community m;
+
+  insert into audit_entry (id, at, person_id, agency_id, action, outcome, canonical)
+  select s.audit_id, s.audit_at, p_person, p_agency, s.audit_action, s.audit_outcome, s.audit_canonical
+  from pg_temp.staged_report s;
+
+  insert into outbox (kind, range_from, range_to, raises_alerts) values ('record.released', v_from, v_to, false);
+end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- 4. What 0.4 asked for and 0.5 does not (docs/upgrade.md)
+-- ---------------------------------------------------------------------------------------------------------------
+drop function record_page(uuid, uuid, integer, timestamptz, uuid, text[]);
+drop function record_search(uuid, uuid, integer, timestamptz, uuid, text[], text, text[]);
+drop function records_by_id(uuid, uuid, uuid[]);
+drop view record_card;
