@@ -10,13 +10,16 @@ import { personId } from '../../apps/embedded/src/personas.js';
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import { concord } from '../faults/concord-command.builder.js';
 import { CORRECT } from './documents.js';
+import { eventually } from './flow-client.builder.js';
 import { plainReport, sanDiegoReport } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
 
 const cli = join(import.meta.dirname, '../../dist/apps/cli/src/main.js');
 const SEED = Number(process.env['CONCORD_KILL_SEED'] ?? randomInt(1, 1_000_000));
-const REPORTS = 240;
+const REPORTS = 160;
 const BATCH = 6;
+/** First half of the advisory locks of this test. */
+const LOCK = 20_261;
 
 interface Standing {
   readonly reportId: string;
@@ -47,6 +50,15 @@ describe(`a release policy is applied by a process that is killed again and agai
     };
     await Promise.all(Array.from({ length: 6 }, submitSome));
     await stack.drain();
+    // Where a batch can be made to wait, so that it is killed between its statements too: when its views are stored and its
+    // entry is not, and when both are and nothing is committed.
+    await stack.admin.query(
+      `create function wait_here() returns trigger language plpgsql as $$ begin
+         perform pg_advisory_xact_lock_shared(${LOCK}, tg_argv[0]::int); return null; end $$;
+       create trigger wait_here after insert on view_recoarsened for each statement execute function wait_here(1);
+       create trigger wait_here after insert on audit_entry for each row when (new.action = 'release-policy.apply')
+         execute function wait_here(2)`,
+    );
   });
   afterAll(async () => {
     await stack?.stop();
@@ -68,10 +80,12 @@ describe(`a release policy is applied by a process that is killed again and agai
     await concord(['release-policy', 'publish', file, '--note', 'For a test.', ...named]);
   };
 
-  /** @param dies after so many of its batches, and a little later; null: it is let alone. @returns its exit */
-  async function apply(
-    dies: { readonly batches: number; readonly ms: number } | null,
-  ): Promise<string | number | null> {
+  type Death = { readonly batches: number; readonly where: number; readonly ms: number };
+  /** Each where in turn: between batches or somewhere in one (0), or where a batch waits. */
+  const drawnDeath = (nth: number): Death => ({ batches: 1 + drawn(4), where: (nth + SEED) % 3, ms: drawn(60) });
+
+  /** @param dies after so many of its batches; null: it is let alone. @returns its exit */
+  async function apply(dies: Death | null): Promise<string | number | null> {
     const args = ['release-policy', 'apply', '--database-url', stack.database.ownerUrl];
     const child = spawn(
       process.execPath,
@@ -85,9 +99,22 @@ describe(`a release policy is applied by a process that is killed again and agai
     let batches = 0;
     createInterface(child.stderr).on('line', () => {
       batches += 1;
-      if (batches === dies?.batches) setTimeout(() => child.kill('SIGKILL'), dies.ms);
+      if (batches === dies?.batches) void kill(dies);
     });
+    const kill = async ({ where, ms }: Death): Promise<void> => {
+      if (where === 0) return void setTimeout(() => child.kill('SIGKILL'), ms);
+      await stack.admin.query(`select pg_advisory_lock(${LOCK}, $1)`, [where]);
+      await eventually(
+        'it waits',
+        async () => (await stack.count(`from pg_locks where classid = ${LOCK} and not granted`)) > 0,
+      );
+      child.kill('SIGKILL');
+    };
     await ended;
+    await stack.admin.query('select pg_advisory_unlock_all()');
+    // What it had asked for is done or rolled back, and nothing of it comes later.
+    const left = `from pg_stat_activity where datname = current_database() and application_name = 'concord_publisher'`;
+    if (dies !== null) await eventually('its connections are gone', async () => (await stack.count(left)) === 0);
     return child.signalCode ?? child.exitCode;
   }
 
@@ -131,7 +158,7 @@ describe(`a release policy is applied by a process that is killed again and agai
   test('every view once, an entry for every batch, nobody told twice', async () => {
     await publish(2, (tiers) => (tiers['PARTNER']!['place'] = { level: 'STATE' }));
     for (let kill = 0; kill < 3; kill += 1) {
-      expect(await apply({ batches: 1 + drawn(7), ms: drawn(12) })).toBe('SIGKILL');
+      expect(await apply(drawnDeath(kill))).toBe('SIGKILL');
       const { mixed, applied, booked, twice } = await looked(2);
       expect({ mixed, booked, twice }).toEqual({ mixed: 0, booked: applied, twice: 0 });
       expect(applied).toBeLessThan(REPORTS);
@@ -169,8 +196,7 @@ describe(`a release policy is applied by a process that is killed again and agai
     });
     const beside = correctSome();
     try {
-      for (let kill = 0; kill < 2; kill += 1)
-        expect(await apply({ batches: 1 + drawn(4), ms: drawn(12) })).toBe('SIGKILL');
+      for (let kill = 0; kill < 2; kill += 1) expect(await apply(drawnDeath(kill))).toBe('SIGKILL');
       expect(await apply(null)).toBe(0);
     } finally {
       over = true;
