@@ -75,6 +75,9 @@ async function cost(reports: number, work: () => Promise<unknown>): Promise<Cost
   await work();
   const seconds = (performance.now() - began) / 1_000;
   clearInterval(look);
+  // Of a connection that has ended the postmaster knows when it has seen it end.
+  const left = `select from pg_stat_activity where application_name = 'concord_publisher'`;
+  while ((await admin.query(left)).rowCount !== 0);
   const each = (after: number, from: number): number => round((after - from) / reports, 3);
   return {
     seconds: round(seconds, 1),
