@@ -465,7 +465,6 @@ create table community_candidate (
   band text not null,
   policy_version integer not null,
   synthetic boolean not null,
-  constraint community_candidate_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint community_candidate_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
   constraint community_candidate_pkey PRIMARY KEY (record_id, ordinal),
   constraint community_candidate_rank_check CHECK ((rank = 2)),
@@ -474,12 +473,15 @@ create table community_candidate (
 alter table community_candidate enable row level security;
 alter table community_candidate force row level security;
 create policy candidate_counted on community_candidate for select to concord_community using (true);
+create policy candidate_filled on community_candidate for insert to concord_releases with check (true);
+create policy candidate_known on community_candidate for select to concord_releases using (true);
 create policy candidate_of_own_record on community_candidate for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
 grant insert on community_candidate to concord_api;
 grant select on community_candidate to concord_community;
 grant insert on community_candidate to concord_loader;
+grant insert, select (record_id) on community_candidate to concord_releases;
 
 create table community_record (
   id uuid not null,
@@ -548,7 +550,9 @@ create table contributor_handle (
 );
 alter table contributor_handle enable row level security;
 alter table contributor_handle force row level security;
+create policy handle_filled on contributor_handle for insert to concord_releases with check (true);
 create policy handle_kept on contributor_handle to concord_lists using (true) with check (true);
+create policy handle_known on contributor_handle for select to concord_releases using (true);
 create policy handle_of_visible_view on contributor_handle for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
   WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
@@ -559,6 +563,7 @@ create policy handle_reviewed on contributor_handle for select to concord_review
  OFFSET 0)));
 grant select on contributor_handle to concord_api;
 grant insert, select on contributor_handle to concord_lists;
+grant insert (record_id), select (record_id) on contributor_handle to concord_releases;
 grant select on contributor_handle to concord_review;
 
 create table delivery (
@@ -1517,45 +1522,6 @@ create view alert_card with (security_invoker=true) as
    FROM alert a;
 grant select on alert_card to concord_api;
 
-create view record_card with (security_invoker=true) as
- SELECT v.record_id,
-    v."precision",
-    v.rank,
-    v.shown_version AS version,
-    v.released_at,
-    v.tlp,
-    v.occurred_from,
-    v.occurred_to,
-    v.offset_minutes,
-    v.state_fips,
-    v.county_fips,
-    v.h3,
-    v.latitude,
-    v.longitude,
-    v.setting,
-    v.port_of_entry,
-    v.conveyance,
-    v.route,
-    v.people,
-    v.source_reliability,
-    v.source_credibility,
-    v.contributor_withheld,
-    v.transformations,
-    v.synthetic,
-    a.name AS contributor_name,
-    a.level AS contributor_level,
-    a.ori AS contributor_ori,
-    a.contact_phone AS contributor_phone,
-    ( SELECT array_agg(c.concealment ORDER BY c.concealment) AS array_agg
-           FROM record_view_concealment c
-          WHERE c.record_id = v.record_id AND c.rank = v.rank) AS concealment,
-    ( SELECT json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount, 'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text, 'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated, 'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature, 'adulterants', s.adulterants) ORDER BY s.ordinal) AS json_agg
-           FROM record_view_substance s
-          WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances
-   FROM record_view v
-     LEFT JOIN agency a ON a.id = v.contributor_id;
-grant select on record_card to concord_api;
-
 create view seizure_record_card with (security_invoker=true) as
  SELECT v.record_id,
     v."precision",
@@ -2243,6 +2209,103 @@ CREATE OR REPLACE FUNCTION public.app_seat()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.apply_release_policy(p jsonb)
+ RETURNS TABLE(records uuid[], changed_views integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  v_policy int := (p->>'policyVersion')::int;
+  v_ids uuid[];
+  v_filled uuid[];
+  v_now timestamptz;
+  v_held jsonb;
+  v_changed jsonb;
+begin
+  -- Who corrects one of them and who applies a policy beside this one wait here: what they filled in is found.
+  perform 1 from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    order by v.record_id, v.rank for update of v;
+  -- A statement of its own, with a snapshot and a clock from after the locks.
+  v_now := clock_timestamp();
+  if exists (select from jsonb_to_recordset(p->'records') as n(record_id uuid, version int)
+             where not exists (select from seizure_record q join seizure_report r on r.id = q.report_id
+                                where q.id = n.record_id and r.version = n.version)) then
+    raise exception 'a report has changed since it was read' using errcode = 'serialization_failure';
+  end if;
+  select coalesce(array_agg(v.record_id), '{}') into v_ids
+    from record_view v join jsonb_to_recordset(p->'views') as n(record_id uuid, rank smallint) on n.record_id = v.record_id and n.rank = 0
+    where v.rank = 0 and v.policy_version < v_policy;
+  select coalesce(jsonb_object_agg(v.record_id || ' ' || v.rank, record_view_content(v.record_id, v.rank)), '{}') into v_held
+    from record_view v where v.record_id = any(v_ids);
+
+  update record_view v
+     set occurred_from = w.occurred_from, occurred_to = w.occurred_to, county_fips = w.county_fips, h3 = w.h3,
+         setting = w.setting, port_of_entry = w.port_of_entry, conveyance = w.conveyance, route = w.route, people = w.people,
+         source_reliability = w.source_reliability, source_credibility = w.source_credibility,
+         contributor_id = case when w.contributor_withheld then null else q.agency_id end,
+         contributor_withheld = w.contributor_withheld, transformations = w.transformations, packaging = w.packaging,
+         remarks = w.remarks, policy_version = v_policy
+    from jsonb_to_recordset(p->'views') as w(record_id uuid, rank smallint, occurred_from timestamptz, occurred_to timestamptz,
+           county_fips text, h3 text, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+           source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb,
+           packaging text, remarks text)
+    join seizure_record q on q.id = w.record_id
+   where v.record_id = w.record_id and v.rank = w.rank and v.record_id = any(v_ids);
+  update record_view_substance s
+     set form = n.form, laboratory_status = n.laboratory_status, unit = n.unit, amount = n.amount,
+         min_milligrams = n.min_milligrams, max_milligrams = n.max_milligrams, min_units = n.min_units, max_units = n.max_units,
+         estimated = n.estimated, purity_min = n.purity_min, purity_max = n.purity_max, signature = n.signature,
+         adulterants = n.adulterants
+    from jsonb_to_recordset(p->'substances') as n(record_id uuid, rank smallint, ordinal smallint, form text,
+           laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8, min_units int8,
+           max_units int8, estimated boolean, purity_min double precision, purity_max double precision, signature text,
+           adulterants jsonb)
+   where s.record_id = n.record_id and s.rank = n.rank and s.ordinal = n.ordinal and s.record_id = any(v_ids);
+  delete from record_view_concealment c where c.record_id = any(v_ids);
+  insert into record_view_concealment (record_id, rank, concealment)
+  select n.record_id, n.rank, n.concealment from jsonb_to_recordset(p->'concealment') as n(record_id uuid, rank smallint, concealment text)
+  where n.record_id = any(v_ids);
+
+  -- What has rows keeps them: COMMUNITY is never coarsened anew (ADR 0024).
+  with filled as (
+    insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+    select q.id, m.ordinal, q.agency_id, m.state_fips, m.month, m.substance, m.band, m.policy_version, q.synthetic
+    from jsonb_to_recordset(p->'community') as m(record_id uuid, ordinal smallint, state_fips text, month date,
+        substance text, band text, policy_version int)
+    join seizure_record q on q.id = m.record_id
+    where not exists (select from community_candidate c where c.record_id = q.id)
+    returning record_id),
+  handled as (
+    insert into contributor_handle (record_id)
+    select distinct v.record_id from jsonb_to_recordset(p->'records') as n(record_id uuid)
+    join record_view v on v.record_id = n.record_id and v.contributor_withheld
+    where not exists (select from contributor_handle h where h.record_id = v.record_id)
+    returning record_id)
+  select array(select record_id from filled union select record_id from handled) into v_filled;
+
+  select coalesce(jsonb_agg(jsonb_build_object('record_id', v.record_id, 'rank', v.rank)), '[]') into v_changed
+    from record_view v
+    where v.record_id = any(v_ids) and record_view_content(v.record_id, v.rank) <> v_held->(v.record_id || ' ' || v.rank);
+  update record_view v set shown_version = v.shown_version + 1
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) where v.record_id = n.record_id and v.rank = n.rank;
+  insert into view_recoarsened (record_id, rank, policy_version, changed_at)
+  select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
+  on conflict do nothing;
+  -- Nobody is told of what nobody may see yet; and a policy is no news: it raises no alert for whoever had none.
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now), false
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
+    where q.released_at < unreleased()
+    group by greatest(q.released_at, v_now);
+  return query select array(select unnest(v_ids) union select unnest(v_filled)), jsonb_array_length(v_changed);
+end $function$;
+alter function apply_release_policy(jsonb) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
 CREATE OR REPLACE FUNCTION public.appoint_system_admin(p_issuer text, p_subject text, p_name text)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -2303,14 +2366,14 @@ AS $function$
 begin
   perform enter_actor(p_person, p_agency);
   -- A connection of the version before has these tables as they were.
-  if to_regclass('pg_temp.staged_community') is null then
+  if not exists (select from pg_attribute a where a.attrelid = to_regclass('pg_temp.staged_view') and a.attname = 'delay_ms') then
     drop table if exists pg_temp.staged_report, pg_temp.staged_basis, pg_temp.staged_identifier, pg_temp.staged_view,
-      pg_temp.staged_substance, pg_temp.staged_concealment;
+      pg_temp.staged_substance, pg_temp.staged_concealment, pg_temp.staged_community;
     create temporary table staged_report (
       id uuid not null, record_id uuid not null, submitter_reference text not null, content_digest text not null,
       sharing text not null, tlp text not null, release_after timestamptz, occurred_from timestamptz not null,
       occurred_to timestamptz not null, offset_minutes int not null, content jsonb not null, sealed_narrative bytea,
-      hold_until_released boolean not null default false, hold_reasons jsonb,
+      hold_until_released boolean not null default false, hold_reasons jsonb, delay_ms int not null default 0,
       audit_id uuid not null, audit_at timestamptz not null, audit_action text not null, audit_outcome text not null,
       audit_canonical text not null
     ) on commit delete rows;
@@ -2324,7 +2387,8 @@ begin
       state_fips text not null, county_fips text, h3 text, latitude double precision, longitude double precision, setting text,
       port_of_entry text, conveyance text, route jsonb, people jsonb not null, source_reliability text,
       source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null,
-      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false
+      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false,
+      delay_ms int not null default 0
     ) on commit delete rows;
     create temporary table staged_substance (
       record_id uuid not null, rank smallint not null, ordinal smallint not null, dea_code text, name text not null,
@@ -3256,7 +3320,7 @@ begin
   with written as (
     insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
     select s.record_id, s.id, p_agency,
-        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) end,
+        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) + s.delay_ms * interval '1 millisecond' end,
         p_synthetic from pg_temp.staged_report s
     returning sequence)
   select min(w.sequence), max(w.sequence) into v_from, v_to from written w;
@@ -3266,7 +3330,7 @@ begin
       source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
       policy_version)
   select w.record_id, w.precision, w.rank, 1,
-      case when w.unreleased then unreleased() else release_moment(w.release_after) end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
+      case when w.unreleased then unreleased() else release_moment(w.release_after) + w.delay_ms * interval '1 millisecond' end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
       w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
       w.route, w.people, w.source_reliability, w.source_credibility,
       case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic,
@@ -3942,74 +4006,6 @@ begin
     order by v.record_id, v.rank, h.key;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
- RETURNS SETOF record_card
- LANGUAGE plpgsql
- STABLE
-AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency);
-begin
-  if p_substances is null then
-    return query
-      with page as (
-        select l.sort_at, l.record_id, min(l.rank) as rank
-        from unnest(v_ring) u(key_id)
-        cross join lateral (
-          select k.sort_at, k.record_id, k.rank from record_key k
-          where k.key_id = u.key_id and (k.sort_at, k.record_id) < (p_sort_at, p_record)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit p_limit
-      )
-      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
-      order by page.sort_at desc, page.record_id desc;
-  else
-    return query
-      with page as (
-        select l.sort_at, l.record_id, min(l.rank) as rank
-        from unnest(v_ring) u(key_id)
-        cross join unnest(p_substances) w(substance)
-        cross join lateral (
-          select k.sort_at, k.record_id, k.rank from record_key_substance k
-          where k.key_id = u.key_id and k.substance = w.substance and (k.sort_at, k.record_id) < (p_sort_at, p_record)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit p_limit
-      )
-      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
-      order by page.sort_at desc, page.record_id desc;
-  end if;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.record_search(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[], p_condition text, p_values text[])
- RETURNS TABLE(card record_card, certain boolean)
- LANGUAGE plpgsql
- STABLE
- SET enable_hashagg TO 'off'
- SET enable_sort TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
- SET max_parallel_workers_per_gather TO '0'
-AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency);
-begin
-  return query execute format($q$
-    select c, m.certain
-    from (
-      select n.sort_at, n.record_id, v.rank, f.hit is true as certain
-      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
-            order by l.sort_at desc, l.record_id desc) n
-      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
-      cross join lateral (select (%s) as hit offset 0) f
-      where f.hit is not false
-      order by n.sort_at desc, n.record_id desc limit $3) m
-    join record_card c on c.record_id = m.record_id and c.rank = m.rank
-    order by m.sort_at desc, m.record_id desc $q$, merged_lists(v_ring, p_substances), p_condition)
-    using p_sort_at, p_record, p_limit, null::text, null::text, null::text, p_values;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smallint)
  RETURNS jsonb
  LANGUAGE sql
@@ -4086,20 +4082,6 @@ begin
 end $function$;
 alter function record_view_unlisted() owner to concord_lists;
 
-CREATE OR REPLACE FUNCTION public.records_by_id(p_person uuid, p_agency uuid, p_ids uuid[])
- RETURNS SETOF record_card
- LANGUAGE plpgsql
- STABLE
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-begin
-  perform enter_actor(p_person, p_agency);
-  return query
-    select c.* from unnest(p_ids) i(id)
-    cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -4158,6 +4140,50 @@ AS $function$
   from submission_context(p_agency, p_county) c
 $function$;
 
+CREATE OR REPLACE FUNCTION public.report_rules(p_person uuid, p_agency uuid, p_county text, p_report uuid)
+ RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint, defaults jsonb, policy_version integer, policy_digest text, looked_at integer, hold_partners boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+declare
+  v_own agency_settings;
+  v_left int := 0;
+begin
+  select s.* into v_own from agency_settings s where s.agency_id = p_agency;
+  if v_own.hold_first_reports > 0 then
+    perform enter_actor(p_person, p_agency);
+    select v_own.hold_first_reports - count(*) into v_left from (
+      select from seizure_report r
+      where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+        -- As long as they are members: of a newcomer that is the short end of the agency's list.
+        and r.submitted_at >= coalesce((
+          select min(m.valid_from) from membership m
+          where m.person_id = p_person and m.agency_id = p_agency and m.valid_from <= statement_timestamp()
+            and (m.valid_until is null or m.valid_until > statement_timestamp())), '-infinity')
+      limit v_own.hold_first_reports) n;
+  end if;
+  return query
+    select coalesce((
+             select g.widest_sharing from agreement_party gp join agreement g on g.id = gp.agreement_id
+             where gp.agency_id = p_agency and (gp.valid_until is null or gp.valid_until > now())
+               and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+             order by array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], g.widest_sharing) desc
+             limit 1), 'AGENCY'),
+           coalesce((
+             select array_agg(t.id) from task_force_agency ta join task_force t on t.id = ta.task_force_id
+             where ta.agency_id = p_agency and t.valid_from <= now() and t.valid_until > now()
+               and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())), '{}'),
+           coalesce((select array_agg(rc.region_id order by rc.region_id) from region_county rc where rc.county_fips = p_county), '{}'),
+           coalesce(v_own.h3_resolution, 6::smallint),
+           jsonb_strip_nulls(jsonb_build_object(
+             'sharing', v_own.default_sharing, 'tlp', v_own.default_tlp, 'withhold', nullif(v_own.default_withhold, '{}'),
+             'timePrecision', v_own.default_time_precision, 'embargoHours', v_own.default_embargo_hours,
+             'holdUntilReleased', nullif(v_own.default_hold_until_released, false))),
+           p.version, p.digest, greatest(v_left, 0), coalesce(v_own.hold_sharing_partners, false)
+    from (select version, digest from release_policy order by version desc limit 1) p;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4169,6 +4195,51 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.reports_for_release(p_reports uuid[], p_below integer)
+ RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, older boolean, identifiers jsonb, keys jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id, q.id, r.agency_id, r.version, r.sharing, r.tlp, r.occurred_from, r.occurred_to, r.offset_minutes, r.content, v.h3,
+         o.older,
+         case when o.older then coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
+                'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]')
+              else '[]' end,
+         case when p_below is null then (
+                select jsonb_object_agg(x.precision, array(select k.key from access_key k where k.id = any(x.audience)))
+                from record_view x where x.record_id = q.id)
+              else '{}' end
+  from unnest(p_reports) p(id)
+  join seizure_report r on r.id = p.id and r.status not in ('RECALLED', 'PURGED')
+  join seizure_record q on q.report_id = r.id
+  join record_view v on v.record_id = q.id and v.rank = 0
+  cross join lateral (
+    select exists (select from record_view w where w.record_id = q.id and w.policy_version < p_below) as older) o
+$function$;
+alter function reports_for_release(uuid[],integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
+CREATE OR REPLACE FUNCTION public.reports_left_to_release(p_agency uuid, p_after uuid, p_limit integer, p_below integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r join seizure_record q on q.report_id = r.id
+  where r.agency_id = p_agency and r.id > p_after and r.status not in ('RECALLED', 'PURGED')
+    and (exists (
+        select from record_view v where v.record_id = q.id and (v.policy_version < p_below
+          or v.contributor_withheld and not exists (select from contributor_handle h where h.record_id = q.id)))
+      or r.sharing = 'PARTNERS' and r.tlp in ('CLEAR', 'GREEN', 'AMBER')
+        and not exists (select from community_candidate c where c.record_id = q.id)
+        and exists (select from jsonb_array_elements(r.content->'substances') s
+                    where s->>'laboratoryStatus' is distinct from 'REFUTED'))
+  order by r.id limit p_limit
+$function$;
+alter function reports_left_to_release(uuid,uuid,integer,integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.reports_to_release(p_reports uuid[])
  RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, identifiers jsonb, keys jsonb)

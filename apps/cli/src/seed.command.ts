@@ -36,13 +36,14 @@ export const seedCommand: Command = {
     await access(file, constants.R_OK).catch(() => {
       throw new Error(`${file} cannot be read.`);
     });
-    const { readCbpFile, planOf, loadPlan, compare, told } = await import('./seed/index.js');
+    const { readCbpFile, planOf, usableRows, loadPlan, compare, told } = await import('./seed/index.js');
     const now = systemClock.now();
     const plan = await planOf(readCbpFile(file, now), (row) => tellRefused(row, options.json ?? false, terminal));
     const started = performance.now();
-    const { counts, stored } = await withOwner(target, async (ownerUrl) =>
-      loadPlan({ file, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal),
-    );
+    const { counts, stored } = await withOwner(target, async (ownerUrl) => {
+      const rows = usableRows(readCbpFile(file, now));
+      return loadPlan({ rows, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal);
+    });
     const seconds = (performance.now() - started) / 1000;
     const { equal, lines } = compare(plan.totals, stored, plan.wordings);
     if (options.json) {

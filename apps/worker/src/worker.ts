@@ -6,7 +6,7 @@ import { createMetrics, listenForOperators, type MetricsRegistry } from '@concor
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
-import { CommunityBatches } from './community.js';
+import { COMMUNITY_TIMEOUT_MS, CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
 import { DirectLane } from './direct-lane.js';
@@ -200,7 +200,15 @@ async function openWorker(
   releases.push(() => alertingLane.idle(DRAIN_MS));
   releases.push(() => relay.stop());
   await relay.start();
-  const community = new CommunityBatches({ pool, clock, log, lookMs: config.communityLookMs });
+  // A pool of its own: the others' statements are given up on after half a minute.
+  const batches = openPool({
+    ...{ url: config.databaseUrl, role: 'concord_worker', max: 1, statementTimeoutMs: COMMUNITY_TIMEOUT_MS },
+  });
+  releases.push(() => batches.end());
+  const community = new CommunityBatches({
+    ...{ pool: batches, clock, log, lookMs: config.communityLookMs },
+    onMade: (batch, seconds) => metrics.communityBatch(batch, seconds),
+  });
   releases.push(() => community.stop());
   community.start();
   const operations =

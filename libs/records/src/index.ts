@@ -35,16 +35,18 @@ export {
 export { findReleasePolicy, POLICY_IN_FORCE, type PolicyInForce } from './release-policy.reader.js';
 export { policyDigest } from './policy-digest.js';
 export {
+  applyReleasePolicy,
   countAgenciesOf,
   findReleasePolicies,
+  findReportsLeft,
   findReportsToRelease,
   findStandingReports,
   keepDryRun,
   notePolicyApplied,
   publishReleasePolicy,
-  recoarsenViews,
   ReportChangedError,
   sampleStandingReports,
+  type AppliedPolicy,
   type PublishedPolicy,
   type ReportToRelease,
   type Rereleased,
@@ -77,7 +79,14 @@ export {
   type ContactState,
   type ReceivedContact,
 } from './contact-request.reader.js';
-export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
+export {
+  asActor,
+  findOwnReport,
+  findOwnReports,
+  findStoredReferences,
+  type OwnReport,
+  type ReportPosition,
+} from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

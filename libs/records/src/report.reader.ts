@@ -1,5 +1,5 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
-import { inTransaction } from '@concord/platform/database';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
 import type { HoldReason, ReportContent } from './persisted-report.js';
 import type { ActAs, ReadAs } from './record.reader.js';
@@ -108,6 +108,20 @@ export async function findOwnReport(tx: PoolClient, id: string): Promise<OwnRepo
     values: [id],
   });
   return rows[0] === undefined ? null : asReport(rows[0]);
+}
+
+/** Which of these references the agency has a report under, whatever its state. Runs inside {@link asActor}. */
+export async function findStoredReferences(
+  tx: Queryable,
+  agencyId: string,
+  references: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ submitter_reference: string }>({
+    name: 'stored_references',
+    text: 'select submitter_reference from seizure_report where agency_id = $1 and submitter_reference = any($2)',
+    values: [agencyId, references],
+  });
+  return new Set(rows.map((row) => row.submitter_reference));
 }
 
 /** Newest submission first; the position of each is exact to the microsecond of the database. */

@@ -60,6 +60,7 @@ export const REFUSALS = {
 /** What is odd about a report and does not stop it. */
 export const WARNINGS = {
   TIME_LONG_AGO: 'The time lies more than 20 years back; check the year.',
+  RELEASE_PASSED: 'The time until which others were not to see the report has passed: there is no embargo.',
   TASK_FORCES_NOT_SHARED: 'Task forces are named, but the report is shared with nobody outside the agency.',
   NO_TASK_FORCE_NAMED: 'The report is shared with task forces, but names none.',
   PLACE_NEAR_COUNTY: 'The point lies in another county, at most 2 km outside the one that was given.',

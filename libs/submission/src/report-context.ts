@@ -61,24 +61,30 @@ export interface ReviewRules {
   readonly holdSharingPartners: boolean;
 }
 
+export interface SubmissionContext {
+  readonly context: ReportContext;
+  readonly rules: ReviewRules;
+  /** How many of the member's next reports the agency has a supervisor look at. */
+  readonly lookedAt: number;
+}
+
 /** The same with the rules of review, in one round trip. `reportId`: of the report that is corrected; it counts for nothing. */
 export async function findSubmissionContext(
   db: Queryable,
   as: { readonly personId: string; readonly agencyId: string },
   countyFips: string,
   reportId: string | null,
-): Promise<{ readonly context: ReportContext; readonly rules: ReviewRules }> {
-  const { rows } = await db.query<ContextRow & { new_member: boolean; hold_partners: boolean }>({
-    name: 'report_and_review_context',
-    text: `select c.*, ${POLICY_COLUMNS}, r.new_member, r.hold_partners
-           from report_context($1, $2) c cross join (${POLICY_IN_FORCE}) p cross join review_context($3, $1, $4) r`,
-    values: [as.agencyId, countyFips, as.personId, reportId],
+): Promise<SubmissionContext> {
+  const { rows } = await db.query<ContextRow & { looked_at: number; hold_partners: boolean }>({
+    name: 'report_rules',
+    text: 'select * from report_rules($1, $2, $3, $4)',
+    values: [as.personId, as.agencyId, countyFips, reportId],
   });
   const row = rows[0];
-  if (row === undefined) throw new Error('a context is one row');
-  const { new_member: newMember, hold_partners: holdSharingPartners, ...rest } = row;
+  if (row === undefined) throw new Error('report_rules answers with one row');
+  const { looked_at: lookedAt, hold_partners: holdSharingPartners, ...rest } = row;
   const context = await withPolicy(db, rest);
-  return { context, rules: { newMember, holdSharingPartners } };
+  return { context, rules: { newMember: lookedAt > 0, holdSharingPartners }, lookedAt };
 }
 
 /** The same for many counties, in one statement and by one clock. A county that is not named has none. */
