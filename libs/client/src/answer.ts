@@ -38,10 +38,14 @@ export function refusalOf(answer: GraphQLAnswer, status: number | null, seconds:
   const said: unknown = first?.extensions?.['code'];
   const code = typeof said === 'string' ? said : 'UNKNOWN';
   const refusal = new RefusedError(code, first?.message ?? 'It was refused.', status, errors, answer.data ?? null);
-  const told: unknown = first?.extensions?.['retryAfterSeconds'];
-  const after = seconds ?? (typeof told === 'number' ? told : null);
+  const after = seconds ?? secondsIn(first);
   const busy = code === 'UNAVAILABLE' || (status !== null && BUSY.has(status)) || after !== null;
   return busy ? new BusyError(refusal, after) : refusal;
+}
+
+function secondsIn(error: AnsweredError | undefined): number | null {
+  const told: unknown = error?.extensions?.['retryAfterSeconds'];
+  return typeof told === 'number' ? told : null;
 }
 
 function refusedBy(response: Response, answer: GraphQLAnswer | null): RefusedError {

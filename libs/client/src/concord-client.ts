@@ -90,6 +90,7 @@ export interface ConcordClient {
 export function createConcordClient(options: ConcordClientOptions): ConcordClient {
   const base = baseOf(options.url);
   const graphql = new URL('graphql', base).href;
+  const batches = new URL('graphql/batch', base).href;
   const policy: RetryPolicy = { ...USUAL_RETRIES, ...options.retries };
   const send = options.fetch ?? fetch;
 
@@ -107,12 +108,16 @@ export function createConcordClient(options: ConcordClientOptions): ConcordClien
   }
 
   async function request(document: object | string, variables: Variables = {}, how: RequestOptions = {}) {
-    const { query, repeatable } = operationOf(document, variables, how.repeatable ?? false);
+    const { query, repeatable, batch } = operationOf(document, variables, how.repeatable ?? false);
     const body = JSON.stringify({ query, variables });
     const deadlineMs = how.deadlineMs ?? policy.deadlineMs;
     return attempt({ policy: { ...policy, deadlineMs }, repeatable, signal: how.signal }, async (signal) => {
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      return bodyOf(sent(graphql, { method: 'POST', headers, body, signal }, !repeatable), readAnswer, !repeatable);
+      return bodyOf(
+        sent(batch ? batches : graphql, { method: 'POST', headers, body, signal }, !repeatable),
+        readAnswer,
+        !repeatable,
+      );
     });
   }
 
@@ -194,4 +199,4 @@ const isIterable = (body: UploadBody): body is AsyncIterable<Uint8Array> =>
   typeof body === 'object' && !(body instanceof ReadableStream) && Symbol.asyncIterator in body;
 
 const streamFrom = (body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
-  ReadableStream.from(body) as ReadableStream<Uint8Array>;
+  ReadableStream.from<Uint8Array>(body);

@@ -25,6 +25,8 @@ export interface Operation {
   readonly variables: Variables;
   /** Doing it twice is the same as doing it once. */
   readonly repeatable: boolean;
+  /** It is one batch and nothing else: those may be larger, on a path of their own. */
+  readonly batch: boolean;
 }
 
 /** Mutations that are idempotent by the submitter's reference, and the argument that has it. */
@@ -36,11 +38,22 @@ const BY_REFERENCE: ReadonlyMap<string, string> = new Map([
 /** @param vouched the caller knows that the mutation may be repeated */
 export function operationOf(document: object | string, variables: Variables, vouched: boolean): Operation {
   const query = textOf(document);
-  return { query, variables, repeatable: vouched || isRepeatable(parsed(query), variables) };
+  const tree = parsed(query);
+  return { query, variables, repeatable: vouched || isRepeatable(tree, variables), batch: isBatch(tree) };
 }
 
 export const textOf = (document: object | string): string =>
-  typeof document === 'object' && 'kind' in document ? print(document as DocumentNode) : String(document as string);
+  isTree(document) ? print(document) : String(document as string);
+
+const isTree = (document: object | string): document is DocumentNode =>
+  typeof document === 'object' && 'kind' in document;
+
+const BATCH = 'submitSeizureReports';
+
+function isBatch(document: DocumentNode): boolean {
+  const [field, ...others] = getOperationAST(document)?.selectionSet.selections ?? [];
+  return field?.kind === Kind.FIELD && field.name.value === BATCH && others.length === 0;
+}
 
 /** A query; or a mutation of nothing but submissions, each under a reference. */
 function isRepeatable(document: DocumentNode, variables: Variables): boolean {

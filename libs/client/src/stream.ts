@@ -41,7 +41,7 @@ export async function* streamOf(asked: Streaming, first: Variables): AsyncGenera
     asked.signal?.addEventListener('abort', cut, { once: true });
     try {
       for await (const { data, errors } of client.iterate({ query: asked.query, variables: { ...variables } })) {
-        if (errors !== undefined) throw refusalOf({ errors: errors as readonly AnsweredError[] }, null, null);
+        if (errors !== undefined) throw refusalOf({ errors: errors }, null, null);
         tries = 0;
         refreshed = false;
         // Before it is handed on: what is in hand is not asked for again.

@@ -290,6 +290,27 @@ export type SubmitSeizureReportMutation = { readonly submitSeizureReport:
     | { readonly __typename: 'SeizureReportRejected', readonly issues: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> }
    };
 
+export type SubmitSeizureReportsMutationVariables = Exact<{
+  inputs: ReadonlyArray<SubmitSeizureReportInput> | SubmitSeizureReportInput;
+}>;
+
+
+export type SubmitSeizureReportsMutation = { readonly submitSeizureReports:
+    | { readonly __typename: 'SeizureReportRejected', readonly issues: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> }
+    | { readonly __typename: 'SeizureReportsSubmitted', readonly accepted: number, readonly held: number, readonly rejected: number, readonly results: ReadonlyArray<{ readonly index: number, readonly submitterReference: string | null, readonly outcome:
+          | { readonly __typename: 'SeizureReportAccepted', readonly duplicate: boolean, readonly receipt: string, readonly warnings: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }>, readonly report: { readonly id: string, readonly submitterReference: string, readonly status: SeizureReportStatus, readonly version: number }, readonly record: { readonly id: string, readonly version: number, readonly precision: Precision, readonly tlp: Tlp } }
+          | { readonly __typename: 'SeizureReportHeld', readonly receipt: string, readonly report: { readonly id: string, readonly submitterReference: string, readonly status: SeizureReportStatus, readonly version: number }, readonly reasons: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> }
+          | { readonly __typename: 'SeizureReportRejected', readonly issues: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> }
+         }> }
+   };
+
+export type SubmissionOutcomesQueryVariables = Exact<{
+  references: ReadonlyArray<string> | string;
+}>;
+
+
+export type SubmissionOutcomesQuery = { readonly submissionOutcomes: ReadonlyArray<{ readonly submitterReference: string, readonly submission: { readonly reportId: string, readonly recordId: string, readonly status: SeizureReportStatus, readonly version: number, readonly reasons: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> } | null }> };
+
 type Submission_SeizureReportAccepted_Fragment = { readonly __typename: 'SeizureReportAccepted', readonly duplicate: boolean, readonly receipt: string, readonly warnings: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }>, readonly report: { readonly id: string, readonly submitterReference: string, readonly status: SeizureReportStatus, readonly version: number }, readonly record: { readonly id: string, readonly version: number, readonly precision: Precision, readonly tlp: Tlp } };
 
 type Submission_SeizureReportHeld_Fragment = { readonly __typename: 'SeizureReportHeld', readonly receipt: string, readonly report: { readonly id: string, readonly submitterReference: string, readonly status: SeizureReportStatus, readonly version: number }, readonly reasons: ReadonlyArray<{ readonly path: string, readonly code: string, readonly message: string }> };
@@ -491,3 +512,91 @@ export const SubmitSeizureReportDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<SubmitSeizureReportMutation, SubmitSeizureReportMutationVariables>;
+export const SubmitSeizureReportsDocument = new TypedDocumentString(`
+    mutation SubmitSeizureReports($inputs: [SubmitSeizureReportInput!]!) {
+  submitSeizureReports(inputs: $inputs) {
+    __typename
+    ... on SeizureReportsSubmitted {
+      accepted
+      held
+      rejected
+      results {
+        index
+        submitterReference
+        outcome {
+          ...Submission
+        }
+      }
+    }
+    ... on SeizureReportRejected {
+      issues {
+        path
+        code
+        message
+      }
+    }
+  }
+}
+    fragment Submission on SubmitSeizureReportPayload {
+  __typename
+  ... on SeizureReportAccepted {
+    duplicate
+    receipt
+    warnings {
+      path
+      code
+      message
+    }
+    report {
+      id
+      submitterReference
+      status
+      version
+    }
+    record {
+      id
+      version
+      precision
+      tlp
+    }
+  }
+  ... on SeizureReportHeld {
+    receipt
+    report {
+      id
+      submitterReference
+      status
+      version
+    }
+    reasons {
+      path
+      code
+      message
+    }
+  }
+  ... on SeizureReportRejected {
+    issues {
+      path
+      code
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<SubmitSeizureReportsMutation, SubmitSeizureReportsMutationVariables>;
+export const SubmissionOutcomesDocument = new TypedDocumentString(`
+    query SubmissionOutcomes($references: [String!]!) {
+  submissionOutcomes(references: $references) {
+    submitterReference
+    submission {
+      reportId
+      recordId
+      status
+      version
+      reasons {
+        path
+        code
+        message
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SubmissionOutcomesQuery, SubmissionOutcomesQueryVariables>;
