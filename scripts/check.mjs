@@ -21,6 +21,7 @@ const steps = [
   ['documents of strangers', ...node('print-trusted-documents.mjs', '--check')],
   ['operations of the field', ...node('check-operations.mjs')],
   ['database schema', ...node('check-schema-sql.mjs')],
+  ['commands', ...node('print-cli.mjs', '--check')],
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
   ['log events', ...node('print-log-events.mjs', '--check')],
   ['release page', ...node('print-release-policy.mjs', '--check')],
