@@ -2,7 +2,7 @@
 export function meant(typed: string, known: readonly string[], prefix = ''): string {
   const [nearest] = known
     .map((name) => ({ name, far: distance(typed.slice(0, 40), name) }))
-    .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ name, far }) => far <= Math.ceil(name.length / 3))
     .sort((a, b) => a.far - b.far);
   return nearest === undefined ? '' : ` Did you mean ${prefix}${nearest.name}?`;
 }
