@@ -23,7 +23,7 @@ const text = `# concord, at a terminal
 - **The result goes to stdout, everything else to stderr.** With \`--json\` the last line of stdout is one JSON document, also when
   it failed: \`{"error":{"exitCode","message"}}\`.
 - **Colours** only on terminals; \`NO_COLOR\` and \`FORCE_COLOR\` are heard.
-- **Nothing that is typed is repeated** but names of options: neither an identifier nor a token comes into a log by an error.
+- **Nothing that is typed is repeated** but names of options and files: no token that was typed in the wrong place comes into a log by an error.
 - **Completion**: \`source <(concord completion bash)\`; \`zsh\` and \`fish\` too.
 
 | exit code | |
