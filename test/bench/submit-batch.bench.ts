@@ -3,6 +3,7 @@ import {
   SubmitSeizureReportDocument,
   SubmitSeizureReportsDocument,
   type ConcordClient,
+  type SubmitSeizureReportInput,
 } from '@concord/client';
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -28,7 +29,8 @@ const AT_ONCE = 6;
 const IN_A_DOCUMENT = 10;
 
 type Way = (client: ConcordClient) => Promise<void>;
-const fresh = (length: number) => Array.from({ length }, () => reportOf(randomUUID()));
+const freshOne = (): SubmitSeizureReportInput => reportOf(randomUUID()) as SubmitSeizureReportInput;
+const fresh = (length: number): SubmitSeizureReportInput[] => Array.from({ length }, freshOne);
 
 async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<unknown>, atOnce = 1): Promise<void> {
   const left = [...items];
@@ -38,7 +40,7 @@ async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<unknown>
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-const submitOne = async (client: ConcordClient, input: ReturnType<typeof reportOf>): Promise<void> => {
+const submitOne = async (client: ConcordClient, input: SubmitSeizureReportInput): Promise<void> => {
   const { submitSeizureReport } = await client.request(SubmitSeizureReportDocument, { input });
   if (submitSeizureReport.__typename !== 'SeizureReportAccepted') throw new Error(submitSeizureReport.__typename);
 };

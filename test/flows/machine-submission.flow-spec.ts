@@ -215,7 +215,7 @@ describe('machine submission', () => {
         got.push(`${cursor} ${alert.record?.id ?? ''}`);
     })().catch((error: unknown) => error);
     await eventually('the stream stands', () => stack.api.services.inboxWatch.size === 1);
-    const sent = (await submit(reports(5))).results;
+    const sent = [...(await submit(reports(5))).results];
     await eventually('the first are here', () => got.length === 5);
     await stack.stopApi();
     await stack.startApi();
