@@ -9,7 +9,10 @@ import { WholeDocuments } from './whole-documents.js';
  * narrower than their owner"). `me`, always; of everything else nothing that is not here.
  */
 const OPENS = {
-  SUBMIT: ['Mutation.submitSeizureReport', 'Mutation.previewSeizureReport'],
+  SUBMIT: [
+    ...['Mutation.submitSeizureReport', 'Mutation.submitSeizureReports', 'Mutation.previewSeizureReport'],
+    'Query.submissionOutcomes',
+  ],
   CORRECT: ['Mutation.correctSeizureReport', 'Mutation.recallSeizureReport', 'Mutation.recordLaboratoryResult'],
   READ_OWN: ['Query.seizureReport', 'Query.mySeizureReports'],
 } as const;

@@ -47,6 +47,9 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.seizureReport': row(READERS, SWORN),
   'Query.mySeizureReports': row(READERS, SWORN),
   'Mutation.submitSeizureReport': row(SUBMITS, SWORN),
+  // Issue 7, point 3: "batches up to 500 with a result per item, … polling for held ones".
+  'Mutation.submitSeizureReports': row(SUBMITS, SWORN),
+  'Query.submissionOutcomes': row(SUBMITS, SWORN),
   // Point 3 of issue 6: for whoever submits; what it counts of others' it counts for a purpose, or not at all.
   'Mutation.previewSeizureReport': row(SUBMITS, SWORN),
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),

@@ -49,6 +49,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReportVersion:
       'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
+    SubmissionOutcome: 'submission submitterReference',
+    SubmissionStatus: 'reasons recordId reportId status version',
     ReportPerson: 'affiliation age citizenship role',
     ReportPlace: 'countyFips latitude longitude portOfEntry setting',
     ReportRoute: 'destinationCountry destinationCountyFips originCountry originCountyFips',
@@ -140,6 +142,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertActionRejected: 'issues',
     AlertRuleCreated: 'rule',
     AlertRuleRejected: 'issues',
+    BatchedSubmission: 'index outcome submitterReference',
+    SeizureReportsSubmitted: 'accepted held rejected results',
     SeizureReportAccepted: 'duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
     SeizureReportPreview: 'views warnings wouldBeHeld',

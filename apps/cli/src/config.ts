@@ -1,8 +1,9 @@
-import type { Terminal } from './command.js';
+import { coloursOf } from './colours.js';
 
 /** This process as a command sees it. */
-export const processTerminal: Terminal = {
+export const processTerminal = {
   env: process.env,
-  print: (text) => void process.stdout.write(text),
-  tell: (line) => void process.stderr.write(`${line}\n`),
+  print: (text: string) => void process.stdout.write(text),
+  tell: (line: string) => void process.stderr.write(`${line}\n`),
+  paint: coloursOf(process.stderr, process.env),
 };
