@@ -23,6 +23,7 @@ import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
+import { installImportRoutes } from './imports/imports.routes.js';
 import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
@@ -173,6 +174,7 @@ async function openApi(
   installSignIn(fastify, authenticate, { rates, proxies, trusted, notes }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
+  await installImportRoutes(fastify, { services, authenticate, rates, proxies, notes });
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,

@@ -7,3 +7,7 @@ export {
   type Reading,
   type SourceRow,
 } from './interpreted-entry.js';
+export { EMPTY_MAPPING, type ColumnMapping, type ColumnUse, type Meaning } from './mapping/column-mapping.js';
+export type { InterpretationSettings } from './settings.js';
+export { UnreadableFile, type FileFaultCode } from './unreadable-file.js';
+export { interpretFile } from './stub.js';

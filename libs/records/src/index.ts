@@ -10,7 +10,13 @@ export {
   type RecordPosition,
 } from './record.reader.js';
 export type { DefaultedField, HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
-export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
+export {
+  persistImportedReport,
+  persistReport,
+  type ImportedEntry,
+  type PersistOutcome,
+  type ReportStatus,
+} from './report.store.js';
 export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
 export {
   amendReport,

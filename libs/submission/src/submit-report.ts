@@ -7,9 +7,11 @@ import {
   asActor,
   findOriginalSharing,
   findOwnReport,
+  persistImportedReport,
   persistReport,
   wasVersion,
   type HoldReason,
+  type ImportedEntry,
   type PersistOutcome,
 } from '@concord/records';
 import { contentDigest } from './content-digest.js';
@@ -31,6 +33,8 @@ export interface SubmissionOptions {
   readonly synthetic?: boolean;
   /** False for data that is loaded and not news. Default true. */
   readonly raisesAlerts?: boolean;
+  /** Of an import: where the report stands in it, noted in the transaction that stores the report. Given its warnings. */
+  readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
 }
 
 export type SubmissionOutcome =
@@ -156,14 +160,17 @@ export const REFERENCE_REUSED: Issue = {
 async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
-  { report, context, digest, hold, defaulted }: ExaminedReport,
+  { report, context, digest, hold, defaulted, warnings }: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
   const { synthetic = false, raisesAlerts = true } = options;
   const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
+  const entry = options.entry === undefined ? null : await options.entry(warnings);
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
-    persistReport(services.db, report, parts),
+    entry === null
+      ? persistReport(services.db, report, parts)
+      : persistImportedReport(services.db, report, parts, entry),
   );
 }
