@@ -3,7 +3,7 @@ import { interpretFile } from '@concord/interpretation';
 import { asActor } from '@concord/records';
 import { openIssues, readFile, type FileServices } from './file-content.js';
 import { mappingOf, REFUSED_COLUMNS, settingsOf } from './mapping-form.js';
-import { findEntries } from './report-import.reader.js';
+import { findEntries, type EntryPage, type StoredEntry } from './report-import.reader.js';
 import type { EntryIssue, ReportImport } from './report-import.js';
 
 const PAGE = 500;
@@ -49,12 +49,13 @@ async function* refusedEntries(
   importId: string,
 ): AsyncGenerator<{ readonly ordinal: number; readonly issues: readonly EntryIssue[] }> {
   const as = { personId: actor.personId, agencyId: actor.agency.id };
-  for (let after: number | null = null; ;) {
-    const page = { outcomes: ['REFUSED', 'QUESTION'] as const, limit: PAGE, after };
-    const entries = await asActor(services.db, as, (tx) => findEntries(tx, importId, page));
+  let after: number | null = null;
+  for (;;) {
+    const page: EntryPage = { outcomes: ['REFUSED', 'QUESTION'], limit: PAGE, after };
+    const entries: StoredEntry[] = await asActor(services.db, as, (tx) => findEntries(tx, importId, page));
     for (const entry of entries)
       yield { ordinal: entry.ordinal, issues: await openIssues(services.keyHolder, { ...owner(actor, importId), ...entry }) };
-    const last = entries.at(-1);
+    const last: StoredEntry | undefined = entries.at(-1);
     if (last === undefined || entries.length < PAGE) return;
     after = last.ordinal;
   }

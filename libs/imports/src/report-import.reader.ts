@@ -90,12 +90,15 @@ export interface StoredEntry {
   readonly sealedIssues: Buffer | null;
 }
 
+export interface EntryPage {
+  /** Null: all. */
+  readonly outcomes: readonly ImportOutcome[] | null;
+  readonly limit: number;
+  readonly after: number | null;
+}
+
 /** In the order of the file. */
-export async function findEntries(
-  tx: Queryable,
-  importId: string,
-  page: { readonly outcomes: readonly ImportOutcome[] | null; readonly limit: number; readonly after: number | null },
-): Promise<StoredEntry[]> {
+export async function findEntries(tx: Queryable, importId: string, page: EntryPage): Promise<StoredEntry[]> {
   const { rows } = await tx.query<StoredEntry>({
     name: 'report_import_entries',
     text: `select e.ordinal, e.first_line as "firstLine", e.last_line as "lastLine", e.outcome, e.report_id as "reportId",

@@ -3,7 +3,7 @@ export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
 export { submitReport, type SubmissionOptions, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
-export { examineReport, type ExaminedReport } from './examine-report.js';
+export { examineReport, type ExaminationServices, type ExaminedReport } from './examine-report.js';
 export {
   COUNTED_OVER,
   previewReport,

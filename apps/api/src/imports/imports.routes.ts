@@ -61,7 +61,8 @@ async function takeFile(
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw new DomainError('invalid', 'BAD_USER_INPUT', '`offset` is how much of the file is here: `receivedBytes`.');
   const received = isId(id)
-    ? await receiveFile(services, actor, id, offset, request.body as Readable)
+    ? await // Not destroyed with what is left of it unread: the answer says why.
+      receiveFile(services, actor, id, offset, (request.body as Readable).iterator({ destroyOnReturn: false }))
     : ({ kind: 'absent' } as const);
   if (received.kind === 'absent') {
     await book(services, actor, 'import.receive', id, 'REFUSED');
@@ -123,7 +124,8 @@ async function answer(
     if (!decide(actor, 'report.submit').allowed || !actsForAgency(actor)) throw notFound();
     await act(actor);
   } catch (error) {
-    if (reply.sent || request.raw.destroyed) return;
+    // Whoever sent it is gone. (The request itself is destroyed as soon as it has been read.)
+    if (reply.sent || request.raw.socket.destroyed) return;
     const original = error instanceof Error ? error : new Error('unknown');
     const said = toGraphQLError(
       new GraphQLError('refused', { originalError: original }),
