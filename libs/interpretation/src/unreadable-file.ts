@@ -1,8 +1,10 @@
 /** Why a file as a whole cannot be read, with what it means. Codes are stable. */
 export const FILE_FAULTS = {
-  NOT_THIS_FORMAT: 'The file is not of the format that was named: not a workbook, not text, not what a records system emits.',
+  NOT_THIS_FORMAT:
+    'The file is not of the format that was named: not a workbook, not text, not what a records system emits.',
   FORMAT_NOT_READ: 'Nothing in this version reads the format.',
-  MIXED_ENCODING: 'The text is partly UTF-8 and partly something else, so that some letters would be wrong: save it anew.',
+  MIXED_ENCODING:
+    'The text is partly UTF-8 and partly something else, so that some letters would be wrong: save it anew.',
   EMPTY_FILE: 'There is no heading line, or nothing at all.',
   HEADING_NOT_FOUND: 'A column of the mapping is not in the first lines of the file.',
   UNKNOWN_COLUMNS:
