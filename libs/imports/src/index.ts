@@ -24,7 +24,7 @@ export {
 } from './import-steps.js';
 export { findEntries, findImport, findImports, type StoredEntry } from './report-import.reader.js';
 export { openIssues, readFile, type FileServices } from './file-content.js';
-export { mappingOf, REFUSED_COLUMNS, settingsOf, storedSettings } from './mapping-form.js';
+export { guessedMapping, mappingOf, settingsOf, storedSettings, templateMapping } from './mapping-form.js';
 export { previewEntries, type PreviewedEntry, type PreviewedReading } from './preview-import.js';
 export { refusedFile } from './refused-file.js';
 export { runImport, type ImportRun, type RunEnd } from './run-import.js';

@@ -91,6 +91,37 @@ export class SavedColumnMapping {
   mapping!: ColumnMapping;
 }
 
+@ObjectType({ description: 'What a heading might mean: never applied by itself.' })
+@PresentedAs('own-agency')
+export class HeadingSuggestion {
+  @Field({ description: 'The heading.' })
+  heading!: string;
+
+  @Field({ description: 'A column of the template.' })
+  column!: string;
+}
+
+@ObjectType({ description: 'What the columns of a file might be.' })
+@PresentedAs('own-agency')
+export class ColumnMappingGuessed {
+  @Field(() => [String], { description: 'Headings of the file, in order.' })
+  headings!: readonly string[];
+
+  @Field(() => [String], { description: 'Sheets of a workbook that have rows.' })
+  sheets!: readonly string[];
+
+  @Field(() => ColumnMapping, { description: 'What was found, to be confirmed.' })
+  mapping!: ColumnMapping;
+
+  @Field(() => [String], {
+    description: 'Headings that no column was found for: as it stands, the mapping leaves them out.',
+  })
+  unmapped!: readonly string[];
+
+  @Field(() => [HeadingSuggestion], { description: 'What might be meant by some of them.' })
+  suggestions!: readonly HeadingSuggestion[];
+}
+
 @InputType({ description: 'What one column of a file is used for.' })
 export class ColumnUseInput {
   @Field({ description: 'The heading as it stands in the file.' })

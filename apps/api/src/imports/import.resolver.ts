@@ -5,6 +5,7 @@ import {
   findImport,
   findImports,
   findMapping,
+  guessedMapping,
   IMPORT_LIMITS,
   mappingOf,
   openIssues,
@@ -14,11 +15,12 @@ import {
   settingsOf,
   startImport,
   stepImport,
+  templateMapping,
   type ImportOutcome,
   type ImportStep,
   type ReportImport as StoredImport,
 } from '@concord/imports';
-import { EMPTY_MAPPING, UnreadableFile, type ColumnMapping } from '@concord/interpretation';
+import { UnreadableFile, type ColumnMapping } from '@concord/interpretation';
 import { isOutage } from '@concord/platform/database-link';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
@@ -35,10 +37,11 @@ import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import type { RequestContext } from '../graphql/request-context.js';
 import { ImportOutcomeEnum, type Issue } from '../graphql/shared.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import { ColumnMappingInput } from './column-mapping.types.js';
+import { ColumnMappingInput, type ColumnMappingGuessed } from './column-mapping.types.js';
 import { presentImport } from './import.presenter.js';
 import {
   ChangeImportPayload,
+  GuessColumnMappingPayload,
   ImportEntryConnection,
   PreviewImportPayload,
   ReportImport,
@@ -50,7 +53,7 @@ import {
   type ImportRejected,
   type ImportStarted,
 } from './import.types.js';
-import { readMapping } from './read-mapping.js';
+import { presentMapping, readMapping } from './read-mapping.js';
 import { readStart } from './read-start.js';
 
 const CURSOR = 'import';
@@ -61,6 +64,7 @@ const AWAY_MS = 1_000;
 const rejected = (path: string, code: string, message: string): ImportRejected => ({
   issues: [{ path, code, message }],
 });
+const NOT_WHOLE = rejected('id', 'NOT_WHOLE', 'The file is not whole yet: upload the rest of it.');
 const NOT_THERE = rejected('id', 'NOT_FOUND', 'No import of your agency has this id.');
 
 /** Files that an agency already has: started, looked at, confirmed, followed (docs/import-jobs.md). */
@@ -152,23 +156,39 @@ export class ImportResolver {
         { path: 'first', code: 'OUT_OF_RANGE', message: `Ask for 1 to ${MOST_PREVIEWED}.` },
       ]);
     const found = await this.#found(actor, id, 'import.preview');
-    if (found.receivedBytes < found.bytes)
-      return rejected('id', 'NOT_WHOLE', 'The file is not whole yet: upload the rest of it.');
-    const read = await this.#mapping(actor, mapping ?? null, mappingId ?? null);
-    if ('issues' in read) return read;
-    const owner = { id: found.id, agencyId: actor.agency.id, personId: actor.personId };
-    const file = {
-      format: found.format,
-      bytes: readFile(this.services, owner, found.bytes),
-      mapping: mappingOf(read),
-      settings: settingsOf(found.settings),
-    };
-    try {
+    if (found.receivedBytes < found.bytes) return NOT_WHOLE;
+    return readable(async () => {
+      const read = await this.#mapping(actor, found, mapping ?? null, mappingId ?? null);
+      if ('issues' in read) return read;
+      const file = {
+        format: found.format,
+        bytes: this.#bytes(actor, found),
+        mapping: mappingOf(read),
+        settings: settingsOf(found.settings),
+      };
       return { entries: await previewEntries(this.services, actor, file, size) };
-    } catch (error) {
-      if (error instanceof UnreadableFile) return rejected('id', error.code, error.message);
-      throw error;
-    }
+    });
+  }
+
+  @Query(() => GuessColumnMappingPayload, {
+    description:
+      'What the columns of a file that is whole might be, by its headings and first rows. Nothing of it counts before it is confirmed, and what it leaves out is named.',
+  })
+  @Policy('report.submit')
+  async guessColumnMapping(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Args('importId', { type: () => ID }) importId: string,
+  ): Promise<ColumnMappingGuessed | ImportRejected> {
+    const found = await this.#found(actor, importId, 'import.preview');
+    if (found.receivedBytes < found.bytes) return NOT_WHOLE;
+    return readable(async () => {
+      const { headings, sheets, guess } = await guessedMapping(found.format, this.#bytes(actor, found));
+      return {
+        ...{ headings, sheets, mapping: presentMapping(guess.mapping) },
+        unmapped: guess.unmapped,
+        suggestions: [...guess.suggestions],
+      };
+    });
   }
 
   @Mutation(() => StartImportPayload, {
@@ -210,9 +230,13 @@ export class ImportResolver {
     @Args('mappingId', { type: () => ID, nullable: true, description: 'A mapping that your agency keeps, instead.' })
     mappingId: string | null,
   ): Promise<ImportChanged | ImportRejected> {
-    const read = await this.#mapping(actor, mapping ?? null, mappingId ?? null);
-    if ('issues' in read) return read;
-    return this.#step(actor, id, 'confirm', read);
+    const found = isId(id) ? await this.#as(actor, (tx) => findImport(tx, actor, id)) : null;
+    // Whoever confirms what is not there, or goes on already, is answered by the step.
+    if (found?.state !== 'READY') return this.#step(actor, id, 'confirm');
+    return readable(async () => {
+      const read = await this.#mapping(actor, found, mapping ?? null, mappingId ?? null);
+      return 'issues' in read ? read : this.#step(actor, id, 'confirm', mappingOf(read));
+    });
   }
 
   @Mutation(() => ChangeImportPayload, {
@@ -312,9 +336,14 @@ export class ImportResolver {
     }
   }
 
-  /** Without any, the columns are those of the template. */
+  #bytes(actor: AgencyActor, { id, bytes }: StoredImport): AsyncGenerator<Buffer> {
+    return readFile(this.services, { id, agencyId: actor.agency.id, personId: actor.personId }, bytes);
+  }
+
+  /** Without any, the headings must be those of the template, to the letter. */
   async #mapping(
     actor: AgencyActor,
+    found: StoredImport,
     given: ColumnMappingInput | null,
     mappingId: string | null,
   ): Promise<ColumnMapping | { issues: Issue[] }> {
@@ -324,7 +353,11 @@ export class ImportResolver {
       const read = readMapping(given, 'mapping');
       return 'issues' in read ? { issues: read.issues } : read;
     }
-    if (mappingId === null) return EMPTY_MAPPING;
+    if (mappingId === null)
+      return (
+        (await templateMapping(found.format, this.#bytes(actor, found))) ??
+        rejected('mapping', 'REQUIRED', 'The headings are not those of the template: say what each column is.')
+      );
     const saved = isId(mappingId) ? await this.#as(actor, (tx) => findMapping(tx, mappingId)) : null;
     return saved === null
       ? rejected('mappingId', 'NOT_FOUND', 'No mapping of your agency has this id.')
@@ -354,6 +387,16 @@ export class ImportResolver {
       subjects: ids.map((id) => ({ kind: 'import', id })),
     });
     await this.services.ledger.book(entry);
+  }
+}
+
+/** What is done with a file; a file that cannot be read is an answer and no fault. */
+async function readable<T>(work: () => Promise<T>): Promise<T | ImportRejected> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UnreadableFile) return rejected('id', error.code, error.message);
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
+import { ColumnMappingGuessed } from './column-mapping.types.js';
 import { ImportFormatEnum, ImportOutcomeEnum, ImportStateEnum, Issue, PageInfo } from '../graphql/shared.types.js';
 
 @ObjectType({ description: 'A file of your agency, and what has become of its rows.' })
@@ -270,6 +271,13 @@ export const PreviewImportPayload = createUnionType({
   description: 'The first rows, or why the file cannot be read.',
   types: () => [ImportPreviewed, ImportRejected] as const,
   resolveType: (value: object) => ('issues' in value ? ImportRejected : ImportPreviewed),
+});
+
+export const GuessColumnMappingPayload = createUnionType({
+  name: 'GuessColumnMappingPayload',
+  description: 'What the columns of a file might be, or why it cannot be read.',
+  types: () => [ColumnMappingGuessed, ImportRejected] as const,
+  resolveType: (value: object) => ('issues' in value ? ImportRejected : ColumnMappingGuessed),
 });
 
 @InputType({ description: 'A file to be imported: its text, or what is said of it before it is uploaded.' })
