@@ -13,6 +13,7 @@ export { FILE_FAULTS, UnreadableFile, type FileFaultCode } from './unreadable-fi
 export { READING_RULES, type ReadingRule } from './reading-rules.js';
 export { QUESTIONS, type QuestionCode } from './question-codes.js';
 export { EMPTY_MAPPING, type ColumnMapping, type ColumnUse, type Meaning } from './mapping/column-mapping.js';
+export { checkMapping, MAPPING_FAULTS, type MappingFault, type MappingFaultCode } from './mapping/check-mapping.js';
 export { guessMapping, type MappingGuess } from './mapping/guess-mapping.js';
 export { readHeadings, type SheetHeadings } from './mapping/read-headings.js';
 export { TEMPLATE_COLUMNS, TEMPLATE_MAPPING, type TemplateColumn } from './template.js';

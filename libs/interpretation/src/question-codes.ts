@@ -1,6 +1,7 @@
 /** What keeps a cell from being understood without guessing. Codes are stable; docs/import.md prints the table. */
 export const QUESTIONS = {
   RAGGED_ROW: 'The row has more or fewer cells than the heading: which cell belongs to which column is not known.',
+  HIDDEN_ROW: 'The row is hidden in the workbook: filtered out, or folded away.',
   ROW_REPEATED: 'The row says the same as the one before it: twice the same thing, or one thing written twice?',
   ROWS_DISAGREE: 'Rows with one reference say different things of the report as a whole.',
   MERGED_CELLS: 'What is merged over several rows may be of all of them or of their sum.',

@@ -32,7 +32,7 @@ export function readWritten(text: string, context: InstantContext): Outcome<Writ
   const read = readDatePart(text, context);
   if ('doubt' in read) return read;
   const { date, rest, rule, isIso } = read.value;
-  const after = /^(?:[T ,@]+|\s*-\s+|\s+at\s+)(.+)$/i.exec(rest);
+  const after = /^(?:,?\s+at\s+|[T ,@]+|\s*-\s+)(.+)$/i.exec(rest);
   if (rest.trim() === '') return understood({ date, time: undefined }, rule);
   if (!after) return doubted('DATE_NOT_KNOWN', 'Must be a date, with or without a time of day after a space.');
   const time = readTimeOfDay((after[1] ?? '').trim(), context.mapping, isIso);

@@ -1,10 +1,10 @@
-import { wordsOf } from '../cells/words.js';
 import type { FileFormat } from '../interpreted-entry.js';
 import { csvRows } from '../sheet/csv-rows.js';
 import { textLines } from '../sheet/json-rows.js';
 import { openTable, type Table } from '../sheet/table.js';
 import { UnreadableFile } from '../unreadable-file.js';
-import { TEMPLATE_HEADINGS } from './heading-words.js';
+import { Workbook } from '../workbook/workbook.js';
+import { knownHeading } from './heading-words.js';
 
 /** The beginning of a file, for a person to map and for `guessMapping`. */
 export interface SheetHeadings {
@@ -20,22 +20,30 @@ export interface SheetHeadings {
 /** How many rows a guess is made from. */
 export const SAMPLE_ROWS = 1_000;
 
-/** The headings and first rows of a file; reads no further. */
-export async function readHeadings(format: FileFormat, bytes: AsyncIterable<Uint8Array>): Promise<SheetHeadings> {
+/**
+ * The headings and first rows of a file; reads no further. Of a workbook with several sheets and none named: the names of
+ * the sheets, and no headings.
+ */
+export async function readHeadings(
+  format: FileFormat,
+  bytes: AsyncIterable<Uint8Array>,
+  sheet: string | null = null,
+): Promise<SheetHeadings> {
   switch (format) {
     case 'CSV':
       return ofTable(await openTable(csvRows(bytes, headingScore), likeliestHeading));
     case 'JSON_LINES':
       return ofJsonLines(bytes);
     case 'XLSX':
+      return ofWorkbook(await Workbook.open(bytes), sheet);
     case 'NIBRS_FLAT':
     case 'NIBRS_XML':
-      throw new UnreadableFile('FORMAT_NOT_READ', 'Only CSV and JSON_LINES have headings to map.');
+      throw new UnreadableFile('FORMAT_NOT_READ', 'Only CSV, XLSX and JSON_LINES have headings to map.');
   }
 }
 
 const headingScore = (cells: readonly string[]): number =>
-  cells.filter((cell) => TEMPLATE_HEADINGS.has(wordsOf(cell))).length;
+  cells.filter((cell) => cell.length < 60 && knownHeading(cell) !== null).length;
 
 /** The first line with the most known headings; where there are none, the first with the most cells. */
 function likeliestHeading(first: readonly (readonly string[])[]): number {
@@ -53,6 +61,13 @@ async function ofTable({ headings, headingLine, rows }: Table): Promise<SheetHea
     if (samples.length >= SAMPLE_ROWS) break;
   }
   return { headings, line: headingLine, samples, sheets: [] };
+}
+
+async function ofWorkbook(workbook: Workbook, sheet: string | null): Promise<SheetHeadings> {
+  const sheets = await workbook.filledSheets();
+  if (sheet === null && sheets.length > 1) return { headings: [], line: 0, samples: [], sheets };
+  const rows = workbook.rows(await workbook.chooseSheet(sheet));
+  return { ...(await ofTable(await openTable(rows, likeliestHeading))), sheets };
 }
 
 async function ofJsonLines(bytes: AsyncIterable<Uint8Array>): Promise<SheetHeadings> {

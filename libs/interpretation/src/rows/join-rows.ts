@@ -14,25 +14,55 @@ type Loose = Record<string, unknown>;
 /** More rows of one reference than a report may have substances, by far: what follows is an entry of its own. */
 const MOST_ROWS = 200;
 
-/** Rows as reports: those with one reference that follow each other are one. */
+/** Makes reports of rows: those with one reference that follow each other are one. */
+export class RowJoiner {
+  private readonly compiled: CompiledMapping;
+  private readonly context: ReportContext;
+  private open: OpenEntry | null = null;
+  private ordinal = 0;
+
+  /** @throws RangeError where the settings name no time zone. */
+  constructor(mapping: ColumnMapping, settings: InterpretationSettings) {
+    this.compiled = compileMapping(mapping);
+    this.context = reportContext(this.compiled, settings);
+  }
+
+  /** Takes a row in; gives the entry that ends before it, if one does. */
+  push(row: TableRow): InterpretedEntry | null {
+    const reference = referenceOf(row, this.compiled);
+    const ended = this.open?.takes(reference) ? null : this.end();
+    this.open ??= new OpenEntry(reference);
+    this.open.add(row, this.compiled, this.context);
+    return ended;
+  }
+
+  /** The entry that is open, if one is. */
+  end(): InterpretedEntry | null {
+    const ended = this.open?.close(this.ordinal) ?? null;
+    if (ended !== null) this.ordinal++;
+    this.open = null;
+    return ended;
+  }
+
+  /** An entry that needed no reading, in its place. */
+  whole(entry: Omit<InterpretedEntry, 'ordinal'>): InterpretedEntry {
+    return { ...entry, ordinal: this.ordinal++ };
+  }
+}
+
+/** The rows of a table as reports. */
 export async function* joinRows(
   rows: AsyncIterable<TableRow>,
   mapping: ColumnMapping,
   settings: InterpretationSettings,
 ): AsyncGenerator<InterpretedEntry> {
-  const compiled = compileMapping(mapping);
-  const context = reportContext(compiled, settings);
-  let open: OpenEntry | null = null;
-  let ordinal = 0;
+  const joiner = new RowJoiner(mapping, settings);
   for await (const row of rows) {
-    const reference = referenceOf(row, compiled);
-    if (open === null || !open.takes(reference)) {
-      if (open !== null) yield open.close(ordinal++);
-      open = new OpenEntry(reference);
-    }
-    open.add(row, compiled, context);
+    const entry = joiner.push(row);
+    if (entry !== null) yield entry;
   }
-  if (open !== null) yield open.close(ordinal);
+  const last = joiner.end();
+  if (last !== null) yield last;
 }
 
 function referenceOf(row: TableRow, compiled: CompiledMapping): string | null {

@@ -3,7 +3,7 @@ import type { FileReader } from '../file-reader.js';
 import type { InterpretedEntry } from '../interpreted-entry.js';
 import type { ColumnMapping } from '../mapping/column-mapping.js';
 import { doubted } from '../outcome.js';
-import { joinRows } from '../rows/join-rows.js';
+import { RowJoiner } from '../rows/join-rows.js';
 import { textLines } from './json-rows.js';
 import type { TableRow } from './table.js';
 
@@ -22,32 +22,21 @@ interface Line {
  * read as the cells of a sheet.
  */
 export const readJsonLines: FileReader = async function* (bytes, mapping, settings) {
-  let ordinal = 0;
-  let run: TableRow[] = [];
+  const joiner = new RowJoiner(mapping, settings);
   for await (const line of textLines(bytes)) {
     const parsed = parse(line.text);
     if (isReport(parsed)) {
-      yield* flush();
-      yield { ...entryOf(line), ordinal: ordinal++, input: parsed };
+      const ended = joiner.end();
+      if (ended !== null) yield ended;
+      yield joiner.whole({ ...entryOf(line), input: parsed });
     } else {
-      const row = rowOf(line, parsed, mapping);
-      // Rows of one reference are joined; a run ends where another reference begins, so that little is kept.
-      if (run.length > 0 && !sameReference(run[0], row, mapping)) yield* flush();
-      run.push(row);
+      const ended = joiner.push(rowOf(line, parsed, mapping));
+      if (ended !== null) yield ended;
     }
   }
-  yield* flush();
-
-  async function* flush(): AsyncGenerator<InterpretedEntry> {
-    const rows = run;
-    run = [];
-    for await (const entry of joinRows(each(rows), mapping, settings)) yield { ...entry, ordinal: ordinal++ };
-  }
+  const last = joiner.end();
+  if (last !== null) yield last;
 };
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
 
 const entryOf = ({ line, text }: Line): Omit<InterpretedEntry, 'ordinal' | 'input'> => ({
   rows: [{ line, cells: new Map([[WHOLE_LINE, text]]) }],
@@ -100,9 +89,3 @@ const losesDigits = (text: string): boolean =>
   (text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/\d[\d.]*/g) ?? []).some(
     (digits) => digits.replace('.', '').length > 15,
   );
-
-function sameReference(first: TableRow | undefined, row: TableRow, mapping: ColumnMapping): boolean {
-  const heading = mapping.columns.find(({ column }) => column === 'reference')?.heading;
-  const reference = heading === undefined ? undefined : row.cells.get(heading)?.trim();
-  return reference !== undefined && reference !== '' && first?.cells.get(heading ?? '')?.trim() === reference;
-}

@@ -4,6 +4,10 @@ export interface SheetRow {
   readonly cells: readonly string[];
   /** Positions of cells that are merged with cells of other rows; their text stands in each row. */
   readonly merged?: ReadonlySet<number>;
+  /** Each cell says by itself which column it is of, so that there may be fewer than the heading has. */
+  readonly isPositioned?: boolean;
+  /** Filtered out or folded away: whoever looks at the sheet does not see it. */
+  readonly isHidden?: boolean;
 }
 
 /** Whether a row says nothing: blanks of every width, and what is invisible. */

@@ -66,6 +66,7 @@ export async function openTable(
   const heading = first[index];
   if (heading === undefined) throw new UnreadableFile('HEADING_NOT_FOUND', 'There must be a line with the headings.');
   const headings = nameHeadings(heading.cells);
+  const width = heading.cells.length;
   if (headings.length > MAX_COLUMNS) {
     throw new UnreadableFile('TOO_MANY_COLUMNS', `There must be at most ${MAX_COLUMNS} columns.`, heading.line);
   }
@@ -73,11 +74,11 @@ export async function openTable(
 
   async function* below(): AsyncGenerator<TableRow> {
     try {
-      for (const row of first.slice(index + 1)) if (!row.cells.every(isBlank)) yield tableRow(row, headings);
+      for (const row of first.slice(index + 1)) if (!row.cells.every(isBlank)) yield tableRow(row, headings, width);
       for (;;) {
         const { value, done } = await iterator.next();
         if (done) return;
-        if (!value.cells.every(isBlank)) yield tableRow(value, headings);
+        if (!value.cells.every(isBlank)) yield tableRow(value, headings, width);
       }
     } finally {
       await iterator.return?.();
@@ -85,8 +86,9 @@ export async function openTable(
   }
 }
 
-/** Cells beyond the heading must be blank, and there must be none too few: otherwise they may all have shifted. */
-function tableRow({ line, cells, merged }: SheetRow, headings: readonly string[]): TableRow {
+/** There must be as many cells as the heading has, blank ones included: otherwise they may have shifted. */
+function tableRow(row: SheetRow, headings: readonly string[], width: number): TableRow {
+  const { line, cells, merged } = row;
   const named = new Map(headings.map((heading, index) => [heading, cells[index] ?? '']));
   const extra = cells.slice(headings.length);
   extra.forEach((cell, index) => {
@@ -95,13 +97,18 @@ function tableRow({ line, cells, merged }: SheetRow, headings: readonly string[]
   return {
     line,
     cells: named,
-    doubt: doubtOf(cells, headings.length),
+    doubt: doubtOf(row, headings.length, width),
     merged: new Set([...(merged ?? [])].map((index) => headings[index] ?? '')),
   };
 }
 
-function doubtOf(cells: readonly string[], columns: number): Doubt | null {
-  if (cells.length < columns || cells.slice(columns).some((cell) => !isBlank(cell))) {
+function doubtOf({ cells, isPositioned, isHidden }: SheetRow, columns: number, width: number): Doubt | null {
+  if (isHidden === true) {
+    return doubted('HIDDEN_ROW', 'Must be shown or taken out: whoever looks at the sheet does not see it.').doubt;
+  }
+  // A heading that ends in blanks has them in every row, or in none.
+  const fits = isPositioned === true || cells.length === width || cells.length === columns;
+  if (!fits || cells.slice(columns).some((cell) => !isBlank(cell))) {
     const message = `Must have ${columns} cells, as the heading has: look for a comma in a cell without quotation marks.`;
     return doubted('RAGGED_ROW', message).doubt;
   }
