@@ -46,7 +46,7 @@ export async function insertMapping(
   return rows[0] ?? null;
 }
 
-/** Of two who change the same version one does. @returns null where it has another version by now */
+/** Of two who change the same version one does. @returns null where it has another version by now, or another one has the name */
 export async function changeMapping(
   tx: Queryable,
   actor: AgencyActor,
@@ -55,7 +55,9 @@ export async function changeMapping(
   const { rows } = await tx.query<SavedMapping>({
     name: 'column_mapping_change',
     text: `update column_mapping m set name = $2, mapping = $3, version = m.version + 1, changed_by = $4, changed_at = statement_timestamp()
-           where m.id = $1 and m.version = $5 returning ${COLUMNS}`,
+           where m.id = $1 and m.version = $5
+             and not exists (select from column_mapping o where o.agency_id = app_seat() and lower(o.name) = lower($2) and o.id <> $1)
+           returning ${COLUMNS}`,
     values: [changed.id, changed.name, JSON.stringify(changed.mapping), actor.personId, changed.version],
   });
   return rows[0] ?? null;

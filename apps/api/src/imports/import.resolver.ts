@@ -297,7 +297,7 @@ export class ImportResolver {
       context.signal.addEventListener('abort', leave, { once: true });
       try {
         const found = await this.#as(actor, (tx) => findImport(tx, actor, id));
-        if (found === null || !(await context.stillSeated())) return;
+        if (found === null || !(await context.stillSeated('report.submit'))) return;
         const shown = presentImport(found, actor);
         const now = JSON.stringify(shown);
         if (now !== told) yield shown;
