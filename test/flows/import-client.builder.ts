@@ -127,7 +127,10 @@ export class ImportClient {
     );
   }
 
-  async put(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<{ status: number; answer: Record<string, unknown> }> {
+  async put(
+    path: string,
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<{ status: number; answer: Record<string, unknown> }> {
     const response = await fetch(`${this.stack.origin}${path}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'text/csv' },

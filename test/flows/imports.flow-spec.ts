@@ -3,7 +3,16 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { CREATE_API_KEY } from './documents.js';
 import { eventually } from './flow-client.builder.js';
-import { HEADING, type Import, IMPORT_BY_ID, ImportClient, IMPORTS, MAPPING, row, sheet } from './import-client.builder.js';
+import {
+  HEADING,
+  type Import,
+  IMPORT_BY_ID,
+  ImportClient,
+  IMPORTS,
+  MAPPING,
+  row,
+  sheet,
+} from './import-client.builder.js';
 import { FlowStack } from './stack.builder.js';
 
 const SECRET = 'Zephyrine Quagmire said so';
@@ -22,10 +31,16 @@ describe('imports of files', () => {
     stack.count('from seizure_report where submitter_reference like $1', [like]);
 
   it('shows how rows are read before anything counts, and nothing that may name somebody', async () => {
-    const { id, state } = await clerk.started({ format: 'CSV', text: sheet([row('P-1', { narrative: SECRET }), row('P-2', { drug: '0000' })]) });
+    const { id, state } = await clerk.started({
+      format: 'CSV',
+      text: sheet([row('P-1', { narrative: SECRET }), row('P-2', { drug: '0000' })]),
+    });
     expect(state).toBe('READY');
     const shown = await clerk.preview(id);
-    expect(shown).toMatchObject({ __typename: 'ImportPreviewed', entries: [{ outcome: 'ACCEPTED' }, { outcome: expect.stringMatching('REFUSED|QUESTION') as unknown }] });
+    expect(shown).toMatchObject({
+      __typename: 'ImportPreviewed',
+      entries: [{ outcome: 'ACCEPTED' }, { outcome: expect.stringMatching('REFUSED|QUESTION') as unknown }],
+    });
     expect(JSON.stringify(shown)).not.toContain('Zephyrine');
     expect(JSON.stringify(shown)).toContain('"value":"06073"');
     expect(await stored('P-%')).toBe(0);
@@ -49,7 +64,9 @@ describe('imports of files', () => {
     expect(await stored('A-%')).toBe(3);
     const entries = await clerk.entries(done.id, null, 2);
     expect(entries.map(({ ordinal }) => ordinal)).toEqual(entries.map((_, at) => at));
-    expect(entries.filter(({ outcome }) => outcome === 'ACCEPTED').every(({ reportId }) => reportId !== null)).toBe(true);
+    expect(entries.filter(({ outcome }) => outcome === 'ACCEPTED').every(({ reportId }) => reportId !== null)).toBe(
+      true,
+    );
 
     const { status, text } = await clerk.refused(done.refusedPath);
     expect(status).toBe(200);
@@ -98,11 +115,20 @@ describe('imports of files', () => {
   it('takes a file in pieces, goes on where it broke off, and refuses what is misplaced', async () => {
     const text = sheet(Array.from({ length: 40 }, (_, at) => row(`U-${at}`)));
     const { id, uploadPath } = await clerk.started({ fileName: 'seizures.csv', bytes: text.length });
-    expect(await clerk.put(uploadPath, text.slice(0, 1_000))).toMatchObject({ status: 200, answer: { state: 'RECEIVING', receivedBytes: 1_000 } });
+    expect(await clerk.put(uploadPath, text.slice(0, 1_000))).toMatchObject({
+      status: 200,
+      answer: { state: 'RECEIVING', receivedBytes: 1_000 },
+    });
     const misplaced = await clerk.put(uploadPath, text);
-    expect(misplaced).toMatchObject({ status: 409, answer: { errors: [{ extensions: { code: 'MISPLACED', receivedBytes: 1_000 } }] } });
+    expect(misplaced).toMatchObject({
+      status: 409,
+      answer: { errors: [{ extensions: { code: 'MISPLACED', receivedBytes: 1_000 } }] },
+    });
     expect((await clerk.put(`${uploadPath}?offset=1000`, `${text.slice(1_000)}and more`)).status).toBe(409);
-    expect(await clerk.put(`${uploadPath}?offset=1000`, text.slice(1_000))).toMatchObject({ status: 200, answer: { state: 'READY' } });
+    expect(await clerk.put(`${uploadPath}?offset=1000`, text.slice(1_000))).toMatchObject({
+      status: 200,
+      answer: { state: 'READY' },
+    });
     await clerk.change('confirm', id);
     expect(await clerk.reaches(id, ['DONE'])).toMatchObject({ accepted: 40, entriesDone: 40 });
   });
@@ -116,12 +142,20 @@ describe('imports of files', () => {
       ['cd', 'cd'].map((digit) => clerk.start({ format: 'CSV', bytes: 10, contentDigest: digit.repeat(32) })),
     );
     expect(one?.import?.id).toBe(other?.import?.id);
-    expect((await clerk.put(first.import?.uploadPath ?? '', '0123456789')).answer).toMatchObject({ state: 'FAILED', reason: 'DIGEST_MISMATCH' });
+    expect((await clerk.put(first.import?.uploadPath ?? '', '0123456789')).answer).toMatchObject({
+      state: 'FAILED',
+      reason: 'DIGEST_MISMATCH',
+    });
     await clerk.change('cancel', one?.import?.id ?? '');
   });
 
   it('says every fault of what it is asked', async () => {
-    const { issues = [] } = await clerk.start({ fileName: 'a.pdf', contentDigest: 'x', timeZone: 'Nowhere', stateFips: '99' });
+    const { issues = [] } = await clerk.start({
+      fileName: 'a.pdf',
+      contentDigest: 'x',
+      timeZone: 'Nowhere',
+      stateFips: '99',
+    });
     expect(issues.map(({ path, code }) => `${path} ${code}`)).toEqual([
       'format REQUIRED',
       'bytes REQUIRED',
@@ -168,7 +202,12 @@ describe('imports of files', () => {
     await stack.stopWorker();
     expect(await clerk.find(id)).toMatchObject({ state: 'RUNNING' });
     await stack.startWorker();
-    expect(await clerk.reaches(id, ['DONE'])).toMatchObject({ accepted: 600, duplicates: 0, refused: 0, entriesDone: 600 });
+    expect(await clerk.reaches(id, ['DONE'])).toMatchObject({
+      accepted: 600,
+      duplicates: 0,
+      refused: 0,
+      entriesDone: 600,
+    });
     expect(await stored('W-%')).toBe(600);
   }, 60_000);
 
@@ -189,9 +228,16 @@ describe('imports of files', () => {
     await clerk.change('resume', second.id);
     expect(await clerk.reaches(second.id, ['DONE'])).toMatchObject({ accepted: 1 });
 
-    const { createApiKey } = await stack.as('agency-admin').run<{ createApiKey: { secret: string; key: { id: string } } }>(CREATE_API_KEY, {
-      input: { name: 'records', capabilities: ['SUBMIT'], widestSharing: 'STATE', expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
-    });
+    const { createApiKey } = await stack
+      .as('agency-admin')
+      .run<{ createApiKey: { secret: string; key: { id: string } } }>(CREATE_API_KEY, {
+        input: {
+          name: 'records',
+          capabilities: ['SUBMIT'],
+          widestSharing: 'STATE',
+          expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+        },
+      });
     const machine = new ImportClient(stack, 'local-submitter', createApiKey.secret);
     // The key's bound holds in an import too; and the person of the same seat does not see the agency's others by it.
     expect((await machine.through(sheet([row('K-1')]))).refused).toBe(1);
@@ -199,7 +245,10 @@ describe('imports of files', () => {
     const keyed = await machine.started({ format: 'CSV', text: sheet([row('K-2', { sharing: 'STATE' })]) });
     await stack.stopWorker();
     await machine.change('confirm', keyed.id);
-    await stack.admin.query('update api_key set revoked_at = now(), slot = null, revoked_by = created_by where id = $1', [createApiKey.key.id]);
+    await stack.admin.query(
+      'update api_key set revoked_at = now(), slot = null, revoked_by = created_by where id = $1',
+      [createApiKey.key.id],
+    );
     await stack.startWorker();
     expect(await colleague.reaches(keyed.id, ['PAUSED'])).toMatchObject({ reason: 'KEY_ENDED' });
     expect(await stored('K-%')).toBe(0);
@@ -244,9 +293,15 @@ describe('imports of files', () => {
     const { saved } = await save({ name: 'Our sheet', mapping });
     expect(saved).toMatchObject({ version: 1, mapping });
     expect((await save({ name: 'our SHEET', mapping })).issues).toMatchObject([{ code: 'NAME_TAKEN' }]);
-    expect((await save({ id: saved?.id, version: 1, name: 'Our sheet', mapping: MAPPING })).saved).toMatchObject({ version: 2 });
-    expect((await save({ id: saved?.id, version: 1, name: 'Our sheet', mapping })).issues).toMatchObject([{ code: 'CONFLICT' }]);
-    expect((await save({ name: 'x', mapping: { columns: [], constants: [{ column: 'narrative', value: SECRET }] } })).issues).toMatchObject([{ code: 'NOT_A_CONSTANT' }]);
+    expect((await save({ id: saved?.id, version: 1, name: 'Our sheet', mapping: MAPPING })).saved).toMatchObject({
+      version: 2,
+    });
+    expect((await save({ id: saved?.id, version: 1, name: 'Our sheet', mapping })).issues).toMatchObject([
+      { code: 'CONFLICT' },
+    ]);
+    expect(
+      (await save({ name: 'x', mapping: { columns: [], constants: [{ column: 'narrative', value: SECRET }] } })).issues,
+    ).toMatchObject([{ code: 'NOT_A_CONSTANT' }]);
     const LIST = '{ columnMappings { name version } }';
     expect(await clerk.run(LIST, {})).toEqual({ columnMappings: [{ name: 'Our sheet', version: 2 }] });
     expect(await new ImportClient(stack, 'other-local-submitter').run(LIST, {})).toEqual({ columnMappings: [] });

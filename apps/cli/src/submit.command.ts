@@ -6,7 +6,16 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
 import { followImport } from './submit/follow-import.js';
-import { ApiError, ask, IMPORT_FIELDS, refusedRows, upload, type ApiAccess, type Import, type Rejected } from './submit/import-api.js';
+import {
+  ApiError,
+  ask,
+  IMPORT_FIELDS,
+  refusedRows,
+  upload,
+  type ApiAccess,
+  type Import,
+  type Rejected,
+} from './submit/import-api.js';
 
 const OPTIONS = {
   agency: { type: 'string' },
@@ -59,7 +68,8 @@ export const submitCommand: Command = {
 
 async function readAccess(options: Options, { env }: Terminal): Promise<ApiAccess> {
   const { agency } = options;
-  if (agency === undefined || !ORI.test(agency)) throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
+  if (agency === undefined || !ORI.test(agency))
+    throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
   const origin = (options.url ?? env['CONCORD_URL'] ?? 'http://127.0.0.1:4000').replace(/\/(graphql\/?)?$/, '');
   return { origin, agency, token: await readToken(options, env) };
 }
@@ -81,14 +91,20 @@ async function readToken(options: Options, env: NodeJS.ProcessEnv): Promise<stri
 
 /** In the personas' file of the embedded mode, whatever surrounds it. */
 function findToken(value: unknown, persona: string): string | null {
-  if (Array.isArray(value)) return value.map((item) => findToken(item, persona)).find((token) => token !== null) ?? null;
+  if (Array.isArray(value))
+    return value.map((item) => findToken(item, persona)).find((token) => token !== null) ?? null;
   if (typeof value !== 'object' || value === null) return null;
   const one = value as Record<string, unknown>;
   if (one['name'] === persona && typeof one['token'] === 'string') return one['token'];
   const direct = one[persona];
   if (typeof direct === 'string') return direct;
-  if (typeof direct === 'object' && direct !== null && 'token' in direct && typeof direct.token === 'string') return direct.token;
-  return Object.values(one).map((item) => findToken(item, persona)).find((token) => token !== null) ?? null;
+  if (typeof direct === 'object' && direct !== null && 'token' in direct && typeof direct.token === 'string')
+    return direct.token;
+  return (
+    Object.values(one)
+      .map((item) => findToken(item, persona))
+      .find((token) => token !== null) ?? null
+  );
 }
 
 /** The file, as far as it is not there yet. */
@@ -111,7 +127,12 @@ async function receive(access: ApiAccess, file: string, options: Options, { tell
   if (started === undefined) throw new UsageError(saidOf(startImport));
   if (startImport.resumed === true) tell(`This file is known: going on at ${started.state}.`);
   if (started.state !== 'RECEIVING') return started;
-  await upload(access, started.uploadPath, started.receivedBytes, createReadStream(file, { start: started.receivedBytes }));
+  await upload(
+    access,
+    started.uploadPath,
+    started.receivedBytes,
+    createReadStream(file, { start: started.receivedBytes }),
+  );
   return find(access, started.id);
 }
 
@@ -134,7 +155,13 @@ interface Preview extends Rejected {
     readonly firstLine: number;
     readonly outcome: string;
     readonly readings: readonly { column: string; text: string | null; value: string | null; rule: string }[];
-    readonly issues: readonly { line: number; column: string | null; code: string; message: string; suggestions: readonly string[] }[];
+    readonly issues: readonly {
+      line: number;
+      column: string | null;
+      code: string;
+      message: string;
+      suggestions: readonly string[];
+    }[];
   }[];
 }
 
@@ -162,14 +189,20 @@ async function confirm(
     terminal.tell(`line ${firstLine}: ${outcome}`);
     for (const { column, text, value, rule } of readings)
       if (rule !== 'EXACT' || text === null)
-        terminal.tell(`    ${column}: ${text === null ? '(not shown)' : `“${text}” is ${value ?? '(not shown)'}`} (${rule})`);
+        terminal.tell(
+          `    ${column}: ${text === null ? '(not shown)' : `“${text}” is ${value ?? '(not shown)'}`} (${rule})`,
+        );
     for (const { column, code, message, suggestions } of issues)
-      terminal.tell(`    ! ${column ?? ''} ${code}: ${message}${suggestions.length > 0 ? ` Perhaps: ${suggestions.join(', ')}` : ''}`);
+      terminal.tell(
+        `    ! ${column ?? ''} ${code}: ${message}${suggestions.length > 0 ? ` Perhaps: ${suggestions.join(', ')}` : ''}`,
+      );
   }
   if (options.yes !== true) {
     if (!asked) throw new UsageError('Nobody can be asked here: say --yes once you have seen how the file is read.');
     const reader = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await reader.question(options['dry-run'] === true ? 'Judge all rows like this? [y/N] ' : 'Submit all rows like this? [y/N] ');
+    const answer = await reader.question(
+      options['dry-run'] === true ? 'Judge all rows like this? [y/N] ' : 'Submit all rows like this? [y/N] ',
+    );
     reader.close();
     if (!/^y(es)?$/i.test(answer.trim())) return null;
   }
@@ -192,7 +225,8 @@ async function guess(access: ApiAccess, importId: string, { tell }: Terminal): P
     { importId },
   );
   if (made.mapping === undefined) throw new ApiError(saidOf(made));
-  for (const { heading, column } of made.mapping.columns) if (heading !== column) tell(`column “${heading}” is read as ${column}`);
+  for (const { heading, column } of made.mapping.columns)
+    if (heading !== column) tell(`column “${heading}” is read as ${column}`);
   for (const heading of made.unmapped ?? []) {
     const meant = made.suggestions?.filter((one) => one.heading === heading).map(({ column }) => column) ?? [];
     tell(`column “${heading}” is LEFT OUT${meant.length > 0 ? `; perhaps it is ${meant.join(' or ')}` : ''}`);
@@ -201,21 +235,33 @@ async function guess(access: ApiAccess, importId: string, { tell }: Terminal): P
 }
 
 async function saved(access: ApiAccess, name: string): Promise<{ mappingId: string }> {
-  const { columnMappings } = await ask<{ columnMappings: { id: string; name: string }[] }>(access, '{ columnMappings { id name } }');
+  const { columnMappings } = await ask<{ columnMappings: { id: string; name: string }[] }>(
+    access,
+    '{ columnMappings { id name } }',
+  );
   const found = columnMappings.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (found === undefined)
-    throw new UsageError(`Your agency keeps no mapping of this name. It has: ${columnMappings.map((one) => one.name).join(', ') || 'none'}.`);
+    throw new UsageError(
+      `Your agency keeps no mapping of this name. It has: ${columnMappings.map((one) => one.name).join(', ') || 'none'}.`,
+    );
   return { mappingId: found.id };
 }
 
-async function conclude(access: ApiAccess, done: Import, options: Options, { print, tell }: Terminal): Promise<CommandOutcome> {
+async function conclude(
+  access: ApiAccess,
+  done: Import,
+  options: Options,
+  { print, tell }: Terminal,
+): Promise<CommandOutcome> {
   const refused = done.refused + done.questions;
   if (options.json === true) print(`${JSON.stringify(done)}\n`);
   else
     print(
       [
         `${done.dryRun ? 'dry run, ' : ''}${done.state}${done.reason === null ? '' : ` (${done.reason})`}`,
-        ...(['accepted', 'held', 'refused', 'questions', 'duplicates'] as const).map((of) => `  ${of.padEnd(12)}${String(done[of]).padStart(8)}`),
+        ...(['accepted', 'held', 'refused', 'questions', 'duplicates'] as const).map(
+          (of) => `  ${of.padEnd(12)}${String(done[of]).padStart(8)}`,
+        ),
         '',
       ].join('\n'),
     );
@@ -226,4 +272,5 @@ async function conclude(access: ApiAccess, done: Import, options: Options, { pri
   return done.state === 'DONE' && refused === 0 ? 'done' : 'failed';
 }
 
-const saidOf = ({ issues = [] }: Rejected): string => issues.map(({ path, code, message }) => `${path} ${code}: ${message}`).join('\n');
+const saidOf = ({ issues = [] }: Rejected): string =>
+  issues.map(({ path, code, message }) => `${path} ${code}: ${message}`).join('\n');

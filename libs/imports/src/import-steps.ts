@@ -9,7 +9,13 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { CHUNK_BYTES, readFile } from './file-content.js';
 import { countOpenImports, findImport, findSameImport, lockImport } from './report-import.reader.js';
-import { IMPORT_LIMITS, IMPORT_SEALS, type ImportReason, type ImportState, type ReportImport } from './report-import.js';
+import {
+  IMPORT_LIMITS,
+  IMPORT_SEALS,
+  type ImportReason,
+  type ImportState,
+  type ReportImport,
+} from './report-import.js';
 import { insertChunk, insertImport, moveImport } from './report-import.store.js';
 
 export interface ImportServices {
@@ -29,8 +35,7 @@ export interface ImportRequest {
 }
 
 export type Started =
-  | { readonly kind: 'started'; readonly found: ReportImport; readonly resumed: boolean }
-  | { readonly kind: 'too-many' };
+  { readonly kind: 'started'; readonly found: ReportImport; readonly resumed: boolean } | { readonly kind: 'too-many' };
 
 const as = (actor: AgencyActor) => ({ personId: actor.personId, agencyId: actor.agency.id });
 
@@ -67,7 +72,9 @@ export function startImport(services: ImportServices, actor: AgencyActor, reques
     const inserted = await insertImport(tx, { ...owner, ...request, requestDigest });
     if (inserted) await book(tx, actor, services.clock, 'import.start', id);
     const found =
-      inserted || requestDigest === null ? await findImport(tx, actor, id) : await findSameImport(tx, actor, requestDigest);
+      inserted || requestDigest === null
+        ? await findImport(tx, actor, id)
+        : await findSameImport(tx, actor, requestDigest);
     if (found === null) throw new Error('an import that was just made is there');
     return { kind: 'started', found, resumed: !inserted };
   });

@@ -29,10 +29,4 @@ export { previewEntries, type PreviewedEntry, type PreviewedReading } from './pr
 export { refusedFile } from './refused-file.js';
 export { runImport, type ImportRun, type RunEnd } from './run-import.js';
 export { claimImport, pauseFruitless, removeOldContent, type HeldImport } from './import-work.store.js';
-export {
-  changeMapping,
-  findMapping,
-  findMappings,
-  insertMapping,
-  type SavedMapping,
-} from './column-mapping.store.js';
+export { changeMapping, findMapping, findMappings, insertMapping, type SavedMapping } from './column-mapping.store.js';

@@ -32,7 +32,8 @@ export async function judgeEntry(
     reportId,
     sealedIssues: await seal(services, of, entry, issues),
   });
-  if (entry.questions.length > 0) return { entry: await judge('QUESTION', { issues: questionsOf(entry) }), written: false };
+  if (entry.questions.length > 0)
+    return { entry: await judge('QUESTION', { issues: questionsOf(entry) }), written: false };
   if (of.dryRun) {
     const examined = await examineReport(services, actor, entry.input);
     if ('issues' in examined)
@@ -53,7 +54,10 @@ export async function judgeEntry(
   if (duplicate) return { entry: await judge('DUPLICATE', { reportId: stored.reportId }), written: false };
   const kind = outcome.kind === 'held' ? 'HELD' : 'ACCEPTED';
   // What was sealed for it was stored with the report.
-  return { entry: { ...placeOf(of, entry), outcome: kind, reportId: stored.reportId, sealedIssues: null }, written: true };
+  return {
+    entry: { ...placeOf(of, entry), outcome: kind, reportId: stored.reportId, sealedIssues: null },
+    written: true,
+  };
 }
 
 const placeOf = ({ id }: ImportOf, { ordinal, rows }: InterpretedEntry) => ({
@@ -69,7 +73,9 @@ async function seal(
   { ordinal }: InterpretedEntry,
   issues: readonly EntryIssue[],
 ): Promise<Buffer | null> {
-  return issues.length === 0 ? null : sealIssues(keyHolder, { agencyId: of.agencyId, importId: of.id, ordinal }, issues);
+  return issues.length === 0
+    ? null
+    : sealIssues(keyHolder, { agencyId: of.agencyId, importId: of.id, ordinal }, issues);
 }
 
 const questionsOf = ({ questions }: InterpretedEntry): EntryIssue[] =>

@@ -69,7 +69,9 @@ export async function templateMapping(
   const { headings, guess } = await guessedMapping(format, bytes);
   if (!SHEETS.has(format)) return guess.mapping;
   const exact = headings.every(
-    (heading) => TEMPLATE.has(numberless(heading)) && guess.mapping.columns.some((use) => use.heading === heading && use.column === heading),
+    (heading) =>
+      TEMPLATE.has(numberless(heading)) &&
+      guess.mapping.columns.some((use) => use.heading === heading && use.column === heading),
   );
   return exact ? guess.mapping : null;
 }

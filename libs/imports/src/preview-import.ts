@@ -1,5 +1,10 @@
 import type { AgencyActor } from '@concord/access';
-import { interpretFile, type ColumnMapping, type FileFormat, type InterpretationSettings } from '@concord/interpretation';
+import {
+  interpretFile,
+  type ColumnMapping,
+  type FileFormat,
+  type InterpretationSettings,
+} from '@concord/interpretation';
 import { examineReport, type ExaminationServices } from '@concord/submission';
 import { issuesOf } from './judge-entry.js';
 import type { EntryIssue, ImportOutcome } from './report-import.js';

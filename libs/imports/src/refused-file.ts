@@ -54,7 +54,10 @@ async function* refusedEntries(
     const page: EntryPage = { outcomes: ['REFUSED', 'QUESTION'], limit: PAGE, after };
     const entries: StoredEntry[] = await asActor(services.db, as, (tx) => findEntries(tx, importId, page));
     for (const entry of entries)
-      yield { ordinal: entry.ordinal, issues: await openIssues(services.keyHolder, { ...owner(actor, importId), ...entry }) };
+      yield {
+        ordinal: entry.ordinal,
+        issues: await openIssues(services.keyHolder, { ...owner(actor, importId), ...entry }),
+      };
     const last: StoredEntry | undefined = entries.at(-1);
     if (last === undefined || entries.length < PAGE) return;
     after = last.ordinal;

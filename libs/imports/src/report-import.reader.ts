@@ -12,7 +12,9 @@ const COLUMNS = `i.id, i.agency_id, i.person_id, i.api_key_id, i.format, i.bytes
 const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function asImport({ listed_at: _, ...row }: ImportRow): ReportImport {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [camel(name), value])) as unknown as ReportImport;
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [camel(name), value]),
+  ) as unknown as ReportImport;
 }
 
 /** A key sees the imports that it started; people see those of their agency, which row-level security gives them. */

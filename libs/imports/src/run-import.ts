@@ -7,7 +7,14 @@ import type { SubmissionServices } from '@concord/submission';
 import type { Pool } from 'pg';
 import { ContentGoneError, readFile } from './file-content.js';
 import { findImportActor } from './import-seat.reader.js';
-import { endWork, noteProgress, othersWait, releaseImport, settleCounts, type HeldImport } from './import-work.store.js';
+import {
+  endWork,
+  noteProgress,
+  othersWait,
+  releaseImport,
+  settleCounts,
+  type HeldImport,
+} from './import-work.store.js';
 import { judgeEntry } from './judge-entry.js';
 import { mappingOf, settingsOf } from './mapping-form.js';
 import { findDone, findImport } from './report-import.reader.js';
@@ -59,7 +66,11 @@ export async function runImport(run: ImportRun, held: HeldImport): Promise<RunEn
       const halt = await workOn(run, found, batch, counts);
       if (halt !== null) return await endImport(run, held, { state: 'PAUSED', reason: halt });
       if (!(await progress.note())) return await lose(run, held);
-      const why = run.signal.aborted ? 'stopped' : progress.turnIsOver() && (await othersWait(run.pool)) ? 'turn' : null;
+      const why = run.signal.aborted
+        ? 'stopped'
+        : progress.turnIsOver() && (await othersWait(run.pool))
+          ? 'turn'
+          : null;
       if (why === null) continue;
       await progress.close();
       await releaseImport(run.pool, held.id, run.holder);
@@ -171,11 +182,17 @@ async function judgeAll(
   const running = new Set<Promise<unknown>>();
   for (const entry of batch) {
     if (running.size >= run.atOnce) await Promise.race(running).catch(() => undefined);
-    const reference = String(entry.input.submitterReference ?? '').normalize('NFC').trim();
+    const reference = String(entry.input.submitterReference ?? '')
+      .normalize('NFC')
+      .trim();
     const turn = before.get(reference) ?? Promise.resolve();
     const one = turn.then(() => judgeEntry(run.submission, actor, found, entry));
     one.catch(() => undefined);
-    if (reference !== '') before.set(reference, one.catch(() => undefined));
+    if (reference !== '')
+      before.set(
+        reference,
+        one.catch(() => undefined),
+      );
     const over = one.then(
       () => undefined,
       () => undefined,
@@ -203,10 +220,13 @@ class Progress {
     private readonly held: HeldImport,
     private readonly counts: ImportCounts,
   ) {
-    this.#timer = setInterval(() => {
-      // What does not answer now is asked again; the lease is three times as long.
-      this.#holding = this.#write().catch(() => undefined);
-    }, (run.leaseSeconds * 1_000) / 3);
+    this.#timer = setInterval(
+      () => {
+        // What does not answer now is asked again; the lease is three times as long.
+        this.#holding = this.#write().catch(() => undefined);
+      },
+      (run.leaseSeconds * 1_000) / 3,
+    );
   }
 
   turnIsOver(): boolean {

@@ -73,7 +73,11 @@ export class ColumnMappingResolver {
     return {
       issues: [
         typeof id === 'string'
-          ? { path: 'version', code: 'CONFLICT', message: 'It is not there, has been changed since, or another has this name.' }
+          ? {
+              path: 'version',
+              code: 'CONFLICT',
+              message: 'It is not there, has been changed since, or another has this name.',
+            }
           : { path: 'name', code: 'NAME_TAKEN', message: 'Your agency has a mapping of this name: change that one.' },
       ],
     };

@@ -59,13 +59,19 @@ export class ColumnMapping {
   @Field(() => String, { nullable: true, description: '24_HOUR: 3:15 is in the night; null: it is asked about.' })
   clock!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'MIDNIGHT or NO_TIME: what 00:00 means; null: it is asked about.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'MIDNIGHT or NO_TIME: what 00:00 means; null: it is asked about.',
+  })
   midnight!: string | null;
 
   @Field(() => String, { nullable: true, description: 'POINT or COMMA: what parts the decimals.' })
   decimal!: string | null;
 
-  @Field(() => String, { nullable: true, description: '1900 or 1904: from when bare numbers in date columns count days.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '1900 or 1904: from when bare numbers in date columns count days.',
+  })
   excelDates!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the sheet of a workbook.' })

@@ -306,7 +306,9 @@ export class ImportResolver {
         await ticket.wait();
       } catch (error) {
         if (!isOutage(error)) throw error;
-        await sleep(AWAY_MS * (1 + Math.random()), undefined, { signal: context.signal, ref: false }).catch(() => undefined);
+        await sleep(AWAY_MS * (1 + Math.random()), undefined, { signal: context.signal, ref: false }).catch(
+          () => undefined,
+        );
       } finally {
         context.signal.removeEventListener('abort', leave);
         ticket.leave();
@@ -330,7 +332,11 @@ export class ImportResolver {
         await this.#book(actor, `import.${step}`, isId(id) ? [id] : [], 'REFUSED');
         return NOT_THERE;
       case 'not-yours':
-        return rejected('id', 'NOT_STARTED_BY_YOU', 'Whoever started it does this: its reports are submitted in their name.');
+        return rejected(
+          'id',
+          'NOT_STARTED_BY_YOU',
+          'Whoever started it does this: its reports are submitted in their name.',
+        );
       case 'out-of-order':
         return rejected('id', 'WRONG_STATE', `It is ${stepped.state}: this cannot be done with it now.`);
     }

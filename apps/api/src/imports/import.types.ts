@@ -300,7 +300,10 @@ export class StartImportInput {
   })
   text?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Length of the file in bytes, up to 104857600; required without `text`.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Length of the file in bytes, up to 104857600; required without `text`.',
+  })
   bytes?: number | null;
 
   @Field(() => String, {

@@ -73,9 +73,12 @@ async function takeFile(
     reply.header('connection', 'close');
     const extensions = { code: 'MISPLACED', receivedBytes: received.receivedBytes };
     return refuse(reply, 409, [
-      new GraphQLError(`The file is here up to byte ${received.receivedBytes}: go on there, and not beyond its length.`, {
-        extensions,
-      }),
+      new GraphQLError(
+        `The file is here up to byte ${received.receivedBytes}: go on there, and not beyond its length.`,
+        {
+          extensions,
+        },
+      ),
     ]);
   }
   const { state, receivedBytes, bytes, reason } = presentImport(received.found, actor);

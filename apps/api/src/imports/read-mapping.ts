@@ -34,7 +34,11 @@ export function readMapping(input: ColumnMappingInput, path: string): ColumnMapp
   });
   lists.constants.forEach(({ column }, at) => {
     if (NAMING.test(column))
-      refuse(`constants.${at}.column`, 'NOT_A_CONSTANT', 'What may name somebody stands in a row, and not in a mapping.');
+      refuse(
+        `constants.${at}.column`,
+        'NOT_A_CONSTANT',
+        'What may name somebody stands in a row, and not in a mapping.',
+      );
   });
   const choose = <T extends string>(name: string, given: string | null | undefined, of: readonly T[]): T | null => {
     if (given === null || given === undefined) return null;

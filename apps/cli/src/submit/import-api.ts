@@ -64,7 +64,8 @@ export async function upload(access: ApiAccess, path: string, offset: number, bo
     body: body as unknown as ReadableStream,
     duplex: 'half',
   });
-  if (!response.ok) throw new ApiError(`the upload was refused (${response.status}): run the same command again to go on`);
+  if (!response.ok)
+    throw new ApiError(`the upload was refused (${response.status}): run the same command again to go on`);
   await response.body?.cancel();
 }
 
