@@ -61,11 +61,9 @@ const ENTRY_CURSOR = 'import-entry';
 const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
 
-const rejected = (path: string, code: string, message: string): ImportRejected => ({
-  issues: [{ path, code, message }],
-});
-const NOT_WHOLE = rejected('id', 'NOT_WHOLE', 'The file is not whole yet: upload the rest of it.');
-const NOT_THERE = rejected('id', 'NOT_FOUND', 'No import of your agency has this id.');
+const rejected = (issue: Issue): ImportRejected => ({ issues: [issue] });
+const NOT_WHOLE = rejected({ path: 'id', code: 'NOT_WHOLE', message: 'The file is not whole yet: upload the rest of it.' });
+const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });
 
 /** Files that an agency already has: started, looked at, confirmed, followed (docs/import-jobs.md). */
 @Resolver()
@@ -204,11 +202,7 @@ export class ImportResolver {
     if ('issues' in read) return { issues: read.issues };
     const started = await startImport(this.services, actor, read.request);
     if (started.kind === 'too-many')
-      return rejected(
-        'bytes',
-        'TOO_MANY_IMPORTS',
-        `Your agency has ${IMPORT_LIMITS.open} imports that have not ended: confirm or cancel one.`,
-      );
+      return rejected({ path: 'bytes', code: 'TOO_MANY_IMPORTS', message: `Your agency has ${IMPORT_LIMITS.open} imports that have not ended: confirm or cancel one.` });
     const { found, resumed } = started;
     if (read.content === null || found.state !== 'RECEIVING') return { import: presentImport(found, actor), resumed };
     const rest = read.content.subarray(found.receivedBytes);
@@ -332,13 +326,9 @@ export class ImportResolver {
         await this.#book(actor, `import.${step}`, isId(id) ? [id] : [], 'REFUSED');
         return NOT_THERE;
       case 'not-yours':
-        return rejected(
-          'id',
-          'NOT_STARTED_BY_YOU',
-          'Whoever started it does this: its reports are submitted in their name.',
-        );
+        return rejected({ path: 'id', code: 'NOT_STARTED_BY_YOU', message: 'Whoever started it does this: its reports are submitted in their name.' });
       case 'out-of-order':
-        return rejected('id', 'WRONG_STATE', `It is ${stepped.state}: this cannot be done with it now.`);
+        return rejected({ path: 'id', code: 'WRONG_STATE', message: `It is ${stepped.state}: this cannot be done with it now.` });
     }
   }
 
@@ -354,7 +344,7 @@ export class ImportResolver {
     mappingId: string | null,
   ): Promise<ColumnMapping | { issues: Issue[] }> {
     if (given !== null && mappingId !== null)
-      return rejected('mappingId', 'GIVEN_TWICE', 'Give a mapping or the id of one.');
+      return rejected({ path: 'mappingId', code: 'GIVEN_TWICE', message: 'Give a mapping or the id of one.' });
     if (given !== null) {
       const read = readMapping(given, 'mapping');
       return 'issues' in read ? { issues: read.issues } : read;
@@ -362,11 +352,11 @@ export class ImportResolver {
     if (mappingId === null)
       return (
         (await templateMapping(found.format, this.#bytes(actor, found))) ??
-        rejected('mapping', 'REQUIRED', 'The headings are not those of the template: say what each column is.')
+        rejected({ path: 'mapping', code: 'REQUIRED', message: 'The headings are not those of the template: say what each column is.' })
       );
     const saved = isId(mappingId) ? await this.#as(actor, (tx) => findMapping(tx, mappingId)) : null;
     return saved === null
-      ? rejected('mappingId', 'NOT_FOUND', 'No mapping of your agency has this id.')
+      ? rejected({ path: 'mappingId', code: 'NOT_FOUND', message: 'No mapping of your agency has this id.' })
       : mappingOf(saved.mapping);
   }
 
@@ -401,7 +391,7 @@ async function readable<T>(work: () => Promise<T>): Promise<T | ImportRejected> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UnreadableFile) return rejected('id', error.code, error.message);
+    if (error instanceof UnreadableFile) return rejected({ path: 'id', code: error.code, message: error.message });
     throw error;
   }
 }

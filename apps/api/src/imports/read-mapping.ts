@@ -9,8 +9,7 @@ const LONGEST = 400;
 /** A mapping as it was given, or every fault of it. */
 export function readMapping(input: ColumnMappingInput, path: string): ColumnMapping | { readonly issues: Issue[] } {
   const issues: Issue[] = [];
-  const refuse = (at: string, code: string, message: string): void =>
-    void issues.push({ path: `${path}.${at}`, code, message });
+  const refuse = (issue: Issue): void => void issues.push({ ...issue, path: `${path}.${issue.path}` });
   const lists = {
     columns: input.columns,
     ignored: input.ignored ?? [],
@@ -18,32 +17,28 @@ export function readMapping(input: ColumnMappingInput, path: string): ColumnMapp
     vocabulary: input.vocabulary ?? [],
   };
   for (const [name, most] of Object.entries(MOST))
-    if (lists[name as keyof typeof MOST].length > most) refuse(name, 'TOO_MANY_ITEMS', `At most ${most}.`);
+    if (lists[name as keyof typeof MOST].length > most) refuse({ path: name, code: 'TOO_MANY_ITEMS', message: `At most ${most}.` });
   for (const [name, list] of Object.entries(lists))
     list.forEach((item: string | object, at) => {
       const texts: unknown[] = typeof item === 'string' ? [item] : Object.values(item);
       if (texts.some((text) => typeof text === 'string' && text.length > LONGEST))
-        refuse(`${name}.${at}`, 'TOO_LONG', `At most ${LONGEST} characters.`);
+        refuse({ path: `${name}.${at}`, code: 'TOO_LONG', message: `At most ${LONGEST} characters.` });
     });
   const headings = new Set<string>();
   lists.columns.forEach(({ heading, unit }, at) => {
-    if (headings.has(heading)) refuse(`columns.${at}.heading`, 'GIVEN_TWICE', 'A heading is used for one column.');
+    if (headings.has(heading)) refuse({ path: `columns.${at}.heading`, code: 'GIVEN_TWICE', message: 'A heading is used for one column.' });
     headings.add(heading);
     if (unit !== null && unit !== undefined && !isOneOf(UNIT_CODES, unit))
-      refuse(`columns.${at}.unit`, 'UNKNOWN_CODE', `Give one of ${UNIT_CODES.join(', ')}.`);
+      refuse({ path: `columns.${at}.unit`, code: 'UNKNOWN_CODE', message: `Give one of ${UNIT_CODES.join(', ')}.` });
   });
   lists.constants.forEach(({ column }, at) => {
     if (NAMING.test(column))
-      refuse(
-        `constants.${at}.column`,
-        'NOT_A_CONSTANT',
-        'What may name somebody stands in a row, and not in a mapping.',
-      );
+      refuse({ path: `constants.${at}.column`, code: 'NOT_A_CONSTANT', message: 'What may name somebody stands in a row, and not in a mapping.' });
   });
   const choose = <T extends string>(name: string, given: string | null | undefined, of: readonly T[]): T | null => {
     if (given === null || given === undefined) return null;
     if (isOneOf(of, given)) return given;
-    refuse(name, 'UNKNOWN_CODE', `Give one of ${of.join(', ')}, or nothing.`);
+    refuse({ path: name, code: 'UNKNOWN_CODE', message: `Give one of ${of.join(', ')}, or nothing.` });
     return null;
   };
   const mapping: ColumnMapping = {

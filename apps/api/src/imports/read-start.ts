@@ -21,8 +21,8 @@ export function readStart(
   now: Date,
 ): { readonly request: ImportRequest; readonly content: Buffer | null } | { readonly issues: Issue[] } {
   const issues: Issue[] = [];
-  const refuse = (path: string, code: string, message: string): null => {
-    issues.push({ path, code, message });
+  const refuse = (issue: Issue): null => {
+    issues.push(issue);
     return null;
   };
   const format = readFormat(input, refuse);
@@ -30,15 +30,15 @@ export function readStart(
   const bytes = readBytes(input, content, refuse);
   const digest = input.contentDigest?.toLowerCase() ?? null;
   if (digest !== null && !/^[0-9a-f]{64}$/.test(digest))
-    refuse('contentDigest', 'INVALID_DIGEST', 'Give the SHA-256 of the file in 64 hexadecimal digits.');
+    refuse({ path: 'contentDigest', code: 'INVALID_DIGEST', message: 'Give the SHA-256 of the file in 64 hexadecimal digits.' });
   const { timeZone = null, stateFips = null } = input;
   if (timeZone !== null && !isTimeZone(timeZone))
-    refuse('timeZone', 'UNKNOWN_CODE', 'Give an IANA zone, such as America/Los_Angeles.');
+    refuse({ path: 'timeZone', code: 'UNKNOWN_CODE', message: 'Give an IANA zone, such as America/Los_Angeles.' });
   if (stateFips !== null && !isStateFips(stateFips))
-    refuse('stateFips', 'UNKNOWN_CODE', 'Give the two digits of a state, such as 06.');
+    refuse({ path: 'stateFips', code: 'UNKNOWN_CODE', message: 'Give the two digits of a state, such as 06.' });
   const countyFips = input.countyFips ?? [];
   if (countyFips.length > 100 || countyFips.some((fips) => !/^\d{5}$/.test(fips)))
-    refuse('countyFips', 'UNKNOWN_CODE', 'Give at most 100 counties by their five digits.');
+    refuse({ path: 'countyFips', code: 'UNKNOWN_CODE', message: 'Give at most 100 counties by their five digits.' });
   if (issues.length > 0 || format === null || bytes === null) return { issues };
   const settings = { stateFips: stateFips ?? stateOf(actor), countyFips, timeZone, now };
   return {
@@ -54,32 +54,32 @@ export function readStart(
   };
 }
 
-type Refuse = (path: string, code: string, message: string) => null;
+type Refuse = (issue: Issue) => null;
 
 function readFormat({ format, fileName }: StartImportInput, refuse: Refuse): FileFormat | null {
   if (format !== null && format !== undefined)
     return (
       FILE_FORMATS.find((known) => known === format) ??
-      refuse('format', 'UNKNOWN_CODE', `Give one of ${FILE_FORMATS.join(', ')}.`)
+      refuse({ path: 'format', code: 'UNKNOWN_CODE', message: `Give one of ${FILE_FORMATS.join(', ')}.` })
     );
   const name = fileName?.toLowerCase() ?? '';
   return (
     ENDINGS.find(([ending]) => name.endsWith(ending))?.[1] ??
-    refuse('format', 'REQUIRED', 'Say what the file is: its name does not end in .csv, .xlsx, .jsonl or .xml.')
+    refuse({ path: 'format', code: 'REQUIRED', message: 'Say what the file is: its name does not end in .csv, .xlsx, .jsonl or .xml.' })
   );
 }
 
 function readBytes(input: StartImportInput, content: Buffer | null, refuse: Refuse): number | null {
   if (content !== null) {
     if (content.length > IMPORT_LIMITS.textBytes)
-      return refuse('text', 'TOO_LONG', `At most ${IMPORT_LIMITS.textBytes} bytes: upload what is longer.`);
-    if (content.length === 0) return refuse('text', 'REQUIRED', 'The file is empty.');
+      return refuse({ path: 'text', code: 'TOO_LONG', message: `At most ${IMPORT_LIMITS.textBytes} bytes: upload what is longer.` });
+    if (content.length === 0) return refuse({ path: 'text', code: 'REQUIRED', message: 'The file is empty.' });
     return content.length;
   }
   const { bytes } = input;
-  if (bytes === null || bytes === undefined) return refuse('bytes', 'REQUIRED', 'Say how long the file is, in bytes.');
+  if (bytes === null || bytes === undefined) return refuse({ path: 'bytes', code: 'REQUIRED', message: 'Say how long the file is, in bytes.' });
   if (bytes < 1 || bytes > IMPORT_LIMITS.bytes)
-    return refuse('bytes', 'OUT_OF_RANGE', `Give 1 to ${IMPORT_LIMITS.bytes}.`);
+    return refuse({ path: 'bytes', code: 'OUT_OF_RANGE', message: `Give 1 to ${IMPORT_LIMITS.bytes}.` });
   return bytes;
 }
 
