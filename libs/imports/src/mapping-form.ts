@@ -42,7 +42,7 @@ const ADDED: ReadonlySet<string> = new Set(REFUSED_COLUMNS);
 export interface GuessedMapping {
   readonly headings: readonly string[];
   readonly sheets: readonly string[];
-  readonly guess: MappingGuess;
+  readonly guess: Pick<MappingGuess, 'mapping' | 'unmapped' | 'suggestions'>;
 }
 
 /** What a file's columns might be. Columns of a file of refused rows are none of its own. @throws UnreadableFile */

@@ -20,7 +20,7 @@ import {
   type ImportStep,
   type ReportImport as StoredImport,
 } from '@concord/imports';
-import { UnreadableFile, type ColumnMapping } from '@concord/interpretation';
+import type { ColumnMapping } from '@concord/interpretation';
 import { isOutage } from '@concord/platform/database-link';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
@@ -55,13 +55,13 @@ import {
 } from './import.types.js';
 import { presentMapping, readMapping } from './read-mapping.js';
 import { readStart } from './read-start.js';
+import { readable, rejected } from './readable.js';
 
 const CURSOR = 'import';
 const ENTRY_CURSOR = 'import-entry';
 const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
 
-const rejected = (issue: Issue): ImportRejected => ({ issues: [issue] });
 const NOT_WHOLE = rejected({ path: 'id', code: 'NOT_WHOLE', message: 'The file is not whole yet: upload the rest of it.' });
 const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });
 
@@ -383,16 +383,6 @@ export class ImportResolver {
       subjects: ids.map((id) => ({ kind: 'import', id })),
     });
     await this.services.ledger.book(entry);
-  }
-}
-
-/** What is done with a file; a file that cannot be read is an answer and no fault. */
-async function readable<T>(work: () => Promise<T>): Promise<T | ImportRejected> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UnreadableFile) return rejected({ path: 'id', code: error.code, message: error.message });
-    throw error;
   }
 }
 

@@ -61,7 +61,7 @@ export async function upload(access: ApiAccess, path: string, offset: number, bo
   const response = await reach(`${access.origin}${path}?offset=${offset}`, {
     method: 'PUT',
     headers: { ...headers(access), 'content-type': 'application/octet-stream' },
-    body: body as unknown as ReadableStream,
+    body,
     duplex: 'half',
   });
   if (!response.ok)
