@@ -419,6 +419,27 @@ CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
 grant insert on audit_entry to concord_audit_append;
 
+create table column_mapping (
+  id uuid not null,
+  agency_id uuid not null,
+  name text not null,
+  version integer not null default 1,
+  mapping jsonb not null,
+  changed_by uuid not null,
+  changed_at timestamp(3) with time zone not null default statement_timestamp(),
+  constraint column_mapping_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint column_mapping_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint column_mapping_mapping_check CHECK ((pg_column_size(mapping) <= 262144)),
+  constraint column_mapping_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+  constraint column_mapping_pkey PRIMARY KEY (id),
+  constraint column_mapping_version_check CHECK ((version > 0))
+);
+alter table column_mapping enable row level security;
+alter table column_mapping force row level security;
+CREATE UNIQUE INDEX column_mapping_name ON public.column_mapping USING btree (agency_id, lower(name));
+create policy mapping_of_own_agency on column_mapping to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as))) with check (((agency_id = app_seat()) AND (changed_by = app_person()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+grant insert (id, agency_id, name, mapping, changed_by), select, update (name, version, mapping, changed_by, changed_at) on column_mapping to concord_api;
+
 create table community_admission (
   record_id uuid not null,
   state_fips text not null,
@@ -1216,6 +1237,109 @@ grant delete, insert, select on report_basis to concord_api;
 grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
 grant select on report_basis to concord_review;
+
+create table report_import (
+  id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  api_key_id uuid,
+  format text not null,
+  bytes integer not null,
+  received_bytes integer not null default 0,
+  content_digest text,
+  lines integer,
+  request_digest text,
+  mapping jsonb,
+  settings jsonb not null,
+  raise_alerts boolean not null default false,
+  dry_run boolean not null default false,
+  state text not null,
+  reason text,
+  accepted integer not null default 0,
+  held integer not null default 0,
+  refused integer not null default 0,
+  duplicates integer not null default 0,
+  questions integer not null default 0,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  confirmed_at timestamp(3) with time zone,
+  progressed_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  content_removed_at timestamp(3) with time zone,
+  holder uuid,
+  held_until timestamp(3) with time zone,
+  fruitless smallint not null default 0,
+  constraint report_import_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint report_import_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
+  constraint report_import_bytes_check CHECK (((bytes >= 1) AND (bytes <= 104857600))),
+  constraint report_import_check CHECK (((received_bytes >= 0) AND (received_bytes <= bytes))),
+  constraint report_import_check1 CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))),
+  constraint report_import_check2 CHECK (((state = 'RUNNING'::text) OR (holder IS NULL))),
+  constraint report_import_check3 CHECK (((state <> ALL (ARRAY['RUNNING'::text, 'PAUSED'::text, 'DONE'::text])) OR (mapping IS NOT NULL))),
+  constraint report_import_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_import_format_check CHECK ((format = ANY (ARRAY['CSV'::text, 'XLSX'::text, 'JSON_LINES'::text, 'NIBRS_FLAT'::text, 'NIBRS_XML'::text]))),
+  constraint report_import_id_agency_id_key UNIQUE (id, agency_id),
+  constraint report_import_mapping_check CHECK ((pg_column_size(mapping) <= 262144)),
+  constraint report_import_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint report_import_pkey PRIMARY KEY (id),
+  constraint report_import_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 64))),
+  constraint report_import_request_digest_check CHECK ((request_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_import_state_check CHECK ((state = ANY (ARRAY['RECEIVING'::text, 'READY'::text, 'RUNNING'::text, 'PAUSED'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+alter table report_import enable row level security;
+alter table report_import force row level security;
+CREATE INDEX report_import_listed ON public.report_import USING btree (agency_id, created_at DESC, id DESC);
+CREATE INDEX report_import_running ON public.report_import USING btree (held_until) WHERE (state = 'RUNNING'::text);
+CREATE UNIQUE INDEX report_import_same ON public.report_import USING btree (agency_id, person_id, request_digest) WHERE ((ended_at IS NULL) AND (request_digest IS NOT NULL));
+CREATE INDEX report_import_with_content ON public.report_import USING btree (created_at) WHERE (content_removed_at IS NULL);
+create policy import_of_own_agency on report_import for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy import_started on report_import for insert to concord_api with check (((agency_id = app_seat()) AND (person_id = app_person()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy import_steered on report_import for update to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as))) with check ((agency_id = app_seat()));
+create policy import_worked_on on report_import to concord_worker using (true) with check (true);
+grant insert (id, agency_id, person_id, api_key_id, format, bytes, content_digest, request_digest, settings, raise_alerts, dry_run, state), select, update (received_bytes, content_digest, lines, mapping, state, reason, accepted, held, refused, duplicates, questions, confirmed_at, ended_at, holder, held_until, fruitless) on report_import to concord_api;
+grant select, update (state, reason, accepted, held, refused, duplicates, questions, progressed_at, ended_at, content_removed_at, holder, held_until, fruitless) on report_import to concord_worker;
+
+create table report_import_chunk (
+  import_id uuid not null,
+  position integer not null,
+  agency_id uuid not null,
+  sealed bytea not null,
+  constraint report_import_chunk_import_id_agency_id_fkey FOREIGN KEY (import_id, agency_id) REFERENCES report_import(id, agency_id) ON DELETE CASCADE,
+  constraint report_import_chunk_pkey PRIMARY KEY (import_id, "position"),
+  constraint report_import_chunk_position_check CHECK (("position" >= 0))
+);
+alter table report_import_chunk enable row level security;
+alter table report_import_chunk force row level security;
+create policy chunk_of_own_agency on report_import_chunk for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy chunk_received on report_import_chunk for insert to concord_api with check (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy chunk_removed on report_import_chunk to concord_worker using (true);
+grant insert, select on report_import_chunk to concord_api;
+grant delete, select (import_id) on report_import_chunk to concord_worker;
+
+create table report_import_entry (
+  import_id uuid not null,
+  ordinal integer not null,
+  agency_id uuid not null,
+  first_line integer not null,
+  last_line integer not null,
+  outcome text not null,
+  report_id uuid,
+  sealed_issues bytea,
+  constraint report_import_entry_check CHECK (((report_id IS NULL) OR (outcome = ANY (ARRAY['ACCEPTED'::text, 'HELD'::text, 'DUPLICATE'::text])))),
+  constraint report_import_entry_import_id_agency_id_fkey FOREIGN KEY (import_id, agency_id) REFERENCES report_import(id, agency_id) ON DELETE CASCADE,
+  constraint report_import_entry_ordinal_check CHECK ((ordinal >= 0)),
+  constraint report_import_entry_outcome_check CHECK ((outcome = ANY (ARRAY['ACCEPTED'::text, 'HELD'::text, 'REFUSED'::text, 'DUPLICATE'::text, 'QUESTION'::text]))),
+  constraint report_import_entry_pkey PRIMARY KEY (import_id, ordinal),
+  constraint report_import_entry_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id)
+);
+alter table report_import_entry enable row level security;
+alter table report_import_entry force row level security;
+CREATE INDEX report_import_entry_by_outcome ON public.report_import_entry USING btree (import_id, outcome, ordinal);
+CREATE INDEX report_import_entry_of_report ON public.report_import_entry USING btree (report_id) WHERE (report_id IS NOT NULL);
+create policy entry_judged on report_import_entry for insert to concord_api with check (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy entry_of_own_agency on report_import_entry for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy entry_worked_on on report_import_entry to concord_worker using (true) with check (true);
+grant insert, select on report_import_entry to concord_api;
+grant select (import_id, outcome), update (sealed_issues) on report_import_entry to concord_worker;
 
 create table revoked_token (
   issuer text not null,
@@ -2084,6 +2208,23 @@ begin
     (select v.shown_version from record_view v where v.record_id = v_record.id and v.rank = 0),
     v_digest, v_released::timestamptz, v_after;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.api_key_of_import(p_key uuid)
+ RETURNS TABLE(capabilities text[], widest_sharing text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select k.capabilities, k.widest_sharing
+  from api_key k
+  where k.id = p_key and k.agency_id = app_seat() and k.person_id = app_person() and k.revoked_at is null
+    and k.expires_at > statement_timestamp()
+    and coalesce((select range_agg(tstzrange(m.valid_from, m.valid_until))
+        @> tstzrange(least(k.created_at + interval '1 millisecond', statement_timestamp()), statement_timestamp(), '[]')
+      from membership m where m.person_id = k.person_id and m.agency_id = k.agency_id), false)
+$function$;
+alter function api_key_of_import(uuid) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
 
 CREATE OR REPLACE FUNCTION public.api_key_seat(p_digest bytea, p_address inet)
  RETURNS TABLE(key_id uuid, person_id uuid, agency_id uuid, capabilities text[], widest_sharing text, expires_at timestamp with time zone, refusal text)
@@ -4637,6 +4778,25 @@ AS $function$
          coalesce((select array_agg(rc.region_id order by rc.region_id) from region_county rc where rc.county_fips = p_county), '{}'),
          coalesce((select s.h3_resolution from agency_settings s where s.agency_id = p_agency), 6::smallint)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.submit_imported_report(p jsonb, p_import uuid, p_ordinal integer, p_first_line integer, p_last_line integer, p_sealed_issues bytea)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare v_stored record;
+begin
+  select * into v_stored from submit_seizure_report(p);
+  if v_stored.outcome = 'CREATED' then
+    insert into report_import_entry (import_id, ordinal, agency_id, first_line, last_line, outcome, report_id, sealed_issues)
+    values (p_import, p_ordinal, (p->>'agencyId')::uuid, p_first_line, p_last_line,
+      case when v_stored.status = 'HELD' then 'HELD' else 'ACCEPTED' end, v_stored.report_id, p_sealed_issues);
+  end if;
+  return query select v_stored.outcome, v_stored.report_id, v_stored.record_id, v_stored.status, v_stored.version,
+    v_stored.content_digest, v_stored.released_at, v_stored.release_after;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.submit_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)

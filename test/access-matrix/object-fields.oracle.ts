@@ -64,6 +64,13 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     RecalledReportSummary: 'id status version',
     SubmittedRecordSummary: 'id precision tlp version',
     SubmittedReportSummary: 'id status submitterReference version',
+    // "Rows are accepted, held or refused one by one": of a file that the agency sent, for its submitters.
+    ReportImport:
+      'accepted bytes confirmedAt contentDigest contentRemovedAt createdAt dryRun duplicates endedAt entriesDone format held id lines progressedAt questions raiseAlerts reason receivedBytes refused refusedPath startedByYou state uploadPath',
+    ImportEntry: 'firstLine issues lastLine ordinal outcome reportId',
+    ImportIssue: 'code column line message path suggestions',
+    ImportReading: 'column line path rule text value',
+    PreviewedImportEntry: 'firstLine issues lastLine ordinal outcome readings',
   }),
   ...rows('own alert', {
     Alert: 'change id match raisedAt record revision rules state updatedAt',
@@ -81,6 +88,13 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own agency', {
     AgencySettings: 'defaults h3Resolution holdFirstReportsOfNewMember holdSharingPartners version',
     ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
+    ColumnMapping: 'clock columns constants dateOrder decimal excelDates ignored midnight sheet vocabulary',
+    ColumnUse: 'column heading unit',
+    ColumnConstant: 'column value',
+    ColumnMeaning: 'code column text',
+    SavedColumnMapping: 'changedAt id mapping name version',
+    ColumnMappingGuessed: 'headings mapping sheets suggestions unmapped',
+    HeadingSuggestion: 'column heading',
   }),
   ...rows('contact', {
     ContactRequest: 'answer askedAt id message recordId state',
@@ -133,6 +147,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ContactRequestEdge: 'cursor node',
     ReceivedContactRequestConnection: 'edges pageInfo',
     ReceivedContactRequestEdge: 'cursor node',
+    ReportImportConnection: 'edges pageInfo',
+    ReportImportEdge: 'cursor node',
+    ImportEntryConnection: 'edges pageInfo',
+    ImportEntryEdge: 'cursor node',
   }),
   ...rows('outcome', {
     Issue: 'code message path',
@@ -140,6 +158,12 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AgencySettingsUpdated: 'settings',
     AlertAcknowledged: 'alert',
     AlertActionRejected: 'issues',
+    ImportStarted: 'import resumed',
+    ImportChanged: 'import',
+    ImportRejected: 'issues',
+    ImportPreviewed: 'entries',
+    ColumnMappingSaved: 'saved',
+    ColumnMappingRejected: 'issues',
     AlertRuleCreated: 'rule',
     AlertRuleRejected: 'issues',
     BatchedSubmission: 'index outcome submitterReference',

@@ -34,6 +34,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   leave_approved_agency: ['concord_directory', 'concord_api'],
   set_person_status: ['concord_directory', 'concord_api'],
   withdraw_invitation: ['concord_directory', 'concord_api'],
+  api_key_of_import: ['concord_keys', 'concord_api'],
   api_key_seat: ['concord_keys', 'concord_api'],
   inboxes_ahead: ['concord_keys', 'concord_api'],
   note_key_uses: ['concord_keys', 'concord_api'],

@@ -20,6 +20,8 @@ import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.j
 import { PolicyGuard } from './graphql/policy.guard.js';
 import { contextOf } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
+import { ColumnMappingResolver } from './imports/column-mapping.resolver.js';
+import { ImportResolver } from './imports/import.resolver.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
 import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
@@ -49,6 +51,8 @@ class ContactModule {}
   ],
 })
 class ReportsModule {}
+@Module({ providers: [ImportResolver, ColumnMappingResolver] })
+class ImportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}
 @Module({ providers: [MeResolver] })
@@ -106,6 +110,7 @@ export class ApiModule {
         RecordsModule,
         ContactModule,
         ReportsModule,
+        ImportsModule,
         AlertsModule,
         SelfModule,
         LocalModule,

@@ -26,6 +26,7 @@ import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
+import { installImportRoutes } from './imports/imports.routes.js';
 import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
@@ -180,6 +181,7 @@ async function openApi(
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
   installBatches(fastify, log);
+  await installImportRoutes(fastify, { services, authenticate, rates, proxies, notes });
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,

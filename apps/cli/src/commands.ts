@@ -10,6 +10,7 @@ import { releasePolicyCommand } from './release-policy.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
+import { submitCommand } from './submit.command.js';
 import { verifyCommand } from './verify.command.js';
 
 /** Every command, in the order of the help. */
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  submitCommand,
   seedCommand,
   importCommand,
   agencyCommand,

@@ -9,6 +9,7 @@ import { handleRecords } from './alerting.js';
 import { COMMUNITY_TIMEOUT_MS, CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
+import { Imports, type ImportsConfig } from './imports.js';
 import { DirectLane } from './direct-lane.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
@@ -33,6 +34,8 @@ export interface WorkerConfig {
   readonly operations?: OperationsAddress | null;
   /** How often it looks whether a batch for community partners is due; default a minute. */
   readonly communityLookMs?: number;
+  /** Absent: this worker does no imports, and opens nothing that is sealed. */
+  readonly imports?: ImportsConfig | null;
   /** How long a start waits for PostgreSQL; default 60 s. */
   readonly databaseWaitMs?: number;
 }
@@ -211,6 +214,12 @@ async function openWorker(
   });
   releases.push(() => community.stop());
   community.start();
+  if (config.imports) {
+    const { databaseUrl } = config;
+    const imports = await Imports.open({ ...config.imports, databaseUrl, pool, wakeUps, log, tracer });
+    releases.push(() => imports.stop());
+    imports.start();
+  }
   const operations =
     config.operations === undefined || config.operations === null
       ? null

@@ -37,7 +37,9 @@ export interface AuditSubject {
     | 'api-key'
     | 'community-batch'
     | 'community-record'
-    | 'token';
+    | 'import'
+  | 'mapping'
+  | 'token';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

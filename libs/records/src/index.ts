@@ -17,7 +17,14 @@ export type {
   ReportParts,
   StoredSubstance,
 } from './persisted-report.js';
-export { persistReport, persistTogether, type PersistOutcome, type ReportStatus } from './report.store.js';
+export {
+  persistImportedReport,
+  persistReport,
+  persistTogether,
+  type ImportedEntry,
+  type PersistOutcome,
+  type ReportStatus,
+} from './report.store.js';
 export { persistReports, stagedRows, type StagedRows } from './report-load.store.js';
 export {
   amendReport,

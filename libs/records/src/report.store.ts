@@ -72,3 +72,32 @@ export async function persistTogether(
   if (rows.length !== ready.length) throw new Error('submit_seizure_report answers with one row');
   return rows.map((row) => outcomeOf(row.outcome, row));
 }
+
+/** Where in an import a report stands; `sealedIssues`: what there is to say of it, sealed for that place. */
+export interface ImportedEntry {
+  readonly importId: string;
+  readonly ordinal: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly sealedIssues: Buffer | null;
+}
+
+/** T1 with what became of the entry in the same transaction: killed at any line, both are there or neither is. */
+export async function persistImportedReport(
+  db: Queryable,
+  report: ValidReport,
+  parts: ReportParts,
+  entry: ImportedEntry,
+): Promise<PersistOutcome> {
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
+    name: 'submit_imported_report',
+    text: 'select * from submit_imported_report($1, $2, $3, $4, $5, $6)',
+    values: [
+      JSON.stringify(persistedForm(report, parts)),
+      ...[entry.importId, entry.ordinal, entry.firstLine, entry.lastLine, entry.sealedIssues],
+    ],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('submit_imported_report answers with one row');
+  return outcomeOf(row.outcome, row);
+}

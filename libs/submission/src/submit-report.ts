@@ -7,9 +7,11 @@ import {
   asActor,
   findOriginalSharing,
   findOwnReport,
+  persistImportedReport,
   persistReport,
   wasVersion,
   type HoldReason,
+  type ImportedEntry,
   type PersistOutcome,
   type ReportParts,
 } from '@concord/records';
@@ -32,6 +34,8 @@ export interface SubmissionOptions {
   readonly synthetic?: boolean;
   /** False for data that is loaded and not news. Default true. */
   readonly raisesAlerts?: boolean;
+  /** Of an import: where the report stands in it, noted in the transaction that stores the report. Given its warnings. */
+  readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
 }
 
 export type SubmissionOutcome =
@@ -180,10 +184,13 @@ async function persist(
   examined: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const { report } = examined;
+  const { report, warnings } = examined;
   const parts = await partsOf(services, actor, examined, options);
   const { reportId, recordId } = parts;
+  const entry = options.entry === undefined ? null : await options.entry(warnings);
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
-    persistReport(services.db, report, parts),
+    entry === null
+      ? persistReport(services.db, report, parts)
+      : persistImportedReport(services.db, report, parts, entry),
   );
 }

@@ -177,7 +177,8 @@ export class AlertResolver {
     context: RequestContext,
   ): AsyncGenerator<AlertEvent> {
     const { db, inboxWatch, streamReads } = this.services;
-    const options = { db, watch: inboxWatch, reads: streamReads, actor, inboxId, stillSeated: context.stillSeated };
+    const stillSeated = (): Promise<boolean> => context.stillSeated('alert.read');
+    const options = { db, watch: inboxWatch, reads: streamReads, actor, inboxId, stillSeated };
     const pages = alertStream(options, after, context.signal);
     for await (const page of pages) {
       const records = new PageRecords(

@@ -1,3 +1,4 @@
+import type { Action } from '@concord/access';
 import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
@@ -242,8 +243,8 @@ export class LiveSocket {
   }
 
   #contextOf(connection: LiveConnection, { actor, credential }: SignedIn, signal: AbortSignal): RequestContext {
-    const stillSeated = async (): Promise<boolean> => {
-      const seated = await mayStill(this.options, credential, actor, 'alert.read');
+    const stillSeated = async (action: Action): Promise<boolean> => {
+      const seated = await mayStill(this.options, credential, actor, action);
       // Before the stream completes: a client that is told that all is well does not come back.
       if (!seated && connection.isOpen) {
         connection.end(CLOSINGS.sessionOver);

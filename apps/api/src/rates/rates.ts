@@ -116,6 +116,11 @@ export class Rates {
     await this.#spend(spending, this.#spenders(signedIn), this.options.costOf(operation));
   }
 
+  /** One act that is no GraphQL operation: a file in, a file out. @throws LIMIT_EXCEEDED */
+  async act(signedIn: SignedIn, spending: 'reads' | 'writes'): Promise<void> {
+    await this.#spend(spending, this.#spenders(signedIn), 1);
+  }
+
   /**
    * One operation of a socket: counted, and in its turn until the signal; a subscription only until it stands, for it
    * may stand for hours. @throws LIMIT_EXCEEDED, UNAVAILABLE

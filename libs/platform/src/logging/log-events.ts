@@ -191,6 +191,19 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'One try of a job failed. It is tried three times, then the reconciler puts its rows back.',
   },
+  'import.worked-on': {
+    level: 'info',
+    meaning:
+      'A worker is done with the import `importId` for now; `reason` says how: done, failed, paused, lost, turn or stopped.',
+  },
+  'import.failed': {
+    level: 'error',
+    meaning: 'An import could not be worked on; it is taken again, and paused when nothing comes of it five times.',
+  },
+  'import.given-up': {
+    level: 'error',
+    meaning: 'The import `importId` was taken five times and nothing came of it: it is paused; nothing is lost.',
+  },
   'community.released': {
     level: 'info',
     meaning: 'The week’s `batch` for community partners let out `rows` rows; 0 where nothing had company enough.',
