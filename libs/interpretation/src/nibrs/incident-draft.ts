@@ -1,0 +1,37 @@
+import type { Question, Reading } from '../interpreted-entry.js';
+import type { Element, Stated } from './nibrs-incident.js';
+import { NIBRS_QUESTIONS, type NibrsQuestionCode, type NibrsReadingRule } from './nibrs-questions.data.js';
+
+/** What an agency has said of its files beyond what they say: from its mapping and its settings. */
+export interface NibrsSettings {
+  /** The agency's own; incidents of any other are never stored under it. */
+  readonly ori: string | null;
+  /** IANA name of the zone of the agency's clocks. */
+  readonly timeZone: string | null;
+  /** In which county the incidents of its files lie, if it has said so. */
+  readonly countyFips: string | null;
+  /** Counties of its jurisdiction: suggested, and no more. */
+  readonly counties: readonly string[];
+  /** What the agency has confirmed a text of a column to mean; null where it has said nothing. */
+  readonly meaning: (column: Element, text: string) => string | null;
+}
+
+/** Gathers what is read of one incident and what is asked. */
+export class IncidentDraft {
+  readonly readings: Reading[] = [];
+  readonly questions: Question[] = [];
+
+  read(column: Element, { line, text }: Stated, path: string, value: string, rule: NibrsReadingRule): void {
+    this.readings.push({ line, column, text, path, value, rule });
+  }
+
+  ask(
+    column: Element,
+    { line, text }: Stated,
+    path: string,
+    code: NibrsQuestionCode,
+    suggestions: readonly string[] = [],
+  ): void {
+    this.questions.push({ line, column, text, path, code, message: NIBRS_QUESTIONS[code], suggestions });
+  }
+}
