@@ -134,7 +134,7 @@ describe('laws of the readers', () => {
           }));
         expect(said(xml)).toEqual(said(flat));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -146,7 +146,7 @@ describe('laws of the readers', () => {
         const content = xmlFile(drawn.map((it) => xmlReport(it)));
         expect(await readNibrs('NIBRS_XML', cut(content, pieces))).toEqual(await readNibrs('NIBRS_XML', content));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('laws of the readers', () => {
         );
         expect(known).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
