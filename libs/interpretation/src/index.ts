@@ -7,3 +7,12 @@ export {
   type Reading,
   type SourceRow,
 } from './interpreted-entry.js';
+export { interpretFile } from './interpret-file.js';
+export type { InterpretationSettings } from './settings.js';
+export { FILE_FAULTS, UnreadableFile, type FileFaultCode } from './unreadable-file.js';
+export { READING_RULES, type ReadingRule } from './reading-rules.js';
+export { QUESTIONS, type QuestionCode } from './question-codes.js';
+export { EMPTY_MAPPING, type ColumnMapping, type ColumnUse, type Meaning } from './mapping/column-mapping.js';
+export { guessMapping, type MappingGuess } from './mapping/guess-mapping.js';
+export { readHeadings, type SheetHeadings } from './mapping/read-headings.js';
+export { TEMPLATE_COLUMNS, TEMPLATE_MAPPING, type TemplateColumn } from './template.js';

@@ -1,0 +1,19 @@
+import type { FileReader } from './file-reader.js';
+import type { FileFormat } from './interpreted-entry.js';
+import { readCsv } from './sheet/csv.reader.js';
+import { readJsonLines } from './sheet/json-lines.reader.js';
+import { UnreadableFile } from './unreadable-file.js';
+
+/** Stands for a format that nothing reads yet. */
+const notRead: FileReader = () => {
+  throw new UnreadableFile('FORMAT_NOT_READ', 'Must be CSV or JSON_LINES.');
+};
+
+/** The reader of each format. */
+export const FILE_READERS: Readonly<Record<FileFormat, FileReader>> = {
+  CSV: readCsv,
+  XLSX: notRead,
+  JSON_LINES: readJsonLines,
+  NIBRS_FLAT: notRead,
+  NIBRS_XML: notRead,
+};
