@@ -16,6 +16,7 @@ const steps = [
   ['boundaries', bin('depcruise'), ['apps', 'libs', 'test', 'scripts']],
   ['unused', bin('knip'), ['--no-config-hints']],
   ['graphql schema', ...node('print-graphql-schema.mjs', '--check')],
+  ['client', ...node('print-client.mjs', '--check')],
   ['capabilities', ...node('print-capabilities.mjs', '--check')],
   ['documents of strangers', ...node('print-trusted-documents.mjs', '--check')],
   ['operations of the field', ...node('check-operations.mjs')],

@@ -17,6 +17,7 @@ import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
 import { ApiModule } from './api.module.js';
 import { DocumentGate } from './graphql/admit-document.js';
+import { installBatches } from './graphql/batch.route.js';
 import { installGraphQLRequests } from './graphql/http-requests.hook.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import type { LiveLimits } from './live/live-limits.js';
@@ -173,6 +174,7 @@ async function openApi(
   installSignIn(fastify, authenticate, { rates, proxies, trusted, notes }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
+  installBatches(fastify, log);
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,

@@ -9,9 +9,16 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
-export type { DefaultedField, HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
-export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
-export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
+export type {
+  DefaultedField,
+  HoldReason,
+  ReadyReport,
+  ReportContent,
+  ReportParts,
+  StoredSubstance,
+} from './persisted-report.js';
+export { persistReport, persistTogether, type PersistOutcome, type ReportStatus } from './report.store.js';
+export { persistReports, stagedRows, type StagedRows } from './report-load.store.js';
 export {
   amendReport,
   recallReport,
@@ -77,7 +84,15 @@ export {
   type ContactState,
   type ReceivedContact,
 } from './contact-request.reader.js';
-export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
+export {
+  asActor,
+  findOwnReport,
+  findOwnReports,
+  findSubmissions,
+  type OwnReport,
+  type ReportPosition,
+  type SubmissionStanding,
+} from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

@@ -50,6 +50,12 @@ export interface ReportParts {
   readonly community: readonly CommunityRow[];
 }
 
+/** A report that is ready to be stored. */
+export interface ReadyReport {
+  readonly report: ValidReport;
+  readonly parts: ReportParts;
+}
+
 /** What a report says besides its sealed parts, as its owner reads it back. */
 export type ReportContent = Pick<
   ValidReport,

@@ -1,4 +1,3 @@
-import type { ValidReport } from '@concord/deidentification';
 import { inTransaction } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -10,16 +9,10 @@ import {
   policyVersionOf,
   substanceRow,
   viewRow,
-  type ReportParts,
+  type ReadyReport,
 } from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
 import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
-
-/** A report that is ready to be stored. */
-export interface ReadyReport {
-  readonly report: ValidReport;
-  readonly parts: ReportParts;
-}
 
 const STAGES = {
   staged_report: [

@@ -110,6 +110,47 @@ export async function findOwnReport(tx: PoolClient, id: string): Promise<OwnRepo
   return rows[0] === undefined ? null : asReport(rows[0]);
 }
 
+/** Where a submission stands. */
+export interface SubmissionStanding {
+  readonly id: string;
+  readonly submitterReference: string;
+  readonly status: ReportStatus;
+  readonly version: number;
+  readonly holdReasons: readonly HoldReason[] | null;
+  readonly recordId: string;
+  readonly recordVersion: number;
+}
+
+/** Reports of the agency by their references; `submittedBy`: that person's alone. What is not there is left out. */
+export async function findSubmissions(
+  tx: PoolClient,
+  agencyId: string,
+  references: readonly string[],
+  submittedBy: string | null,
+): Promise<SubmissionStanding[]> {
+  const { rows } = await tx.query<
+    Pick<ReportRow, 'id' | 'submitter_reference' | 'status' | 'version' | 'hold_reasons' | 'record_id'> & {
+      record_version: number;
+    }
+  >({
+    name: 'submissions_by_reference',
+    text: `select r.id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
+             r.hold_reasons, q.id as record_id, q.version as record_version
+           from seizure_report r join seizure_record q on q.report_id = r.id
+           where r.agency_id = $1 and r.submitter_reference = any($2) and ($3::uuid is null or r.submitted_by = $3)`,
+    values: [agencyId, references, submittedBy],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    submitterReference: row.submitter_reference,
+    status: row.status,
+    version: row.version,
+    holdReasons: row.hold_reasons,
+    recordId: row.record_id,
+    recordVersion: row.record_version,
+  }));
+}
+
 /** Newest submission first; the position of each is exact to the microsecond of the database. */
 export async function findOwnReports(
   tx: PoolClient,

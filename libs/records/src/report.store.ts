@@ -1,6 +1,6 @@
 import type { Queryable } from '@concord/platform/database';
 import type { ValidReport } from '@concord/deidentification';
-import { persistedForm, type ReportParts } from './persisted-report.js';
+import { persistedForm, type ReadyReport, type ReportParts } from './persisted-report.js';
 
 export type ReportStatus = 'DRAFT' | 'HELD' | 'EMBARGOED' | 'RELEASED' | 'RECALLED' | 'PURGED';
 
@@ -52,4 +52,23 @@ export async function persistReport(db: Queryable, report: ValidReport, parts: R
   const row = rows[0];
   if (row === undefined) throw new Error('submit_seizure_report answers with one row');
   return outcomeOf(row.outcome, row);
+}
+
+/**
+ * The same for several, in order and in one transaction: all or none. A reference that one of them has made exists for
+ * those behind it.
+ */
+export async function persistTogether(
+  db: Queryable,
+  ready: readonly ReadyReport[],
+): Promise<readonly PersistOutcome[]> {
+  if (ready.length === 0) return [];
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
+    name: 'submit_seizure_reports',
+    text: `select r.* from jsonb_array_elements($1::jsonb) with ordinality as n(form, ordinal)
+           cross join lateral submit_seizure_report(n.form) r order by n.ordinal`,
+    values: [JSON.stringify(ready.map(({ report, parts }) => persistedForm(report, parts)))],
+  });
+  if (rows.length !== ready.length) throw new Error('submit_seizure_report answers with one row');
+  return rows.map((row) => outcomeOf(row.outcome, row));
 }

@@ -3,6 +3,7 @@ export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
 export { submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+export { MOST_REPORTS, submitReports, type BatchedOutcome } from './submit-reports.js';
 export {
   COUNTED_OVER,
   previewReport,

@@ -81,6 +81,27 @@ export async function findSubmissionContext(
   return { context, rules: { newMember, holdSharingPartners } };
 }
 
+/** The same for many counties, in one statement; the rules are of the member and not of a county. */
+export async function findSubmissionContexts(
+  db: Queryable,
+  as: { readonly personId: string; readonly agencyId: string },
+  countyFips: readonly string[],
+): Promise<{ readonly contexts: ReadonlyMap<string, ReportContext>; readonly rules: ReviewRules }> {
+  const { rows } = await db.query<ContextRow & { county: string; new_member: boolean; hold_partners: boolean }>({
+    name: 'report_and_review_contexts',
+    text: `select n.county, c.*, ${POLICY_COLUMNS}, r.new_member, r.hold_partners
+           from review_context($3, $1, null) r cross join (${POLICY_IN_FORCE}) p cross join unnest($2::text[]) n(county)
+           cross join lateral report_context($1, n.county) c`,
+    values: [as.agencyId, [...new Set(countyFips)], as.personId],
+  });
+  const [first] = rows;
+  if (first === undefined) throw new Error('a context is one row for each county');
+  const contexts = new Map<string, ReportContext>();
+  for (const { county, new_member: _new, hold_partners: _hold, ...context } of rows)
+    contexts.set(county, await withPolicy(db, context));
+  return { contexts, rules: { newMember: first.new_member, holdSharingPartners: first.hold_partners } };
+}
+
 /** The same for many counties, in one statement and by one clock. A county that is not named has none. */
 export async function findReportContexts(
   db: Queryable,

@@ -11,6 +11,7 @@ import {
   wasVersion,
   type HoldReason,
   type PersistOutcome,
+  type ReportParts,
 } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { examineReport, type ExaminationServices, type ExaminedReport, type RepeatedReport } from './examine-report.js';
@@ -62,8 +63,17 @@ export async function submitReport(
 ): Promise<SubmissionOutcome> {
   const examined = await examineReport(services, actor, input);
   if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+  return settle(services, actor, examined, await persist(services, actor, examined, options));
+}
+
+/** What a report that is stored, or was before, is answered with. */
+export async function settle(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  examined: ExaminedReport,
+  stored: PersistOutcome,
+): Promise<SubmissionOutcome> {
   const { report, warnings } = examined;
-  const stored = await persist(services, actor, examined, options);
   const duplicate = stored.outcome === 'EXISTS';
   const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
@@ -153,15 +163,25 @@ export const REFERENCE_REUSED: Issue = {
     'Your agency has submitted other content under this reference. Use a new reference, or correct the report that has it.',
 };
 
-async function persist(
+/** Everything that is stored with it. */
+export function partsOf(
   services: SubmissionServices,
   actor: AgencyActor,
   { report, context, digest, hold, defaulted }: ExaminedReport,
+  { synthetic = false, raisesAlerts = true }: SubmissionOptions,
+): Promise<ReportParts> {
+  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
+  return makeReportParts(services, actor, report, context, how);
+}
+
+async function persist(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  examined: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
-  const parts = await makeReportParts(services, actor, report, context, how);
+  const { report } = examined;
+  const parts = await partsOf(services, actor, examined, options);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
     persistReport(services.db, report, parts),

@@ -3,7 +3,8 @@ import { GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSubscription, type AdmittedOperation, type DocumentGate, type OfferedOperation } from './admit-document.js';
 import { InvalidInputError, toGraphQLError } from './graphql-error.js';
-import { answerType, isGraphQL, refuse } from './http-answer.js';
+import { isOneBatch } from './batch.route.js';
+import { answerType, isBatch, isGraphQL, refuse } from './http-answer.js';
 import { noteCost } from '../operations/request-notes.js';
 import { MAX_DOCUMENT_LENGTH } from './limits.js';
 
@@ -34,6 +35,8 @@ export function installGraphQLRequests(fastify: FastifyInstance, gate: DocumentG
       );
     if (isSubscription(admission.admitted))
       return refuse(reply, 400, [badInput('Subscriptions go over WebSocket: graphql-transport-ws on this path.')]);
+    if (isBatch(request) && !isOneBatch(admission.admitted))
+      return refuse(reply, 400, [badInput('Batches alone are sent here; send everything else to /graphql.')]);
     noteCost(request, admission.admitted.cost);
     const { query, variables } = read.offered;
     const operationName = admission.admitted.operation.name?.value ?? null;

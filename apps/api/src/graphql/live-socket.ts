@@ -210,7 +210,7 @@ export class LiveSocket {
       const operationName = operation.name?.value ?? null;
       const variables = payload.variables ?? {};
       const signal = connection.signalOf(id);
-      await rates.operateOnSocket(signedIn, { document, operationName, cost }, signal);
+      await rates.operateOnSocket(signedIn, { document, operationName, cost, variables }, signal);
       return {
         schema,
         document,

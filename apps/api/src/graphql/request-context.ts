@@ -1,3 +1,5 @@
+import { DomainError } from '@concord/platform/errors';
+import type { FastifyRequest } from 'fastify';
 import type { Actor } from '@concord/access';
 import type { TokenSubject } from '@concord/agencies';
 
@@ -21,4 +23,12 @@ export interface NewcomerContext {
   readonly actor?: never;
   readonly newcomer: TokenSubject;
   readonly signal: AbortSignal;
+}
+
+/** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
+export function contextOf(
+  request: FastifyRequest & { concord?: RequestContext | StrangerContext | NewcomerContext },
+): RequestContext | StrangerContext | NewcomerContext {
+  if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
+  return request.concord;
 }

@@ -1,7 +1,6 @@
 import type { AgencyActor } from '@concord/access';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
-import { toNfc } from '@concord/platform/text';
 import { asActor, findOwnReport, findOwnReports, type ReportStatus } from '@concord/records';
 import { SEAL_PLACES, submitReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
@@ -12,13 +11,7 @@ import { Policy } from '../graphql/policy.decorator.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { bookRefusedRead } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import {
-  acceptedReport,
-  bookReport,
-  heldReport,
-  presentReport,
-  type PresentedReport,
-} from './seizure-report.presenter.js';
+import { bookReport, presentReport, presentSubmission, type PresentedReport } from './seizure-report.presenter.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 import {
   SeizureReport,
@@ -45,21 +38,7 @@ export class SeizureReportResolver {
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
   ): Promise<SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
-    if (outcome.kind === 'rejected') {
-      this.services.metrics.reportRefused(outcome.issues);
-      return { issues: [...outcome.issues] };
-    }
-    const submitterReference = toNfc(input.submitterReference ?? '').trim();
-    if (outcome.kind === 'held') {
-      this.services.metrics.reportHeld(outcome.duplicate);
-      return heldReport({ ...outcome, submitterReference });
-    }
-    this.services.metrics.reportAccepted(outcome.duplicate);
-    return acceptedReport({
-      ...outcome,
-      stored: { ...outcome.stored, recordVersion: outcome.stored.version },
-      submitterReference,
-    });
+    return presentSubmission(this.services, outcome, input.submitterReference);
   }
 
   @Query(() => SeizureReport, {
