@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { UnreadableNibrs } from './unreadable-nibrs.js';
+import { FILE_FAULTS, UnreadableFile } from '../unreadable-file.js';
 
 /** A declaration of the encoding stands within the first bytes or not at all. */
 const DECLARATION_BYTES = 200;
@@ -10,7 +10,7 @@ const SINGLE_BYTE = ['iso-8859-1', 'windows-1252', 'us-ascii'];
 
 /**
  * Text of an XML file in small pieces: UTF-8, UTF-16 with its mark, or one of the single-byte encodings if declared.
- * @throws UnreadableNibrs for another encoding, and for bytes that are none of the one declared
+ * @throws UnreadableFile for another encoding, and for bytes that are none of the one declared
  */
 export async function* decodeXml(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: TextDecoder | null = null;
@@ -39,14 +39,14 @@ function decoderFor(head: Buffer): TextDecoder {
   if (head[0] === 0xfe && head[1] === 0xff) return new TextDecoder('utf-16be', { fatal: true });
   if (encoding === 'utf-8') return new TextDecoder('utf-8', { fatal: true });
   if (SINGLE_BYTE.includes(encoding)) return new TextDecoder('windows-1252', { fatal: true });
-  throw new UnreadableNibrs('NIBRS_XML', null);
+  throw new UnreadableFile('BROKEN_XML', FILE_FAULTS.BROKEN_XML);
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array | null): string {
   try {
     return bytes === null ? decoder.decode() : decoder.decode(bytes, { stream: true });
   } catch {
-    throw new UnreadableNibrs('NIBRS_XML', null);
+    throw new UnreadableFile('BROKEN_XML', FILE_FAULTS.BROKEN_XML);
   }
 }
 

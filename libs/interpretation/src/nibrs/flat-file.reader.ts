@@ -8,7 +8,7 @@ import {
   type NibrsOther,
   type NibrsRead,
 } from './nibrs-incident.js';
-import { UnreadableNibrs } from './unreadable-nibrs.js';
+import { FILE_FAULTS, UnreadableFile } from '../unreadable-file.js';
 
 /** 999 victims, 99 offenders, 99 arrestees, ten offenses, eight kinds of property, and the one segment that leads them. */
 const MOST_SEGMENTS = 1_300;
@@ -24,14 +24,15 @@ const OTHERS: Readonly<Record<string, NibrsOther['reason']>> = {
  * Incidents of a fixed-length flat file in the order of the file, each as soon as the next one begins: no more than one
  * is kept. What is between two segments of an incident (levels 0, 7, 8 and 9) does not end it; real files are so.
  *
- * @throws UnreadableNibrs for a file that does not begin with a segment
+ * @throws UnreadableFile for a file that does not begin with a segment
  */
 export async function* readFlatFile(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<NibrsRead> {
   let open: FlatSegment[] = [];
   let isFirst = true;
   for await (const line of flatLines(bytes)) {
     if (line.text.trim() === '' && !line.isTooLong) continue;
-    if (isFirst && !looksLikeSegment(line.text)) throw new UnreadableNibrs('NIBRS_NOT_THIS_FORMAT', line.line);
+    if (isFirst && !looksLikeSegment(line.text))
+      throw new UnreadableFile('NOT_THIS_FORMAT', FILE_FAULTS.NOT_THIS_FORMAT, line.line);
     isFirst = false;
     const segment = readSegment(line);
     const reason = OTHERS[segment.level];

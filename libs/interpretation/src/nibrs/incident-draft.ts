@@ -1,3 +1,5 @@
+import type { SubmittedReport } from '@concord/submission';
+import type { ZoneClock } from '../cells/zone-clock.js';
 import type { Question, Reading } from '../interpreted-entry.js';
 import type { Element, Stated } from './nibrs-incident.js';
 import { NIBRS_QUESTIONS, type NibrsQuestionCode, type NibrsReadingRule } from './nibrs-questions.data.js';
@@ -6,14 +8,19 @@ import { NIBRS_QUESTIONS, type NibrsQuestionCode, type NibrsReadingRule } from '
 export interface NibrsSettings {
   /** The agency's own; incidents of any other are never stored under it. */
   readonly ori: string | null;
-  /** IANA name of the zone of the agency's clocks. */
-  readonly timeZone: string | null;
-  /** In which county the incidents of its files lie, if it has said so. */
-  readonly countyFips: string | null;
+  readonly clock: ZoneClock | null;
   /** Counties of its jurisdiction: suggested, and no more. */
   readonly counties: readonly string[];
   /** What the agency has confirmed a text of a column to mean; null where it has said nothing. */
   readonly meaning: (column: Element, text: string) => string | null;
+  /** What its mapping says of every incident: the county above all, and how it is shared. */
+  readonly constants: (line: number) => Constants;
+}
+
+export interface Constants {
+  readonly report: SubmittedReport;
+  readonly readings: readonly Reading[];
+  readonly questions: readonly Question[];
 }
 
 /** Gathers what is read of one incident and what is asked. */

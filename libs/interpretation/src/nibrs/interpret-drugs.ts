@@ -50,17 +50,19 @@ function interpretType(
   const text = asMeant(letter);
   const known = DRUG_TYPES[letter.text];
   const label = known?.label ?? `NIBRS drug type ${letter.text}`;
-  const confirmed = confirmedMeaning(settings.meaning(ELEMENTS.drug, text.text));
+  const [meaning = '', form] = settings.meaning(ELEMENTS.drug, text.text)?.split(' ') ?? [];
+  const confirmed = confirmedMeaning(meaning);
+  const formed = confirmed === null || form === undefined ? {} : { form };
   const means = confirmed ?? known?.means ?? { suggestions: [] };
   if ('deaCode' in means) {
     const rule = confirmed === null ? 'NIBRS_CODE' : 'NIBRS_CONFIRMED';
     draft.read(ELEMENTS.drug, text, `${path}.deaCode`, means.deaCode, rule);
-    return { deaCode: means.deaCode };
+    return { deaCode: means.deaCode, ...formed };
   }
   if ('category' in means) {
     const rule = confirmed === null ? 'NIBRS_CLASS' : 'NIBRS_CONFIRMED';
     draft.read(ELEMENTS.drug, text, `${path}.category`, means.category, rule);
-    return { name: label, category: means.category };
+    return { name: label, category: means.category, ...formed };
   }
   const classCode = letter.text === FURTHER_DRUGS ? 'NIBRS_FURTHER_DRUGS' : 'NIBRS_DRUG_CLASS';
   const code = known === undefined ? 'NIBRS_DRUG_TYPE' : classCode;
@@ -69,8 +71,7 @@ function interpretType(
 }
 
 /** A DEA code or a class that a mapping names; what is neither has not been said. */
-function confirmedMeaning(code: string | null): DrugMeaning | null {
-  if (code === null) return null;
+function confirmedMeaning(code: string): DrugMeaning | null {
   if (isDeaCode(code)) return { deaCode: code };
   const isCategory = (SUBSTANCE_CATEGORIES as readonly string[]).includes(code);
   return isCategory ? { category: code as SubstanceCategory } : null;

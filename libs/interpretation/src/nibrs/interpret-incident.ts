@@ -12,6 +12,7 @@ import type { NibrsSkipReason } from './nibrs-questions.data.js';
 const SEIZED = '6';
 const DRUGS = '10';
 const DRUG_VIOLATION = '35A';
+const COUNTY = 'place.countyFips';
 const DRUG_OFFENSES: readonly string[] = [DRUG_VIOLATION, '35B'];
 
 /** A report to be, with or without questions; or why there is none. */
@@ -73,6 +74,11 @@ function interpretSeizure(
   if (action.text !== 'I' && action.text !== 'R') draft.ask(ELEMENTS.action, action, '', 'NIBRS_ACTION');
   draft.read(ELEMENTS.incident, number, 'submitterReference', number.text, 'NIBRS_NUMBER');
   askOfProperties(incident, seized, draft);
+  const constants = settings.constants(number.line);
+  draft.readings.push(...constants.readings);
+  draft.questions.push(...constants.questions);
+  const isCountySaid = [...constants.readings, ...constants.questions].some(({ path }) => path === COUNTY);
+  if (!isCountySaid) draft.ask(ELEMENTS.county, { ...number, text: '' }, COUNTY, 'NIBRS_COUNTY', settings.counties);
   const setting = interpretLocation(incident, draft, settings);
   const substances = interpretDrugs(
     seized.flatMap(({ drugs }) => drugs),
@@ -80,9 +86,10 @@ function interpretSeizure(
     settings,
   );
   return {
+    ...constants.report,
     submitterReference: number.text,
     ...interpretTime(incident, draft, settings),
-    place: { ...interpretCounty(number, draft, settings), ...(setting === null ? {} : { setting }) },
+    place: { ...constants.report.place, ...(setting === null ? {} : { setting }) },
     substances,
   };
 }
@@ -117,35 +124,25 @@ function interpretLocation(incident: NibrsIncident, draft: IncidentDraft, settin
   return setting;
 }
 
-function interpretCounty(number: Stated, draft: IncidentDraft, settings: NibrsSettings): { countyFips?: string } {
-  const stated = { ...number, text: '' };
-  if (settings.countyFips === null) {
-    draft.ask(ELEMENTS.county, stated, 'place.countyFips', 'NIBRS_COUNTY', settings.counties);
-    return {};
-  }
-  draft.read(ELEMENTS.county, stated, 'place.countyFips', settings.countyFips, 'NIBRS_CONFIRMED');
-  return { countyFips: settings.countyFips };
-}
-
 interface Time {
   readonly occurredAt?: string;
   readonly occurredAtPrecision?: OccurredAtPrecision;
 }
 
-function interpretTime(incident: NibrsIncident, draft: IncidentDraft, { timeZone, meaning }: NibrsSettings): Time {
+function interpretTime(incident: NibrsIncident, draft: IncidentDraft, { clock, meaning }: NibrsSettings): Time {
   const { date, hour, offset } = incident;
   const stated = { ...date, text: hour === '' ? date.text : `${date.text} ${hour}` };
   const refuse = (): Time => {
     draft.ask(ELEMENTS.date, stated, 'occurredAt', 'NIBRS_DATE');
     return {};
   };
-  const noon = timeZone === null ? null : onClock(date.text, '12', timeZone);
-  if (timeZone === null || noon === null || !/^([01]\d|2[0-3])?$/.test(hour)) return refuse();
+  const noon = clock === null ? null : onClock(date.text, '12', clock);
+  if (clock === null || noon === null || !/^([01]\d|2[0-3])?$/.test(hour)) return refuse();
   if (incident.isReportDate && meaning(ELEMENTS.date, 'NIBRS R') !== 'DAY') {
     draft.ask(ELEMENTS.date, { ...date, text: 'NIBRS R' }, 'occurredAt', 'NIBRS_REPORT_DATE', ['DAY']);
     return {};
   }
-  const exact = hour === '' || incident.isReportDate ? null : onClock(date.text, hour, timeZone);
+  const exact = hour === '' || incident.isReportDate ? null : onClock(date.text, hour, clock);
   if (exact !== null) {
     if (offset !== null && !exact.endsWith(offset)) return refuse();
     draft.read(ELEMENTS.date, stated, 'occurredAt', exact, 'NIBRS_HOUR');

@@ -1,5 +1,5 @@
 import type { SourceRow } from '../interpreted-entry.js';
-import type { NibrsQuestionCode } from './nibrs-questions.data.js';
+import type { NibrsQuestionCode, NibrsSkipReason } from './nibrs-questions.data.js';
 
 /** Where a value stands, for readings and questions: by the template's column where it has one. */
 export const ELEMENTS = {
@@ -101,3 +101,9 @@ export interface NibrsOther {
 }
 
 export type NibrsRead = NibrsIncident | NibrsOther;
+
+/** Something in a NIBRS file that is no report and no question: told, so that every incident is accounted for. */
+export interface SkippedIncident {
+  readonly line: number;
+  readonly reason: NibrsSkipReason;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { flatFile, xmlFile, xmlReport, type TrueDrug, type TrueIncident } from './nibrs-files.builder.js';
-import { readNibrs, SETTINGS, type ReadNibrs } from './read-nibrs.builder.js';
+import { readNibrs, saying, type ReadNibrs } from './read-nibrs.builder.js';
 
 /** What each letter must become, written down apart from the table of the reader; null: it must be asked about. */
 const SUBSTANCES: Readonly<Record<string, object | null>> = {
@@ -166,7 +166,7 @@ describe('laws of the readers', () => {
       fc.asyncProperty(noise, fc.constantFrom('NIBRS_FLAT' as const, 'NIBRS_XML' as const), async (content, format) => {
         const known = await readNibrs(format, content).then(
           () => true,
-          (error: unknown) => (error as { name: string }).name === 'UnreadableNibrs',
+          (error: unknown) => (error as { name: string }).name === 'UnreadableFile',
         );
         expect(known).toBe(true);
       }),
@@ -188,12 +188,14 @@ describe('laws of the readers', () => {
       expect(entries[0]?.questions).toMatchObject([
         { code: 'NIBRS_DRUG_CLASS', column: 'drug', text: `NIBRS ${letter}` },
       ]);
-      const meaning = (column: string, text: string) =>
-        column === 'drug' && text === `NIBRS ${letter}` ? '9801' : null;
-      const answered = await readNibrs('NIBRS_FLAT', flatFile([asked]), { ...SETTINGS, meaning });
+      const answered = await readNibrs(
+        'NIBRS_FLAT',
+        flatFile([asked]),
+        saying('drug', `NIBRS ${letter}`, '9801 PILL_TABLET'),
+      );
       expect(answered.entries[0]).toMatchObject({
         questions: [],
-        input: { substances: [{ deaCode: '9801', quantity: 0.5 }] },
+        input: { substances: [{ deaCode: '9801', form: 'PILL_TABLET', quantity: 0.5 }] },
       });
     }
   });

@@ -1,7 +1,5 @@
 /** What keeps a NIBRS incident from being a report, by stable code. Numbers are errors of the technical specification. */
 export const NIBRS_QUESTIONS = {
-  NIBRS_NOT_THIS_FORMAT:
-    'The file does not begin as a file of this format (2019.1) does. Nothing of it was read further than this.',
   NIBRS_CHARACTER: 'The line holds control characters or others than ASCII, so that its positions cannot be trusted.',
   NIBRS_HEADER: 'Level, ORI or incident number of a segment cannot be read: whose incident it is cannot be said.',
   NIBRS_LEVEL:
@@ -10,9 +8,6 @@ export const NIBRS_QUESTIONS = {
     'The line is longer than its first four digits say, or they are no length that segments of this level have.',
   NIBRS_NO_ADMINISTRATIVE_SEGMENT: 'The incident has no level 1 segment before it: its date is missing (error 055).',
   NIBRS_TOO_MANY_SEGMENTS: 'The incident has more segments than an incident can have.',
-  NIBRS_XML: 'The XML is not well-formed here. The incidents before it were read; the rest of the file was not.',
-  NIBRS_XML_DOCTYPE: 'The XML has a document type, which may name entities; none is ever read.',
-  NIBRS_XML_TOO_LARGE: 'A report, a text or a tag in the XML is larger than any incident is.',
   NIBRS_ACTION: 'The action is none that is read: I (with D and R answered by other codes); M, W and A are not.',
   NIBRS_DELETED:
     'The records system takes the incident back. If it stands as a report here, a supervisor recalls that; nothing is recalled by a file.',

@@ -10,7 +10,8 @@ import {
   type TrueDrug,
   type TrueIncident,
 } from './nibrs-files.builder.js';
-import { questionsOf, readNibrs, SETTINGS } from './read-nibrs.builder.js';
+import { EMPTY_MAPPING } from '../mapping/column-mapping.js';
+import { DECIMAL, MAPPING, questionsOf, readNibrs, saying, SETTINGS } from './read-nibrs.builder.js';
 
 const withDrugs = (...drugs: TrueDrug[]): TrueIncident => ({
   ...INCIDENT,
@@ -32,8 +33,8 @@ async function flat(incident: TrueIncident) {
   const { entries, skipped } = await readNibrs('NIBRS_FLAT', flatFile([incident]));
   return { entry: entries[0], entries, skipped };
 }
-async function xml(report: string, settings = SETTINGS) {
-  const { entries, skipped } = await readNibrs('NIBRS_XML', xmlFile([report]), settings);
+async function xml(report: string, mapping = DECIMAL) {
+  const { entries, skipped } = await readNibrs('NIBRS_XML', xmlFile([report]), mapping);
   return { entry: entries[0], entries, skipped };
 }
 
@@ -44,14 +45,12 @@ describe('the traps of the format', () => {
     expect((await xml(xmlReport(incident))).entry?.input.substances).toMatchObject([{ quantity: 43.95, unit: 'GM' }]);
 
     const unscaled = xmlReport(incident).replace('>43.95<', '>43950<');
-    const asked = (await xml(unscaled, { ...SETTINGS, meaning: () => null })).entry;
+    const asked = (await xml(unscaled, MAPPING)).entry;
     expect(questionsOf(asked)).toEqual(['NIBRS_QUANTITY_SCALE']);
     expect(asked?.input.substances?.[0]).not.toHaveProperty('quantity');
     expect((await xml(unscaled)).entry?.input.substances).toMatchObject([{ quantity: 43950 }]);
     const padded = xmlReport(incident).replace('>43.95<', '>000000000500<');
-    expect(questionsOf((await xml(padded, { ...SETTINGS, meaning: () => null })).entry)).toEqual([
-      'NIBRS_QUANTITY_SCALE',
-    ]);
+    expect(questionsOf((await xml(padded, MAPPING)).entry)).toEqual(['NIBRS_QUANTITY_SCALE']);
   });
 
   it.each([
@@ -103,10 +102,7 @@ describe('the traps of the format', () => {
     expect(entry?.questions).toMatchObject([
       { code: 'NIBRS_FURTHER_DRUGS', path: 'substances.2.deaCode', text: 'NIBRS X' },
     ]);
-    const { entries } = await readNibrs('NIBRS_FLAT', flatFile([incident]), {
-      ...SETTINGS,
-      meaning: (column, text) => (column === 'drug' && text === 'NIBRS X' ? 'UNKNOWN' : null),
-    });
+    const { entries } = await readNibrs('NIBRS_FLAT', flatFile([incident]), saying('drug', 'NIBRS X', 'UNKNOWN'));
     expect(entries[0]).toMatchObject({
       questions: [],
       input: { substances: [{}, {}, { name: 'Over 3 Drug Types', category: 'UNKNOWN', quantityReason: 'UNKNOWN' }] },
@@ -141,7 +137,9 @@ describe('the traps of the format', () => {
     expect(entries.map(questionsOf)).toEqual([[], ['NIBRS_OTHER_AGENCY']]);
     expect(questionsOf((await xml(xmlReport(other))).entry)).toEqual(['NIBRS_OTHER_AGENCY']);
     expect(
-      questionsOf((await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), { ...SETTINGS, ori: null })).entries[0]),
+      questionsOf(
+        (await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), MAPPING, { ...SETTINGS, ori: null })).entries[0],
+      ),
     ).toEqual(['NIBRS_OTHER_AGENCY']);
   });
 
@@ -253,9 +251,9 @@ describe('time and place', () => {
   });
 
   it('asks for the county until the agency has said it, and for the zone', async () => {
-    const { entries } = await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), { ...SETTINGS, countyFips: null });
+    const { entries } = await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), EMPTY_MAPPING);
     expect(entries[0]?.questions).toMatchObject([{ code: 'NIBRS_COUNTY', suggestions: ['06073'] }]);
-    const elsewhere = await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), { ...SETTINGS, timeZone: null });
+    const elsewhere = await readNibrs('NIBRS_FLAT', flatFile([INCIDENT]), MAPPING, { ...SETTINGS, timeZone: null });
     expect(questionsOf(elsewhere.entries[0])).toEqual(['NIBRS_DATE']);
   });
 
@@ -345,7 +343,7 @@ describe('faults of the file', () => {
   it.each(['reference,date\n1,2', '%PDF-1.7\n', '<?xml version="1.0"?>', '\u00ff\u00fe0\u00000\u00008\u00007\u0000'])(
     'does not read %j as a flat file',
     async (file) => {
-      await expect(readNibrs('NIBRS_FLAT', file)).rejects.toMatchObject({ code: 'NIBRS_NOT_THIS_FORMAT', line: 1 });
+      await expect(readNibrs('NIBRS_FLAT', file)).rejects.toMatchObject({ code: 'NOT_THIS_FORMAT', line: 1 });
     },
   );
 

@@ -1,6 +1,6 @@
 import { INCIDENT, xmlFile, xmlReport } from './nibrs-files.builder.js';
-import { interpretNibrs } from './interpret-nibrs.js';
-import { readNibrs, SETTINGS } from './read-nibrs.builder.js';
+import { interpretFile } from '../interpret-file.js';
+import { MAPPING, readNibrs, SETTINGS } from './read-nibrs.builder.js';
 
 const report = xmlReport(INCIDENT);
 const file = xmlFile([report]).toString();
@@ -13,8 +13,7 @@ async function readUntilFault(
   let entries = 0;
   const bytes = Buffer.isBuffer(content) ? one(content) : content;
   try {
-    for await (const entry of interpretNibrs('NIBRS_XML', bytes, SETTINGS, () => undefined))
-      entries += entry.rows.length;
+    for await (const entry of interpretFile('NIBRS_XML', bytes, MAPPING, SETTINGS)) entries += entry.rows.length;
   } catch (error) {
     return { entries, code: (error as { code: unknown }).code };
   }
@@ -30,17 +29,17 @@ describe('XML that is hostile or broken', () => {
     ['entities in entities', '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'],
     ['an external document type', '<!DOCTYPE nibrs:Submission SYSTEM "http://127.0.0.1:1/nibrs.dtd">'],
   ])('refuses a document type with %s', async (_, doctype) => {
-    expect(await readUntilFault(withDoctype(doctype))).toEqual({ entries: 0, code: 'NIBRS_XML_DOCTYPE' });
+    expect(await readUntilFault(withDoctype(doctype))).toEqual({ entries: 0, code: 'XML_DOCTYPE' });
   });
 
   it('knows no entity of its own', async () => {
     const content = Buffer.from(file.replace('2026-000123', '&number;'));
-    expect(await readUntilFault(content)).toEqual({ entries: 0, code: 'NIBRS_XML' });
+    expect(await readUntilFault(content)).toEqual({ entries: 0, code: 'BROKEN_XML' });
   });
 
   it('keeps what came before the end of a file that was cut off', async () => {
     const two = xmlFile([report, report]);
-    expect(await readUntilFault(two.subarray(0, two.length - 200))).toEqual({ entries: 1, code: 'NIBRS_XML' });
+    expect(await readUntilFault(two.subarray(0, two.length - 200))).toEqual({ entries: 1, code: 'BROKEN_XML' });
   });
 
   it.each([
@@ -54,15 +53,15 @@ describe('XML that is hostile or broken', () => {
       yield Buffer.from(file.slice(0, file.indexOf('<nc:Incident>')));
       for (let index = 0; index < 100_000; index++) yield Buffer.from(content(index).repeat(index === 0 ? 1 : 10_000));
     }
-    expect(await readUntilFault(endless())).toEqual({ entries: 0, code: 'NIBRS_XML_TOO_LARGE' });
+    expect(await readUntilFault(endless())).toEqual({ entries: 0, code: 'TOO_LARGE' });
   });
 
   it.each([
-    ['another root', '<html></html>', 'NIBRS_NOT_THIS_FORMAT'],
-    ['a later edition', file.replace('cjis/nibrs/2019', 'cjis/nibrs/2023.0'), 'NIBRS_NOT_THIS_FORMAT'],
-    ['nothing', '', 'NIBRS_XML'],
-    ['a flat file', '00871I112026', 'NIBRS_XML'],
-    ['an encoding that is not read', file.replace('UTF-8', 'EBCDIC-US'), 'NIBRS_XML'],
+    ['another root', '<html></html>', 'NOT_THIS_FORMAT'],
+    ['a later edition', file.replace('cjis/nibrs/2019', 'cjis/nibrs/2023.0'), 'NOT_THIS_FORMAT'],
+    ['nothing', '', 'BROKEN_XML'],
+    ['a flat file', '00871I112026', 'BROKEN_XML'],
+    ['an encoding that is not read', file.replace('UTF-8', 'EBCDIC-US'), 'BROKEN_XML'],
   ])('does not read %s', async (_, content, code) => {
     expect(await readUntilFault(Buffer.from(content))).toEqual({ entries: 0, code });
   });
@@ -70,7 +69,7 @@ describe('XML that is hostile or broken', () => {
   it('refuses bytes that are not of the encoding', async () => {
     expect(await readUntilFault(Buffer.from(file.replace('34', '\u00ff'), 'latin1'))).toEqual({
       entries: 0,
-      code: 'NIBRS_XML',
+      code: 'BROKEN_XML',
     });
   });
 

@@ -1,15 +1,24 @@
+import { interpretFile } from '../interpret-file.js';
 import type { InterpretedEntry } from '../interpreted-entry.js';
-import type { NibrsSettings } from './incident-draft.js';
-import { interpretNibrs, type SkippedIncident } from './interpret-nibrs.js';
+import { EMPTY_MAPPING, type ColumnMapping } from '../mapping/column-mapping.js';
+import type { InterpretationSettings } from '../settings.js';
+import type { SkippedIncident } from './nibrs-incident.js';
 
-/** An agency of San Diego that has said where its incidents lie, and that its XML has true decimals. */
-export const SETTINGS: NibrsSettings = {
-  ori: 'CA0371100',
-  timeZone: 'America/Los_Angeles',
-  countyFips: '06073',
-  counties: ['06073'],
-  meaning: (column, text) => (column === 'quantity' && text === 'NIBRS XML' ? 'DECIMAL' : null),
+export const SETTINGS: InterpretationSettings = {
+  ...{ stateFips: '06', countyFips: ['06073'], timeZone: 'America/Los_Angeles', ori: 'CA0371100' },
+  now: new Date('2026-11-20T20:00:00Z'),
 };
+
+/** An agency of San Diego that has said where its incidents lie. */
+export const MAPPING: ColumnMapping = { ...EMPTY_MAPPING, constants: { county: '06073' } };
+const meaning = (column: string, text: string, code: string) => ({ column, text, code });
+/** With one more thing that it has said. */
+export const saying = (column: string, text: string, code: string): ColumnMapping => ({
+  ...MAPPING,
+  vocabulary: [meaning(column, text, code)],
+});
+/** Its XML has true decimals. */
+export const DECIMAL = saying('quantity', 'NIBRS XML', 'DECIMAL');
 
 export interface ReadNibrs {
   readonly entries: readonly InterpretedEntry[];
@@ -20,14 +29,15 @@ export interface ReadNibrs {
 export async function readNibrs(
   format: 'NIBRS_FLAT' | 'NIBRS_XML',
   content: Buffer | string | readonly Buffer[],
-  settings: NibrsSettings = SETTINGS,
+  mapping: ColumnMapping = DECIMAL,
+  settings: InterpretationSettings = SETTINGS,
 ): Promise<ReadNibrs> {
   const skipped: SkippedIncident[] = [];
   const whole = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
   const chunks = Buffer.isBuffer(whole) ? [whole] : (whole as readonly Buffer[]);
   const entries: InterpretedEntry[] = [];
-  for await (const entry of interpretNibrs(format, inPieces(chunks), settings, (it) => skipped.push(it)))
-    entries.push(entry);
+  const told = { ...settings, tellSkipped: (it: SkippedIncident) => void skipped.push(it) };
+  for await (const entry of interpretFile(format, inPieces(chunks), mapping, told)) entries.push(entry);
   return { entries, skipped };
 }
 

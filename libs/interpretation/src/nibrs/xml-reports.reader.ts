@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { decodeXml } from './decode-xml.js';
 import { NAMESPACES, type XmlNode } from './report-tree.js';
-import { UnreadableNibrs } from './unreadable-nibrs.js';
+import { FILE_FAULTS, UnreadableFile, type FileFaultCode } from '../unreadable-file.js';
 
 /** What a parser may hold back of one text, comment or tag. */
 const LONGEST_TOKEN = 65_536;
@@ -22,7 +22,7 @@ export interface XmlReport {
  * Each `nibrs:Report` of a submission as a tree, one at a time. Neither document types nor entities are read, from
  * wherever; nothing of what a file can be made to contain makes this keep more than one report.
  *
- * @throws UnreadableNibrs where the XML ends, breaks, or is of another kind
+ * @throws UnreadableFile where the XML ends, breaks, or is of another kind
  */
 export async function* readXmlReports(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<XmlReport> {
   const reports = new ReportGatherer();
@@ -44,8 +44,8 @@ class ReportGatherer {
 
   constructor() {
     const { parser } = this;
-    parser.on('doctype', () => this.fail('NIBRS_XML_DOCTYPE'));
-    parser.on('error', () => this.fail('NIBRS_XML'));
+    parser.on('doctype', () => this.fail('XML_DOCTYPE'));
+    parser.on('error', () => this.fail('BROKEN_XML'));
     parser.on('opentagstart', () => this.beforeTag());
     parser.on('opentag', (tag) => this.onOpen(tag));
     parser.on('closetag', () => this.onClose());
@@ -57,9 +57,9 @@ class ReportGatherer {
   *take(piece: string): Generator<XmlReport> {
     this.kept += piece;
     this.parser.write(piece);
-    if (this.parser.position - this.told > LONGEST_TOKEN) this.fail('NIBRS_XML_TOO_LARGE');
+    if (this.parser.position - this.told > LONGEST_TOKEN) this.fail('TOO_LARGE');
     if (this.open.length === 0) this.forget(Math.max(this.keptFrom, this.told - TAG_BEGUN));
-    if (this.kept.length > LONGEST_REPORT) this.fail('NIBRS_XML_TOO_LARGE');
+    if (this.kept.length > LONGEST_REPORT) this.fail('TOO_LARGE');
     yield* this.finished.splice(0);
   }
 
@@ -78,11 +78,11 @@ class ReportGatherer {
   private onOpen(tag: SaxesTagNS): void {
     this.note();
     const name = `${NAMESPACES[tag.uri] ?? '?'}:${tag.local}`;
-    if (this.depth === 0 && name !== 'nibrs:Submission') this.fail('NIBRS_NOT_THIS_FORMAT');
+    if (this.depth === 0 && name !== 'nibrs:Submission') this.fail('NOT_THIS_FORMAT');
     this.depth += 1;
     const parent = this.open.at(-1);
     if (parent === undefined && !(this.depth === 2 && name === 'nibrs:Report')) return;
-    if (this.depth > DEEPEST || ++this.elements > MOST_ELEMENTS) this.fail('NIBRS_XML_TOO_LARGE');
+    if (this.depth > DEEPEST || ++this.elements > MOST_ELEMENTS) this.fail('TOO_LARGE');
     const node = { name, line: this.parser.line, id: named(tag, 'id'), ref: named(tag, 'ref'), children: [], text: '' };
     parent?.children.push(node);
     this.open.push(node);
@@ -114,8 +114,8 @@ class ReportGatherer {
     this.keptFrom = until;
   }
 
-  private fail(code: UnreadableNibrs['code']): never {
-    throw new UnreadableNibrs(code, this.parser.line);
+  private fail(code: FileFaultCode): never {
+    throw new UnreadableFile(code, FILE_FAULTS[code], this.parser.line);
   }
 }
 
