@@ -24,6 +24,7 @@ const steps = [
   ['issue codes', ...node('print-issue-codes.mjs', '--check')],
   ['log events', ...node('print-log-events.mjs', '--check')],
   ['release page', ...node('print-release-policy.mjs', '--check')],
+  ['NIBRS tables', ...node('print-nibrs.mjs', '--check')],
   [
     'policies, leakproof filters',
     process.execPath,

@@ -11,6 +11,7 @@ import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
 import { verifyCommand } from './verify.command.js';
+import { watchCommand } from './watch.command.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -26,4 +27,5 @@ export const COMMANDS: readonly Command[] = [
   agencyCommand,
   exportCommand,
   releasePolicyCommand,
+  watchCommand,
 ];
