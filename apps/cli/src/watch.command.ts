@@ -7,7 +7,12 @@ import { watchFolder, type WatchEvent } from './watch/watch-folder.js';
 
 const FORMATS = ['CSV', 'XLSX', 'JSON_LINES', 'NIBRS_FLAT', 'NIBRS_XML'];
 const OPTIONS = {
-  ...{ agency: { type: 'string' }, format: { type: 'string' }, mapping: { type: 'string' }, settle: { type: 'string' } },
+  ...{
+    agency: { type: 'string' },
+    format: { type: 'string' },
+    mapping: { type: 'string' },
+    settle: { type: 'string' },
+  },
   ...{ 'time-zone': { type: 'string' }, url: { type: 'string' }, 'token-file': { type: 'string' } },
   ...{ data: { type: 'string' }, as: { type: 'string' }, json: { type: 'boolean' } },
 } as const;
@@ -51,7 +56,8 @@ export const watchCommand: Command = {
           retryMs: { first: 5_000, longest: 300_000 },
           submitFile: importFile(client, { format, mapping, timeZone, pollMs: 1_000 }),
           tell: (event) => {
-            if (options.json === true) terminal.print(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+            if (options.json === true)
+              terminal.print(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
             else terminal.tell(wordsFor(event, path));
           },
         },
@@ -76,7 +82,9 @@ async function readToken(options: TokenOptions, { env }: Terminal): Promise<() =
   if (persona !== undefined) {
     const path = join(resolve(options.data ?? env['CONCORD_DATA_DIR'] ?? '.concord'), 'personas.json');
     const tokenOf = async (): Promise<string> => {
-      const personas = JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, { token?: string } | undefined>>;
+      const personas = JSON.parse(await readFile(path, 'utf8')) as Readonly<
+        Record<string, { token?: string } | undefined>
+      >;
       const token = personas[persona]?.token;
       if (token === undefined) throw new UsageError(`${path} has no persona of this name.`);
       return token;

@@ -55,7 +55,11 @@ export function importFile(client: ConcordClient, options: ImportOptions): Submi
     if (file.importId === null) {
       const { format, timeZone } = options;
       const input = { format, timeZone, fileName: basename(file.path), bytes: file.bytes, contentDigest: file.digest };
-      const { startImport } = await client.request<{ startImport: Payload }>(START, { input }, { signal, repeatable: true });
+      const { startImport } = await client.request<{ startImport: Payload }>(
+        START,
+        { input },
+        { signal, repeatable: true },
+      );
       if ('issues' in startImport) return failed(startImport.issues[0]);
       found = startImport.import;
       await begun(found.id);
@@ -82,7 +86,11 @@ export function importFile(client: ConcordClient, options: ImportOptions): Submi
           return judged(client, found);
         case 'FAILED':
         case 'CANCELLED':
-          return { kind: 'failed', code: found.reason ?? found.state, message: 'The import has ended without its end.' };
+          return {
+            kind: 'failed',
+            code: found.reason ?? found.state,
+            message: 'The import has ended without its end.',
+          };
       }
       found = await find(client, found.id, signal);
     }
