@@ -7,14 +7,16 @@ import { watchFolder, type WatchEvent } from './watch/watch-folder.js';
 
 const FORMATS = ['CSV', 'XLSX', 'JSON_LINES', 'NIBRS_FLAT', 'NIBRS_XML'];
 const OPTIONS = {
-  ...{
-    agency: { type: 'string' },
-    format: { type: 'string' },
-    mapping: { type: 'string' },
-    settle: { type: 'string' },
-  },
-  ...{ 'time-zone': { type: 'string' }, url: { type: 'string' }, 'token-file': { type: 'string' } },
-  ...{ data: { type: 'string' }, as: { type: 'string' }, json: { type: 'boolean' } },
+  agency: { type: 'string' },
+  format: { type: 'string' },
+  mapping: { type: 'string' },
+  settle: { type: 'string' },
+  'time-zone': { type: 'string' },
+  url: { type: 'string' },
+  'token-file': { type: 'string' },
+  data: { type: 'string' },
+  as: { type: 'string' },
+  json: { type: 'boolean' },
 } as const;
 
 export const watchCommand: Command = {
@@ -70,7 +72,7 @@ export const watchCommand: Command = {
   },
 };
 
-type TokenOptions = Readonly<Partial<Record<'token-file' | 'data' | 'as', string>>>;
+type TokenOptions = Readonly<Partial<Record<'token-file' | 'data' | 'as', string | undefined>>>;
 
 /** @throws UsageError where nobody is named */
 async function readToken(options: TokenOptions, { env }: Terminal): Promise<() => string | Promise<string>> {

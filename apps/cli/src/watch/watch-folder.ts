@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { putAway, writeRefusedRows } from './finished-files.js';
 import { digestOf, SettledFiles } from './settled-files.js';
-import type { SubmitFile, SubmittedFile } from './submit-file.js';
+import type { FileCounts, SubmitFile, SubmittedFile } from './submit-file.js';
 import { WatchJournal, type Ending } from './watch-journal.js';
 
 /** What the watcher keeps for itself in the folder. */
-export const OWN_FOLDER = '.concord-watch';
+const OWN_FOLDER = '.concord-watch';
 
 export interface WatchOptions {
   readonly folder: string;
@@ -31,7 +31,7 @@ export type WatchEvent =
       readonly event: 'sent';
       readonly file: string;
       readonly to: Ending;
-      readonly counts: object;
+      readonly counts: FileCounts;
       readonly refusedRows: string | null;
     }
   | { readonly event: 'failed'; readonly file: string; readonly code: string; readonly message: string }
