@@ -26,6 +26,7 @@ const steps = [
   ['log events', ...node('print-log-events.mjs', '--check')],
   ['release page', ...node('print-release-policy.mjs', '--check')],
   ['import page', ...node('print-import-page.mjs', '--check')],
+  ['NIBRS tables', ...node('print-nibrs.mjs', '--check')],
   [
     'policies, leakproof filters',
     process.execPath,

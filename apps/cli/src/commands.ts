@@ -12,6 +12,7 @@ import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
 import { submitCommand } from './submit.command.js';
 import { verifyCommand } from './verify.command.js';
+import { watchCommand } from './watch.command.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -28,4 +29,5 @@ export const COMMANDS: readonly Command[] = [
   agencyCommand,
   exportCommand,
   releasePolicyCommand,
+  watchCommand,
 ];

@@ -1,5 +1,6 @@
 import type { FileReader } from './file-reader.js';
 import type { FileFormat } from './interpreted-entry.js';
+import { readNibrsFlat, readNibrsXml } from './nibrs/nibrs.readers.js';
 import { readCsv } from './sheet/csv.reader.js';
 import { readJsonLines } from './sheet/json-lines.reader.js';
 import { UnreadableFile } from './unreadable-file.js';
@@ -15,6 +16,6 @@ export const FILE_READERS: Readonly<Record<FileFormat, FileReader>> = {
   CSV: readCsv,
   XLSX: readXlsx,
   JSON_LINES: readJsonLines,
-  NIBRS_FLAT: notRead,
-  NIBRS_XML: notRead,
+  NIBRS_FLAT: readNibrsFlat,
+  NIBRS_XML: readNibrsXml,
 };

@@ -10,6 +10,9 @@ export {
 export { interpretFile } from './interpret-file.js';
 export type { InterpretationSettings } from './settings.js';
 export { FILE_FAULTS, UnreadableFile, type FileFaultCode } from './unreadable-file.js';
+export type { SkippedIncident } from './nibrs/nibrs-incident.js';
+export { NIBRS_QUESTIONS, NIBRS_READINGS, NIBRS_SKIPS, type NibrsSkipReason } from './nibrs/nibrs-questions.data.js';
+export { DRUG_TYPES, LOCATION_TYPES, MEASUREMENTS } from './nibrs/nibrs-codes.data.js';
 export { READING_RULES, type ReadingRule } from './reading-rules.js';
 export { QUESTIONS, type QuestionCode } from './question-codes.js';
 export { EMPTY_MAPPING, type ColumnMapping, type ColumnUse, type Meaning } from './mapping/column-mapping.js';

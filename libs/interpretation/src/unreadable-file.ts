@@ -11,6 +11,9 @@ export const FILE_FAULTS = {
     'The file has columns that the mapping neither uses nor leaves out by name: unread, one might be the column that protects somebody.',
   BROKEN_QUOTES: 'A quotation mark is opened and never closed, or text follows a closing one.',
   TOO_LARGE: 'A row, a workbook or what a workbook unpacks to is larger than what is read.',
+  BROKEN_XML:
+    'The XML is not well-formed here, is in an encoding that is not read, or ends too early. What came before was read.',
+  XML_DOCTYPE: 'The XML has a document type, which may name entities and files: none is ever read.',
   SHEET_NOT_CHOSEN: 'The workbook has several sheets with rows and the mapping does not say which to read.',
   TOO_MANY_COLUMNS: 'There are more columns than what is read.',
 } as const;
