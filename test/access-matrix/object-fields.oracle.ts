@@ -9,6 +9,8 @@ export type Whose =
   | 'own report'
   /** Its owner's alone: alerts, rules, places in an inbox. */
   | 'own alert'
+  /** "private to the person who wrote it". */
+  | 'own draft'
   /** About the asker. */
   | 'self'
   /** Of the asker's own agency. */
@@ -63,6 +65,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SubmittedRecordSummary: 'id precision tlp version',
     SubmittedReportSummary: 'id status submitterReference version',
   }),
+  ...rows('own draft', {
+    SeizureReportDraft: 'createdAt id input reportId savedAt version',
+  }),
   ...rows('own alert', {
     Alert: 'change id match raisedAt record revision rules state updatedAt',
     AlertEvent: 'alert cursor',
@@ -107,7 +112,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertEdge: 'cursor node',
     SeizureRecordConnection: 'edges pageInfo totalCount',
     SeizureRecordEdge: 'cursor match node',
-    SeizureReportConnection: 'edges pageInfo',
+    SeizureReportConnection: 'edges pageInfo totalCount',
+    SeizureReportDraftConnection: 'edges pageInfo',
+    SeizureReportDraftEdge: 'cursor node',
     SeizureReportEdge: 'cursor node',
     HeldSeizureReportConnection: 'edges pageInfo',
     HeldSeizureReportEdge: 'cursor node',
@@ -144,6 +151,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReportHeld: 'reasons receipt report',
     SeizureReportPreview: 'views warnings wouldBeHeld',
     SeizureReportReturned: 'report',
+    SeizureReportDraftSaved: 'draft missing',
+    SeizureReportDraftDiscarded: 'id',
     HoldReason: 'code message path places',
     TextPlace: 'from to',
     SeizureReportRecalled: 'report',

@@ -27,6 +27,8 @@ import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { OwnReportCountResolver } from './reports/own-report-count.resolver.js';
+import { ReportDraftResolver } from './reports/report-draft.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
 import { ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
@@ -50,6 +52,8 @@ class ContactModule {}
 @Module({
   providers: [
     SeizureReportResolver,
+    OwnReportCountResolver,
+    ReportDraftResolver,
     ReportPreviewResolver,
     ReportChangeResolver,
     ReportVersionResolver,

@@ -10,6 +10,7 @@ import { CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
 import { DirectLane } from './direct-lane.js';
+import { DraftSweep } from './draft-sweep.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -203,6 +204,9 @@ async function openWorker(
   const community = new CommunityBatches({ pool, clock, log, lookMs: config.communityLookMs });
   releases.push(() => community.stop());
   community.start();
+  const drafts = new DraftSweep({ pool, clock, log });
+  releases.push(() => drafts.stop());
+  drafts.start();
   const operations =
     config.operations === undefined || config.operations === null
       ? null

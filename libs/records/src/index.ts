@@ -77,6 +77,25 @@ export {
   type ContactState,
   type ReceivedContact,
 } from './contact-request.reader.js';
+export {
+  countOwnReports,
+  EVERY_OWN_REPORT,
+  type MomentRange,
+  type OwnReportSearch,
+  type OwnReportTally,
+} from './own-report-search.reader.js';
+export {
+  closeReportDraft,
+  discardReportDraft,
+  findReportDraft,
+  findReportDrafts,
+  insertReportDraft,
+  MOST_DRAFTS,
+  replaceReportDraft,
+  sweepReportDrafts,
+  type DraftPosition,
+  type ReportDraft,
+} from './report-draft.store.js';
 export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';

@@ -2,6 +2,7 @@ import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import {
   asActor,
@@ -31,20 +32,25 @@ export interface SubmissionOptions {
   readonly synthetic?: boolean;
   /** False for data that is loaded and not news. Default true. */
   readonly raisesAlerts?: boolean;
+  /** In the transaction that stores it, where it is stored now: what throws stores nothing. */
+  readonly alongside?: (tx: Queryable, stored: PersistOutcome) => Promise<void>;
 }
+
+/** What a submission is told of what is stored. */
+export type StoredSubmission = Omit<PersistOutcome, 'releasedAt'>;
 
 export type SubmissionOutcome =
   | {
       readonly kind: 'accepted';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
   | {
       readonly kind: 'held';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly reasons: readonly Reason[];
     }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
@@ -77,8 +83,8 @@ export async function submitReport(
 export async function reasonsFor(
   services: SubmissionServices,
   actor: AgencyActor,
-  { hold }: ExaminedReport,
-  before: PersistOutcome | null,
+  { hold }: Pick<ExaminedReport, 'hold'>,
+  before: Pick<PersistOutcome, 'reportId' | 'status'> | null,
 ): Promise<readonly Reason[] | null> {
   if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
   const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
@@ -139,7 +145,7 @@ async function sameContent(
   });
 }
 
-const RECALLED_BEFORE: Issue = {
+export const RECALLED_BEFORE: Issue = {
   path: 'submitterReference',
   code: 'REPORT_RECALLED',
   message:
@@ -159,11 +165,17 @@ async function persist(
   { report, context, digest, hold, defaulted }: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const { synthetic = false, raisesAlerts = true } = options;
+  const { synthetic = false, raisesAlerts = true, alongside } = options;
   const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
   const parts = await makeReportParts(services, actor, report, context, how);
   const { reportId, recordId } = parts;
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
-    persistReport(services.db, report, parts),
+    alongside === undefined
+      ? persistReport(services.db, report, parts)
+      : inTransaction(services.db, async (tx) => {
+          const stored = await persistReport(tx, report, parts);
+          if (stored.outcome === 'CREATED') await alongside(tx, stored);
+          return stored;
+        }),
   );
 }

@@ -3,7 +3,7 @@ import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import { isId } from '@concord/platform/ids';
 import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
-import { presentReasons, type ChangeRejected, type Issue } from '@concord/submission';
+import { presentReasons, type ChangeRejected, type Issue, type SubmissionOutcome } from '@concord/submission';
 import type { ApiServices } from '../services.js';
 import type {
   HoldReason,
@@ -93,6 +93,25 @@ interface Accepted {
   readonly submitterReference: string;
   readonly tlp: TlpCode;
   readonly warnings: readonly Issue[];
+}
+
+/** What a submission is answered with, and counted as. */
+export function presentSubmission(
+  metrics: ApiServices['metrics'],
+  outcome: SubmissionOutcome,
+  submitterReference: string,
+): SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected {
+  if (outcome.kind === 'rejected') {
+    metrics.reportRefused(outcome.issues);
+    return { issues: [...outcome.issues] };
+  }
+  if (outcome.kind === 'held') {
+    metrics.reportHeld(outcome.duplicate);
+    return heldReport({ ...outcome, submitterReference });
+  }
+  metrics.reportAccepted(outcome.duplicate);
+  const { stored } = outcome;
+  return acceptedReport({ ...outcome, stored: { ...stored, recordVersion: stored.version }, submitterReference });
 }
 
 /** Committed, and waiting for a supervisor. */

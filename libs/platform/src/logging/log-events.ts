@@ -186,6 +186,14 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'One try of a job failed. It is tried three times, then the reconciler puts its rows back.',
   },
+  'draft.swept': {
+    level: 'info',
+    meaning: '`rows` drafts of reports that nobody had touched for 90 days are deleted.',
+  },
+  'draft.sweep-failed': {
+    level: 'error',
+    meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
+  },
   'community.released': {
     level: 'info',
     meaning: 'The week’s `batch` for community partners let out `rows` rows; 0 where nothing had company enough.',
