@@ -43,11 +43,12 @@ const AHEAD_MS = 14 * HOUR_MS;
 const BEHIND_MS = 12 * HOUR_MS;
 
 /** The one argument of `own_report_page`. */
-export function searchForm(search: OwnReportSearch, after: ReportPosition | null): string {
+export function searchForm(search: OwnReportSearch, after: ReportPosition | null, anyOrder = false): string {
   return JSON.stringify({
     statuses: search.statuses,
     text: search.text,
     mine: search.mine,
+    anyOrder,
     bounds: [...boundsOf('occurred', search.occurred), ...boundsOf('submitted', search.submitted)],
     afterAt: after?.submittedAt,
     afterId: after?.id,
@@ -77,7 +78,7 @@ export async function countOwnReports(
   const { rows } = await tx.query<{ counted: number }>({
     name: 'count_own_reports',
     text: 'select count(*)::int as counted from own_report_page($1, $2)',
-    values: [searchForm(search, null), cap + 1],
+    values: [searchForm(search, null, true), cap + 1],
   });
   const counted = rows[0]?.counted ?? 0;
   return { value: Math.min(counted, cap), atLeast: counted > cap };

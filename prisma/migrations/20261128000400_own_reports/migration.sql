@@ -36,13 +36,15 @@ create index if not exists seizure_report_unusual on seizure_report (agency_id, 
 -- a text holds a word is no leakproof question: under row-level security it is asked of every report that there is. It asks
 -- for the agency of the seat itself, and what a place stands for is then read under row-level security.
 --
--- The planner does not know how many reports hold a word, so words are looked for where it is cheap: among what the other
--- conditions leave, if that is little; by the index of words, if few hold them; among the newest, if many do.
+-- The planner neither knows how many reports hold a word nor where in the order they lie, so what is looked for is found
+-- where that is cheap: among what the conditions leave, if that is little; by the index of words, if few hold them;
+-- among the newest, if many do. A bitmap has to be exact: what it has lost is looked for in every report of a page.
 create function own_report_page(p jsonb, p_limit int) returns table (id uuid, submitted_at timestamptz)
-language plpgsql stable rows 50 security definer set search_path = public, pg_temp as $$
+language plpgsql stable rows 50 security definer set search_path = public, pg_temp
+set work_mem = '64MB' set max_parallel_workers_per_gather = 0 as $$
 #variable_conflict use_column
 declare
-  c_few constant int := 2000;
+  c_few constant int := 50000;
   c_newest constant int := 20000;
   v_agency uuid := app_agency();
   v_person uuid := app_person();
@@ -58,7 +60,8 @@ declare
       from seizure_report h where seizure_report_words(h.agency_id, h.submitter_reference, h.content) @@ $6)
     select r.id, r.submitted_at from hit r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)';
   v_order constant text := ' order by r.submitted_at desc, r.id desc limit ';
-  v_count int;
+  v_left int;
+  v_hit int;
   v_looked int := 0;
   v_found int := 0;
   v_row record;
@@ -80,8 +83,14 @@ begin
       case v_bound->>'side' when 'from' then '>=' when 'to' then '<' end, v_bound->>'near', v_bound->>'local');
   end loop;
   v_all := 'from seizure_report r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)' || v_conditions;
+  if v_conditions <> '' then
+    execute 'select count(*) from (select ' || v_all || ' limit ' || c_few + 1 || ') c' into v_left
+      using v_agency, v_at, v_id, v_statuses, v_person;
+  end if;
   if p->>'text' is null then
-    return query execute 'select r.id, r.submitted_at ' || v_all || v_order || p_limit
+    return query execute case when v_left <= c_few
+        then 'with few as materialized (select r.id, r.submitted_at ' || v_all || ') select r.id, r.submitted_at from few r'
+        else 'select r.id, r.submitted_at ' || v_all end || v_order || p_limit
       using v_agency, v_at, v_id, v_statuses, v_person;
     return;
   end if;
@@ -92,36 +101,36 @@ begin
   if v_words is null then return; end if;
   v_words := v_words && quote_literal(agency_word(v_agency))::tsquery;
 
-  if v_conditions <> '' then
-    execute 'select count(*) from (select ' || v_all || ' limit ' || c_few + 1 || ') c' into v_count
-      using v_agency, v_at, v_id, v_statuses, v_person;
-  end if;
-  if v_count > c_few or v_conditions = '' then
-    execute 'select count(*) from (' || v_hits || v_conditions || ' limit ' || c_few + 1 || ') c' into v_count
+  if v_left <= c_few then
+    return query execute 'with few as materialized (select r.id, r.submitted_at ' || v_all || '
+        and seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6)
+      select r.id, r.submitted_at from few r' || v_order || p_limit
       using v_agency, v_at, v_id, v_statuses, v_person, v_words;
-    if v_count <= c_few then
-      return query execute v_hits || v_conditions || v_order || p_limit using v_agency, v_at, v_id, v_statuses, v_person, v_words;
-      return;
-    end if;
+    return;
   end if;
-  for v_row in execute
-    'select r.id, r.submitted_at, seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6 as has_them ' || v_all || v_order || c_newest
-    using v_agency, v_at, v_id, v_statuses, v_person, v_words
-  loop
-    v_looked := v_looked + 1;
-    v_at := v_row.submitted_at;
-    v_id := v_row.id;
-    if v_row.has_them then
-      v_found := v_found + 1;
-      return query select v_row.id, v_row.submitted_at;
-      exit when v_found = p_limit;
-    end if;
-  end loop;
-  -- Many hold them, and none of the newest: what is left, put in order.
-  if v_found < p_limit and v_looked = c_newest then
-    return query execute v_hits || v_conditions || v_order || p_limit - v_found
-      using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+  execute 'select count(*) from (' || v_hits || v_conditions || ' limit ' || c_few + 1 || ') c' into v_hit
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+  if v_hit > c_few and not coalesce((p->>'anyOrder')::boolean, false) then
+    for v_row in execute
+      'select r.id, r.submitted_at, seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6 as has_them '
+        || v_all || v_order || c_newest
+      using v_agency, v_at, v_id, v_statuses, v_person, v_words
+    loop
+      v_looked := v_looked + 1;
+      v_at := v_row.submitted_at;
+      v_id := v_row.id;
+      if v_row.has_them then
+        v_found := v_found + 1;
+        return query select v_row.id, v_row.submitted_at;
+        exit when v_found = p_limit;
+      end if;
+    end loop;
+    if v_found = p_limit or v_looked < c_newest then return; end if;
   end if;
+  -- What is left, put in order.
+  return query execute v_hits || v_conditions
+      || case when (p->>'anyOrder')::boolean then ' limit ' else v_order end || p_limit - v_found
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
 end $$;
 revoke execute on function own_report_page(jsonb, int) from public;
 grant execute on function own_report_page(jsonb, int) to concord_api;
