@@ -49,8 +49,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReport:
       'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
-      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
+      'change changedAt changedBy changes concealment conveyance holdReasons occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks returnedNote route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
+    ReportFieldChange: 'from path sealed to',
     ReportPerson: 'affiliation age citizenship role',
     ReportPlace: 'countyFips latitude longitude portOfEntry setting',
     ReportRoute: 'destinationCountry destinationCountyFips originCountry originCountyFips',
@@ -116,7 +117,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReportDraftConnection: 'edges pageInfo',
     SeizureReportDraftEdge: 'cursor node',
     SeizureReportEdge: 'cursor node',
-    HeldSeizureReportConnection: 'edges pageInfo',
+    HeldSeizureReportConnection: 'edges pageInfo waiting',
     HeldSeizureReportEdge: 'cursor node',
     AgencyConnection: 'edges pageInfo',
     AgencyEdge: 'cursor node',
@@ -213,6 +214,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     HeldSeizureReport:
       'agency heldAt holdUntilReleased id mayRelease reasons record releaseAfter sharing submittedBy texts version',
     HeldReportAgency: 'name ori',
+    HeldReportsWaiting: 'atLeast reasons reports since',
+    HeldForReason: 'code reports',
     HeldReportSubmitter: 'displayName id',
     HeldText: 'path places text',
     ReturnedReportSummary: 'id status version',

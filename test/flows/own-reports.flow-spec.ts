@@ -4,12 +4,14 @@ import { createLogger } from '@concord/platform/logging';
 import { openPool } from '@concord/platform/database';
 import type { PersonaName } from '../../apps/embedded/src/personas.js';
 import { eventually, type Issue } from './flow-client.builder.js';
-import { SUBMIT } from './documents.js';
+import { CORRECT } from './documents.js';
 import { plainReport, sanDiegoReport, SECRETS } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
 
 const DRAFT = 'draft { id version savedAt reportId input } missing { path code }';
 const REJECTED = '... on SeizureReportRejected { issues { path code message } }';
+const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { __typename
+  ... on SeizureReportAccepted { report { id } } ... on SeizureReportHeld { report { id } } ${REJECTED} } }`;
 const SAVE = `mutation Save($input: SubmitSeizureReportInput!, $id: ID, $version: Int) {
   saveSeizureReportDraft(input: $input, id: $id, version: $version) { __typename ... on SeizureReportDraftSaved { ${DRAFT} } ${REJECTED} } }`;
 const COPY = `mutation Copy($id: ID!) { copySeizureReport(id: $id) { __typename ... on SeizureReportDraftSaved { ${DRAFT} } ${REJECTED} } }`;
@@ -24,6 +26,16 @@ const SEARCH = `query Search($status: [SeizureReportStatus!], $occurred: PeriodF
   mySeizureReports(status: $status, occurred: $occurred, submitted: $submitted, text: $text, mine: $mine, first: $first, after: $after) {
     totalCount { value atLeast } pageInfo { hasNextPage endCursor } edges { node { submitterReference } } } }`;
 
+const WAITING = '{ heldSeizureReports { waiting { reports atLeast since reasons { code reports } } } }';
+const RETURN = `mutation Return($id: ID!, $note: String!) { returnSeizureReport(id: $id, version: 1, note: $note) { __typename } }`;
+const VERSIONS = `query Versions($id: ID!) { seizureReport(id: $id) { versions { version change reason returnedNote
+  holdReasons { code path } changes { path from to sealed } } } }`;
+
+interface Waiting {
+  readonly reports: number;
+  readonly since: string | null;
+  readonly reasons: readonly { readonly code: string; readonly reports: number }[];
+}
 interface Saved {
   readonly __typename: string;
   readonly draft?: { id: string; version: number; reportId: string | null; input: Record<string, unknown> };
@@ -82,9 +94,10 @@ describe('own reports and drafts', () => {
     );
     expect(saved.draft).toMatchObject({ version: 1, reportId: null, input });
     const id = saved.draft?.id ?? '';
-    const { rows } = await stack.admin.query<{ sealed: Buffer }>('select sealed from seizure_report_draft where id = $1', [
-      id,
-    ]);
+    const { rows } = await stack.admin.query<{ sealed: Buffer }>(
+      'select sealed from seizure_report_draft where id = $1',
+      [id],
+    );
     expect(rows[0]?.sealed.includes(SECRETS.phone)).toBe(false);
     for (const other of ['local-analyst', 'supervisor', 'state-analyst'] as const) {
       expect((await stack.as(other).refusal(ONE, { id }))?.code).toBe('NOT_FOUND');
@@ -98,7 +111,9 @@ describe('own reports and drafts', () => {
     expect(next).toMatchObject({ draft: { version: 2 }, missing: [] });
     // A client that lost the answer, and one that had not read the last save.
     expect(await save({ input: next.draft?.input ?? {}, id, version: 1 })).toMatchObject({ draft: { version: 2 } });
-    expect(await save({ input: {}, id, version: 1 })).toMatchObject({ issues: [{ path: 'version', code: 'CONFLICT' }] });
+    expect(await save({ input: {}, id, version: 1 })).toMatchObject({
+      issues: [{ path: 'version', code: 'CONFLICT' }],
+    });
     expect(await save({ input: {}, id })).toMatchObject({ issues: [{ path: 'version', code: 'REQUIRED' }] });
   });
 
@@ -111,9 +126,7 @@ describe('own reports and drafts', () => {
     expect(one.receipt).toBe(two.receipt);
     expect(one.report).toMatchObject({ status: 'RELEASED', submitterReference: input['submitterReference'] });
     expect(await send(id, 1)).toMatchObject({ duplicate: true, receipt: one.receipt, report: one.report });
-    const { seizureReportDraft } = await stack
-      .as('local-submitter')
-      .run<{ seizureReportDraft: object }>(ONE, { id });
+    const { seizureReportDraft } = await stack.as('local-submitter').run<{ seizureReportDraft: object }>(ONE, { id });
     expect(seizureReportDraft).toEqual({ id, version: 1, input: null, reportId: one.report?.id });
     expect(await stack.count('from seizure_report_draft where id = $1 and sealed is not null', [id])).toBe(0);
     expect(await save({ input: {}, id, version: 1 })).toMatchObject({ issues: [{ code: 'CONFLICT' }] });
@@ -137,11 +150,16 @@ describe('own reports and drafts', () => {
     expect(kept).toBe(2);
     const same = await begun(taken);
     expect(await send(same.id, 1)).toMatchObject({ duplicate: true, report: { id: standing } });
-    expect(await stack.count('from seizure_report_draft where id = $1 and report_id = $2', [same.id, standing])).toBe(1);
+    expect(await stack.count('from seizure_report_draft where id = $1 and report_id = $2', [same.id, standing])).toBe(
+      1,
+    );
     const held = await begun(plainReport({ remarks: 'Ask at 619-555-0142.' }));
     const answer = await send(held.id, 1);
     expect(answer).toMatchObject({ __typename: 'SeizureReportHeld', report: { status: 'HELD' } });
-    expect(await send(held.id, 1)).toMatchObject({ __typename: 'SeizureReportHeld', report: { id: answer.report?.id } });
+    expect(await send(held.id, 1)).toMatchObject({
+      __typename: 'SeizureReportHeld',
+      report: { id: answer.report?.id },
+    });
   });
 
   test('a save that comes in between stops the submission, which stores nothing', async () => {
@@ -157,9 +175,9 @@ describe('own reports and drafts', () => {
     );
     await stack.admin.query('commit');
     expect(await sending).toMatchObject({ issues: [{ path: 'version', code: 'CONFLICT' }] });
-    expect(
-      await stack.count('from seizure_report where submitter_reference = $1', [input['submitterReference']]),
-    ).toBe(0);
+    expect(await stack.count('from seizure_report where submitter_reference = $1', [input['submitterReference']])).toBe(
+      0,
+    );
   });
 
   test('a copy has what the next one has in common, and nothing that was true of that one alone', async () => {
@@ -193,11 +211,13 @@ describe('own reports and drafts', () => {
       [personId('local-submitter')],
     );
     const both = await Promise.all([save({ input: {} }), save({ input: {} })]);
-    expect(both.map(({ __typename }) => __typename).sort()).toEqual(['SeizureReportDraftSaved', 'SeizureReportRejected']);
+    expect(both.map(({ __typename }) => __typename).sort()).toEqual([
+      'SeizureReportDraftSaved',
+      'SeizureReportRejected',
+    ]);
     expect(both.flatMap(({ issues }) => issues ?? [])).toMatchObject([{ code: 'TOO_MANY_DRAFTS' }]);
     const id = both.find(({ draft }) => draft !== undefined)?.draft?.id ?? '';
-    const discard = () =>
-      stack.as('local-submitter').run<{ discardSeizureReportDraft: Saved }>(DISCARD, { id });
+    const discard = () => stack.as('local-submitter').run<{ discardSeizureReportDraft: Saved }>(DISCARD, { id });
     expect((await discard()).discardSeizureReportDraft).toMatchObject({ id });
     expect((await discard()).discardSeizureReportDraft).toMatchObject({ issues: [{ code: 'NOT_FOUND' }] });
   });
@@ -254,12 +274,48 @@ describe('own reports and drafts', () => {
     ]);
     expect((await search({ ...lapa, occurred: { to: '2026-03-02T08:00:00Z' } })).found).toEqual(['LAPA-26-00001']);
     expect((await search({ ...lapa, submitted: { to: '2026-03-02' } })).found).toEqual([]);
-    expect((await search({ ...lapa, status: ['RELEASED'], submitted: { from: '2026-03-02' } })).totalCount.value).toBe(4);
+    expect((await search({ ...lapa, status: ['RELEASED'], submitted: { from: '2026-03-02' } })).totalCount.value).toBe(
+      4,
+    );
     expect((await search({ ...lapa, status: ['HELD', 'DRAFT'] })).found).toEqual([]);
     const refusal = await stack
       .as('local-submitter')
       .refusal(SEARCH, { text: 'x'.repeat(101), occurred: { from: 'yesterday' } });
     expect(refusal?.code).toBe('BAD_USER_INPUT');
+  });
+
+  test('the history says what each version changed, what held it and who decided; the queue says how much waits', async () => {
+    const input = plainReport({ remarks: 'Ask at 619-555-0142.' });
+    const id = await submit(input);
+    const queue = async () =>
+      (await stack.as('supervisor').run<{ heldSeizureReports: { waiting: Waiting } }>(WAITING)).heldSeizureReports
+        .waiting;
+    const waiting = await queue();
+    expect(waiting).toMatchObject({ atLeast: false, reasons: [{ code: 'TEXT_HOLDS_PHONE' }] });
+    expect(waiting.reasons[0]?.reports).toBe(waiting.reports);
+    expect(Date.parse(waiting.since ?? '')).toBeLessThanOrEqual(Date.now());
+    await stack.as('supervisor').run(RETURN, { id, note: 'Take it out.' });
+    expect((await queue()).reports).toBe(waiting.reports - 1);
+    const corrected = { ...input, remarks: 'Two lots.', narrative: SECRETS.narrative };
+    await stack.as('local-submitter').run(CORRECT, { id, version: 2, input: corrected, reason: 'As asked.' });
+    const { seizureReport } = await stack
+      .as('local-analyst')
+      .run<{ seizureReport: { versions: { version: number }[] } }>(VERSIONS, { id });
+    const held = [{ code: 'TEXT_HOLDS_PHONE', path: 'remarks' }];
+    expect(seizureReport.versions).toEqual([
+      {
+        ...{ version: 3, change: 'CORRECTED', holdReasons: null, returnedNote: null, reason: 'As asked.' },
+        changes: [
+          { path: 'remarks', from: input['remarks'], to: 'Two lots.', sealed: false },
+          { path: 'narrative', from: null, to: null, sealed: true },
+        ],
+      },
+      {
+        ...{ version: 2, change: 'RETURNED', holdReasons: held, returnedNote: 'Take it out.', reason: null },
+        changes: [],
+      },
+      { version: 1, change: 'SUBMITTED', holdReasons: held, returnedNote: null, reason: null, changes: [] },
+    ]);
   });
 
   test('the three ways of looking for words find the same', async () => {

@@ -30,7 +30,7 @@ import { ReportChangeResolver, ReportVersionResolver } from './reports/report-ch
 import { OwnReportCountResolver } from './reports/own-report-count.resolver.js';
 import { ReportDraftResolver } from './reports/report-draft.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
-import { ReportReviewResolver } from './reports/report-review.resolver.js';
+import { HeldReportsWaitingResolver, ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
@@ -58,6 +58,7 @@ class ContactModule {}
     ReportChangeResolver,
     ReportVersionResolver,
     ReportReviewResolver,
+    HeldReportsWaitingResolver,
   ],
 })
 class ReportsModule {}

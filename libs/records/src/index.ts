@@ -50,6 +50,7 @@ export {
   type Rereleased,
 } from './release-policy.store.js';
 export {
+  countHeldReports,
   findHeldReports,
   findReviewers,
   releaseHeldReport,
@@ -59,6 +60,7 @@ export {
   type DecisionResult,
   type HeldPosition,
   type HeldReport,
+  type HeldSummary,
 } from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export {

@@ -25,6 +25,7 @@ export {
   type SaveDraftOutcome,
   type SubmitDraftOutcome,
 } from './report-draft.js';
+export { reportChanges, type FieldChange } from './report-changes.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';

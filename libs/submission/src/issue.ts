@@ -48,8 +48,7 @@ export const REFUSALS = {
   REFERENCE_REUSED: 'The submitter reference already stands for a report with other content.',
 
   NOT_FOUND: 'No report of your agency, or no draft of yours, has this id.',
-  CONFLICT:
-    'The report or the draft is at another version than the change was made on; the message names it.',
+  CONFLICT: 'The report or the draft is at another version than the change was made on; the message names it.',
   REPORT_RECALLED: 'The report was recalled and takes no further change.',
   REFERENCE_CHANGED: 'A correction carries another submitter reference than the report.',
   EMBARGO_AFTER_RELEASE: 'A correction would put an embargo on a record that has been released.',

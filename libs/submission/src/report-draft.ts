@@ -20,7 +20,13 @@ import { copyReport } from './copy-report.js';
 import { examineReport } from './examine-report.js';
 import type { Issue } from './issue.js';
 import { SEAL_PLACES } from './sealed-report.js';
-import { RECALLED_BEFORE, reasonsFor, submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+import {
+  RECALLED_BEFORE,
+  reasonsFor,
+  submitReport,
+  type SubmissionOutcome,
+  type SubmissionServices,
+} from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 
 /** Characters of a draft as JSON: more than the longest report that would be taken. */
@@ -53,7 +59,8 @@ export async function saveReportDraft(
   { input, id, version }: DraftToSave,
 ): Promise<SaveDraftOutcome> {
   const text = JSON.stringify(input);
-  if (text.length > MOST_CHARACTERS) return rejected('input', 'TOO_LONG', `Must have at most ${MOST_CHARACTERS} characters as JSON.`);
+  if (text.length > MOST_CHARACTERS)
+    return rejected('input', 'TOO_LONG', `Must have at most ${MOST_CHARACTERS} characters as JSON.`);
   if (id === null) return begin(services, actor, input, 'report-draft.save', []);
   if (version === null) return rejected('version', 'REQUIRED', 'Must be the version of the draft that you have read.');
   const as = seatOf(actor);
@@ -65,7 +72,8 @@ export async function saveReportDraft(
   });
   if (draft !== null) return withMissing(services, actor, draft, input);
   if (found === null) return { kind: 'absent' };
-  const isTheSame = found.version === version + 1 && found.sealed !== null && (await open(services, actor, found)) === text;
+  const isTheSame =
+    found.version === version + 1 && found.sealed !== null && (await open(services, actor, found)) === text;
   return isTheSame ? withMissing(services, actor, found, input) : moved(found);
 }
 
@@ -154,7 +162,8 @@ async function answerAgain(
   reportId: string,
 ): Promise<SubmitDraftOutcome> {
   const report = await ownReport(services, seatOf(actor), reportId);
-  if (report.status === 'RECALLED' || report.status === 'PURGED') return { kind: 'rejected', issues: [RECALLED_BEFORE] };
+  if (report.status === 'RECALLED' || report.status === 'PURGED')
+    return { kind: 'rejected', issues: [RECALLED_BEFORE] };
   const { submitterReference, status, version, contentDigest, recordId, tlp, releaseAfter } = report;
   const stored = { outcome: 'EXISTS', reportId, recordId, status, version, contentDigest, releaseAfter } as const;
   const reasons = await reasonsFor(services, actor, { hold: report.holdReasons }, stored);

@@ -169,3 +169,33 @@ create function draft_retention() returns interval language sql immutable parall
 grant select (id, agency_id, saved_at), delete on seizure_report_draft to concord_worker;
 create policy draft_untouched on seizure_report_draft for select to concord_worker using (saved_at < now() - draft_retention());
 create policy draft_swept on seizure_report_draft for delete to concord_worker using (saved_at < now() - draft_retention());
+
+-- What waits for the supervisor whose seat was entered, by what holds it: the same reports as `held_reports`, and nothing of them.
+create function held_report_summary(p_most int) returns table (reports int, at_least boolean, since timestamptz, reasons jsonb)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    with waiting as materialized (
+      select coalesce(r.changed_at, r.submitted_at) as held_at, r.hold_reasons,
+        row_number() over (order by coalesce(r.changed_at, r.submitted_at), r.id) as place
+      from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+      join agency a on a.id = seat.id
+      join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+      where seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, report_authors(r.id))
+      order by coalesce(r.changed_at, r.submitted_at), r.id limit p_most + 1
+    )
+    select least(count(*), p_most)::int, count(*) > p_most, min(w.held_at),
+      coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'reports', c.reports) order by c.reports desc, c.code)
+        from (select h.code, count(*) as reports
+              from waiting o cross join lateral (select distinct e->>'code' as code from jsonb_array_elements(o.hold_reasons) e) h
+              where o.place <= p_most group by h.code) c), '[]')
+    from waiting w;
+end $$;
+revoke execute on function held_report_summary(int) from public;
+grant execute on function held_report_summary(int) to concord_api;
+grant create on schema public to concord_review;
+alter function held_report_summary(int) owner to concord_review;
+revoke create on schema public from concord_review;

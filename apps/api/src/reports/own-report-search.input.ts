@@ -25,7 +25,10 @@ export class OwnReportSearchArgs {
   })
   text?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Only what you submitted yourself. Default: all of your agency.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Only what you submitted yourself. Default: all of your agency.',
+  })
   mine?: boolean | null;
 
   @Field(() => Int, { nullable: true, defaultValue: 50, description: '1 to 200.' })
