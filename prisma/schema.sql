@@ -3027,6 +3027,36 @@ begin
   return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.held_report_summary(p_most integer)
+ RETURNS TABLE(reports integer, at_least boolean, since timestamp with time zone, reasons jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    with waiting as materialized (
+      select coalesce(r.changed_at, r.submitted_at) as held_at, r.hold_reasons,
+        row_number() over (order by coalesce(r.changed_at, r.submitted_at), r.id) as place
+      from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+      join agency a on a.id = seat.id
+      join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+      where seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, report_authors(r.id))
+      order by coalesce(r.changed_at, r.submitted_at), r.id limit p_most + 1
+    )
+    select least(count(*), p_most)::int, count(*) > p_most, min(w.held_at),
+      coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'reports', c.reports) order by c.reports desc, c.code)
+        from (select h.code, count(*) as reports
+              from waiting o cross join lateral (select distinct e->>'code' as code from jsonb_array_elements(o.hold_reasons) e) h
+              where o.place <= p_most group by h.code) c), '[]')
+    from waiting w;
+end $function$;
+alter function held_report_summary(integer) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
+
 CREATE OR REPLACE FUNCTION public.held_reports(p_limit integer, p_after_at timestamp with time zone, p_after_id uuid, p_report uuid)
  RETURNS TABLE(report_id uuid, agency_id uuid, agency_name text, agency_ori text, version integer, held_at timestamp with time zone, submitter_id uuid, submitter_name text, sharing text, release_after timestamp with time zone, hold_until_released boolean, reasons jsonb, texts jsonb, may_release boolean, card seizure_record_card)
  LANGUAGE plpgsql
@@ -3585,7 +3615,6 @@ AS $function$
 #variable_conflict use_column
 declare
   c_few constant int := 50000;
-  c_very_few constant int := 2000;
   c_newest constant int := 20000;
   v_agency uuid := app_agency();
   v_person uuid := app_person();
@@ -3642,10 +3671,10 @@ begin
   if v_words is null then return; end if;
   v_words := v_words && quote_literal(agency_word(v_agency))::tsquery;
 
-  if v_left <= c_very_few then
-    return query execute 'with few as materialized (select r.id, r.submitted_at,
-        seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6 as has_them ' || v_all || ')
-      select r.id, r.submitted_at from few r where r.has_them' || v_order || p_limit
+  if v_left <= c_few then
+    return query execute 'with few as materialized (select r.id, r.submitted_at ' || v_all || '
+        and seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6)
+      select r.id, r.submitted_at from few r' || v_order || p_limit
       using v_agency, v_at, v_id, v_statuses, v_person, v_words;
     return;
   end if;

@@ -44,8 +44,9 @@ language plpgsql stable rows 50 security definer set search_path = public, pg_te
 set work_mem = '64MB' set max_parallel_workers_per_gather = 0 as $$
 #variable_conflict use_column
 declare
-  c_few constant int := 50000;
-  c_newest constant int := 20000;
+  -- A test asks for less.
+  c_few constant int := coalesce((p->>'few')::int, 50000);
+  c_newest constant int := coalesce((p->>'newest')::int, 20000);
   v_agency uuid := app_agency();
   v_person uuid := app_person();
   v_at timestamptz := coalesce((p->>'afterAt')::timestamptz, 'infinity');
