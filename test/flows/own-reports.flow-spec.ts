@@ -57,7 +57,7 @@ describe('own reports and drafts', () => {
   });
   afterAll(() => stack?.stop());
 
-  const save = async (variables: object, as: PersonaName = 'local-submitter'): Promise<Saved> =>
+  const save = async (variables: Record<string, unknown>, as: PersonaName = 'local-submitter'): Promise<Saved> =>
     (await stack.as(as).run<{ saveSeizureReportDraft: Saved }>(SAVE, variables)).saveSeizureReportDraft;
   const send = async (id: string, version: number, as: PersonaName = 'local-submitter'): Promise<Submitted> =>
     (await stack.as(as).run<{ submitSeizureReportDraft: Submitted }>(SUBMIT_DRAFT, { id, version }))
@@ -72,7 +72,7 @@ describe('own reports and drafts', () => {
     if (submitSeizureReport.report === undefined) throw new Error(JSON.stringify(submitSeizureReport));
     return submitSeizureReport.report.id;
   };
-  const search = async (variables: object, as: PersonaName = 'local-submitter') => {
+  const search = async (variables: Record<string, unknown>, as: PersonaName = 'local-submitter') => {
     const { mySeizureReports } = await stack.as(as).run<{
       mySeizureReports: {
         totalCount: { value: number; atLeast: boolean };
@@ -228,7 +228,7 @@ describe('own reports and drafts', () => {
     );
     const stale = await stack.count(`from seizure_report_draft where sealed = ''`);
     const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 1, statementTimeoutMs: 10_000 });
-    const sweep = new DraftSweep({ pool, clock: pool.clock, log: createLogger({ level: 'silent' }) });
+    const sweep = new DraftSweep({ pool, clock: pool.clock, log: createLogger({ name: 'test', level: 'silent' }) });
     expect(await sweep.sweep()).toBe(stale);
     expect(await sweep.sweep()).toBe(0);
     await pool.end();

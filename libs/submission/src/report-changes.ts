@@ -61,7 +61,7 @@ function sealedOf({ sealedNarrative, basisActivity, identifierKinds }: ReportVer
 /** Every value that is there, by its path; nothing, null and an empty list are the same. */
 function leavesOf(value: unknown, path: string): [string, string][] {
   if (value === null || value === undefined) return [];
-  if (typeof value !== 'object') return [[path, String(value)]];
+  if (typeof value !== 'object') return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   return Object.entries(value)
     .filter(([name]) => !DERIVED.has(name))
     .flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`));
