@@ -1481,14 +1481,19 @@ create table seizure_report (
 );
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
+CREATE INDEX seizure_report_by_submitter ON public.seizure_report USING btree (agency_id, submitted_by, submitted_at DESC, id DESC);
+CREATE INDEX seizure_report_by_time ON public.seizure_report USING btree (agency_id, occurred_from);
+CREATE INDEX seizure_report_by_word ON public.seizure_report USING gin (seizure_report_words(agency_id, submitter_reference, content)) WITH (gin_pending_list_limit='256');
 CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
+CREATE INDEX seizure_report_unusual ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC) WHERE (status <> 'RELEASED'::text);
 CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
 CREATE TRIGGER held_is_decided BEFORE UPDATE ON public.seizure_report FOR EACH ROW WHEN (((old.status = ANY (ARRAY['HELD'::text, 'DRAFT'::text])) AND (new.status = ANY (ARRAY['RELEASED'::text, 'EMBARGOED'::text])))) EXECUTE FUNCTION held_is_decided();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
 create policy report_decided on seizure_report for update to concord_review using (seat_reviews(agency_id)) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
+create policy report_listed on seizure_report for select to concord_lists using (true);
 create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -1501,9 +1506,37 @@ create policy report_reviewed on seizure_report for select to concord_review usi
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
+grant select (id, agency_id, submitter_reference, status, release_after, occurred_from, offset_minutes, content, submitted_by, submitted_at) on seizure_report to concord_lists;
 grant insert, select on seizure_report to concord_loader;
 grant select (id, agency_id, submitter_reference, status, version, sharing, tlp, occurred_from, occurred_to, offset_minutes, content) on seizure_report to concord_releases;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_review;
+
+create table seizure_report_draft (
+  id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  version integer not null default 1,
+  sealed bytea,
+  created_at timestamp with time zone not null default now(),
+  saved_at timestamp with time zone not null default now(),
+  report_id uuid,
+  constraint seizure_report_draft_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint seizure_report_draft_check CHECK (((sealed IS NULL) = (report_id IS NOT NULL))),
+  constraint seizure_report_draft_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint seizure_report_draft_pkey PRIMARY KEY (id),
+  constraint seizure_report_draft_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE,
+  constraint seizure_report_draft_version_check CHECK ((version >= 1))
+);
+alter table seizure_report_draft enable row level security;
+alter table seizure_report_draft force row level security;
+CREATE INDEX seizure_report_draft_of_person ON public.seizure_report_draft USING btree (person_id, agency_id, saved_at DESC, id DESC) WHERE (report_id IS NULL);
+CREATE INDEX seizure_report_draft_submitted ON public.seizure_report_draft USING btree (report_id) WHERE (report_id IS NOT NULL);
+CREATE INDEX seizure_report_draft_untouched ON public.seizure_report_draft USING btree (saved_at);
+create policy draft_of_its_writer on seizure_report_draft to concord_api using (((person_id = app_person()) AND (agency_id = app_agency()))) with check (((person_id = app_person()) AND (agency_id = app_agency())));
+create policy draft_swept on seizure_report_draft for delete to concord_worker using ((saved_at < (now() - draft_retention())));
+create policy draft_untouched on seizure_report_draft for select to concord_worker using ((saved_at < (now() - draft_retention())));
+grant delete, insert (id, agency_id, person_id, sealed), select, update (version, sealed, saved_at, report_id) on seizure_report_draft to concord_api;
+grant delete, select (id, agency_id, saved_at) on seizure_report_draft to concord_worker;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -2023,6 +2056,12 @@ begin
   return new;
 end $function$;
 alter function agency_takes_reports() owner to concord_directory;
+
+CREATE OR REPLACE FUNCTION public.agency_word(p_agency uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ('agency'::text || translate((p_agency)::text, '0123456789-'::text, 'ghijklmnop'::text));
 
 CREATE OR REPLACE FUNCTION public.agency_words(name text, ori text)
  RETURNS tsvector
@@ -2877,6 +2916,12 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.draft_retention()
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN '90 days'::interval;
+
 CREATE OR REPLACE FUNCTION public.duties_clash(p_person uuid, p_agency uuid, p_roles text[])
  RETURNS boolean
  LANGUAGE sql
@@ -3188,6 +3233,36 @@ begin
   perform enter_actor(p_person, p_agency);
   return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.held_report_summary(p_most integer)
+ RETURNS TABLE(reports integer, at_least boolean, since timestamp with time zone, reasons jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    with waiting as materialized (
+      select coalesce(r.changed_at, r.submitted_at) as held_at, r.hold_reasons,
+        row_number() over (order by coalesce(r.changed_at, r.submitted_at), r.id) as place
+      from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+      join agency a on a.id = seat.id
+      join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+      where seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, report_authors(r.id))
+      order by coalesce(r.changed_at, r.submitted_at), r.id limit p_most + 1
+    )
+    select least(count(*), p_most)::int, count(*) > p_most, min(w.held_at),
+      coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'reports', c.reports) order by c.reports desc, c.code)
+        from (select h.code, count(*) as reports
+              from waiting o cross join lateral (select distinct e->>'code' as code from jsonb_array_elements(o.hold_reasons) e) h
+              where o.place <= p_most group by h.code) c), '[]')
+    from waiting w;
+end $function$;
+alter function held_report_summary(integer) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
 
 CREATE OR REPLACE FUNCTION public.held_reports(p_limit integer, p_after_at timestamp with time zone, p_after_id uuid, p_report uuid)
  RETURNS TABLE(report_id uuid, agency_id uuid, agency_name text, agency_ori text, version integer, held_at timestamp with time zone, submitter_id uuid, submitter_name text, sharing text, release_after timestamp with time zone, hold_until_released boolean, reasons jsonb, texts jsonb, may_release boolean, card seizure_record_card)
@@ -3747,6 +3822,108 @@ AS $function$
   where r.id = p_record and r.agency_id = app_agency()
 $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.own_report_page(p jsonb, p_limit integer)
+ RETURNS TABLE(id uuid, submitted_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 50
+ SET search_path TO 'public', 'pg_temp'
+ SET work_mem TO '64MB'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+#variable_conflict use_column
+declare
+  -- A test asks for less.
+  c_few constant int := coalesce((p->>'few')::int, 50000);
+  c_newest constant int := coalesce((p->>'newest')::int, 20000);
+  v_agency uuid := app_agency();
+  v_person uuid := app_person();
+  v_at timestamptz := coalesce((p->>'afterAt')::timestamptz, 'infinity');
+  v_id uuid := coalesce((p->>'afterId')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_statuses text[];
+  v_words tsquery;
+  v_bound jsonb;
+  v_conditions text := '';
+  v_all text;
+  v_hits constant text := 'with hit as materialized (
+      select h.id, h.agency_id, h.submitted_at, h.status, h.release_after, h.submitted_by, h.occurred_from, h.offset_minutes
+      from seizure_report h where seizure_report_words(h.agency_id, h.submitter_reference, h.content) @@ $6)
+    select r.id, r.submitted_at from hit r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)';
+  v_order constant text := ' order by r.submitted_at desc, r.id desc limit ';
+  v_left int;
+  v_hit int;
+  v_looked int := 0;
+  v_found int := 0;
+  v_row record;
+begin
+  if v_agency is null or v_person is null then return; end if;
+  if jsonb_typeof(p->'statuses') = 'array' then
+    v_statuses := array(select jsonb_array_elements_text(p->'statuses'));
+    v_conditions := v_conditions || ' and seizure_report_status(r.status, r.release_after) = any($4)';
+    -- An embargo that has ended reads as released and is stored as embargoed.
+    if not 'RELEASED' = any(v_statuses) then v_conditions := v_conditions || $q$ and r.status <> 'RELEASED'$q$; end if;
+  end if;
+  if (p->>'mine')::boolean then v_conditions := v_conditions || ' and r.submitted_by = $5'; end if;
+  -- A bound is an instant, or midnight by the clock of the place: then `near` is a bound for the index.
+  for v_bound in select jsonb_array_elements(coalesce(p->'bounds', '[]')) loop
+    v_conditions := v_conditions || format(
+      case when v_bound->>'local' is null then ' and r.%1$I %2$s %3$L::timestamptz'
+           else ' and r.%1$I %2$s %3$L::timestamptz and r.%1$I + make_interval(mins => r.offset_minutes) %2$s %4$L::timestamptz' end,
+      case v_bound->>'of' when 'occurred' then 'occurred_from' when 'submitted' then 'submitted_at' end,
+      case v_bound->>'side' when 'from' then '>=' when 'to' then '<' end, v_bound->>'near', v_bound->>'local');
+  end loop;
+  v_all := 'from seizure_report r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)' || v_conditions;
+  if v_conditions <> '' then
+    execute 'select count(*) from (select ' || v_all || ' limit ' || c_few + 1 || ') c' into v_left
+      using v_agency, v_at, v_id, v_statuses, v_person;
+  end if;
+  if p->>'text' is null then
+    return query execute case when v_left <= c_few
+        then 'with few as materialized (select r.id, r.submitted_at ' || v_all || ') select r.id, r.submitted_at from few r'
+        else 'select r.id, r.submitted_at ' || v_all end || v_order || p_limit
+      using v_agency, v_at, v_id, v_statuses, v_person;
+    return;
+  end if;
+
+  -- Each word begins a word of the report; one or two characters are a whole word.
+  select string_agg(quote_literal(t.lexeme) || case when length(t.lexeme) > 2 then ':*' else '' end, ' & ')::tsquery into v_words
+  from unnest(seizure_report_words(null, p->>'text', '{}')) t;
+  if v_words is null then return; end if;
+  v_words := v_words && quote_literal(agency_word(v_agency))::tsquery;
+
+  if v_left <= c_few then
+    return query execute 'with few as materialized (select r.id, r.submitted_at ' || v_all || '
+        and seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6)
+      select r.id, r.submitted_at from few r' || v_order || p_limit
+      using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+    return;
+  end if;
+  execute 'select count(*) from (' || v_hits || v_conditions || ' limit ' || c_few + 1 || ') c' into v_hit
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+  if v_hit > c_few and not coalesce((p->>'anyOrder')::boolean, false) then
+    for v_row in execute
+      'select r.id, r.submitted_at, seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6 as has_them '
+        || v_all || v_order || c_newest
+      using v_agency, v_at, v_id, v_statuses, v_person, v_words
+    loop
+      v_looked := v_looked + 1;
+      v_at := v_row.submitted_at;
+      v_id := v_row.id;
+      if v_row.has_them then
+        v_found := v_found + 1;
+        return query select v_row.id, v_row.submitted_at;
+        exit when v_found = p_limit;
+      end if;
+    end loop;
+    if v_found = p_limit or v_looked < c_newest then return; end if;
+  end if;
+  -- What is left, put in order.
+  return query execute v_hits || v_conditions
+      || case when (p->>'anyOrder')::boolean then ' limit ' else v_order end || p_limit - v_found
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+end $function$;
+alter function own_report_page(jsonb,integer) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.own_views_in_place(p_view jsonb, p_audience integer[], p_synthetic boolean)
@@ -4687,6 +4864,28 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  LANGUAGE sql
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
+
+CREATE OR REPLACE FUNCTION public.seizure_report_words(p_agency uuid, p_reference text, p_content jsonb)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 500
+AS $function$
+  select strip(to_tsvector('simple', translate(
+    p_reference
+      || ' ' || coalesce(p_content -> 'place' ->> 'countyFips', '')
+      || ' ' || coalesce(p_content -> 'place' ->> 'setting', '')
+      || ' ' || coalesce(p_content -> 'place' ->> 'portOfEntry', '')
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].name')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].deaCode')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].signature')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].adulterants[*]')::text
+      || ' ' || coalesce(p_content ->> 'concealment', '')
+      || ' ' || coalesce(p_content ->> 'conveyance', '')
+      || ' ' || coalesce(p_content ->> 'packaging', '')
+      || ' ' || coalesce(p_content ->> 'remarks', ''),
+    '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                ')
+    || coalesce(' ' || public.agency_word(p_agency), '')))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.set_agency_places(p_agency uuid, p_places text[])
  RETURNS void

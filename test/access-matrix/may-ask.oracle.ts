@@ -52,6 +52,13 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.submissionOutcomes': row(SUBMITS, SWORN),
   // Point 3 of issue 6: for whoever submits; what it counts of others' it counts for a purpose, or not at all.
   'Mutation.previewSeizureReport': row(SUBMITS, SWORN),
+  // Issue 7, point 4: "drafts; copy the last", for whoever submits.
+  'Mutation.saveSeizureReportDraft': row(SUBMITS, SWORN),
+  'Mutation.submitSeizureReportDraft': row(SUBMITS, SWORN),
+  'Mutation.discardSeizureReportDraft': row(SUBMITS, SWORN),
+  'Mutation.copySeizureReport': row(SUBMITS, SWORN),
+  'Query.seizureReportDraft': row(SUBMITS, SWORN),
+  'Query.seizureReportDrafts': row(SUBMITS, SWORN),
   'Mutation.correctSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recallSeizureReport': row(SUBMITS, SWORN),
   'Mutation.recordLaboratoryResult': row(SUBMITS, SWORN),

@@ -9,6 +9,8 @@ export type Whose =
   | 'own report'
   /** Its owner's alone: alerts, rules, places in an inbox. */
   | 'own alert'
+  /** "private to the person who wrote it". */
+  | 'own draft'
   /** About the asker. */
   | 'self'
   /** Of the asker's own agency. */
@@ -47,10 +49,11 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReport:
       'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
-      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
+      'change changedAt changedBy changes concealment conveyance holdReasons occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks returnedNote route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
     SubmissionOutcome: 'submission submitterReference',
     SubmissionStatus: 'reasons recordId reportId status version',
+    ReportFieldChange: 'from path sealed to',
     ReportPerson: 'affiliation age citizenship role',
     ReportPlace: 'countyFips latitude longitude portOfEntry setting',
     ReportRoute: 'destinationCountry destinationCountyFips originCountry originCountyFips',
@@ -71,6 +74,9 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ImportIssue: 'code column line message path suggestions',
     ImportReading: 'column line path rule text value',
     PreviewedImportEntry: 'firstLine issues lastLine ordinal outcome readings',
+  }),
+  ...rows('own draft', {
+    SeizureReportDraft: 'createdAt id input reportId savedAt version',
   }),
   ...rows('own alert', {
     Alert: 'change id match raisedAt record revision rules state updatedAt',
@@ -123,9 +129,11 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertEdge: 'cursor node',
     SeizureRecordConnection: 'edges pageInfo totalCount',
     SeizureRecordEdge: 'cursor match node',
-    SeizureReportConnection: 'edges pageInfo',
+    SeizureReportConnection: 'edges pageInfo totalCount',
+    SeizureReportDraftConnection: 'edges pageInfo',
+    SeizureReportDraftEdge: 'cursor node',
     SeizureReportEdge: 'cursor node',
-    HeldSeizureReportConnection: 'edges pageInfo',
+    HeldSeizureReportConnection: 'edges pageInfo waiting',
     HeldSeizureReportEdge: 'cursor node',
     AgencyConnection: 'edges pageInfo',
     AgencyEdge: 'cursor node',
@@ -172,6 +180,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReportHeld: 'reasons receipt report',
     SeizureReportPreview: 'views warnings wouldBeHeld',
     SeizureReportReturned: 'report',
+    SeizureReportDraftSaved: 'draft missing',
+    SeizureReportDraftDiscarded: 'id',
     HoldReason: 'code message path places',
     TextPlace: 'from to',
     SeizureReportRecalled: 'report',
@@ -232,6 +242,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     HeldSeizureReport:
       'agency heldAt holdUntilReleased id mayRelease reasons record releaseAfter sharing submittedBy texts version',
     HeldReportAgency: 'name ori',
+    HeldReportsWaiting: 'atLeast reasons reports since',
+    HeldForReason: 'code reports',
     HeldReportSubmitter: 'displayName id',
     HeldText: 'path places text',
     ReturnedReportSummary: 'id status version',

@@ -106,8 +106,11 @@ export class WholeDocuments {
   }
 }
 
-/** Arguments whose absence names the asker's own. */
-const OTHERWISE_ONES_OWN: ReadonlySet<string> = new Set(['Mutation.leaveAgency.ori']);
+/** Arguments whose absence names the asker's own, or makes something. */
+const OTHERWISE_ONES_OWN: ReadonlySet<string> = new Set([
+  'Mutation.leaveAgency.ori',
+  'Mutation.saveSeizureReportDraft.id',
+]);
 
 const needsArguments = (field: GraphQLField<unknown, unknown>): boolean =>
   field.args.some((it) => isNonNullType(it.type) && it.defaultValue === undefined);

@@ -42,6 +42,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   contact_request_owned: ['concord_lists'],
   contributor_handle_made: ['concord_lists'],
   keep_unchanged_views: ['concord_lists', 'concord_api'],
+  own_report_page: ['concord_lists', 'concord_api'],
   own_record_audience: ['concord_lists', 'concord_api'],
   own_views_in_place: ['concord_lists', 'concord_api'],
   record_view_listed: ['concord_lists'],
@@ -60,6 +61,7 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   sample_standing_reports: ['concord_releases', 'concord_publisher'],
   standing_reports: ['concord_releases', 'concord_publisher'],
   decide_on_report: ['concord_review', 'concord_api'],
+  held_report_summary: ['concord_review', 'concord_api'],
   held_reports: ['concord_review', 'concord_api'],
 };
 

@@ -27,8 +27,10 @@ import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { OwnReportCountResolver } from './reports/own-report-count.resolver.js';
+import { ReportDraftResolver } from './reports/report-draft.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
-import { ReportReviewResolver } from './reports/report-review.resolver.js';
+import { HeldReportsWaitingResolver, ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { SubmitReportsResolver } from './reports/submit-reports.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
@@ -44,10 +46,13 @@ class ContactModule {}
   providers: [
     SeizureReportResolver,
     SubmitReportsResolver,
+    OwnReportCountResolver,
+    ReportDraftResolver,
     ReportPreviewResolver,
     ReportChangeResolver,
     ReportVersionResolver,
     ReportReviewResolver,
+    HeldReportsWaitingResolver,
   ],
 })
 class ReportsModule {}

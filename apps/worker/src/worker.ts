@@ -11,6 +11,7 @@ import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
 import { Imports, type ImportsConfig } from './imports.js';
 import { DirectLane } from './direct-lane.js';
+import { DraftSweep } from './draft-sweep.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -220,6 +221,9 @@ async function openWorker(
     releases.push(() => imports.stop());
     imports.start();
   }
+  const drafts = new DraftSweep({ pool, clock, log });
+  releases.push(() => drafts.stop());
+  drafts.start();
   const operations =
     config.operations === undefined || config.operations === null
       ? null

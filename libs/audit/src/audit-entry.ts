@@ -19,6 +19,7 @@ export interface AuditEvent {
 export interface AuditSubject {
   readonly kind:
     | 'report'
+    | 'report-draft'
     | 'record'
     | 'alert'
     | 'rule'

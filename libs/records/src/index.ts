@@ -66,6 +66,7 @@ export {
   type Rereleased,
 } from './release-policy.store.js';
 export {
+  countHeldReports,
   findHeldReports,
   findReviewers,
   releaseHeldReport,
@@ -75,6 +76,7 @@ export {
   type DecisionResult,
   type HeldPosition,
   type HeldReport,
+  type HeldSummary,
 } from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export {
@@ -103,6 +105,25 @@ export {
   type ReportPosition,
   type SubmissionStanding,
 } from './report.reader.js';
+export {
+  countOwnReports,
+  EVERY_OWN_REPORT,
+  type MomentRange,
+  type OwnReportSearch,
+  type OwnReportTally,
+} from './own-report-search.reader.js';
+export {
+  closeReportDraft,
+  discardReportDraft,
+  findReportDraft,
+  findReportDrafts,
+  insertReportDraft,
+  MOST_DRAFTS,
+  replaceReportDraft,
+  sweepReportDrafts,
+  type DraftPosition,
+  type ReportDraft,
+} from './report-draft.store.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

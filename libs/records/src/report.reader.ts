@@ -1,6 +1,7 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
 import { inTransaction, type Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
+import { searchForm, type OwnReportSearch } from './own-report-search.reader.js';
 import type { HoldReason, ReportContent } from './persisted-report.js';
 import type { ActAs, ReadAs } from './record.reader.js';
 import type { ReportStatus } from './report.store.js';
@@ -26,6 +27,7 @@ export interface OwnReport {
   /** Whoever returned it wrote this for whoever submitted it. */
   readonly sealedReturnNote: Buffer | null;
   readonly submittedAt: Date;
+  readonly contentDigest: string;
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
   readonly synthetic: boolean;
@@ -53,6 +55,7 @@ interface ReportRow {
   hold_reasons: HoldReason[] | null;
   sealed_return_note: Buffer | null;
   submitted_at: Date;
+  content_digest: string;
   position: string;
   content: ReportContent;
   sealed_narrative: Buffer | null;
@@ -60,7 +63,7 @@ interface ReportRow {
 }
 
 const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
-  r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
+  r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content_digest, r.content,
   r.sealed_narrative, r.synthetic, r.hold_until_released, r.hold_reasons, r.sealed_return_note`;
 
 const asReport = (row: ReportRow): OwnReport => ({
@@ -80,6 +83,7 @@ const asReport = (row: ReportRow): OwnReport => ({
   holdReasons: row.hold_reasons,
   sealedReturnNote: row.sealed_return_note,
   submittedAt: row.submitted_at,
+  contentDigest: row.content_digest,
   content: row.content,
   sealedNarrative: row.sealed_narrative,
   synthetic: row.synthetic,
@@ -168,24 +172,16 @@ export async function findSubmissions(
 /** Newest submission first; the position of each is exact to the microsecond of the database. */
 export async function findOwnReports(
   tx: PoolClient,
-  agencyId: string,
-  statuses: readonly ReportStatus[] | null,
+  search: OwnReportSearch,
   limit: number,
   after: ReportPosition | null,
 ): Promise<{ report: OwnReport; position: ReportPosition }[]> {
   const { rows } = await tx.query<ReportRow>({
     name: 'own_reports',
-    text: `select ${COLUMNS} from seizure_report r join seizure_record q on q.report_id = r.id
-           where r.agency_id = $1 and ($2::text[] is null or seizure_report_status(r.status, r.release_after) = any($2))
-             and (r.submitted_at, r.id) < ($3::timestamptz, $4::uuid)
-           order by r.submitted_at desc, r.id desc limit $5`,
-    values: [
-      agencyId,
-      statuses,
-      after?.submittedAt ?? 'infinity',
-      after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-      limit,
-    ],
+    text: `select ${COLUMNS} from own_report_page($1, $2) p
+             join seizure_report r on r.id = p.id join seizure_record q on q.report_id = r.id
+           order by p.submitted_at desc, p.id desc`,
+    values: [searchForm(search, after), limit],
   });
   return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
 }

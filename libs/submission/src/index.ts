@@ -18,6 +18,16 @@ export type { ReportContext } from './report-context.js';
 export { presentReasons, reasonsToHold, type Reason } from './hold-report.js';
 export { releaseReport, returnReport, type Decision, type DecisionOutcome } from './review-report.js';
 export { findSubmissionContext, type ReviewRules } from './report-context.js';
+export {
+  copyReportToDraft,
+  discardReportDraft,
+  openReportDraft,
+  saveReportDraft,
+  submitReportDraft,
+  type SaveDraftOutcome,
+  type SubmitDraftOutcome,
+} from './report-draft.js';
+export { reportChanges, type FieldChange } from './report-changes.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';

@@ -2,6 +2,7 @@ import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import {
   asActor,
@@ -36,20 +37,25 @@ export interface SubmissionOptions {
   readonly raisesAlerts?: boolean;
   /** Of an import: where the report stands in it, noted in the transaction that stores the report. Given its warnings. */
   readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
+  /** In the transaction that stores it, where it is stored now: what throws stores nothing. */
+  readonly alongside?: (tx: Queryable, stored: PersistOutcome) => Promise<void>;
 }
+
+/** What a submission is told of what is stored. */
+export type StoredSubmission = Omit<PersistOutcome, 'releasedAt'>;
 
 export type SubmissionOutcome =
   | {
       readonly kind: 'accepted';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
   | {
       readonly kind: 'held';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly reasons: readonly Reason[];
     }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
@@ -91,8 +97,8 @@ export async function settle(
 export async function reasonsFor(
   services: SubmissionServices,
   actor: AgencyActor,
-  { hold }: ExaminedReport,
-  before: PersistOutcome | null,
+  { hold }: Pick<ExaminedReport, 'hold'>,
+  before: Pick<PersistOutcome, 'reportId' | 'status'> | null,
 ): Promise<readonly Reason[] | null> {
   if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
   const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
@@ -153,7 +159,7 @@ async function sameContent(
   });
 }
 
-const RECALLED_BEFORE: Issue = {
+export const RECALLED_BEFORE: Issue = {
   path: 'submitterReference',
   code: 'REPORT_RECALLED',
   message:
@@ -189,8 +195,21 @@ async function persist(
   const { reportId, recordId } = parts;
   const entry = options.entry === undefined ? null : await options.entry(warnings);
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
-    entry === null
-      ? persistReport(services.db, report, parts)
-      : persistImportedReport(services.db, report, parts, entry),
+    persistWith(services, { report, parts }, { entry, alongside: options.alongside }),
   );
+}
+
+/** With what goes into the same transaction. */
+async function persistWith(
+  { db }: SubmissionServices,
+  { report, parts }: { readonly report: ValidReport; readonly parts: ReportParts },
+  { entry, alongside }: { readonly entry: ImportedEntry | null; readonly alongside: SubmissionOptions['alongside'] },
+): Promise<PersistOutcome> {
+  if (entry !== null) return persistImportedReport(db, report, parts, entry);
+  if (alongside === undefined) return persistReport(db, report, parts);
+  return inTransaction(db, async (tx) => {
+    const stored = await persistReport(tx, report, parts);
+    if (stored.outcome === 'CREATED') await alongside(tx, stored);
+    return stored;
+  });
 }

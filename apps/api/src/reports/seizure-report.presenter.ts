@@ -133,7 +133,7 @@ export function acceptedReport({
   };
 }
 
-/** What became of a submission, counted. */
+/** What a submission is answered with, and counted as. */
 export function presentSubmission(
   { metrics }: Pick<ApiServices, 'metrics'>,
   outcome: SubmissionOutcome,

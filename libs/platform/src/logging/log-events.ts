@@ -204,6 +204,14 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'The import `importId` was taken five times and nothing came of it: it is paused; nothing is lost.',
   },
+  'draft.swept': {
+    level: 'info',
+    meaning: '`rows` drafts of reports that nobody had touched for 90 days are deleted.',
+  },
+  'draft.sweep-failed': {
+    level: 'error',
+    meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
+  },
   'community.released': {
     level: 'info',
     meaning: 'The week’s `batch` for community partners let out `rows` rows; 0 where nothing had company enough.',
