@@ -53,6 +53,11 @@ export const submitCommand: Command = {
     --json                              prints the import as JSON
 
     Exit codes: 0 everything was accepted or held, 1 something was refused, 2 asked wrongly.`,
+  options: OPTIONS,
+  examples: [
+    'submit seizures.csv --agency CA0371100 --dry-run',
+    'submit seizures.csv --agency CA0371100 --refused to-mend.csv',
+  ],
   async run([file, ...args], terminal) {
     if (file === undefined || file.startsWith('-')) throw new UsageError('Which file? It comes before the options.');
     const options = readOptions(args, OPTIONS);

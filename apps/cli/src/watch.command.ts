@@ -24,8 +24,7 @@ export const watchCommand: Command = {
   help: `watch DIRECTORY [--agency ORI] [--format FORMAT] [--mapping NAME] [--time-zone ZONE] [--settle SECONDS]
         [--url URL] [--token-file FILE | --data DIRECTORY --as PERSONA] [--json]
     sends every file that comes to lie in the directory, each content once, and puts it into done/ or failed/ there, with
-    the rows to be mended beside it; until it is stopped (docs/nibrs.md). For example, the nightly export of a records system:
-      concord watch /srv/nibrs --agency CA0371100 --format NIBRS_FLAT --mapping nibrs --time-zone America/Los_Angeles
+    the rows to be mended beside it; until it is stopped (docs/nibrs.md)
 
     --format       CSV, XLSX, JSON_LINES, NIBRS_FLAT or NIBRS_XML; without it by the ending of the name
     --mapping      a mapping that the agency keeps, by its name
@@ -34,6 +33,10 @@ export const watchCommand: Command = {
     --url          CONCORD_URL, or http://127.0.0.1:4000
     --token-file   is read before every request, so that the token may change; without it CONCORD_TOKEN
     --json         prints a line of JSON for each event in place of words`,
+  options: OPTIONS,
+  examples: [
+    'watch /srv/nibrs --agency CA0371100 --format NIBRS_FLAT --mapping nibrs --time-zone America/Los_Angeles',
+  ],
   async run(args, terminal) {
     const [folder, ...others] = args;
     if (folder === undefined || folder.startsWith('-')) throw new UsageError('Which directory? Give it after `watch`.');

@@ -75,4 +75,15 @@ describe('a watch of inboxes', () => {
     expect(failures).toHaveLength(1);
     watch.close();
   });
+
+  test('what waits for something else looks for itself at every look', async () => {
+    const asked: string[] = [];
+    const { watch } = await watching((waiting) => {
+      asked.push(...waiting.map(({ id }) => id));
+      return Promise.resolve([]);
+    });
+    await watch.ticket('an import').wait(null);
+    expect(asked).toEqual([]);
+    watch.close();
+  });
 });

@@ -21,6 +21,8 @@ export interface InboxWatchOptions {
 interface Waiting {
   /** What it has read; null: it is still reading. */
   position: bigint | null;
+  /** Waits for something else than an inbox, and looks for itself whenever all are looked at. */
+  looksItself: boolean;
   readonly ring: () => void;
 }
 
@@ -60,6 +62,7 @@ export class InboxWatch {
     let ring: (() => void) | null = null;
     const waiting: Waiting = {
       position: null,
+      looksItself: false,
       ring: () => {
         rung = true;
         ring?.();
@@ -72,6 +75,7 @@ export class InboxWatch {
         new Promise((resolve) => {
           if (rung) return resolve();
           waiting.position = position;
+          waiting.looksItself = position === null;
           ring = resolve;
         }),
       leave: () => {
@@ -101,6 +105,8 @@ export class InboxWatch {
 
   /** Whoever comes to wait during it is seen by the next. */
   async #look(): Promise<void> {
+    for (const room of this.#waiting.values())
+      for (const { looksItself, ring } of room) if (looksItself) ring();
     const waiting = [...this.#waiting].flatMap(([id, room]) => {
       const position = lowestOf(room);
       return position === null ? [] : [{ id, position }];
@@ -130,8 +136,8 @@ export class InboxWatch {
 }
 
 export interface InboxTicket {
-  /** Until there may be something after this position, which is what has been read. */
-  wait(position: bigint): Promise<void>;
+  /** Until there may be something after this position, which is what has been read; null: what is waited for is no inbox. */
+  wait(position: bigint | null): Promise<void>;
   leave(): void;
 }
 

@@ -297,7 +297,7 @@ export class ImportResolver {
         if (now !== told) yield shown;
         told = now;
         if (found.endedAt !== null) return;
-        await ticket.wait();
+        await ticket.wait(null);
       } catch (error) {
         if (!isOutage(error)) throw error;
         await sleep(AWAY_MS * (1 + Math.random()), undefined, { signal: context.signal, ref: false }).catch(

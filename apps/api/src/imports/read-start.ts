@@ -40,7 +40,7 @@ export function readStart(
   if (countyFips.length > 100 || countyFips.some((fips) => !/^\d{5}$/.test(fips)))
     refuse({ path: 'countyFips', code: 'UNKNOWN_CODE', message: 'Give at most 100 counties by their five digits.' });
   if (issues.length > 0 || format === null || bytes === null) return { issues };
-  const settings = { stateFips: stateFips ?? stateOf(actor), countyFips, timeZone, now };
+  const settings = { ori: actor.agency.ori, stateFips: stateFips ?? stateOf(actor), countyFips, timeZone, now };
   return {
     content,
     request: {
