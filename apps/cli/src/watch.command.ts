@@ -34,9 +34,7 @@ export const watchCommand: Command = {
     --token-file   is read before every request, so that the token may change; without it CONCORD_TOKEN
     --json         prints a line of JSON for each event in place of words`,
   options: OPTIONS,
-  examples: [
-    'watch /srv/nibrs --agency CA0371100 --format NIBRS_FLAT --mapping nibrs --time-zone America/Los_Angeles',
-  ],
+  examples: ['watch /srv/nibrs --agency CA0371100 --format NIBRS_FLAT --mapping nibrs --time-zone America/Los_Angeles'],
   async run(args, terminal) {
     const [folder, ...others] = args;
     if (folder === undefined || folder.startsWith('-')) throw new UsageError('Which directory? Give it after `watch`.');

@@ -79,7 +79,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Side by side; whichever has started is stopped when the other fails, the api before the worker.
     const worker = startWorker(
       {
-        ...{ databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker'), metrics, tracer },
+        ...{
+          databaseUrl: database.applicationUrl,
+          queue: queueOf(options, database, 'concord_worker'),
+          metrics,
+          tracer,
+        },
         imports: { rootKey },
       },
       log,

@@ -39,8 +39,8 @@ export interface AuditSubject {
     | 'community-batch'
     | 'community-record'
     | 'import'
-  | 'mapping'
-  | 'token';
+    | 'mapping'
+    | 'token';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

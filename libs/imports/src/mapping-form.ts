@@ -14,6 +14,7 @@ import { z } from 'zod';
 export const REFUSED_COLUMNS = ['problem', 'what_would_be_right'] as const;
 
 const settings = z.object({
+  ori: z.string().nullable().optional(),
   stateFips: z.string().nullable(),
   countyFips: z.array(z.string()),
   timeZone: z.string().nullable(),
@@ -27,12 +28,15 @@ export function mappingOf(stored: unknown): ColumnMapping {
   return { ...mapping, ignored: [...new Set([...mapping.ignored, ...extra])] };
 }
 
-export const storedSettings = ({ now, ...rest }: InterpretationSettings) => ({ ...rest, now: now.toISOString() });
+export const storedSettings = ({ ori = null, stateFips, countyFips, timeZone, now }: InterpretationSettings) => ({
+  ...{ ori, stateFips, countyFips, timeZone },
+  now: now.toISOString(),
+});
 
 /** Of the day on which the import began: read again, a file means the same. */
 export function settingsOf(stored: unknown): InterpretationSettings {
-  const { now, ...rest } = settings.parse(stored);
-  return { ...rest, now: new Date(now) };
+  const { now, ori = null, ...rest } = settings.parse(stored);
+  return { ...rest, ori, now: new Date(now) };
 }
 
 /** Formats that have columns; the others say themselves what each place holds. */

@@ -2,7 +2,12 @@ export type { SubmittedReport } from './submitted-report.js';
 export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
-export { submitReport, type SubmissionOptions, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+export {
+  submitReport,
+  type SubmissionOptions,
+  type SubmissionOutcome,
+  type SubmissionServices,
+} from './submit-report.js';
 export { MOST_REPORTS, submitReports, type BatchedOutcome } from './submit-reports.js';
 export { examineReport, type ExaminationServices, type ExaminedReport } from './examine-report.js';
 export {

@@ -82,7 +82,12 @@ describe('#24 an import whose worker, api and PostgreSQL are killed while it run
           ...{ scenario: [24], name: 'import killed', backend: 'PostgreSQL', without: null },
           counted: [{ reader: 'local-submitter', channel: 'reports', tally: counted }],
           seconds: Math.round((performance.now() - began) / 1_000),
-          facts: { rows: ROWS, kills: VICTIMS.length, importSeconds: Math.round(seconds), rowsASecond: Math.round(ROWS / seconds) },
+          facts: {
+            rows: ROWS,
+            kills: VICTIMS.length,
+            importSeconds: Math.round(seconds),
+            rowsASecond: Math.round(ROWS / seconds),
+          },
         });
         expect(faults).toEqual({ lost: 0, unexpected: 0, duplicated: 0, leaked: 0 });
         const refused = all.filter(isRefused).length;

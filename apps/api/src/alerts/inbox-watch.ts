@@ -105,8 +105,7 @@ export class InboxWatch {
 
   /** Whoever comes to wait during it is seen by the next. */
   async #look(): Promise<void> {
-    for (const room of this.#waiting.values())
-      for (const { looksItself, ring } of room) if (looksItself) ring();
+    for (const room of this.#waiting.values()) for (const { looksItself, ring } of room) if (looksItself) ring();
     const waiting = [...this.#waiting].flatMap(([id, room]) => {
       const position = lowestOf(room);
       return position === null ? [] : [{ id, position }];

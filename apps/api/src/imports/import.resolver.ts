@@ -62,7 +62,11 @@ const ENTRY_CURSOR = 'import-entry';
 const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
 
-const NOT_WHOLE = rejected({ path: 'id', code: 'NOT_WHOLE', message: 'The file is not whole yet: upload the rest of it.' });
+const NOT_WHOLE = rejected({
+  path: 'id',
+  code: 'NOT_WHOLE',
+  message: 'The file is not whole yet: upload the rest of it.',
+});
 const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });
 
 /** Files that an agency already has: started, looked at, confirmed, followed (docs/import-jobs.md). */
@@ -202,7 +206,11 @@ export class ImportResolver {
     if ('issues' in read) return { issues: read.issues };
     const started = await startImport(this.services, actor, read.request);
     if (started.kind === 'too-many')
-      return rejected({ path: 'bytes', code: 'TOO_MANY_IMPORTS', message: `Your agency has ${IMPORT_LIMITS.open} imports that have not ended: confirm or cancel one.` });
+      return rejected({
+        path: 'bytes',
+        code: 'TOO_MANY_IMPORTS',
+        message: `Your agency has ${IMPORT_LIMITS.open} imports that have not ended: confirm or cancel one.`,
+      });
     const { found, resumed } = started;
     if (read.content === null || found.state !== 'RECEIVING') return { import: presentImport(found, actor), resumed };
     const rest = read.content.subarray(found.receivedBytes);
@@ -326,9 +334,17 @@ export class ImportResolver {
         await this.#book(actor, `import.${step}`, isId(id) ? [id] : [], 'REFUSED');
         return NOT_THERE;
       case 'not-yours':
-        return rejected({ path: 'id', code: 'NOT_STARTED_BY_YOU', message: 'Whoever started it does this: its reports are submitted in their name.' });
+        return rejected({
+          path: 'id',
+          code: 'NOT_STARTED_BY_YOU',
+          message: 'Whoever started it does this: its reports are submitted in their name.',
+        });
       case 'out-of-order':
-        return rejected({ path: 'id', code: 'WRONG_STATE', message: `It is ${stepped.state}: this cannot be done with it now.` });
+        return rejected({
+          path: 'id',
+          code: 'WRONG_STATE',
+          message: `It is ${stepped.state}: this cannot be done with it now.`,
+        });
     }
   }
 
@@ -352,7 +368,11 @@ export class ImportResolver {
     if (mappingId === null)
       return (
         (await templateMapping(found.format, this.#bytes(actor, found))) ??
-        rejected({ path: 'mapping', code: 'REQUIRED', message: 'The headings are not those of the template: say what each column is.' })
+        rejected({
+          path: 'mapping',
+          code: 'REQUIRED',
+          message: 'The headings are not those of the template: say what each column is.',
+        })
       );
     const saved = isId(mappingId) ? await this.#as(actor, (tx) => findMapping(tx, mappingId)) : null;
     return saved === null

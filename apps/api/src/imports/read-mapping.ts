@@ -17,7 +17,8 @@ export function readMapping(input: ColumnMappingInput, path: string): ColumnMapp
     vocabulary: input.vocabulary ?? [],
   };
   for (const [name, most] of Object.entries(MOST))
-    if (lists[name as keyof typeof MOST].length > most) refuse({ path: name, code: 'TOO_MANY_ITEMS', message: `At most ${most}.` });
+    if (lists[name as keyof typeof MOST].length > most)
+      refuse({ path: name, code: 'TOO_MANY_ITEMS', message: `At most ${most}.` });
   for (const [name, list] of Object.entries(lists))
     list.forEach((item: string | object, at) => {
       const texts: unknown[] = typeof item === 'string' ? [item] : Object.values(item);
@@ -26,14 +27,19 @@ export function readMapping(input: ColumnMappingInput, path: string): ColumnMapp
     });
   const headings = new Set<string>();
   lists.columns.forEach(({ heading, unit }, at) => {
-    if (headings.has(heading)) refuse({ path: `columns.${at}.heading`, code: 'GIVEN_TWICE', message: 'A heading is used for one column.' });
+    if (headings.has(heading))
+      refuse({ path: `columns.${at}.heading`, code: 'GIVEN_TWICE', message: 'A heading is used for one column.' });
     headings.add(heading);
     if (unit !== null && unit !== undefined && !isOneOf(UNIT_CODES, unit))
       refuse({ path: `columns.${at}.unit`, code: 'UNKNOWN_CODE', message: `Give one of ${UNIT_CODES.join(', ')}.` });
   });
   lists.constants.forEach(({ column }, at) => {
     if (NAMING.test(column))
-      refuse({ path: `constants.${at}.column`, code: 'NOT_A_CONSTANT', message: 'What may name somebody stands in a row, and not in a mapping.' });
+      refuse({
+        path: `constants.${at}.column`,
+        code: 'NOT_A_CONSTANT',
+        message: 'What may name somebody stands in a row, and not in a mapping.',
+      });
   });
   const choose = <T extends string>(name: string, given: string | null | undefined, of: readonly T[]): T | null => {
     if (given === null || given === undefined) return null;

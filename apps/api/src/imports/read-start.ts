@@ -30,7 +30,11 @@ export function readStart(
   const bytes = readBytes(input, content, refuse);
   const digest = input.contentDigest?.toLowerCase() ?? null;
   if (digest !== null && !/^[0-9a-f]{64}$/.test(digest))
-    refuse({ path: 'contentDigest', code: 'INVALID_DIGEST', message: 'Give the SHA-256 of the file in 64 hexadecimal digits.' });
+    refuse({
+      path: 'contentDigest',
+      code: 'INVALID_DIGEST',
+      message: 'Give the SHA-256 of the file in 64 hexadecimal digits.',
+    });
   const { timeZone = null, stateFips = null } = input;
   if (timeZone !== null && !isTimeZone(timeZone))
     refuse({ path: 'timeZone', code: 'UNKNOWN_CODE', message: 'Give an IANA zone, such as America/Los_Angeles.' });
@@ -65,19 +69,28 @@ function readFormat({ format, fileName }: StartImportInput, refuse: Refuse): Fil
   const name = fileName?.toLowerCase() ?? '';
   return (
     ENDINGS.find(([ending]) => name.endsWith(ending))?.[1] ??
-    refuse({ path: 'format', code: 'REQUIRED', message: 'Say what the file is: its name does not end in .csv, .xlsx, .jsonl or .xml.' })
+    refuse({
+      path: 'format',
+      code: 'REQUIRED',
+      message: 'Say what the file is: its name does not end in .csv, .xlsx, .jsonl or .xml.',
+    })
   );
 }
 
 function readBytes(input: StartImportInput, content: Buffer | null, refuse: Refuse): number | null {
   if (content !== null) {
     if (content.length > IMPORT_LIMITS.textBytes)
-      return refuse({ path: 'text', code: 'TOO_LONG', message: `At most ${IMPORT_LIMITS.textBytes} bytes: upload what is longer.` });
+      return refuse({
+        path: 'text',
+        code: 'TOO_LONG',
+        message: `At most ${IMPORT_LIMITS.textBytes} bytes: upload what is longer.`,
+      });
     if (content.length === 0) return refuse({ path: 'text', code: 'REQUIRED', message: 'The file is empty.' });
     return content.length;
   }
   const { bytes } = input;
-  if (bytes === null || bytes === undefined) return refuse({ path: 'bytes', code: 'REQUIRED', message: 'Say how long the file is, in bytes.' });
+  if (bytes === null || bytes === undefined)
+    return refuse({ path: 'bytes', code: 'REQUIRED', message: 'Say how long the file is, in bytes.' });
   if (bytes < 1 || bytes > IMPORT_LIMITS.bytes)
     return refuse({ path: 'bytes', code: 'OUT_OF_RANGE', message: `Give 1 to ${IMPORT_LIMITS.bytes}.` });
   return bytes;

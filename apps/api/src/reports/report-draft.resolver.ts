@@ -107,11 +107,7 @@ export class ReportDraftResolver {
       ? await submitReportDraft(this.services, actor, { id, version })
       : { kind: 'absent' as const };
     if (outcome.kind !== 'absent')
-      return presentSubmission(
-        this.services,
-        outcome,
-        outcome.kind === 'rejected' ? '' : outcome.submitterReference,
-      );
+      return presentSubmission(this.services, outcome, outcome.kind === 'rejected' ? '' : outcome.submitterReference);
     await bookRefusedAct(this.services, actor, 'report-draft.submit', { kind: 'report-draft', id });
     return NO_DRAFT;
   }
