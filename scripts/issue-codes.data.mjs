@@ -41,6 +41,7 @@ export const OTHER_CODES = {
   REGION_WIDENED: 'A warning: agencies of the added counties read also what was shared with the region before.',
   TAKEN: 'There is one of this name already: an agency with this ORI, a region with this id.',
   IN_THE_PAST: 'A membership would begin before now, or be over.',
+  INTERNAL: 'One report of a batch could not be stored, by a fault of ours; send it again under the same reference.',
   LAST_ADMIN:
     'An agency keeps an admin, and the deployment a system admin; a system admin may end an agency’s last one.',
   NOT_YOUR_ROLE_TO_GIVE: 'The seat that asks gives other roles than these.',

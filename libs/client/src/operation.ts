@@ -42,8 +42,7 @@ export function operationOf(document: object | string, variables: Variables, vou
   return { query, variables, repeatable: vouched || isRepeatable(tree, variables), batch: isBatch(tree) };
 }
 
-export const textOf = (document: object | string): string =>
-  isTree(document) ? print(document) : String(document as string);
+export const textOf = (document: object | string): string => (isTree(document) ? print(document) : String(document));
 
 const isTree = (document: object | string): document is DocumentNode =>
   typeof document === 'object' && 'kind' in document;

@@ -3,13 +3,7 @@ import type { FileFormat } from './interpreted-entry.js';
 import { readNibrsFlat, readNibrsXml } from './nibrs/nibrs.readers.js';
 import { readCsv } from './sheet/csv.reader.js';
 import { readJsonLines } from './sheet/json-lines.reader.js';
-import { UnreadableFile } from './unreadable-file.js';
 import { readXlsx } from './workbook/xlsx.reader.js';
-
-/** Stands for a format that nothing reads yet. */
-const notRead: FileReader = () => {
-  throw new UnreadableFile('FORMAT_NOT_READ', 'Must be CSV, XLSX or JSON_LINES.');
-};
 
 /** The reader of each format. */
 export const FILE_READERS: Readonly<Record<FileFormat, FileReader>> = {

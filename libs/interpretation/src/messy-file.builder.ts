@@ -53,6 +53,7 @@ export class Dice {
 
 const two = (n: number): string => String(n).padStart(2, '0');
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const monthName = (month: number): string => MONTHS[month - 1] ?? '';
 
 interface Local {
   readonly year: number;
@@ -217,8 +218,8 @@ const STYLES: readonly Style[] = [
       dice.pick([
         `${usDate(local)} ${clock12(local)}`,
         `${two(local.month)}/${two(local.day)}/${local.year} ${two(local.hour)}${two(local.minute)}`,
-        `${local.day}-${MONTHS[local.month - 1]}-${local.year} ${two(local.hour)}${two(local.minute)}`,
-        `${MONTHS[local.month - 1]} ${local.day}, ${local.year} at ${clock12(local)}`,
+        `${local.day}-${monthName(local.month)}-${local.year} ${two(local.hour)}${two(local.minute)}`,
+        `${monthName(local.month)} ${local.day}, ${local.year} at ${clock12(local)}`,
         `${local.year}-${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`,
       ]),
     number: (digits, dice) =>
@@ -265,7 +266,7 @@ const STYLES: readonly Style[] = [
     encoding: 'utf16le',
     lineEnd: '\r\n',
     cells: (w, dice) => [w.reference, w.date, w.county, w.drug, `${w.quantity}${dice.pick([' ', ''])}${w.unit}`],
-    date: (local, dice) => dice.pick([usDate(local), `${local.day} ${MONTHS[local.month - 1]} ${local.year}`]),
+    date: (local, dice) => dice.pick([usDate(local), `${local.day} ${monthName(local.month)} ${local.year}`]),
     number: (digits) => digits,
     hasTime: false,
   },

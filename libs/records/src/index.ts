@@ -102,7 +102,6 @@ export {
   findStoredReferences,
   findSubmissions,
   type OwnReport,
-  type ReportPosition,
   type SubmissionStanding,
 } from './report.reader.js';
 export {
@@ -111,6 +110,7 @@ export {
   type MomentRange,
   type OwnReportSearch,
   type OwnReportTally,
+  type ReportPosition,
 } from './own-report-search.reader.js';
 export {
   closeReportDraft,

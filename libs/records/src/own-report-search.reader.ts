@@ -1,7 +1,12 @@
 import type { PoolClient } from 'pg';
 import type { Moment } from './filter/index.js';
-import type { ReportPosition } from './report.reader.js';
 import type { ReportStatus } from './report.store.js';
+
+/** Where a page of one's own reports ended. */
+export interface ReportPosition {
+  readonly submittedAt: string;
+  readonly id: string;
+}
 
 /** From inclusive, to exclusive; a date begins by the clock of the place where the seizure was. */
 export interface MomentRange {

@@ -1,7 +1,7 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
 import { inTransaction, type Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
-import { searchForm, type OwnReportSearch } from './own-report-search.reader.js';
+import { searchForm, type OwnReportSearch, type ReportPosition } from './own-report-search.reader.js';
 import type { HoldReason, ReportContent } from './persisted-report.js';
 import type { ActAs, ReadAs } from './record.reader.js';
 import type { ReportStatus } from './report.store.js';
@@ -31,11 +31,6 @@ export interface OwnReport {
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
   readonly synthetic: boolean;
-}
-
-export interface ReportPosition {
-  readonly submittedAt: string;
-  readonly id: string;
 }
 
 interface ReportRow {

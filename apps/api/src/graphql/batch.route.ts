@@ -1,14 +1,9 @@
 import type { Logger } from '@concord/platform/logging';
 import type { FastifyInstance } from 'fastify';
-import { Kind } from 'graphql';
-import type { AdmittedOperation } from './admit-document.js';
 import { BATCH_PATH } from './http-answer.js';
 import { graphQLFailures } from './http-failures.js';
 import { MAX_BATCH_BODY_BYTES } from './limits.js';
 import { contextOf } from './request-context.js';
-
-/** The one field that the route is for. */
-const BATCH_FIELD = 'submitSeizureReports';
 
 /**
  * GraphQL for batches: the same requests, hooks and answers as on `/graphql`, with a larger body and one field alone, so that
@@ -23,10 +18,4 @@ export function installBatches(fastify: FastifyInstance, log: Logger): void {
       return reply.graphql(query, { ...contextOf(request) }, variables, operationName ?? undefined);
     },
   );
-}
-
-/** Whether an operation is one batch and nothing else. */
-export function isOneBatch({ operation }: AdmittedOperation): boolean {
-  const [field, ...others] = operation.selectionSet.selections;
-  return field?.kind === Kind.FIELD && field.name.value === BATCH_FIELD && others.length === 0;
 }

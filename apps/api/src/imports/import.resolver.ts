@@ -55,19 +55,12 @@ import {
 } from './import.types.js';
 import { presentMapping, readMapping } from './read-mapping.js';
 import { readStart } from './read-start.js';
-import { readable, rejected } from './readable.js';
+import { NOT_THERE, NOT_WHOLE, readable, rejected } from './readable.js';
 
 const CURSOR = 'import';
 const ENTRY_CURSOR = 'import-entry';
 const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
-
-const NOT_WHOLE = rejected({
-  path: 'id',
-  code: 'NOT_WHOLE',
-  message: 'The file is not whole yet: upload the rest of it.',
-});
-const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });
 
 /** Files that an agency already has: started, looked at, confirmed, followed (docs/import-jobs.md). */
 @Resolver()

@@ -13,3 +13,10 @@ export async function readable<T>(work: () => Promise<T>): Promise<T | ImportRej
     throw error;
   }
 }
+
+export const NOT_WHOLE = rejected({
+  path: 'id',
+  code: 'NOT_WHOLE',
+  message: 'The file is not whole yet: upload the rest of it.',
+});
+export const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });

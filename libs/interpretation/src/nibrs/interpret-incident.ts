@@ -5,7 +5,7 @@ import { onClock } from './agency-clock.js';
 import { IncidentDraft, type NibrsSettings } from './incident-draft.js';
 import { interpretDrugs } from './interpret-drugs.js';
 import { LOCATION_TYPES } from './nibrs-codes.data.js';
-import { ELEMENTS, type NibrsIncident, type NibrsProperty, type Stated } from './nibrs-incident.js';
+import { ELEMENTS, type NibrsIncident, type NibrsProperty } from './nibrs-incident.js';
 import type { NibrsSkipReason } from './nibrs-questions.data.js';
 
 /** Seized, and not stolen before. */

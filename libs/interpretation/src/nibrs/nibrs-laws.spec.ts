@@ -83,7 +83,7 @@ function truthOf({ ori, number, action, isReportDate, hour, properties }: TrueIn
   if (seized === undefined) return action === 'R' ? { is: 'QUESTION', number } : { is: 'NOTHING' };
   const substances = seized.drugs.map(({ letter, thousandths, unit }) => {
     const quantity =
-      unit === 'XX' ? { quantityReason: 'PENDING', unit } : { quantity: Number(`${thousandths}e-3`), unit };
+      unit === 'XX' ? { quantityReason: 'PENDING', unit } : { quantity: Number(`${String(thousandths)}e-3`), unit };
     return { ...SUBSTANCES[letter], ...quantity, laboratoryStatus: 'NONE' };
   });
   const isUnclear = seized.drugs.some(({ letter }) => SUBSTANCES[letter] === null);
@@ -94,7 +94,7 @@ function truthOf({ ori, number, action, isReportDate, hour, properties }: TrueIn
 /** What came of them, in the order of the file: `NOTHING` for what was counted. */
 function outcomesOf({ entries, skipped }: ReadNibrs): object[] {
   const found = [
-    ...skipped.map(({ line }) => ({ line, outcome: { is: 'NOTHING' } as object })),
+    ...skipped.map(({ line }) => ({ line, outcome: { is: 'NOTHING' } })),
     ...entries.map(({ rows, input, questions }) => {
       const { submitterReference: number, substances, occurredAtPrecision: precision } = input;
       const outcome: object =

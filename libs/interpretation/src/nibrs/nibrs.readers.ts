@@ -1,4 +1,3 @@
-import { ZoneClock } from '../cells/zone-clock.js';
 import type { FileReader } from '../file-reader.js';
 import { compileMapping, MappedRow } from '../rows/mapped-row.js';
 import { readReport } from '../rows/read-report.js';

@@ -34,7 +34,7 @@ export async function readNibrs(
 ): Promise<ReadNibrs> {
   const skipped: SkippedIncident[] = [];
   const whole = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
-  const chunks = Buffer.isBuffer(whole) ? [whole] : (whole as readonly Buffer[]);
+  const chunks = Buffer.isBuffer(whole) ? [whole] : whole;
   const entries: InterpretedEntry[] = [];
   const told = { ...settings, tellSkipped: (it: SkippedIncident) => void skipped.push(it) };
   for await (const entry of interpretFile(format, inPieces(chunks), mapping, told)) entries.push(entry);

@@ -103,7 +103,7 @@ class OpenEntry {
   close(ordinal: number): InterpretedEntry {
     const { rows, readings, questions } = this;
     const substances = this.substances.length > 0 ? { substances: this.substances } : {};
-    return { ordinal, rows, input: { ...this.report, ...substances } as SubmittedReport, readings, questions };
+    return { ordinal, rows, input: { ...this.report, ...substances }, readings, questions };
   }
 
   /** Two bags of the same, or a line pasted twice? Only the agency knows. */

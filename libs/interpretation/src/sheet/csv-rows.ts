@@ -53,9 +53,9 @@ async function readBeginning(
   let beginning = '';
   let ended = false;
   while (beginning.length < BEGINNING_CHARACTERS && !ended) {
-    const { value, done } = await iterator.next();
-    if (done) ended = true;
-    else beginning += value;
+    const next = await iterator.next();
+    if (next.done === true) ended = true;
+    else beginning += next.value;
   }
   return { beginning, whole: rest() };
 

@@ -55,9 +55,9 @@ export async function openTable(
   const iterator = rows[Symbol.asyncIterator]();
   const first: SheetRow[] = [];
   while (first.length < LINES_ABOVE) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    first.push(value);
+    const next = await iterator.next();
+    if (next.done === true) break;
+    first.push(next.value);
   }
   if (!first.some(({ cells }) => !cells.every(isBlank))) {
     throw new UnreadableFile('EMPTY_FILE', 'There must be a heading line and a row below it.');
@@ -76,9 +76,9 @@ export async function openTable(
     try {
       for (const row of first.slice(index + 1)) if (!row.cells.every(isBlank)) yield tableRow(row, headings, width);
       for (;;) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        if (!value.cells.every(isBlank)) yield tableRow(value, headings, width);
+        const next = await iterator.next();
+        if (next.done === true) return;
+        if (!next.value.cells.every(isBlank)) yield tableRow(next.value, headings, width);
       }
     } finally {
       await iterator.return?.();

@@ -25,7 +25,7 @@ const row = (n: number, cells: string, more = ''): string => `<row r="${n}"${mor
 const HEADING = row(
   1,
   ['Case #', 'Date', 'County', 'Drug', 'Qty', 'UOM', 'Purity %']
-    .map((name, n) => text(`${'ABCDEFG'[n]}1`, name))
+    .map((name, n) => text(`${'ABCDEFG'.charAt(n)}1`, name))
     .join(''),
 );
 const sheet = (rows: string, after = ''): string => `<sheetData>${HEADING}${rows}</sheetData>${after}`;
