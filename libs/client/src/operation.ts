@@ -42,7 +42,8 @@ export function operationOf(document: object | string, variables: Variables, vou
   return { query, variables, repeatable: vouched || isRepeatable(tree, variables), batch: isBatch(tree) };
 }
 
-export const textOf = (document: object | string): string => (isTree(document) ? print(document) : String(document));
+export const textOf = (document: object | string): string =>
+  isTree(document) ? print(document) : `${document as string}`;
 
 const isTree = (document: object | string): document is DocumentNode =>
   typeof document === 'object' && 'kind' in document;

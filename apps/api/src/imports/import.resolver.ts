@@ -28,6 +28,7 @@ import { asActor } from '@concord/records';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { PoolClient } from 'pg';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stoppable } from '../alerts/alert-stream.js';
 import { InvalidInputError } from '../graphql/graphql-error.js';
@@ -57,8 +58,7 @@ import { presentMapping, readMapping } from './read-mapping.js';
 import { readStart } from './read-start.js';
 import { NOT_THERE, NOT_WHOLE, readable, rejected } from './readable.js';
 
-const CURSOR = 'import';
-const ENTRY_CURSOR = 'import-entry';
+const [CURSOR, ENTRY_CURSOR] = ['import', 'import-entry'];
 const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
 
@@ -207,7 +207,7 @@ export class ImportResolver {
     const { found, resumed } = started;
     if (read.content === null || found.state !== 'RECEIVING') return { import: presentImport(found, actor), resumed };
     const rest = read.content.subarray(found.receivedBytes);
-    const received = await receiveFile(this.services, actor, found.id, found.receivedBytes, one(rest));
+    const received = await receiveFile(this.services, actor, found.id, found.receivedBytes, Readable.from([rest]));
     if (received.kind !== 'received') return { import: await this.import(actor, found.id), resumed };
     return { import: presentImport(received.found, actor), resumed };
   }
@@ -397,8 +397,4 @@ export class ImportResolver {
     });
     await this.services.ledger.book(entry);
   }
-}
-
-async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield await Promise.resolve(bytes);
 }

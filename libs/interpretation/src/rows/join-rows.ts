@@ -1,4 +1,3 @@
-import type { SubmittedReport } from '@concord/submission';
 import type { InterpretedEntry, Question, Reading, SourceRow } from '../interpreted-entry.js';
 import { doubted } from '../outcome.js';
 import type { InterpretationSettings } from '../settings.js';

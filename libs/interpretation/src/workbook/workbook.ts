@@ -60,7 +60,8 @@ export class Workbook {
     // What is merged stands behind the rows: the sheet is read twice rather than kept.
     await readXml(this.archive.text(part), merges);
     const listener = new SheetListener(this.context, merges);
-    for await (const _ of parseXml(this.archive.text(part), listener)) yield* listener.take();
+    const steps = parseXml(this.archive.text(part), listener);
+    while ((await steps.next()).done !== true) yield* listener.take();
     yield* listener.take();
   }
 }
