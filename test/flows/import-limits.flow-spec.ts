@@ -82,4 +82,17 @@ describe('what imports may take', () => {
     expect(done).toMatchObject({ state: 'DONE', entriesDone: lines.length + 1 });
 expect((await clerk.entries(started.id, ['ACCEPTED'])).map(({ ordinal }) => ordinal)).toContain(14);
   }, 40_000);
+
+  it('what the service pauses of itself stands in the books', async () => {
+    await stack.stopWorker();
+    const { id } = await clerk.started({ format: 'JSON_LINES', text: '{}\n' });
+    await clerk.change('confirm', id, { columns: [] });
+    await stack.admin.query(
+      `update report_import set fruitless = 5, holder = gen_random_uuid(), held_until = now() - interval '1 minute' where id = $1`,
+      [id],
+    );
+    await stack.startWorker();
+    expect(await clerk.reaches(id, ['PAUSED'], 10_000)).toMatchObject({ reason: 'INTERNAL_FAULT' });
+    expect(await stack.count(`from audit_entry where action = 'import.pause' and person_id is null`)).toBe(1);
+  });
 });
