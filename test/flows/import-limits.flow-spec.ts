@@ -80,7 +80,7 @@ describe('what imports may take', () => {
     await clerk.change('confirm', started.id, { columns: [] });
     const done = await clerk.reaches(started.id, ['DONE', 'PAUSED', 'FAILED'], 20_000);
     expect(done).toMatchObject({ state: 'DONE', entriesDone: lines.length + 1 });
-expect((await clerk.entries(started.id, ['ACCEPTED'])).map(({ ordinal }) => ordinal)).toContain(14);
+    expect((await clerk.entries(started.id, ['ACCEPTED'])).map(({ ordinal }) => ordinal)).toContain(14);
   }, 40_000);
 
   it('what the service pauses of itself stands in the books', async () => {
