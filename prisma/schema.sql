@@ -3046,7 +3046,7 @@ begin
   if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then return null; end if;
   select coalesce(jsonb_agg(to_jsonb(a) order by a.rank, a.key), '[]') into v_audience from own_record_audience(p_record) a;
   for v_seat in select distinct m.agency_id from membership m where m.person_id = p_other and m.agency_id is not null loop
-    select c.precision, c.rank into v_card from records_by_id(p_other, v_seat, array[p_record]) c;
+    select c.precision, c.rank into v_card from seizure_records_by_id(p_other, v_seat, array[p_record]) c;
     if found and (v_rank is null or v_card.rank < v_rank) then
       v_rank := v_card.rank;
       v_precision := v_card.precision;

@@ -12,6 +12,10 @@ const OPENS = {
   SUBMIT: [
     ...['Mutation.submitSeizureReport', 'Mutation.submitSeizureReports', 'Mutation.previewSeizureReport'],
     'Query.submissionOutcomes',
+    // Files, of which a key sees those that it brought.
+    ...['Mutation.startImport', 'Mutation.confirmImport', 'Mutation.pauseImport', 'Mutation.resumeImport'],
+    ...['Mutation.cancelImport', 'Mutation.saveColumnMapping', 'Query.columnMappings', 'Query.guessColumnMapping'],
+    ...['Query.import', 'Query.imports', 'Query.importEntries', 'Query.previewImport'],
   ],
   CORRECT: ['Mutation.correctSeizureReport', 'Mutation.recallSeizureReport', 'Mutation.recordLaboratoryResult'],
   READ_OWN: ['Query.seizureReport', 'Query.mySeizureReports'],

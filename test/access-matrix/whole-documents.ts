@@ -71,7 +71,9 @@ export class WholeDocuments {
     const given = field.args.filter(
       (it) => (isNonNullType(it.type) && it.defaultValue === undefined) || OTHERWISE_ONES_OWN.has(`${name}.${it.name}`),
     );
-    const args = given.map((it) => `${it.name}: ${harmless(it.type)}`).join(', ');
+    // A page of one: every field of every item of a longer one would be more than may be asked for.
+    const page = field.args.some((it) => it.name === 'first') ? ['first: 1'] : [];
+    const args = [...given.map((it) => `${it.name}: ${harmless(it.type)}`), ...page].join(', ');
     const operation = typeName.toLowerCase();
     return `${operation} { ${fieldName}${args === '' ? '' : `(${args})`}${this.#selection(getNamedType(field.type), new Set(), [])} }`;
   }

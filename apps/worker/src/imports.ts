@@ -1,5 +1,14 @@
+import { appendAudit, auditEntry } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
-import { claimImport, pauseFruitless, removeOldContent, runImport, type HeldImport } from '@concord/imports';
+import {
+  abandonOld,
+  claimImport,
+  pauseFruitless,
+  removeOldContent,
+  runImport,
+  type HeldImport,
+  type StoppedImport,
+} from '@concord/imports';
 import { inTransaction, openPool } from '@concord/platform/database';
 import { isOutage } from '@concord/platform/database-link';
 import { newId } from '@concord/platform/ids';
@@ -7,7 +16,7 @@ import { boundedErrors, type Logger } from '@concord/platform/logging';
 import type { WakeUps } from '@concord/platform/queue';
 import type { SubmissionServices } from '@concord/submission';
 import type { Tracer } from '@concord/platform/tracing';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /** What a worker that does imports has besides: the keys, and the role that submits. */
 export interface ImportsConfig {
@@ -115,14 +124,31 @@ export class Imports {
       const run = this.#run(held).finally(() => this.#runs.delete(run));
       this.#runs.add(run);
     }
-    for (const importId of await pauseFruitless(pool)) {
+    const givenUp = await inTransaction(pool, async (tx) => this.#booked(tx, 'import.pause', await pauseFruitless(tx)));
+    for (const { id: importId } of givenUp) {
       log.error({ importId }, 'import.given-up');
       await this.options.wakeUps.publish([importId]);
     }
     if (performance.now() - this.#cleaned > CLEAN_MS) {
       this.#cleaned = performance.now();
-      await inTransaction(pool, removeOldContent);
+      await inTransaction(pool, async (tx) => {
+        await this.#booked(tx, 'import.end', await abandonOld(tx));
+        await removeOldContent(tx);
+      });
     }
+  }
+
+  /** What the service did of itself stands in the books too. */
+  async #booked(tx: PoolClient, action: string, stopped: readonly StoppedImport[]): Promise<readonly StoppedImport[]> {
+    const at = this.#submission.clock.now();
+    const entries = stopped.map(({ id, agencyId }) =>
+      auditEntry({
+        ...{ at, personId: null, agencyId, roles: [], action, outcome: 'DONE', purpose: null },
+        subjects: [{ kind: 'import', id }],
+      }),
+    );
+    if (entries.length > 0) await appendAudit(tx, entries);
+    return stopped;
   }
 
   get #leaseSeconds(): number {

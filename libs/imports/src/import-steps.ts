@@ -8,7 +8,7 @@ import { asActor } from '@concord/records';
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { CHUNK_BYTES, readFile } from './file-content.js';
-import { countOpenImports, findImport, findSameImport, lockImport } from './report-import.reader.js';
+import { findImport, findSameImport, lockImport, measureImports } from './report-import.reader.js';
 import {
   IMPORT_LIMITS,
   IMPORT_SEALS,
@@ -66,7 +66,9 @@ export function startImport(services: ImportServices, actor: AgencyActor, reques
   return asActor(services.db, as(actor), async (tx): Promise<Started> => {
     const known = requestDigest === null ? null : await findSameImport(tx, actor, requestDigest);
     if (known !== null) return { kind: 'started', found: known, resumed: true };
-    if ((await countOpenImports(tx)) >= IMPORT_LIMITS.open) return { kind: 'too-many' };
+    const kept = await measureImports(tx);
+    if (kept.open >= IMPORT_LIMITS.open || kept.bytes + request.bytes > IMPORT_LIMITS.keptBytes)
+      return { kind: 'too-many' };
     const id = newId();
     const owner = { id, agencyId: actor.agency.id, personId: actor.personId, apiKeyId: actor.key?.id ?? null };
     const inserted = await insertImport(tx, { ...owner, ...request, requestDigest });

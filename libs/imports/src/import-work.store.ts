@@ -34,15 +34,22 @@ export async function claimImport(db: Queryable, holder: string, leaseSeconds: n
   return rows[0] ?? null;
 }
 
-/** Pauses what was taken in vain too often. @returns their ids */
-export async function pauseFruitless(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>({
+/** An import that nobody asked to be stopped, and whose: for the books. */
+export interface StoppedImport {
+  readonly id: string;
+  readonly agencyId: string;
+}
+
+/** Pauses what was taken in vain too often. */
+export async function pauseFruitless(db: Queryable): Promise<StoppedImport[]> {
+  const { rows } = await db.query<StoppedImport>({
     name: 'report_import_fruitless',
     text: `update report_import set state = 'PAUSED', reason = 'INTERNAL_FAULT', holder = null, held_until = null
-           where state = 'RUNNING' and held_until < statement_timestamp() and fruitless >= $1 returning id`,
+           where state = 'RUNNING' and held_until < statement_timestamp() and fruitless >= $1
+           returning id, agency_id as "agencyId"`,
     values: [MOST_FRUITLESS],
   });
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 /**
@@ -117,15 +124,21 @@ export async function releaseImport(db: Queryable, id: string, holder: string): 
   });
 }
 
-/** Cancels what nobody went on with, and removes the content of what has long ended. @returns imports that lost their content */
-export async function removeOldContent(tx: Queryable): Promise<number> {
-  await tx.query({
+/** Cancels what nobody went on with. */
+export async function abandonOld(tx: Queryable): Promise<StoppedImport[]> {
+  const { rows } = await tx.query<StoppedImport>({
     name: 'report_import_abandon',
     text: `update report_import set state = 'CANCELLED', reason = 'ABANDONED', ended_at = statement_timestamp()
            where state in ('RECEIVING', 'READY', 'PAUSED') and content_removed_at is null
-             and greatest(created_at, progressed_at) < statement_timestamp() - make_interval(days => $1)`,
+             and greatest(created_at, progressed_at) < statement_timestamp() - make_interval(days => $1)
+           returning id, agency_id as "agencyId"`,
     values: [ABANDONED_AFTER_DAYS],
   });
+  return rows;
+}
+
+/** Removes the content of what has long ended. @returns imports that lost their content */
+export async function removeOldContent(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'report_import_content_over',
     text: `update report_import set content_removed_at = statement_timestamp()

@@ -28,5 +28,12 @@ export { guessedMapping, mappingOf, settingsOf, storedSettings, templateMapping 
 export { previewEntries, type PreviewedEntry, type PreviewedReading } from './preview-import.js';
 export { refusedFile } from './refused-file.js';
 export { runImport, type ImportRun, type RunEnd } from './run-import.js';
-export { claimImport, pauseFruitless, removeOldContent, type HeldImport } from './import-work.store.js';
+export {
+  abandonOld,
+  claimImport,
+  pauseFruitless,
+  removeOldContent,
+  type HeldImport,
+  type StoppedImport,
+} from './import-work.store.js';
 export { changeMapping, findMapping, findMappings, insertMapping, type SavedMapping } from './column-mapping.store.js';

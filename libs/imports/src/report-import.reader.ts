@@ -57,12 +57,22 @@ export async function findSameImport(
   return rows[0] === undefined ? null : asImport(rows[0]);
 }
 
-export async function countOpenImports(tx: Queryable): Promise<number> {
-  const { rows } = await tx.query<{ n: number }>({
-    name: 'report_imports_open',
-    text: 'select count(*)::int as n from report_import where agency_id = app_seat() and ended_at is null',
+/**
+ * Imports of the seat that have not ended, and the bytes of files that are kept or may still come. Whoever asks at the same
+ * moment waits until this transaction ends.
+ */
+export async function measureImports(tx: Queryable): Promise<{ readonly open: number; readonly bytes: number }> {
+  await tx.query({
+    name: 'report_imports_one_by_one',
+    text: `select pg_advisory_xact_lock(hashtextextended('report-import ' || app_seat(), 0))`,
   });
-  return rows[0]?.n ?? 0;
+  const { rows } = await tx.query<{ open: number; bytes: string }>({
+    name: 'report_imports_kept',
+    text: `select count(*) filter (where ended_at is null)::int as open,
+                  coalesce(sum(case when ended_at is null then bytes else received_bytes end), 0)::text as bytes
+           from report_import where agency_id = app_seat() and content_removed_at is null`,
+  });
+  return { open: rows[0]?.open ?? 0, bytes: Number(rows[0]?.bytes ?? 0) };
 }
 
 /** Newest first. */

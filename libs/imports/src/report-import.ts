@@ -27,6 +27,8 @@ export const IMPORT_LIMITS = {
   bytes: 100 * 1024 * 1024,
   /** Of one agency, that have not ended. */
   open: 10,
+  /** Of one agency's files that are kept, those that ended a while ago included. */
+  keptBytes: 4 * 1024 * 1024 * 1024,
   /** Of text within a mutation: more goes by upload. */
   textBytes: 64 * 1024,
 } as const;

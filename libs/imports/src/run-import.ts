@@ -182,9 +182,9 @@ async function judgeAll(
   const running = new Set<Promise<unknown>>();
   for (const entry of batch) {
     if (running.size >= run.atOnce) await Promise.race(running).catch(() => undefined);
-    const reference = String(entry.input.submitterReference ?? '')
-      .normalize('NFC')
-      .trim();
+    // A line of JSON may say anything there.
+    const given: unknown = entry.input.submitterReference;
+    const reference = typeof given === 'string' ? given.normalize('NFC').trim() : '';
     const turn = before.get(reference) ?? Promise.resolve();
     const one = turn.then(() => judgeEntry(run.submission, actor, found, entry));
     one.catch(() => undefined);

@@ -352,6 +352,33 @@ end $$;
 -- ---------------------------------------------------------------------------------------------------------------
 -- 4. What 0.4 asked for and 0.5 does not (docs/upgrade.md)
 -- ---------------------------------------------------------------------------------------------------------------
+-- It asked one of them still.
+create or replace function explain_access(p_person uuid, p_agency uuid, p_record uuid, p_other uuid) returns jsonb language plpgsql stable as $$
+declare
+  v_audience jsonb;
+  v_seat uuid;
+  v_card record;
+  v_rank smallint;
+  v_precision text;
+  v_held jsonb := '[]';
+begin
+  perform enter_actor(p_person, p_agency);
+  if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then return null; end if;
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.rank, a.key), '[]') into v_audience from own_record_audience(p_record) a;
+  for v_seat in select distinct m.agency_id from membership m where m.person_id = p_other and m.agency_id is not null loop
+    select c.precision, c.rank into v_card from seizure_records_by_id(p_other, v_seat, array[p_record]) c;
+    if found and (v_rank is null or v_card.rank < v_rank) then
+      v_rank := v_card.rank;
+      v_precision := v_card.precision;
+    end if;
+    v_held := v_held || coalesce((
+      select jsonb_agg(jsonb_build_object('key', h.key, 'because', h.because) order by h.key)
+      from actor_keys(p_other, v_seat) h
+      where h.key = 'danger:' || p_record or exists (select from jsonb_to_recordset(v_audience) as a(key text) where a.key = h.key)), '[]');
+  end loop;
+  perform enter_actor(p_person, p_agency);
+  return jsonb_build_object('precision', v_precision, 'held', v_held, 'audience', v_audience);
+end $$;
 drop function record_page(uuid, uuid, integer, timestamptz, uuid, text[]);
 drop function record_search(uuid, uuid, integer, timestamptz, uuid, text[], text, text[]);
 drop function records_by_id(uuid, uuid, uuid[]);

@@ -202,7 +202,7 @@ export class ImportResolver {
       return rejected({
         path: 'bytes',
         code: 'TOO_MANY_IMPORTS',
-        message: `Your agency has ${IMPORT_LIMITS.open} imports that have not ended: confirm or cancel one.`,
+        message: `Your agency has ${IMPORT_LIMITS.open} imports that have not ended, or ${IMPORT_LIMITS.keptBytes / 1024 ** 3} GiB of files: confirm or cancel one, or wait until old files are removed.`,
       });
     const { found, resumed } = started;
     if (read.content === null || found.state !== 'RECEIVING') return { import: presentImport(found, actor), resumed };

@@ -120,9 +120,9 @@ async function answer(
       address: credentials.address,
       signal: answered(request, reply),
     };
-    const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
+    const spending = request.method === 'GET' ? 'reads' : 'writes';
+    const signedIn = await rates.letInFile(arrival, () => authenticate(credentials), spending);
     notes.asked(signedIn);
-    await rates.act(signedIn, request.method === 'GET' ? 'reads' : 'writes');
     const { actor } = signedIn;
     if (!decide(actor, 'report.submit').allowed || !actsForAgency(actor)) throw notFound();
     await act(actor);
