@@ -8,7 +8,7 @@ import { row, sheet } from './import-client.builder.js';
 import { FlowStack } from './stack.builder.js';
 
 /** Planted in every narrative, and in an identifier: it may come back in a file and be printed nowhere. */
-const SECRETS = ['Zephyrine Quagmire', '619 555 0177'];
+const SECRETS = ['Zephyrine Quagmire', '619 555 0177'] as const;
 
 describe('a clerk at a terminal', () => {
   let stack: FlowStack;
@@ -56,7 +56,7 @@ describe('a clerk at a terminal', () => {
   it('gets the template, and its example is one report', async () => {
     expect(await concord(['template', '--out', path('mine.csv')])).toMatchObject({ code: 0 });
     expect((await concord(['template'])).out).toBe(await readFile(path('mine.csv'), 'utf8'));
-    const text = (await readFile(path('mine.csv'), 'utf8')).replaceAll('+1 619 555 0100', SECRETS[1] ?? '');
+    const text = (await readFile(path('mine.csv'), 'utf8')).replaceAll('+1 619 555 0100', SECRETS[1]);
     await writeFile(path('mine.csv'), text.replaceAll('Found at secondary inspection.', `${SECRETS[0]} said so.`));
 
     const tried = await submit('mine.csv', ['--dry-run', '--json']);
@@ -91,14 +91,14 @@ describe('a clerk at a terminal', () => {
   });
 
   it('shows nothing of a file without headings', async () => {
-    await writeFile(path('bare.csv'), `${row('N-1', { narrative: SECRETS[0] ?? '' })}\r\n`);
+    await writeFile(path('bare.csv'), `${row('N-1', { narrative: SECRETS[0] })}\r\n`);
     expect(await submit('bare.csv', ['--dry-run'])).toMatchObject({ code: 1 });
   });
 
   it('watches a folder: one file to done, one to failed with its rows to mend', async () => {
     const watched = await mkdtemp(join(folder, 'watched-'));
-    await writeFile(join(watched, 'good.csv'), sheet([row('W-1', { narrative: SECRETS[0] ?? '' })]));
-    await writeFile(join(watched, 'bad.csv'), sheet([row('W-2', { narrative: SECRETS[0] ?? '', county: '99999' })]));
+    await writeFile(join(watched, 'good.csv'), sheet([row('W-1', { narrative: SECRETS[0] })]));
+    await writeFile(join(watched, 'bad.csv'), sheet([row('W-2', { narrative: SECRETS[0], county: '99999' })]));
     const watching = concord(['watch', watched, ...ACCESS, '--settle', '0', '--json']);
     const lies = async (name: string): Promise<string[]> => readdir(join(watched, name)).catch(() => []);
     try {

@@ -98,4 +98,4 @@ export async function findProblems(client: ConcordClient, importId: string, firs
 }
 
 export const problemLine = ({ line, column, code, message, suggestions }: Problem): string =>
-  `line ${line}${column === null ? '' : `, ${column}`}: ${code}: ${message}${suggestions.length > 0 ? ` Perhaps: ${suggestions.join(', ')}` : ''}`;
+  `line ${line}${column === null || column === '' ? '' : `, ${column}`}: ${code}: ${message}${suggestions.length > 0 ? ` Perhaps: ${suggestions.join(', ')}` : ''}`;

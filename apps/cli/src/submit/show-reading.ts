@@ -39,7 +39,7 @@ export async function showReading(
     tell(`line ${firstLine}: ${outcome}`);
     const lines = readings
       .filter(({ rule, text }) => rule !== 'EXACT' && text !== null)
-      .map(({ column, text, value, rule }) => `    ${column}: “${text}” is ${value ?? '(not shown)'} (${rule})`);
+      .map(({ column, text, value, rule }) => `    ${column}: “${text ?? ''}” is ${value ?? '(not shown)'} (${rule})`);
     // Two rows of one report say the same of it.
     for (const line of new Set(lines)) tell(line);
     for (const line of new Set(issues.map(problemLine))) tell(`  ! ${line}`);
