@@ -26,6 +26,8 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** Progress and warnings, to stderr, one line each. */
   readonly tell: (line: string) => void;
+  /** A question to whoever sits there; absent where nobody does. Empty: no answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The command was asked for in a way that cannot be meant. */

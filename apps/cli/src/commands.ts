@@ -11,6 +11,7 @@ import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
 import { submitCommand } from './submit.command.js';
+import { templateCommand } from './template.command.js';
 import { verifyCommand } from './verify.command.js';
 import { watchCommand } from './watch.command.js';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  templateCommand,
   submitCommand,
   seedCommand,
   importCommand,

@@ -1,21 +1,16 @@
-import { createConcordClient, type Identity } from '@concord/client';
-import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { readOptions, UsageError, type Command, type Terminal } from './command.js';
+import { FILE_FORMATS } from '@concord/interpretation';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { API_OPTIONS, openClient, timeZoneOf } from './api-options.js';
+import { readOptions, UsageError, type Command } from './command.js';
 import { importFile } from './watch/import-file.js';
 import { watchFolder, type WatchEvent } from './watch/watch-folder.js';
 
-const FORMATS = ['CSV', 'XLSX', 'JSON_LINES', 'NIBRS_FLAT', 'NIBRS_XML'];
 const OPTIONS = {
-  agency: { type: 'string' },
+  ...API_OPTIONS,
   format: { type: 'string' },
   mapping: { type: 'string' },
   settle: { type: 'string' },
-  'time-zone': { type: 'string' },
-  url: { type: 'string' },
-  'token-file': { type: 'string' },
-  data: { type: 'string' },
-  as: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -28,7 +23,7 @@ export const watchCommand: Command = {
 
     --format       CSV, XLSX, JSON_LINES, NIBRS_FLAT or NIBRS_XML; without it by the ending of the name
     --mapping      a mapping that the agency keeps, by its name
-    --time-zone    of the times in the files; without it that of this machine
+    --time-zone    of the times in the files; without it that of this machine, unless UTC
     --settle       how long a file must stand still before it is taken; 10 without it
     --url          CONCORD_URL, or http://127.0.0.1:4000
     --token-file   is read before every request, so that the token may change; without it CONCORD_TOKEN
@@ -39,16 +34,16 @@ export const watchCommand: Command = {
     const [folder, ...others] = args;
     if (folder === undefined || folder.startsWith('-')) throw new UsageError('Which directory? Give it after `watch`.');
     const options = readOptions(others, OPTIONS);
-    const { format = null, mapping = null, settle = '10', url = terminal.env['CONCORD_URL'] } = options;
-    if (format !== null && !FORMATS.includes(format)) throw new UsageError(`--format is one of ${FORMATS.join(', ')}.`);
+    const { format = null, mapping = null, settle = '10' } = options;
+    if (format !== null && !FILE_FORMATS.some((known) => known === format))
+      throw new UsageError(`--format is one of ${FILE_FORMATS.join(', ')}.`);
     const seconds = Number(settle);
     if (!(seconds >= 0 && seconds <= 3_600)) throw new UsageError('--settle is a number of seconds, up to 3600.');
     const path = resolve(folder);
     if (!(await stat(path).catch(() => null))?.isDirectory()) throw new UsageError(`${path} is no directory.`);
-    const timeZone = options['time-zone'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const agency = options.agency === undefined ? {} : { agency: options.agency };
-    const identity: Identity = { ...agency, tokenProvider: await readToken(options, terminal) };
-    const client = createConcordClient({ url: url ?? 'http://127.0.0.1:4000', ...identity });
+    const timeZone = timeZoneOf(options);
+    const client = await openClient(options, terminal);
+    terminal.tell(`times without an offset ${timeZone === null ? 'are asked about' : `are those of ${timeZone}`}`);
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, onSignal);
@@ -72,33 +67,6 @@ export const watchCommand: Command = {
     return 'done';
   },
 };
-
-type TokenOptions = Readonly<Partial<Record<'token-file' | 'data' | 'as', string | undefined>>>;
-
-/** @throws UsageError where nobody is named */
-async function readToken(options: TokenOptions, { env }: Terminal): Promise<() => string | Promise<string>> {
-  const { 'token-file': file, as: persona } = options;
-  if (file !== undefined) {
-    await readFile(file, 'utf8');
-    return async () => (await readFile(file, 'utf8')).trim();
-  }
-  if (persona !== undefined) {
-    const path = join(resolve(options.data ?? env['CONCORD_DATA_DIR'] ?? '.concord'), 'personas.json');
-    const tokenOf = async (): Promise<string> => {
-      const personas = JSON.parse(await readFile(path, 'utf8')) as Readonly<
-        Record<string, { token?: string } | undefined>
-      >;
-      const token = personas[persona]?.token;
-      if (token === undefined) throw new UsageError(`${path} has no persona of this name.`);
-      return token;
-    };
-    await tokenOf();
-    return tokenOf;
-  }
-  const token = env['CONCORD_TOKEN'];
-  if (!token) throw new UsageError('Who? Give --token-file, CONCORD_TOKEN, or --as PERSONA of a running `npm start`.');
-  return () => token;
-}
 
 /** Names of files may hold anything: as JSON they cannot write over the terminal. */
 function wordsFor(event: WatchEvent, folder: string): string {

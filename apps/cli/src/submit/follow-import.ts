@@ -1,19 +1,25 @@
+import type { ConcordClient } from '@concord/client';
 import cliProgress from 'cli-progress';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, IMPORT_FIELDS, type ApiAccess, type Import } from './import-api.js';
+import { findImport, type Import } from './import-api.js';
 
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 
 /**
- * Follows an import until it ends or stands still; a bar with rate and time left on a terminal. Whoever stops following
- * does not stop the import.
+ * Follows an import until it ends or stands still, or until the signal; a bar with rate and time left on a terminal.
+ * Whoever stops following does not stop the import.
  */
-export async function followImport(access: ApiAccess, started: Import, onTerminal: boolean): Promise<Import> {
+export async function followImport(
+  client: ConcordClient,
+  started: Import,
+  { onTerminal, signal }: { readonly onTerminal: boolean; readonly signal: AbortSignal },
+): Promise<Import> {
   const bar = onTerminal
     ? new cliProgress.SingleBar({
         format: '{bar} {value} of about {total} rows, {rate} a second, {left}',
         stream: process.stderr,
         hideCursor: true,
+        gracefulExit: false,
       })
     : null;
   const began = performance.now();
@@ -28,14 +34,12 @@ export async function followImport(access: ApiAccess, started: Import, onTermina
   bar?.start(Math.max(now.lines ?? 0, 1), now.entriesDone, told());
   try {
     while (now.state === 'RUNNING') {
-      await sleep(LOOK_MS);
-      ({ import: now } = await ask<{ import: Import }>(
-        access,
-        `query Follow($id: ID!) { import(id: $id) { ${IMPORT_FIELDS} } }`,
-        { id: started.id },
-      ));
+      await sleep(LOOK_MS, undefined, { signal });
+      now = await findImport(client, started.id, signal);
       bar?.update(now.entriesDone, told());
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     bar?.stop();
   }

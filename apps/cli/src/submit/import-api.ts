@@ -1,17 +1,12 @@
-import type { ReadStream } from 'node:fs';
+import type { ConcordClient } from '@concord/client';
+import { createReadStream } from 'node:fs';
 
-/** Where the API is and who asks. */
-export interface ApiAccess {
-  /** Without a path: `http://127.0.0.1:4000`. */
-  readonly origin: string;
-  readonly token: string;
-  readonly agency: string | null;
-}
-
+/** An import as `concord` needs it. */
 export interface Import {
   readonly id: string;
-  readonly state: string;
+  readonly state: 'RECEIVING' | 'READY' | 'RUNNING' | 'PAUSED' | 'DONE' | 'FAILED' | 'CANCELLED';
   readonly reason: string | null;
+  readonly format: string;
   readonly bytes: number;
   readonly receivedBytes: number;
   readonly uploadPath: string;
@@ -26,60 +21,81 @@ export interface Import {
   readonly dryRun: boolean;
 }
 
-export const IMPORT_FIELDS =
-  'id state reason bytes receivedBytes uploadPath refusedPath lines entriesDone accepted held refused duplicates questions dryRun';
+export const IMPORT_FIELDS = `id state reason format bytes receivedBytes uploadPath refusedPath lines entriesDone accepted held
+  refused duplicates questions dryRun`;
+export const REJECTED = '... on ImportRejected { issues { path code message } }';
 
 export interface Rejected {
   readonly issues?: readonly { readonly path: string; readonly code: string; readonly message: string }[];
 }
 
-/** What the API answers wrongly asked: its own words, which name nobody. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
+/** What the API said no to, in its own words, which name nobody. */
+export const saidOf = ({ issues = [] }: Rejected): string =>
+  issues.map(({ path, code, message }) => `${path} ${code}: ${message}`).join('\n');
+
+export async function findImport(client: ConcordClient, id: string, signal?: AbortSignal): Promise<Import> {
+  const query = `query Find($id: ID!) { import(id: $id) { ${IMPORT_FIELDS} } }`;
+  return (await client.request<{ import: Import }>(query, { id }, signal === undefined ? {} : { signal })).import;
 }
 
-const headers = ({ token, agency }: ApiAccess): Record<string, string> => ({
-  authorization: `Bearer ${token}`,
-  ...(agency === null ? {} : { 'concord-agency': agency }),
-});
-
-/** @throws ApiError */
-export async function ask<T>(access: ApiAccess, query: string, variables: Record<string, unknown> = {}): Promise<T> {
-  const response = await reach(`${access.origin}/graphql`, {
-    method: 'POST',
-    headers: { ...headers(access), 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const answer = (await response.json().catch(() => ({}))) as { data?: T | null; errors?: { message: string }[] };
-  if (answer.errors !== undefined || answer.data === undefined || answer.data === null)
-    throw new ApiError(answer.errors?.map(({ message }) => message).join(' ') ?? `the API answered ${response.status}`);
-  return answer.data;
+/** One step of an import, which done twice is done once. @throws Error with what was said against it */
+export async function changeImport(
+  client: ConcordClient,
+  step: 'confirm' | 'resume' | 'cancel',
+  id: string,
+  how: { readonly mapping?: unknown; readonly mappingId?: string } = {},
+): Promise<Import> {
+  const [declared, given] =
+    step === 'confirm'
+      ? [', $mapping: ColumnMappingInput, $mappingId: ID', ', mapping: $mapping, mappingId: $mappingId']
+      : ['', ''];
+  const document = `mutation Change($id: ID!${declared}) { changed: ${step}Import(id: $id${given}) {
+    ... on ImportChanged { import { ${IMPORT_FIELDS} } } ${REJECTED} } }`;
+  type Answer = { readonly changed: Rejected & { readonly import?: Import } };
+  const { changed } = await client.request<Answer>(document, { id, ...how }, { repeatable: true });
+  if (changed.import === undefined) throw new Error(saidOf(changed));
+  return changed.import;
 }
 
-/** The rest of a file, from where it broke off. @throws ApiError */
-export async function upload(access: ApiAccess, path: string, offset: number, body: ReadStream): Promise<void> {
-  const response = await reach(`${access.origin}${path}?offset=${offset}`, {
-    method: 'PUT',
-    headers: { ...headers(access), 'content-type': 'application/octet-stream' },
-    body,
-    duplex: 'half',
-  });
-  if (!response.ok)
-    throw new ApiError(`the upload was refused (${response.status}): run the same command again to go on`);
-  await response.body?.cancel();
+/** The file from where the service has it: an upload that broke off goes on. */
+export async function uploadRest(
+  client: ConcordClient,
+  path: string,
+  { uploadPath, receivedBytes }: Import,
+  signal?: AbortSignal,
+): Promise<void> {
+  const body = createReadStream(path, { start: receivedBytes }) as AsyncIterable<Uint8Array>;
+  const to = `${uploadPath.replace(/^\//, '')}?offset=${receivedBytes}`;
+  const how = { contentType: 'application/octet-stream', method: 'PUT' } as const;
+  await client.upload(to, body, signal === undefined ? how : { ...how, signal });
 }
 
-/** The refused rows as CSV. @throws ApiError */
-export async function refusedRows(access: ApiAccess, path: string): Promise<string> {
-  const response = await reach(`${access.origin}${path}`, { headers: headers(access) });
-  if (!response.ok) throw new ApiError(`the refused rows are not to be had (${response.status})`);
-  return response.text();
+/** The refused rows as CSV, as they come. */
+export const refusedRows = (client: ConcordClient, { refusedPath }: Import): Promise<AsyncIterable<Uint8Array>> =>
+  client.download(refusedPath.replace(/^\//, ''));
+
+/** One thing that is wrong with a row, and where. */
+export interface Problem {
+  readonly line: number;
+  readonly column: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+}
+export const PROBLEM_FIELDS = 'line column code message suggestions';
+
+/** What is wrong with the first rows that do not count. */
+export async function findProblems(client: ConcordClient, importId: string, first: number): Promise<Problem[]> {
+  type Answer = {
+    readonly importEntries: { readonly edges: readonly { readonly node: { readonly issues: readonly Problem[] } }[] };
+  };
+  const { importEntries } = await client.request<Answer>(
+    `query Problems($importId: ID!, $first: Int) { importEntries(importId: $importId, outcome: [REFUSED, QUESTION], first: $first) {
+      edges { node { issues { ${PROBLEM_FIELDS} } } } } }`,
+    { importId, first },
+  );
+  return importEntries.edges.flatMap(({ node }) => node.issues);
 }
 
-async function reach(url: string, init: RequestInit & { duplex?: 'half' }): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch {
-    throw new ApiError(`nobody answers at ${new URL(url).origin}: is Concord running there? Name it with --url.`);
-  }
-}
+export const problemLine = ({ line, column, code, message, suggestions }: Problem): string =>
+  `line ${line}${column === null || column === '' ? '' : `, ${column}`}: ${code}: ${message}${suggestions.length > 0 ? ` Perhaps: ${suggestions.join(', ')}` : ''}`;
