@@ -1,4 +1,4 @@
-/** What keeps a cell from being understood without guessing. Codes are stable; docs/import.md prints the table. */
+/** What keeps a cell from being understood without guessing. Codes are stable; docs/import-columns.md prints the table. */
 export const QUESTIONS = {
   RAGGED_ROW: 'The row has more or fewer cells than the heading: which cell belongs to which column is not known.',
   HIDDEN_ROW: 'The row is hidden in the workbook: filtered out, or folded away.',

@@ -1,4 +1,4 @@
-/** Why a cell was taken for what it was taken for. Codes are stable; docs/import.md prints the table. */
+/** Why a cell was taken for what it was taken for. Codes are stable; docs/import-columns.md prints the table. */
 export const READING_RULES = {
   EXACT: 'It stood there as it is stored.',
   CONSTANT: 'The mapping says it for every row of the file.',

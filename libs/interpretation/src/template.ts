@@ -31,7 +31,7 @@ export interface TemplateColumn {
   readonly of: 'REPORT' | 'SUBSTANCE';
   /** Field of SubmittedReport, as a path; `#` where a number stands. Empty for what helps to read another column. */
   readonly path: string;
-  /** For docs/import.md. */
+  /** For docs/import-columns.md. */
   readonly meaning: string;
   /** What the two example rows hold. */
   readonly examples: readonly [string, string];

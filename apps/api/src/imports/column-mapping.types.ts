@@ -8,7 +8,7 @@ export class ColumnUse {
   @Field({ description: 'The heading as it stands in the file; one that comes twice has ` (2)` after it.' })
   heading!: string;
 
-  @Field({ description: 'A column of the template (docs/import.md).' })
+  @Field({ description: 'A column of the template (docs/import-columns.md).' })
   column!: string;
 
   @Field(() => String, { nullable: true, description: 'For `quantity`: the unit that the heading names.' })
@@ -133,7 +133,7 @@ export class ColumnUseInput {
   @Field({ description: 'The heading as it stands in the file.' })
   heading!: string;
 
-  @Field({ description: 'A column of the template (docs/import.md).' })
+  @Field({ description: 'A column of the template (docs/import-columns.md).' })
   column!: string;
 
   @Field(() => String, { nullable: true, description: 'For `quantity`: the unit that the heading names.' })

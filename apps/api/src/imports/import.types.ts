@@ -121,7 +121,7 @@ export class ImportIssue {
   @Field({ description: 'The field of the report, as a path: `substances.0.quantity`.' })
   path!: string;
 
-  @Field({ description: 'Stable; docs/issue-codes.md and docs/import.md.' })
+  @Field({ description: 'Stable; docs/issue-codes.md and docs/import-columns.md.' })
   code!: string;
 
   @Field({ description: 'What would be right.' })
@@ -193,7 +193,7 @@ export class ImportReading {
   @Field(() => String, { nullable: true, description: 'What it was taken for. Null where it may name somebody.' })
   value!: string | null;
 
-  @Field({ description: 'Why: EXACT where it stood there as it is stored; docs/import.md.' })
+  @Field({ description: 'Why: EXACT where it stood there as it is stored; docs/import-columns.md.' })
   rule!: string;
 }
 

@@ -27,7 +27,7 @@ export function readCode(column: string, text: string): Outcome<string | null> {
   // "na" and "-" may be words of their own; only what is none is nothing.
   if (code !== undefined) return understood(code, wordsOf(code) === words ? 'CODE_WORDS' : 'SYNONYM');
   if (lookup.mayBeNothing && isNothing(text)) return understood(null, 'LEFT_OUT');
-  const message = `Must be one of ${lookup.codes.join(', ')}, or a word that docs/import.md lists for them.`;
+  const message = `Must be one of ${lookup.codes.join(', ')}, or a word that docs/import-columns.md lists for them.`;
   return doubted('CODE_NOT_KNOWN', message, suggested(lookup, words));
 }
 

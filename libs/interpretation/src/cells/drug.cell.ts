@@ -100,7 +100,7 @@ function doubtOf(words: string): Outcome<Drug> {
   }
   const stated = Object.hasOwn(DRUG_SUGGESTIONS, words) ? DRUG_SUGGESTIONS[words] : undefined;
   const message =
-    'Must be a DEA code, a name of the DEA table or of the vocabulary in docs/import.md; or confirm once what it means here.';
+    'Must be a DEA code, a name of the DEA table or of the vocabulary in docs/import-columns.md; or confirm once what it means here.';
   if (stated !== undefined) return doubted('DRUG_NOT_KNOWN', message, stated);
   const near = closest(words, [...drugByWords.keys(), ...DEA_CODES_BY_NAME.keys()]);
   const codes = near.flatMap((name) => drugByWords.get(name)?.deaCode ?? DEA_CODES_BY_NAME.get(name) ?? []);

@@ -53,7 +53,7 @@ export function readUnit(text: string, { meaning }: Pick<QuantityContext, 'meani
   if (isNothing(text)) return understood(null, 'LEFT_OUT');
   const stated = Object.hasOwn(UNIT_SUGGESTIONS, words) ? UNIT_SUGGESTIONS[words] : undefined;
   const near = closest(words, unitByWords.keys()).map((word) => unitByWords.get(word) ?? word);
-  const message = `Must be one of ${Object.keys(UNIT_WORDS).join(', ')}, or a name that docs/import.md lists for them.`;
+  const message = `Must be one of ${Object.keys(UNIT_WORDS).join(', ')}, or a name that docs/import-columns.md lists for them.`;
   return doubted('UNIT_NOT_KNOWN', message, stated ?? [...new Set(near)]);
 }
 

@@ -82,7 +82,7 @@ function shapeFaults(value: unknown): MappingFault[] {
 
 function columnFaults({ columns, ignored, constants }: ColumnMapping): MappingFault[] {
   const faults: MappingFault[] = [];
-  const rule = `Must be a column of the template (docs/import.md); people and identifiers up to number ${MOST_NUMBERED}.`;
+  const rule = `Must be a column of the template (docs/import-columns.md); people and identifiers up to number ${MOST_NUMBERED}.`;
   const seen = new Set<string>();
   columns.forEach(({ heading, column, unit }, index) => {
     const at = `columns.${index}`;
