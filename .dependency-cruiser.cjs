@@ -38,6 +38,8 @@ const mayOpen = {
 
 /** Tests, and what only tests use: generators for fast-check, builders. `scripts/build.mjs` leaves them out. */
 const tests = '[.](spec|int-spec|flow-spec|arbitrary|builder)[.]ts$';
+/** What one room draws at random, the laws of the next may draw too; `nothing-imports-tests` keeps them out of the rest. */
+const generators = '[.]arbitrary[.]ts$';
 const generated = '^libs/platform/src/database/generated/';
 const platformDoor = '^libs/platform/src/[^/]+/index[.]ts$';
 const doorOf = (lib) => (lib === 'platform' ? platformDoor : `^libs/${lib}/src/index[.]ts$`);
@@ -52,7 +54,7 @@ const edges = Object.entries(mayOpen).map(([lib, libs]) => ({
   from: { path: `^libs/${lib}/` },
   to: {
     path: '^(libs|apps|test|scripts)/',
-    pathNot: [`^libs/${lib}/`, ...libs.map(doorOf), ...(libs.length ? [generated] : [])],
+    pathNot: [`^libs/${lib}/`, ...libs.map(doorOf), ...(libs.length ? [generated, generators] : [])],
   },
 }));
 

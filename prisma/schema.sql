@@ -419,6 +419,27 @@ CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
 grant insert on audit_entry to concord_audit_append;
 
+create table column_mapping (
+  id uuid not null,
+  agency_id uuid not null,
+  name text not null,
+  version integer not null default 1,
+  mapping jsonb not null,
+  changed_by uuid not null,
+  changed_at timestamp(3) with time zone not null default statement_timestamp(),
+  constraint column_mapping_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint column_mapping_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint column_mapping_mapping_check CHECK ((pg_column_size(mapping) <= 262144)),
+  constraint column_mapping_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+  constraint column_mapping_pkey PRIMARY KEY (id),
+  constraint column_mapping_version_check CHECK ((version > 0))
+);
+alter table column_mapping enable row level security;
+alter table column_mapping force row level security;
+CREATE UNIQUE INDEX column_mapping_name ON public.column_mapping USING btree (agency_id, lower(name));
+create policy mapping_of_own_agency on column_mapping to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as))) with check (((agency_id = app_seat()) AND (changed_by = app_person()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+grant insert (id, agency_id, name, mapping, changed_by), select, update (name, version, mapping, changed_by, changed_at) on column_mapping to concord_api;
+
 create table community_admission (
   record_id uuid not null,
   state_fips text not null,
@@ -465,7 +486,6 @@ create table community_candidate (
   band text not null,
   policy_version integer not null,
   synthetic boolean not null,
-  constraint community_candidate_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
   constraint community_candidate_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
   constraint community_candidate_pkey PRIMARY KEY (record_id, ordinal),
   constraint community_candidate_rank_check CHECK ((rank = 2)),
@@ -474,12 +494,15 @@ create table community_candidate (
 alter table community_candidate enable row level security;
 alter table community_candidate force row level security;
 create policy candidate_counted on community_candidate for select to concord_community using (true);
+create policy candidate_filled on community_candidate for insert to concord_releases with check (true);
+create policy candidate_known on community_candidate for select to concord_releases using (true);
 create policy candidate_of_own_record on community_candidate for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = community_candidate.record_id) AND (r.agency_id = app_agency()))))));
 grant insert on community_candidate to concord_api;
 grant select on community_candidate to concord_community;
 grant insert on community_candidate to concord_loader;
+grant insert, select (record_id) on community_candidate to concord_releases;
 
 create table community_record (
   id uuid not null,
@@ -548,7 +571,9 @@ create table contributor_handle (
 );
 alter table contributor_handle enable row level security;
 alter table contributor_handle force row level security;
+create policy handle_filled on contributor_handle for insert to concord_releases with check (true);
 create policy handle_kept on contributor_handle to concord_lists using (true) with check (true);
+create policy handle_known on contributor_handle for select to concord_releases using (true);
 create policy handle_of_visible_view on contributor_handle for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
   WHERE ((v.record_id = contributor_handle.record_id) AND v.contributor_withheld)
@@ -559,6 +584,7 @@ create policy handle_reviewed on contributor_handle for select to concord_review
  OFFSET 0)));
 grant select on contributor_handle to concord_api;
 grant insert, select on contributor_handle to concord_lists;
+grant insert (record_id), select (record_id) on contributor_handle to concord_releases;
 grant select on contributor_handle to concord_review;
 
 create table delivery (
@@ -658,9 +684,11 @@ create table inbox (
 );
 alter table inbox enable row level security;
 alter table inbox force row level security;
+create policy inbox_looked_at on inbox for select to concord_keys using (true);
 create policy inbox_of_recipient on inbox to concord_api using (((person_id = app_person()) AND (agency_id = app_seat()))) with check (((person_id = app_person()) AND (agency_id = app_seat()) AND (last_position = 0)));
 create policy inbox_worked on inbox to concord_worker using (true) with check (true);
 grant insert, select on inbox to concord_api;
+grant select (id, last_position) on inbox to concord_keys;
 grant insert, select, update on inbox to concord_worker;
 
 create table inbox_entry (
@@ -1210,6 +1238,109 @@ grant select on report_basis to concord_departures;
 grant insert on report_basis to concord_loader;
 grant select on report_basis to concord_review;
 
+create table report_import (
+  id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  api_key_id uuid,
+  format text not null,
+  bytes integer not null,
+  received_bytes integer not null default 0,
+  content_digest text,
+  lines integer,
+  request_digest text,
+  mapping jsonb,
+  settings jsonb not null,
+  raise_alerts boolean not null default false,
+  dry_run boolean not null default false,
+  state text not null,
+  reason text,
+  accepted integer not null default 0,
+  held integer not null default 0,
+  refused integer not null default 0,
+  duplicates integer not null default 0,
+  questions integer not null default 0,
+  created_at timestamp(3) with time zone not null default statement_timestamp(),
+  confirmed_at timestamp(3) with time zone,
+  progressed_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  content_removed_at timestamp(3) with time zone,
+  holder uuid,
+  held_until timestamp(3) with time zone,
+  fruitless smallint not null default 0,
+  constraint report_import_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint report_import_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
+  constraint report_import_bytes_check CHECK (((bytes >= 1) AND (bytes <= 104857600))),
+  constraint report_import_check CHECK (((received_bytes >= 0) AND (received_bytes <= bytes))),
+  constraint report_import_check1 CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))),
+  constraint report_import_check2 CHECK (((state = 'RUNNING'::text) OR (holder IS NULL))),
+  constraint report_import_check3 CHECK (((state <> ALL (ARRAY['RUNNING'::text, 'PAUSED'::text, 'DONE'::text])) OR (mapping IS NOT NULL))),
+  constraint report_import_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_import_format_check CHECK ((format = ANY (ARRAY['CSV'::text, 'XLSX'::text, 'JSON_LINES'::text, 'NIBRS_FLAT'::text, 'NIBRS_XML'::text]))),
+  constraint report_import_id_agency_id_key UNIQUE (id, agency_id),
+  constraint report_import_mapping_check CHECK ((pg_column_size(mapping) <= 262144)),
+  constraint report_import_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint report_import_pkey PRIMARY KEY (id),
+  constraint report_import_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 64))),
+  constraint report_import_request_digest_check CHECK ((request_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_import_state_check CHECK ((state = ANY (ARRAY['RECEIVING'::text, 'READY'::text, 'RUNNING'::text, 'PAUSED'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+alter table report_import enable row level security;
+alter table report_import force row level security;
+CREATE INDEX report_import_listed ON public.report_import USING btree (agency_id, created_at DESC, id DESC);
+CREATE INDEX report_import_running ON public.report_import USING btree (held_until) WHERE (state = 'RUNNING'::text);
+CREATE UNIQUE INDEX report_import_same ON public.report_import USING btree (agency_id, person_id, request_digest) WHERE ((ended_at IS NULL) AND (request_digest IS NOT NULL));
+CREATE INDEX report_import_with_content ON public.report_import USING btree (created_at) WHERE (content_removed_at IS NULL);
+create policy import_of_own_agency on report_import for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy import_started on report_import for insert to concord_api with check (((agency_id = app_seat()) AND (person_id = app_person()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy import_steered on report_import for update to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as))) with check ((agency_id = app_seat()));
+create policy import_worked_on on report_import to concord_worker using (true) with check (true);
+grant insert (id, agency_id, person_id, api_key_id, format, bytes, content_digest, request_digest, settings, raise_alerts, dry_run, state), select, update (received_bytes, content_digest, lines, mapping, state, reason, accepted, held, refused, duplicates, questions, confirmed_at, ended_at, holder, held_until, fruitless) on report_import to concord_api;
+grant select, update (state, reason, accepted, held, refused, duplicates, questions, progressed_at, ended_at, content_removed_at, holder, held_until, fruitless) on report_import to concord_worker;
+
+create table report_import_chunk (
+  import_id uuid not null,
+  position integer not null,
+  agency_id uuid not null,
+  sealed bytea not null,
+  constraint report_import_chunk_import_id_agency_id_fkey FOREIGN KEY (import_id, agency_id) REFERENCES report_import(id, agency_id) ON DELETE CASCADE,
+  constraint report_import_chunk_pkey PRIMARY KEY (import_id, "position"),
+  constraint report_import_chunk_position_check CHECK (("position" >= 0))
+);
+alter table report_import_chunk enable row level security;
+alter table report_import_chunk force row level security;
+create policy chunk_of_own_agency on report_import_chunk for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy chunk_received on report_import_chunk for insert to concord_api with check (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy chunk_removed on report_import_chunk to concord_worker using (true);
+grant insert, select on report_import_chunk to concord_api;
+grant delete, select (import_id) on report_import_chunk to concord_worker;
+
+create table report_import_entry (
+  import_id uuid not null,
+  ordinal integer not null,
+  agency_id uuid not null,
+  first_line integer not null,
+  last_line integer not null,
+  outcome text not null,
+  report_id uuid,
+  sealed_issues bytea,
+  constraint report_import_entry_check CHECK (((report_id IS NULL) OR (outcome = ANY (ARRAY['ACCEPTED'::text, 'HELD'::text, 'DUPLICATE'::text])))),
+  constraint report_import_entry_import_id_agency_id_fkey FOREIGN KEY (import_id, agency_id) REFERENCES report_import(id, agency_id) ON DELETE CASCADE,
+  constraint report_import_entry_ordinal_check CHECK ((ordinal >= 0)),
+  constraint report_import_entry_outcome_check CHECK ((outcome = ANY (ARRAY['ACCEPTED'::text, 'HELD'::text, 'REFUSED'::text, 'DUPLICATE'::text, 'QUESTION'::text]))),
+  constraint report_import_entry_pkey PRIMARY KEY (import_id, ordinal),
+  constraint report_import_entry_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id)
+);
+alter table report_import_entry enable row level security;
+alter table report_import_entry force row level security;
+CREATE INDEX report_import_entry_by_outcome ON public.report_import_entry USING btree (import_id, outcome, ordinal);
+CREATE INDEX report_import_entry_of_report ON public.report_import_entry USING btree (report_id) WHERE (report_id IS NOT NULL);
+create policy entry_judged on report_import_entry for insert to concord_api with check (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy entry_of_own_agency on report_import_entry for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy entry_worked_on on report_import_entry to concord_worker using (true) with check (true);
+grant insert, select on report_import_entry to concord_api;
+grant select (import_id, outcome), update (sealed_issues) on report_import_entry to concord_worker;
+
 create table revoked_token (
   issuer text not null,
   token_id text not null,
@@ -1350,14 +1481,19 @@ create table seizure_report (
 );
 alter table seizure_report enable row level security;
 alter table seizure_report force row level security;
+CREATE INDEX seizure_report_by_submitter ON public.seizure_report USING btree (agency_id, submitted_by, submitted_at DESC, id DESC);
+CREATE INDEX seizure_report_by_time ON public.seizure_report USING btree (agency_id, occurred_from);
+CREATE INDEX seizure_report_by_word ON public.seizure_report USING gin (seizure_report_words(agency_id, submitter_reference, content)) WITH (gin_pending_list_limit='256');
 CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
+CREATE INDEX seizure_report_unusual ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC) WHERE (status <> 'RELEASED'::text);
 CREATE TRIGGER agency_takes_reports BEFORE INSERT ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION agency_takes_reports();
 CREATE TRIGGER held_is_decided BEFORE UPDATE ON public.seizure_report FOR EACH ROW WHEN (((old.status = ANY (ARRAY['HELD'::text, 'DRAFT'::text])) AND (new.status = ANY (ARRAY['RELEASED'::text, 'EMBARGOED'::text])))) EXECUTE FUNCTION held_is_decided();
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE ON public.seizure_report FOR EACH ROW EXECUTE FUNCTION report_version_is_kept();
 create policy report_changed on seizure_report for update to concord_api using ((agency_id = app_agency())) with check (((agency_id = app_agency()) AND (changed_by = app_person())));
 create policy report_decided on seizure_report for update to concord_review using (seat_reviews(agency_id)) with check (((changed_by = app_person()) AND (change = ANY (ARRAY['RELEASED'::text, 'RETURNED'::text]))));
+create policy report_listed on seizure_report for select to concord_lists using (true);
 create policy report_of_left_agency on seizure_report for select to concord_departures using ((EXISTS ( SELECT
    FROM agency a
   WHERE ((a.id = seizure_report.agency_id) AND (a.status = 'LEFT'::text)))));
@@ -1370,9 +1506,37 @@ create policy report_reviewed on seizure_report for select to concord_review usi
 create policy report_submitted on seizure_report for insert to concord_api, concord_loader with check (((agency_id = app_agency()) AND (submitted_by = app_person())));
 grant insert, select, update (status, version, content_digest, sharing, tlp, release_after, occurred_from, occurred_to, offset_minutes, content, sealed_narrative, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_api;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason) on seizure_report to concord_departures;
+grant select (id, agency_id, submitter_reference, status, release_after, occurred_from, offset_minutes, content, submitted_by, submitted_at) on seizure_report to concord_lists;
 grant insert, select on seizure_report to concord_loader;
 grant select (id, agency_id, submitter_reference, status, version, sharing, tlp, occurred_from, occurred_to, offset_minutes, content) on seizure_report to concord_releases;
 grant select, update (status, version, change, changed_by, changed_at, sealed_reason, hold_until_released, hold_reasons, sealed_return_note) on seizure_report to concord_review;
+
+create table seizure_report_draft (
+  id uuid not null,
+  agency_id uuid not null,
+  person_id uuid not null,
+  version integer not null default 1,
+  sealed bytea,
+  created_at timestamp with time zone not null default now(),
+  saved_at timestamp with time zone not null default now(),
+  report_id uuid,
+  constraint seizure_report_draft_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id),
+  constraint seizure_report_draft_check CHECK (((sealed IS NULL) = (report_id IS NOT NULL))),
+  constraint seizure_report_draft_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint seizure_report_draft_pkey PRIMARY KEY (id),
+  constraint seizure_report_draft_report_id_fkey FOREIGN KEY (report_id) REFERENCES seizure_report(id) ON DELETE CASCADE,
+  constraint seizure_report_draft_version_check CHECK ((version >= 1))
+);
+alter table seizure_report_draft enable row level security;
+alter table seizure_report_draft force row level security;
+CREATE INDEX seizure_report_draft_of_person ON public.seizure_report_draft USING btree (person_id, agency_id, saved_at DESC, id DESC) WHERE (report_id IS NULL);
+CREATE INDEX seizure_report_draft_submitted ON public.seizure_report_draft USING btree (report_id) WHERE (report_id IS NOT NULL);
+CREATE INDEX seizure_report_draft_untouched ON public.seizure_report_draft USING btree (saved_at);
+create policy draft_of_its_writer on seizure_report_draft to concord_api using (((person_id = app_person()) AND (agency_id = app_agency()))) with check (((person_id = app_person()) AND (agency_id = app_agency())));
+create policy draft_swept on seizure_report_draft for delete to concord_worker using ((saved_at < (now() - draft_retention())));
+create policy draft_untouched on seizure_report_draft for select to concord_worker using ((saved_at < (now() - draft_retention())));
+grant delete, insert (id, agency_id, person_id, sealed), select, update (version, sealed, saved_at, report_id) on seizure_report_draft to concord_api;
+grant delete, select (id, agency_id, saved_at) on seizure_report_draft to concord_worker;
 
 create table seizure_report_version (
   report_id uuid not null,
@@ -1514,45 +1678,6 @@ create view alert_card with (security_invoker=true) as
     change
    FROM alert a;
 grant select on alert_card to concord_api;
-
-create view record_card with (security_invoker=true) as
- SELECT v.record_id,
-    v."precision",
-    v.rank,
-    v.shown_version AS version,
-    v.released_at,
-    v.tlp,
-    v.occurred_from,
-    v.occurred_to,
-    v.offset_minutes,
-    v.state_fips,
-    v.county_fips,
-    v.h3,
-    v.latitude,
-    v.longitude,
-    v.setting,
-    v.port_of_entry,
-    v.conveyance,
-    v.route,
-    v.people,
-    v.source_reliability,
-    v.source_credibility,
-    v.contributor_withheld,
-    v.transformations,
-    v.synthetic,
-    a.name AS contributor_name,
-    a.level AS contributor_level,
-    a.ori AS contributor_ori,
-    a.contact_phone AS contributor_phone,
-    ( SELECT array_agg(c.concealment ORDER BY c.concealment) AS array_agg
-           FROM record_view_concealment c
-          WHERE c.record_id = v.record_id AND c.rank = v.rank) AS concealment,
-    ( SELECT json_agg(json_build_object('deaCode', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form, 'laboratoryStatus', s.laboratory_status, 'unit', s.unit, 'amount', s.amount, 'minMilligrams', s.min_milligrams::text, 'maxMilligrams', s.max_milligrams::text, 'minUnits', s.min_units::text, 'maxUnits', s.max_units::text, 'estimated', s.estimated, 'purityMin', s.purity_min, 'purityMax', s.purity_max, 'signature', s.signature, 'adulterants', s.adulterants) ORDER BY s.ordinal) AS json_agg
-           FROM record_view_substance s
-          WHERE s.record_id = v.record_id AND s.rank = v.rank) AS substances
-   FROM record_view v
-     LEFT JOIN agency a ON a.id = v.contributor_id;
-grant select on record_card to concord_api;
 
 create view seizure_record_card with (security_invoker=true) as
  SELECT v.record_id,
@@ -1932,6 +2057,12 @@ begin
 end $function$;
 alter function agency_takes_reports() owner to concord_directory;
 
+CREATE OR REPLACE FUNCTION public.agency_word(p_agency uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ('agency'::text || translate((p_agency)::text, '0123456789-'::text, 'ghijklmnop'::text));
+
 CREATE OR REPLACE FUNCTION public.agency_words(name text, ori text)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -2117,6 +2248,23 @@ begin
     v_digest, v_released::timestamptz, v_after;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.api_key_of_import(p_key uuid)
+ RETURNS TABLE(capabilities text[], widest_sharing text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select k.capabilities, k.widest_sharing
+  from api_key k
+  where k.id = p_key and k.agency_id = app_seat() and k.person_id = app_person() and k.revoked_at is null
+    and k.expires_at > statement_timestamp()
+    and coalesce((select range_agg(tstzrange(m.valid_from, m.valid_until))
+        @> tstzrange(least(k.created_at + interval '1 millisecond', statement_timestamp()), statement_timestamp(), '[]')
+      from membership m where m.person_id = k.person_id and m.agency_id = k.agency_id), false)
+$function$;
+alter function api_key_of_import(uuid) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
 CREATE OR REPLACE FUNCTION public.api_key_seat(p_digest bytea, p_address inet)
  RETURNS TABLE(key_id uuid, person_id uuid, agency_id uuid, capabilities text[], widest_sharing text, expires_at timestamp with time zone, refusal text)
  LANGUAGE sql
@@ -2241,6 +2389,103 @@ CREATE OR REPLACE FUNCTION public.app_seat()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.seat'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION public.apply_release_policy(p jsonb)
+ RETURNS TABLE(records uuid[], changed_views integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  v_policy int := (p->>'policyVersion')::int;
+  v_ids uuid[];
+  v_filled uuid[];
+  v_now timestamptz;
+  v_held jsonb;
+  v_changed jsonb;
+begin
+  -- Who corrects one of them and who applies a policy beside this one wait here: what they filled in is found.
+  perform 1 from record_view v join jsonb_to_recordset(p->'records') as n(record_id uuid) on n.record_id = v.record_id
+    order by v.record_id, v.rank for update of v;
+  -- A statement of its own, with a snapshot and a clock from after the locks.
+  v_now := clock_timestamp();
+  if exists (select from jsonb_to_recordset(p->'records') as n(record_id uuid, version int)
+             where not exists (select from seizure_record q join seizure_report r on r.id = q.report_id
+                                where q.id = n.record_id and r.version = n.version)) then
+    raise exception 'a report has changed since it was read' using errcode = 'serialization_failure';
+  end if;
+  select coalesce(array_agg(v.record_id), '{}') into v_ids
+    from record_view v join jsonb_to_recordset(p->'views') as n(record_id uuid, rank smallint) on n.record_id = v.record_id and n.rank = 0
+    where v.rank = 0 and v.policy_version < v_policy;
+  select coalesce(jsonb_object_agg(v.record_id || ' ' || v.rank, record_view_content(v.record_id, v.rank)), '{}') into v_held
+    from record_view v where v.record_id = any(v_ids);
+
+  update record_view v
+     set occurred_from = w.occurred_from, occurred_to = w.occurred_to, county_fips = w.county_fips, h3 = w.h3,
+         setting = w.setting, port_of_entry = w.port_of_entry, conveyance = w.conveyance, route = w.route, people = w.people,
+         source_reliability = w.source_reliability, source_credibility = w.source_credibility,
+         contributor_id = case when w.contributor_withheld then null else q.agency_id end,
+         contributor_withheld = w.contributor_withheld, transformations = w.transformations, packaging = w.packaging,
+         remarks = w.remarks, policy_version = v_policy
+    from jsonb_to_recordset(p->'views') as w(record_id uuid, rank smallint, occurred_from timestamptz, occurred_to timestamptz,
+           county_fips text, h3 text, setting text, port_of_entry text, conveyance text, route jsonb, people jsonb,
+           source_reliability text, source_credibility smallint, contributor_withheld boolean, transformations jsonb,
+           packaging text, remarks text)
+    join seizure_record q on q.id = w.record_id
+   where v.record_id = w.record_id and v.rank = w.rank and v.record_id = any(v_ids);
+  update record_view_substance s
+     set form = n.form, laboratory_status = n.laboratory_status, unit = n.unit, amount = n.amount,
+         min_milligrams = n.min_milligrams, max_milligrams = n.max_milligrams, min_units = n.min_units, max_units = n.max_units,
+         estimated = n.estimated, purity_min = n.purity_min, purity_max = n.purity_max, signature = n.signature,
+         adulterants = n.adulterants
+    from jsonb_to_recordset(p->'substances') as n(record_id uuid, rank smallint, ordinal smallint, form text,
+           laboratory_status text, unit text, amount double precision, min_milligrams int8, max_milligrams int8, min_units int8,
+           max_units int8, estimated boolean, purity_min double precision, purity_max double precision, signature text,
+           adulterants jsonb)
+   where s.record_id = n.record_id and s.rank = n.rank and s.ordinal = n.ordinal and s.record_id = any(v_ids);
+  delete from record_view_concealment c where c.record_id = any(v_ids);
+  insert into record_view_concealment (record_id, rank, concealment)
+  select n.record_id, n.rank, n.concealment from jsonb_to_recordset(p->'concealment') as n(record_id uuid, rank smallint, concealment text)
+  where n.record_id = any(v_ids);
+
+  -- What has rows keeps them: COMMUNITY is never coarsened anew (ADR 0024).
+  with filled as (
+    insert into community_candidate (record_id, ordinal, agency_id, state_fips, month, substance, band, policy_version, synthetic)
+    select q.id, m.ordinal, q.agency_id, m.state_fips, m.month, m.substance, m.band, m.policy_version, q.synthetic
+    from jsonb_to_recordset(p->'community') as m(record_id uuid, ordinal smallint, state_fips text, month date,
+        substance text, band text, policy_version int)
+    join seizure_record q on q.id = m.record_id
+    where not exists (select from community_candidate c where c.record_id = q.id)
+    returning record_id),
+  handled as (
+    insert into contributor_handle (record_id)
+    select distinct v.record_id from jsonb_to_recordset(p->'records') as n(record_id uuid)
+    join record_view v on v.record_id = n.record_id and v.contributor_withheld
+    where not exists (select from contributor_handle h where h.record_id = v.record_id)
+    returning record_id)
+  select array(select record_id from filled union select record_id from handled) into v_filled;
+
+  select coalesce(jsonb_agg(jsonb_build_object('record_id', v.record_id, 'rank', v.rank)), '[]') into v_changed
+    from record_view v
+    where v.record_id = any(v_ids) and record_view_content(v.record_id, v.rank) <> v_held->(v.record_id || ' ' || v.rank);
+  update record_view v set shown_version = v.shown_version + 1
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) where v.record_id = n.record_id and v.rank = n.rank;
+  insert into view_recoarsened (record_id, rank, policy_version, changed_at)
+  select n.record_id, n.rank, v_policy, v_now from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint)
+  on conflict do nothing;
+  -- Nobody is told of what nobody may see yet; and a policy is no news: it raises no alert for whoever had none.
+  insert into outbox (kind, subject_ids, available_at, raises_alerts)
+  select 'record.amended', array_agg(distinct n.record_id), greatest(q.released_at, v_now), false
+    from jsonb_to_recordset(v_changed) as n(record_id uuid, rank smallint) join seizure_record q on q.id = n.record_id
+    where q.released_at < unreleased()
+    group by greatest(q.released_at, v_now);
+  return query select array(select unnest(v_ids) union select unnest(v_filled)), jsonb_array_length(v_changed);
+end $function$;
+alter function apply_release_policy(jsonb) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
 CREATE OR REPLACE FUNCTION public.appoint_system_admin(p_issuer text, p_subject text, p_name text)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -2301,14 +2546,14 @@ AS $function$
 begin
   perform enter_actor(p_person, p_agency);
   -- A connection of the version before has these tables as they were.
-  if to_regclass('pg_temp.staged_community') is null then
+  if not exists (select from pg_attribute a where a.attrelid = to_regclass('pg_temp.staged_view') and a.attname = 'delay_ms') then
     drop table if exists pg_temp.staged_report, pg_temp.staged_basis, pg_temp.staged_identifier, pg_temp.staged_view,
-      pg_temp.staged_substance, pg_temp.staged_concealment;
+      pg_temp.staged_substance, pg_temp.staged_concealment, pg_temp.staged_community;
     create temporary table staged_report (
       id uuid not null, record_id uuid not null, submitter_reference text not null, content_digest text not null,
       sharing text not null, tlp text not null, release_after timestamptz, occurred_from timestamptz not null,
       occurred_to timestamptz not null, offset_minutes int not null, content jsonb not null, sealed_narrative bytea,
-      hold_until_released boolean not null default false, hold_reasons jsonb,
+      hold_until_released boolean not null default false, hold_reasons jsonb, delay_ms int not null default 0,
       audit_id uuid not null, audit_at timestamptz not null, audit_action text not null, audit_outcome text not null,
       audit_canonical text not null
     ) on commit delete rows;
@@ -2322,7 +2567,8 @@ begin
       state_fips text not null, county_fips text, h3 text, latitude double precision, longitude double precision, setting text,
       port_of_entry text, conveyance text, route jsonb, people jsonb not null, source_reliability text,
       source_credibility smallint, contributor_withheld boolean not null, transformations jsonb not null,
-      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false
+      packaging text, remarks text, policy_version int not null default 1, unreleased boolean not null default false,
+      delay_ms int not null default 0
     ) on commit delete rows;
     create temporary table staged_substance (
       record_id uuid not null, rank smallint not null, ordinal smallint not null, dea_code text, name text not null,
@@ -2670,6 +2916,12 @@ begin
     from made m join judged j on j.id = m.alert_id and j.inbox = m.inbox_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.draft_retention()
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN '90 days'::interval;
+
 CREATE OR REPLACE FUNCTION public.duties_clash(p_person uuid, p_agency uuid, p_roles text[])
  RETURNS boolean
  LANGUAGE sql
@@ -2794,7 +3046,7 @@ begin
   if not exists (select from seizure_record r where r.id = p_record and r.agency_id = app_agency()) then return null; end if;
   select coalesce(jsonb_agg(to_jsonb(a) order by a.rank, a.key), '[]') into v_audience from own_record_audience(p_record) a;
   for v_seat in select distinct m.agency_id from membership m where m.person_id = p_other and m.agency_id is not null loop
-    select c.precision, c.rank into v_card from records_by_id(p_other, v_seat, array[p_record]) c;
+    select c.precision, c.rank into v_card from seizure_records_by_id(p_other, v_seat, array[p_record]) c;
     if found and (v_rank is null or v_card.rank < v_rank) then
       v_rank := v_card.rank;
       v_precision := v_card.precision;
@@ -2982,6 +3234,36 @@ begin
   return query select k.key, k.opens, k.because from actor_keys(p_person, p_agency) k;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.held_report_summary(p_most integer)
+ RETURNS TABLE(reports integer, at_least boolean, since timestamp with time zone, reasons jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR']) then
+    raise exception 'a supervisor decides' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    with waiting as materialized (
+      select coalesce(r.changed_at, r.submitted_at) as held_at, r.hold_reasons,
+        row_number() over (order by coalesce(r.changed_at, r.submitted_at), r.id) as place
+      from (select app_seat() as id union select g.id from agency g where g.parent_id = app_seat()) seat
+      join agency a on a.id = seat.id
+      join seizure_report r on r.agency_id = seat.id and r.status = 'HELD'
+      where seat.id = app_seat() or a.status = 'ACTIVE' and not has_reviewer(seat.id, report_authors(r.id))
+      order by coalesce(r.changed_at, r.submitted_at), r.id limit p_most + 1
+    )
+    select least(count(*), p_most)::int, count(*) > p_most, min(w.held_at),
+      coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'reports', c.reports) order by c.reports desc, c.code)
+        from (select h.code, count(*) as reports
+              from waiting o cross join lateral (select distinct e->>'code' as code from jsonb_array_elements(o.hold_reasons) e) h
+              where o.place <= p_most group by h.code) c), '[]')
+    from waiting w;
+end $function$;
+alter function held_report_summary(integer) owner to concord_review;
+-- granted: concord_review=X/concord_review, concord_api=X/concord_review
+
 CREATE OR REPLACE FUNCTION public.held_reports(p_limit integer, p_after_at timestamp with time zone, p_after_id uuid, p_report uuid)
  RETURNS TABLE(report_id uuid, agency_id uuid, agency_name text, agency_ori text, version integer, held_at timestamp with time zone, submitter_id uuid, submitter_name text, sharing text, release_after timestamp with time zone, hold_until_released boolean, reasons jsonb, texts jsonb, may_release boolean, card seizure_record_card)
  LANGUAGE plpgsql
@@ -3127,6 +3409,19 @@ begin
     order by e.position;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.inboxes_ahead(p_inboxes uuid[], p_positions bigint[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select w.id
+  from unnest(p_inboxes, p_positions) as w(id, position)
+  cross join lateral (select from inbox i where i.id = w.id and i.last_position > w.position offset 0) moved
+$function$;
+alter function inboxes_ahead(uuid[],bigint[]) owner to concord_keys;
+-- granted: concord_keys=X/concord_keys, concord_api=X/concord_keys
+
 CREATE OR REPLACE FUNCTION public.keep_report_version(p_report uuid)
  RETURNS void
  LANGUAGE sql
@@ -3241,7 +3536,7 @@ begin
   with written as (
     insert into seizure_record (id, report_id, agency_id, released_at, synthetic)
     select s.record_id, s.id, p_agency,
-        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) end,
+        case when s.hold_reasons is not null or s.hold_until_released then unreleased() else release_moment(s.release_after) + s.delay_ms * interval '1 millisecond' end,
         p_synthetic from pg_temp.staged_report s
     returning sequence)
   select min(w.sequence), max(w.sequence) into v_from, v_to from written w;
@@ -3251,7 +3546,7 @@ begin
       source_reliability, source_credibility, contributor_id, contributor_withheld, transformations, synthetic, packaging, remarks,
       policy_version)
   select w.record_id, w.precision, w.rank, 1,
-      case when w.unreleased then unreleased() else release_moment(w.release_after) end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
+      case when w.unreleased then unreleased() else release_moment(w.release_after) + w.delay_ms * interval '1 millisecond' end, w.audience, w.tlp, w.occurred_from, w.occurred_to,
       w.offset_minutes, w.state_fips, w.county_fips, w.h3, w.latitude, w.longitude, w.setting, w.port_of_entry, w.conveyance,
       w.route, w.people, w.source_reliability, w.source_credibility,
       case when w.contributor_withheld then null else p_agency end, w.contributor_withheld, w.transformations, p_synthetic,
@@ -3527,6 +3822,108 @@ AS $function$
   where r.id = p_record and r.agency_id = app_agency()
 $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.own_report_page(p jsonb, p_limit integer)
+ RETURNS TABLE(id uuid, submitted_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 50
+ SET search_path TO 'public', 'pg_temp'
+ SET work_mem TO '64MB'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+#variable_conflict use_column
+declare
+  -- A test asks for less.
+  c_few constant int := coalesce((p->>'few')::int, 50000);
+  c_newest constant int := coalesce((p->>'newest')::int, 20000);
+  v_agency uuid := app_agency();
+  v_person uuid := app_person();
+  v_at timestamptz := coalesce((p->>'afterAt')::timestamptz, 'infinity');
+  v_id uuid := coalesce((p->>'afterId')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_statuses text[];
+  v_words tsquery;
+  v_bound jsonb;
+  v_conditions text := '';
+  v_all text;
+  v_hits constant text := 'with hit as materialized (
+      select h.id, h.agency_id, h.submitted_at, h.status, h.release_after, h.submitted_by, h.occurred_from, h.offset_minutes
+      from seizure_report h where seizure_report_words(h.agency_id, h.submitter_reference, h.content) @@ $6)
+    select r.id, r.submitted_at from hit r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)';
+  v_order constant text := ' order by r.submitted_at desc, r.id desc limit ';
+  v_left int;
+  v_hit int;
+  v_looked int := 0;
+  v_found int := 0;
+  v_row record;
+begin
+  if v_agency is null or v_person is null then return; end if;
+  if jsonb_typeof(p->'statuses') = 'array' then
+    v_statuses := array(select jsonb_array_elements_text(p->'statuses'));
+    v_conditions := v_conditions || ' and seizure_report_status(r.status, r.release_after) = any($4)';
+    -- An embargo that has ended reads as released and is stored as embargoed.
+    if not 'RELEASED' = any(v_statuses) then v_conditions := v_conditions || $q$ and r.status <> 'RELEASED'$q$; end if;
+  end if;
+  if (p->>'mine')::boolean then v_conditions := v_conditions || ' and r.submitted_by = $5'; end if;
+  -- A bound is an instant, or midnight by the clock of the place: then `near` is a bound for the index.
+  for v_bound in select jsonb_array_elements(coalesce(p->'bounds', '[]')) loop
+    v_conditions := v_conditions || format(
+      case when v_bound->>'local' is null then ' and r.%1$I %2$s %3$L::timestamptz'
+           else ' and r.%1$I %2$s %3$L::timestamptz and r.%1$I + make_interval(mins => r.offset_minutes) %2$s %4$L::timestamptz' end,
+      case v_bound->>'of' when 'occurred' then 'occurred_from' when 'submitted' then 'submitted_at' end,
+      case v_bound->>'side' when 'from' then '>=' when 'to' then '<' end, v_bound->>'near', v_bound->>'local');
+  end loop;
+  v_all := 'from seizure_report r where r.agency_id = $1 and (r.submitted_at, r.id) < ($2, $3)' || v_conditions;
+  if v_conditions <> '' then
+    execute 'select count(*) from (select ' || v_all || ' limit ' || c_few + 1 || ') c' into v_left
+      using v_agency, v_at, v_id, v_statuses, v_person;
+  end if;
+  if p->>'text' is null then
+    return query execute case when v_left <= c_few
+        then 'with few as materialized (select r.id, r.submitted_at ' || v_all || ') select r.id, r.submitted_at from few r'
+        else 'select r.id, r.submitted_at ' || v_all end || v_order || p_limit
+      using v_agency, v_at, v_id, v_statuses, v_person;
+    return;
+  end if;
+
+  -- Each word begins a word of the report; one or two characters are a whole word.
+  select string_agg(quote_literal(t.lexeme) || case when length(t.lexeme) > 2 then ':*' else '' end, ' & ')::tsquery into v_words
+  from unnest(seizure_report_words(null, p->>'text', '{}')) t;
+  if v_words is null then return; end if;
+  v_words := v_words && quote_literal(agency_word(v_agency))::tsquery;
+
+  if v_left <= c_few then
+    return query execute 'with few as materialized (select r.id, r.submitted_at ' || v_all || '
+        and seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6)
+      select r.id, r.submitted_at from few r' || v_order || p_limit
+      using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+    return;
+  end if;
+  execute 'select count(*) from (' || v_hits || v_conditions || ' limit ' || c_few + 1 || ') c' into v_hit
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+  if v_hit > c_few and not coalesce((p->>'anyOrder')::boolean, false) then
+    for v_row in execute
+      'select r.id, r.submitted_at, seizure_report_words(r.agency_id, r.submitter_reference, r.content) @@ $6 as has_them '
+        || v_all || v_order || c_newest
+      using v_agency, v_at, v_id, v_statuses, v_person, v_words
+    loop
+      v_looked := v_looked + 1;
+      v_at := v_row.submitted_at;
+      v_id := v_row.id;
+      if v_row.has_them then
+        v_found := v_found + 1;
+        return query select v_row.id, v_row.submitted_at;
+        exit when v_found = p_limit;
+      end if;
+    end loop;
+    if v_found = p_limit or v_looked < c_newest then return; end if;
+  end if;
+  -- What is left, put in order.
+  return query execute v_hits || v_conditions
+      || case when (p->>'anyOrder')::boolean then ' limit ' else v_order end || p_limit - v_found
+    using v_agency, v_at, v_id, v_statuses, v_person, v_words;
+end $function$;
+alter function own_report_page(jsonb,integer) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
 CREATE OR REPLACE FUNCTION public.own_views_in_place(p_view jsonb, p_audience integer[], p_synthetic boolean)
@@ -3927,74 +4324,6 @@ begin
     order by v.record_id, v.rank, h.key;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.record_page(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[])
- RETURNS SETOF record_card
- LANGUAGE plpgsql
- STABLE
-AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency);
-begin
-  if p_substances is null then
-    return query
-      with page as (
-        select l.sort_at, l.record_id, min(l.rank) as rank
-        from unnest(v_ring) u(key_id)
-        cross join lateral (
-          select k.sort_at, k.record_id, k.rank from record_key k
-          where k.key_id = u.key_id and (k.sort_at, k.record_id) < (p_sort_at, p_record)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit p_limit
-      )
-      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
-      order by page.sort_at desc, page.record_id desc;
-  else
-    return query
-      with page as (
-        select l.sort_at, l.record_id, min(l.rank) as rank
-        from unnest(v_ring) u(key_id)
-        cross join unnest(p_substances) w(substance)
-        cross join lateral (
-          select k.sort_at, k.record_id, k.rank from record_key_substance k
-          where k.key_id = u.key_id and k.substance = w.substance and (k.sort_at, k.record_id) < (p_sort_at, p_record)
-          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_limit
-        ) l
-        group by l.sort_at, l.record_id
-        order by l.sort_at desc, l.record_id desc limit p_limit
-      )
-      select c.* from page join record_card c on c.record_id = page.record_id and c.rank = page.rank
-      order by page.sort_at desc, page.record_id desc;
-  end if;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.record_search(p_person uuid, p_agency uuid, p_limit integer, p_sort_at timestamp with time zone, p_record uuid, p_substances text[], p_condition text, p_values text[])
- RETURNS TABLE(card record_card, certain boolean)
- LANGUAGE plpgsql
- STABLE
- SET enable_hashagg TO 'off'
- SET enable_sort TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
- SET max_parallel_workers_per_gather TO '0'
-AS $function$
-declare v_ring int4[] := enter_actor(p_person, p_agency);
-begin
-  return query execute format($q$
-    select c, m.certain
-    from (
-      select n.sort_at, n.record_id, v.rank, f.hit is true as certain
-      from (select l.sort_at, l.record_id from (%s) l group by l.sort_at, l.record_id
-            order by l.sort_at desc, l.record_id desc) n
-      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
-      cross join lateral (select (%s) as hit offset 0) f
-      where f.hit is not false
-      order by n.sort_at desc, n.record_id desc limit $3) m
-    join record_card c on c.record_id = m.record_id and c.rank = m.rank
-    order by m.sort_at desc, m.record_id desc $q$, merged_lists(v_ring, p_substances), p_condition)
-    using p_sort_at, p_record, p_limit, null::text, null::text, null::text, p_values;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.record_view_content(p_record uuid, p_rank smallint)
  RETURNS jsonb
  LANGUAGE sql
@@ -4071,20 +4400,6 @@ begin
 end $function$;
 alter function record_view_unlisted() owner to concord_lists;
 
-CREATE OR REPLACE FUNCTION public.records_by_id(p_person uuid, p_agency uuid, p_ids uuid[])
- RETURNS SETOF record_card
- LANGUAGE plpgsql
- STABLE
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-begin
-  perform enter_actor(p_person, p_agency);
-  return query
-    select c.* from unnest(p_ids) i(id)
-    cross join lateral (select * from record_card x where x.record_id = i.id order by x.rank limit 1) c;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.release_moment(release_after timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -4143,6 +4458,50 @@ AS $function$
   from submission_context(p_agency, p_county) c
 $function$;
 
+CREATE OR REPLACE FUNCTION public.report_rules(p_person uuid, p_agency uuid, p_county text, p_report uuid)
+ RETURNS TABLE(widest_sharing text, task_force_ids uuid[], region_ids text[], h3_resolution smallint, defaults jsonb, policy_version integer, policy_digest text, looked_at integer, hold_partners boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+declare
+  v_own agency_settings;
+  v_left int := 0;
+begin
+  select s.* into v_own from agency_settings s where s.agency_id = p_agency;
+  if v_own.hold_first_reports > 0 then
+    perform enter_actor(p_person, p_agency);
+    select v_own.hold_first_reports - count(*) into v_left from (
+      select from seizure_report r
+      where r.submitted_by = p_person and r.agency_id = p_agency and r.id is distinct from p_report
+        -- As long as they are members: of a newcomer that is the short end of the agency's list.
+        and r.submitted_at >= coalesce((
+          select min(m.valid_from) from membership m
+          where m.person_id = p_person and m.agency_id = p_agency and m.valid_from <= statement_timestamp()
+            and (m.valid_until is null or m.valid_until > statement_timestamp())), '-infinity')
+      limit v_own.hold_first_reports) n;
+  end if;
+  return query
+    select coalesce((
+             select g.widest_sharing from agreement_party gp join agreement g on g.id = gp.agreement_id
+             where gp.agency_id = p_agency and (gp.valid_until is null or gp.valid_until > now())
+               and g.valid_from <= now() and (g.valid_until is null or g.valid_until > now())
+             order by array_position(array['AGENCY', 'TASK_FORCES', 'STATE', 'NATION', 'PARTNERS'], g.widest_sharing) desc
+             limit 1), 'AGENCY'),
+           coalesce((
+             select array_agg(t.id) from task_force_agency ta join task_force t on t.id = ta.task_force_id
+             where ta.agency_id = p_agency and t.valid_from <= now() and t.valid_until > now()
+               and ta.valid_from <= now() and (ta.valid_until is null or ta.valid_until > now())), '{}'),
+           coalesce((select array_agg(rc.region_id order by rc.region_id) from region_county rc where rc.county_fips = p_county), '{}'),
+           coalesce(v_own.h3_resolution, 6::smallint),
+           jsonb_strip_nulls(jsonb_build_object(
+             'sharing', v_own.default_sharing, 'tlp', v_own.default_tlp, 'withhold', nullif(v_own.default_withhold, '{}'),
+             'timePrecision', v_own.default_time_precision, 'embargoHours', v_own.default_embargo_hours,
+             'holdUntilReleased', nullif(v_own.default_hold_until_released, false))),
+           p.version, p.digest, greatest(v_left, 0), coalesce(v_own.hold_sharing_partners, false)
+    from (select version, digest from release_policy order by version desc limit 1) p;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.report_version_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4154,6 +4513,51 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.reports_for_release(p_reports uuid[], p_below integer)
+ RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, older boolean, identifiers jsonb, keys jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id, q.id, r.agency_id, r.version, r.sharing, r.tlp, r.occurred_from, r.occurred_to, r.offset_minutes, r.content, v.h3,
+         o.older,
+         case when o.older then coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'sensitivity', i.sensitivity,
+                'sealed', encode(i.sealed, 'base64')) order by i.id) from sealed_identifier i where i.report_id = r.id), '[]')
+              else '[]' end,
+         case when p_below is null then (
+                select jsonb_object_agg(x.precision, array(select k.key from access_key k where k.id = any(x.audience)))
+                from record_view x where x.record_id = q.id)
+              else '{}' end
+  from unnest(p_reports) p(id)
+  join seizure_report r on r.id = p.id and r.status not in ('RECALLED', 'PURGED')
+  join seizure_record q on q.report_id = r.id
+  join record_view v on v.record_id = q.id and v.rank = 0
+  cross join lateral (
+    select exists (select from record_view w where w.record_id = q.id and w.policy_version < p_below) as older) o
+$function$;
+alter function reports_for_release(uuid[],integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
+CREATE OR REPLACE FUNCTION public.reports_left_to_release(p_agency uuid, p_after uuid, p_limit integer, p_below integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.id from seizure_report r join seizure_record q on q.report_id = r.id
+  where r.agency_id = p_agency and r.id > p_after and r.status not in ('RECALLED', 'PURGED')
+    and (exists (
+        select from record_view v where v.record_id = q.id and (v.policy_version < p_below
+          or v.contributor_withheld and not exists (select from contributor_handle h where h.record_id = q.id)))
+      or r.sharing = 'PARTNERS' and r.tlp in ('CLEAR', 'GREEN', 'AMBER')
+        and not exists (select from community_candidate c where c.record_id = q.id)
+        and exists (select from jsonb_array_elements(r.content->'substances') s
+                    where s->>'laboratoryStatus' is distinct from 'REFUTED'))
+  order by r.id limit p_limit
+$function$;
+alter function reports_left_to_release(uuid,uuid,integer,integer) owner to concord_releases;
+-- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
 CREATE OR REPLACE FUNCTION public.reports_to_release(p_reports uuid[])
  RETURNS TABLE(report_id uuid, record_id uuid, agency_id uuid, version integer, sharing text, tlp text, occurred_from timestamp with time zone, occurred_to timestamp with time zone, offset_minutes integer, content jsonb, h3 text, identifiers jsonb, keys jsonb)
@@ -4461,6 +4865,28 @@ CREATE OR REPLACE FUNCTION public.seizure_report_status(status text, release_aft
  STABLE
 RETURN CASE WHEN ((status = 'EMBARGOED'::text) AND (release_after <= now())) THEN 'RELEASED'::text ELSE status END;
 
+CREATE OR REPLACE FUNCTION public.seizure_report_words(p_agency uuid, p_reference text, p_content jsonb)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 500
+AS $function$
+  select strip(to_tsvector('simple', translate(
+    p_reference
+      || ' ' || coalesce(p_content -> 'place' ->> 'countyFips', '')
+      || ' ' || coalesce(p_content -> 'place' ->> 'setting', '')
+      || ' ' || coalesce(p_content -> 'place' ->> 'portOfEntry', '')
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].name')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].deaCode')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].signature')::text
+      || ' ' || jsonb_path_query_array(p_content, '$.substances[*].adulterants[*]')::text
+      || ' ' || coalesce(p_content ->> 'concealment', '')
+      || ' ' || coalesce(p_content ->> 'conveyance', '')
+      || ' ' || coalesce(p_content ->> 'packaging', '')
+      || ' ' || coalesce(p_content ->> 'remarks', ''),
+    '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                ')
+    || coalesce(' ' || public.agency_word(p_agency), '')))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.set_agency_places(p_agency uuid, p_places text[])
  RETURNS void
  LANGUAGE sql
@@ -4551,6 +4977,25 @@ AS $function$
          coalesce((select array_agg(rc.region_id order by rc.region_id) from region_county rc where rc.county_fips = p_county), '{}'),
          coalesce((select s.h3_resolution from agency_settings s where s.agency_id = p_agency), 6::smallint)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.submit_imported_report(p jsonb, p_import uuid, p_ordinal integer, p_first_line integer, p_last_line integer, p_sealed_issues bytea)
+ RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare v_stored record;
+begin
+  select * into v_stored from submit_seizure_report(p);
+  if v_stored.outcome = 'CREATED' then
+    insert into report_import_entry (import_id, ordinal, agency_id, first_line, last_line, outcome, report_id, sealed_issues)
+    values (p_import, p_ordinal, (p->>'agencyId')::uuid, p_first_line, p_last_line,
+      case when v_stored.status = 'HELD' then 'HELD' else 'ACCEPTED' end, v_stored.report_id, p_sealed_issues);
+  end if;
+  return query select v_stored.outcome, v_stored.report_id, v_stored.record_id, v_stored.status, v_stored.version,
+    v_stored.content_digest, v_stored.released_at, v_stored.release_after;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.submit_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)

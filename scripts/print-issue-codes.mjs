@@ -11,6 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const file = join(root, 'docs/issue-codes.md');
 
 await build({ quiet: true });
+const { MAPPING_FAULTS } = await import('../dist/libs/interpretation/src/index.js');
 const { HOLDS, ISSUE_CODES, REFUSALS, WARNINGS } = await import('../dist/libs/submission/src/issue.js');
 
 const cell = (text) => text.replaceAll('|', '\\|');
@@ -43,7 +44,8 @@ function codesOfOthers() {
 }
 
 const others = inOrder(codesOfOthers());
-const meanings = { ...ISSUE_CODES, ...OTHER_CODES };
+const meaningOf = { ...MAPPING_FAULTS, ...OTHER_CODES };
+const meanings = { ...ISSUE_CODES, ...meaningOf };
 const faults = [
   ...others.filter((code) => !(code in meanings)).map((code) => `${code} has no meaning`),
   ...Object.keys(OTHER_CODES)
@@ -56,7 +58,7 @@ const reportRows = inOrder(Object.keys(ISSUE_CODES)).map((code) => {
   return `| \`${code}\` | ${kind} | ${cell(ISSUE_CODES[code])} |`;
 });
 const otherRows = others.map((code) => {
-  const meaning = code in OTHER_CODES ? OTHER_CODES[code] : `As in a report: ${ISSUE_CODES[code]}`;
+  const meaning = code in meaningOf ? meaningOf[code] : `As in a report: ${ISSUE_CODES[code]}`;
   return `| \`${code}\` | ${cell(meaning)} |`;
 });
 

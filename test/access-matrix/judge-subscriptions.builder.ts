@@ -1,7 +1,10 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { LiveStream } from '../flows/flow-client.builder.js';
 import { Findings } from './findings.js';
 import { mayAsk, type Answer } from './may-ask.oracle.js';
 import { isSomebodyElsewhere } from './who-sees.oracle.js';
+import { WholeDocuments } from './whole-documents.js';
 import type { StandingWorld } from './world.builder.js';
 
 const STEP_MS = 5;
@@ -33,8 +36,40 @@ export async function judgeSubscriptions(standing: StandingWorld): Promise<Findi
           `seed ${world.seed}: ${actor.name} opens a live stream ${purpose === null ? 'without' : 'with'} a purpose and gets ${got}, where ${expected ?? 'nothing'} is right`,
       );
     }
+    await judgeFollowing(standing, actor, findings);
   }
   return findings;
+}
+
+/** Who may follow an import: of nobody's, so that whoever is let in is told that it is not there. */
+async function judgeFollowing(
+  { world, socketOf }: StandingWorld,
+  actor: StandingWorld['world']['actors'][number],
+  findings: Findings,
+): Promise<void> {
+  const field = 'Subscription.importProgressed';
+  const expected = mayAsk(world, actor, field, false);
+  const { url, params } = socketOf(actor, null);
+  const client = createClient({ url, connectionParams: params, webSocketImpl: WebSocket, retryAttempts: 0 });
+  const query = new WholeDocuments().harmlessCall(field);
+  const by = await new Promise<unknown>((resolve) => {
+    client.subscribe(
+      { query },
+      { next: ({ errors }) => resolve(errors), error: resolve, complete: () => resolve(null) },
+    );
+  });
+  await client.dispose();
+  const said = refusalIn(by);
+  const got = said === 'NOT_FOUND' ? 'ANSWERED' : said;
+  findings.saw(`${field} ${expected ?? 'without a row'}`);
+  const agrees =
+    got === expected || (expected === 'UNAUTHENTICATED' && got === 'FORBIDDEN' && isSomebodyElsewhere(world, actor));
+  findings.decide(
+    'live',
+    agrees,
+    () =>
+      `seed ${world.seed}: ${actor.name} follows an import and gets ${got}, where ${expected ?? 'nothing'} is right`,
+  );
 }
 
 /** ANSWERED once the stream stands; else by what ended it. */

@@ -9,7 +9,14 @@ import { WholeDocuments } from './whole-documents.js';
  * narrower than their owner"). `me`, always; of everything else nothing that is not here.
  */
 const OPENS = {
-  SUBMIT: ['Mutation.submitSeizureReport', 'Mutation.previewSeizureReport'],
+  SUBMIT: [
+    ...['Mutation.submitSeizureReport', 'Mutation.submitSeizureReports', 'Mutation.previewSeizureReport'],
+    'Query.submissionOutcomes',
+    // Files, of which a key sees those that it brought.
+    ...['Mutation.startImport', 'Mutation.confirmImport', 'Mutation.pauseImport', 'Mutation.resumeImport'],
+    ...['Mutation.cancelImport', 'Mutation.saveColumnMapping', 'Query.columnMappings', 'Query.guessColumnMapping'],
+    ...['Query.import', 'Query.imports', 'Query.importEntries', 'Query.previewImport'],
+  ],
   CORRECT: ['Mutation.correctSeizureReport', 'Mutation.recallSeizureReport', 'Mutation.recordLaboratoryResult'],
   READ_OWN: ['Query.seizureReport', 'Query.mySeizureReports'],
 } as const;

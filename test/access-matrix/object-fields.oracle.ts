@@ -9,6 +9,8 @@ export type Whose =
   | 'own report'
   /** Its owner's alone: alerts, rules, places in an inbox. */
   | 'own alert'
+  /** "private to the person who wrote it". */
+  | 'own draft'
   /** About the asker. */
   | 'self'
   /** Of the asker's own agency. */
@@ -47,8 +49,11 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReport:
       'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
-      'change changedAt changedBy concealment conveyance occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks route sharing source status substances taskForceIds timePrecision tlp version withhold',
+      'change changedAt changedBy changes concealment conveyance holdReasons occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks returnedNote route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
+    SubmissionOutcome: 'submission submitterReference',
+    SubmissionStatus: 'reasons recordId reportId status version',
+    ReportFieldChange: 'from path sealed to',
     ReportPerson: 'affiliation age citizenship role',
     ReportPlace: 'countyFips latitude longitude portOfEntry setting',
     ReportRoute: 'destinationCountry destinationCountyFips originCountry originCountyFips',
@@ -62,6 +67,16 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     RecalledReportSummary: 'id status version',
     SubmittedRecordSummary: 'id precision tlp version',
     SubmittedReportSummary: 'id status submitterReference version',
+    // "Rows are accepted, held or refused one by one": of a file that the agency sent, for its submitters.
+    ReportImport:
+      'accepted bytes confirmedAt contentDigest contentRemovedAt createdAt dryRun duplicates endedAt entriesDone format held id lines progressedAt questions raiseAlerts reason receivedBytes refused refusedPath startedByYou state uploadPath',
+    ImportEntry: 'firstLine issues lastLine ordinal outcome reportId',
+    ImportIssue: 'code column line message path suggestions',
+    ImportReading: 'column line path rule text value',
+    PreviewedImportEntry: 'firstLine issues lastLine ordinal outcome readings',
+  }),
+  ...rows('own draft', {
+    SeizureReportDraft: 'createdAt id input reportId savedAt version',
   }),
   ...rows('own alert', {
     Alert: 'change id match raisedAt record revision rules state updatedAt',
@@ -79,6 +94,13 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own agency', {
     AgencySettings: 'defaults h3Resolution holdFirstReportsOfNewMember holdSharingPartners version',
     ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
+    ColumnMapping: 'clock columns constants dateOrder decimal excelDates ignored midnight sheet vocabulary',
+    ColumnUse: 'column heading unit',
+    ColumnConstant: 'column value',
+    ColumnMeaning: 'code column text',
+    SavedColumnMapping: 'changedAt id mapping name version',
+    ColumnMappingGuessed: 'headings mapping sheets suggestions unmapped',
+    HeadingSuggestion: 'column heading',
   }),
   ...rows('contact', {
     ContactRequest: 'answer askedAt id message recordId state',
@@ -107,9 +129,11 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertEdge: 'cursor node',
     SeizureRecordConnection: 'edges pageInfo totalCount',
     SeizureRecordEdge: 'cursor match node',
-    SeizureReportConnection: 'edges pageInfo',
+    SeizureReportConnection: 'edges pageInfo totalCount',
+    SeizureReportDraftConnection: 'edges pageInfo',
+    SeizureReportDraftEdge: 'cursor node',
     SeizureReportEdge: 'cursor node',
-    HeldSeizureReportConnection: 'edges pageInfo',
+    HeldSeizureReportConnection: 'edges pageInfo waiting',
     HeldSeizureReportEdge: 'cursor node',
     AgencyConnection: 'edges pageInfo',
     AgencyEdge: 'cursor node',
@@ -131,6 +155,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ContactRequestEdge: 'cursor node',
     ReceivedContactRequestConnection: 'edges pageInfo',
     ReceivedContactRequestEdge: 'cursor node',
+    ReportImportConnection: 'edges pageInfo',
+    ReportImportEdge: 'cursor node',
+    ImportEntryConnection: 'edges pageInfo',
+    ImportEntryEdge: 'cursor node',
   }),
   ...rows('outcome', {
     Issue: 'code message path',
@@ -138,12 +166,22 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AgencySettingsUpdated: 'settings',
     AlertAcknowledged: 'alert',
     AlertActionRejected: 'issues',
+    ImportStarted: 'import resumed',
+    ImportChanged: 'import',
+    ImportRejected: 'issues',
+    ImportPreviewed: 'entries',
+    ColumnMappingSaved: 'saved',
+    ColumnMappingRejected: 'issues',
     AlertRuleCreated: 'rule',
     AlertRuleRejected: 'issues',
+    BatchedSubmission: 'index outcome submitterReference',
+    SeizureReportsSubmitted: 'accepted held rejected results',
     SeizureReportAccepted: 'duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
     SeizureReportPreview: 'views warnings wouldBeHeld',
     SeizureReportReturned: 'report',
+    SeizureReportDraftSaved: 'draft missing',
+    SeizureReportDraftDiscarded: 'id',
     HoldReason: 'code message path places',
     TextPlace: 'from to',
     SeizureReportRecalled: 'report',
@@ -204,6 +242,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     HeldSeizureReport:
       'agency heldAt holdUntilReleased id mayRelease reasons record releaseAfter sharing submittedBy texts version',
     HeldReportAgency: 'name ori',
+    HeldReportsWaiting: 'atLeast reasons reports since',
+    HeldForReason: 'code reports',
     HeldReportSubmitter: 'displayName id',
     HeldText: 'path places text',
     ReturnedReportSummary: 'id status version',

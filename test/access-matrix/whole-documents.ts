@@ -71,7 +71,9 @@ export class WholeDocuments {
     const given = field.args.filter(
       (it) => (isNonNullType(it.type) && it.defaultValue === undefined) || OTHERWISE_ONES_OWN.has(`${name}.${it.name}`),
     );
-    const args = given.map((it) => `${it.name}: ${harmless(it.type)}`).join(', ');
+    // A page of one: every field of every item of a longer one would be more than may be asked for.
+    const page = field.args.some((it) => it.name === 'first') ? ['first: 1'] : [];
+    const args = [...given.map((it) => `${it.name}: ${harmless(it.type)}`), ...page].join(', ');
     const operation = typeName.toLowerCase();
     return `${operation} { ${fieldName}${args === '' ? '' : `(${args})`}${this.#selection(getNamedType(field.type), new Set(), [])} }`;
   }
@@ -106,8 +108,11 @@ export class WholeDocuments {
   }
 }
 
-/** Arguments whose absence names the asker's own. */
-const OTHERWISE_ONES_OWN: ReadonlySet<string> = new Set(['Mutation.leaveAgency.ori']);
+/** Arguments whose absence names the asker's own, or makes something. */
+const OTHERWISE_ONES_OWN: ReadonlySet<string> = new Set([
+  'Mutation.leaveAgency.ori',
+  'Mutation.saveSeizureReportDraft.id',
+]);
 
 const needsArguments = (field: GraphQLField<unknown, unknown>): boolean =>
   field.args.some((it) => isNonNullType(it.type) && it.defaultValue === undefined);

@@ -290,7 +290,7 @@ async function submitAll(stack: FlowStack, world: World, clients: ClientMaker): 
         { ...services(stack), db: loader },
         actorOf(world, first),
         records.map(inputOf),
-        { synthetic: false },
+        { synthetic: false, spreadMs: 0 },
       );
       if (outcome.refused.length > 0) throw new Error(JSON.stringify(outcome.refused));
     }

@@ -25,3 +25,17 @@ export interface AttackResult {
   /** What was left out and why, such as public data that is not there; said aloud. */
   readonly skipped?: readonly string[];
 }
+
+/** How `npm run attack` ends. */
+export interface Verdict {
+  /** Null where nothing was tried: a promise that nobody tested has not held. */
+  readonly held: boolean | null;
+  readonly exitCode: 0 | 1 | typeof NOTHING_TRIED;
+}
+export const NOTHING_TRIED = 3;
+
+export function verdictOf({ broken, measured, skipped = [] }: AttackResult): Verdict {
+  if (broken.length > 0) return { held: false, exitCode: 1 };
+  const tried = Object.keys(measured).length > 0 || skipped.length === 0;
+  return tried ? { held: true, exitCode: 0 } : { held: null, exitCode: NOTHING_TRIED };
+}

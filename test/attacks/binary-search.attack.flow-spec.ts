@@ -2,6 +2,7 @@ import { isInputObjectType, isListType, isNonNullType, type GraphQLInputType } f
 import type { PersonaName } from '../../apps/embedded/src/personas.js';
 import { committedSchema } from '../access-matrix/whole-documents.js';
 import type { ReleaseResult } from './release-results.js';
+import { COMMUNITY_CONDITIONS } from './search/play-community.builder.js';
 import { playWorld, type Played } from './search/play-world.builder.js';
 import { CONDITIONS, type Finding } from './search/search-adversary.js';
 import { firstDifference } from './search/transcript.js';
@@ -94,13 +95,45 @@ it('where filters look at the owner’s view, the same adversary finds the gram 
   expect(new Set(grams).size).toBe(grams.length);
 });
 
+describe('worlds that differ below COMMUNITY', () => {
+  const all = (): Played[] => [first, ...others.PARTNER, ...others.TASK_FORCE];
+
+  it('community-partner hears the same in each of them, to the byte: before batches, after them and in January', () => {
+    const { heard } = first.community;
+    expect(heard.length).toBeGreaterThan(150);
+    // There was something to be heard.
+    expect(heard.filter((line) => line.includes('"band":"LARGE"')).length).toBeGreaterThan(10);
+    for (const { community, world } of all().slice(1))
+      promise(`community-partner tells ${world.name} from another`, firstDifference(heard, community.heard));
+    const of = heard.length;
+    results.push(
+      { tier: 'COMMUNITY', measure: 'answers equal to the byte (community-partner)', value: of, of },
+      { tier: 'COMMUNITY', measure: 'bits learnt by questions (community-partner)', value: 0, of },
+    );
+  });
+
+  it('where a batch lets rows out alone, the same partner tells every world from every other', () => {
+    const heard = all().map(({ community }) => community.broken.join());
+    expect(new Set(heard).size).toBe(heard.length);
+    results.push({
+      ...{ tier: 'COMMUNITY', measure: 'worlds told apart where a batch lets rows out alone (a broken build)' },
+      ...{ value: new Set(heard).size, of: heard.length },
+    });
+  });
+
+  it('every condition of its filter is tried', () => {
+    const tried = new Set(COMMUNITY_CONDITIONS.flatMap((filter) => leavesOf(filter)));
+    expect([...tried].sort()).toEqual(conditionsOfSchema('CommunityRecordFilter').sort());
+  });
+});
+
 /** A way that is not withheld is in the view and may be found. */
 const isShown = (below: Below, { what, record }: Finding): boolean =>
   what === 'conveyance' && (below === 'TASK_FORCE' || record !== 2);
 
 it('every condition of a filter is tried', () => {
   const tried = new Set(CONDITIONS.flatMap((filter) => leavesOf(filter)));
-  expect([...tried, 'not'].sort()).toEqual(conditionsOfSchema().sort());
+  expect([...tried, 'not'].sort()).toEqual(conditionsOfSchema('SeizureRecordFilter').sort());
 });
 
 function leavesOf(filter: Record<string, unknown>): string[] {
@@ -111,8 +144,8 @@ function leavesOf(filter: Record<string, unknown>): string[] {
   });
 }
 
-function conditionsOfSchema(): string[] {
-  const type = committedSchema().getType('SeizureRecordFilter');
+function conditionsOfSchema(name: string): string[] {
+  const type = committedSchema().getType(name);
   if (!isInputObjectType(type)) throw new Error('there is a filter');
   return Object.values(type.getFields()).flatMap((field) => {
     const of = bare(field.type);

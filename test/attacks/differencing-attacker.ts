@@ -24,6 +24,8 @@ export interface Published {
   readonly list: StatisticsList;
   readonly months: readonly MonthName[];
   readonly shown: ReadonlyMap<string, number>;
+  /** What the attacker put into each cell himself, and so knows to be in it at the least; nothing without. */
+  readonly own?: ReadonlyMap<string, number>;
 }
 
 /** Between what the attacker has bounded a cell. */
@@ -48,11 +50,17 @@ let loading: Promise<Highs> | undefined;
  * quarters, years and fiscal years, and from one table to the next), and that nothing is below zero; and asks for the least and the greatest that each hidden cell can be, by linear programming, or
  * in whole numbers if `whole`. Written from the definitions of the tables: it shares no arithmetic with libs/disclosure.
  *
+ * @param until by `performance.now()`, when no more cells are asked about
  * @returns by key of each hidden cell, its bounds; where `enough` was satisfied early, they are wider in truth
  */
 export async function attackByDifferencing(
-  { list, months, shown }: Published,
-  { whole = false, enough, targets }: { whole?: boolean; enough?: Enough; targets?: ReadonlySet<string> } = {},
+  { list, months, shown, own = new Map() }: Published,
+  {
+    whole = false,
+    enough,
+    targets,
+    until = Number.POSITIVE_INFINITY,
+  }: { whole?: boolean; enough?: Enough; targets?: ReadonlySet<string>; until?: number } = {},
 ): Promise<ReadonlyMap<string, Bounds>> {
   const highs = await (loading ??= loadHighs());
   // Milligrams go into the billions, and the solver computes to about 1e-7.
@@ -67,13 +75,13 @@ export async function attackByDifferencing(
   for (const { hidden, rows } of connected(cells, relationsOf(list, cells))) {
     if (targets && !hidden.some((key) => targets.has(key))) continue;
     if (rows.length === 0) {
-      for (const key of hidden) bounds.set(key, { low: 0, high: Number.POSITIVE_INFINITY });
+      for (const key of hidden) bounds.set(key, { low: own.get(key) ?? 0, high: Number.POSITIVE_INFINITY });
       continue;
     }
-    const model = highs.createModel(modelOf(highs, hidden, rows, { whole, unit }));
+    const model = highs.createModel(modelOf(highs, hidden, rows, { whole, unit, own }));
     try {
       model.options.set({ output_flag: false });
-      bound(highs, model, hidden, { bounds, enough: enough ?? (() => false), targets, unit });
+      bound(highs, model, hidden, { bounds, enough: enough ?? (() => false), targets, unit, until });
     } finally {
       model.dispose();
     }
@@ -227,7 +235,7 @@ function modelOf(
   highs: Highs,
   hidden: readonly string[],
   rows: readonly Row[],
-  { whole, unit }: { whole: boolean; unit: number },
+  { whole, unit, own }: { whole: boolean; unit: number; own: ReadonlyMap<string, number> },
 ) {
   const columns = new Map(hidden.map((key, column) => [key, column]));
   const starts = [0];
@@ -244,7 +252,10 @@ function modelOf(
   const rest = Float64Array.from(rows.map((row) => row.rest / unit));
   return {
     ...{ numCols: n, numRows: rows.length, colCost: new Float64Array(n) },
-    ...{ colLower: new Float64Array(n), colUpper: new Float64Array(n).fill(WITHOUT_END) },
+    ...{
+      colLower: Float64Array.from(hidden, (key) => (own.get(key) ?? 0) / unit),
+      colUpper: new Float64Array(n).fill(WITHOUT_END),
+    },
     ...{ rowLower: rest, rowUpper: rest },
     matrix: {
       format: 'csr' as const,
@@ -262,9 +273,15 @@ function bound(
   highs: Highs,
   model: Model,
   hidden: readonly string[],
-  asked: { bounds: Map<string, Bounds>; enough: Enough; targets: ReadonlySet<string> | undefined; unit: number },
+  asked: {
+    bounds: Map<string, Bounds>;
+    enough: Enough;
+    targets: ReadonlySet<string> | undefined;
+    unit: number;
+    until: number;
+  },
 ): void {
-  const { bounds, enough, targets, unit } = asked;
+  const { bounds, enough, targets, unit, until } = asked;
   const lows = new Float64Array(hidden.length).fill(Number.POSITIVE_INFINITY);
   const highsSeen = new Float64Array(hidden.length).fill(Number.NEGATIVE_INFINITY);
   const solve = (column: number, sense: 'minimize' | 'maximize'): number => {
@@ -282,7 +299,7 @@ function bound(
     return objective;
   };
   hidden.forEach((key, column) => {
-    if (targets && !targets.has(key)) return;
+    if ((targets && !targets.has(key)) || performance.now() > until) return;
     const seenSoFar = (): Bounds => ({ low: (lows[column] ?? 0) * unit, high: (highsSeen[column] ?? 0) * unit });
     if (enough(key, seenSoFar())) return void bounds.set(key, seenSoFar());
     highsSeen[column] = solve(column, 'maximize');

@@ -11,7 +11,12 @@ import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import { round } from '../bench/measures.js';
 import type { Attack } from './attack.js';
 import { attackByDifferencing, type Bounds } from './differencing-attacker.js';
+import { attackByContributor, noContributor } from './differencing-contributor.js';
+import { drawnFrom, type Reach } from './differencing-reach.js';
+import { differencingResults, none, type Count, type Measured } from './differencing-results.js';
 import { cbpTables, randomTables, trueCells, type Tables } from './differencing-tables.js';
+import { writeReleaseResults } from './release-results.js';
+import { costOfMany } from './suppression-cost.js';
 
 /** A cell that may be bounded no closer than this. */
 interface Target {
@@ -21,68 +26,80 @@ interface Target {
   readonly width: number;
 }
 
-interface Count {
-  cells: number;
-  shown: number;
-  sensitive: number;
-  complementary: number;
-  asked: number;
-  /** To the unit. */
-  exact: number;
-  /** Of these, cells that may not be shown by themselves. */
-  exactSensitive: number;
-  /** Cells of 1 to 10 for which what was shown earlier leaves less than the full protection. */
-  relaxed: number;
-  /** Within what is to be protected, the exact ones included. */
-  tooClose: number;
+const both = <T>(make: () => T): Record<Measure, T> => ({ EVENTS: make(), MILLIGRAMS: make() });
+
+interface Options extends Readonly<Record<string, number>> {
+  readonly seed: number;
+  readonly tables: number;
+  readonly months: number;
+  /** From October 2019: 12 close a fiscal year. */
+  readonly cbpMonths: number;
+  readonly cbpCells: number;
+  /** So long each of the attackers may ask about CBP, of each measure. */
+  readonly cbpSeconds: number;
+  /** So many tables of one month are compared with the true optimum. */
+  readonly optima: number;
+  readonly write: number;
 }
 
-const none = (): Count => ({
-  ...{ cells: 0, shown: 0, sensitive: 0, complementary: 0 },
-  ...{ asked: 0, exact: 0, exactSensitive: 0, relaxed: 0, tooClose: 0 },
-});
-
-export const attack: Attack<{ seed: number; tables: number; months: number; cbpMonths: number; cbpCells: number }> = {
+export const attack: Attack<Options> = {
   adversary:
-    'An outsider who takes all decided tables of all months, quarters, years and fiscal years, and bounds each hidden cell by linear programming',
-  options: { seed: 0, tables: 100, months: 14, cbpMonths: 24, cbpCells: 400 },
-  async run({ seed, tables, months, cbpMonths, cbpCells }) {
+    'An outsider who takes all decided tables of all months, quarters, years and fiscal years, and bounds each hidden cell by linear programming; and an agency that knows its own part of each cell besides',
+  options: { seed: 0, tables: 100, months: 14, cbpMonths: 12, cbpCells: 60, cbpSeconds: 60, optima: 16, write: 0 },
+  async run(options) {
+    const { seed, tables, months, cbpMonths, cbpCells, cbpSeconds, optima, write } = options;
     const random = new SeededRandom(seed);
     const broken: string[] = [];
     const measured: Record<string, unknown> = {};
-    const ours = { EVENTS: none(), MILLIGRAMS: none() };
-    const naive = { EVENTS: none(), MILLIGRAMS: none() };
+    const drawn: Measured = { ours: both(none), thresholdOnly: both(none), contributor: both(noContributor) };
     for (let n = 0; n < tables; n++) {
-      const drawn = randomTables(random, random.between(1, months));
-      const ledger = closeAll(drawn);
-      for (const measure of MEASURES) {
-        // Whole numbers: what is left to the attacker is exact.
-        for (const found of await attackLedger(drawn, ledger, measure, ours[measure], { whole: measure === 'EVENTS' }))
-          broken.push(`--seed ${seed}, table ${n}: ${found}`);
-        await attackNaively(drawn, ledger, measure, naive[measure], { whole: measure === 'EVENTS' });
-      }
+      const these = randomTables(random, random.between(1, months));
+      // Whole numbers: what is left to the attacker is exact.
+      broken.push(...(await attackAll(these, closeAll(these), drawn, {}, true)).map((it) => `table ${n}: ${it}`));
     }
-    measured['random'] = { tables, ours, thresholdOnly: naive };
+    measured['random'] = { tables, ...drawn };
     const skipped: string[] = [];
     const cbp = cbpTables(random, cbpMonths);
+    const seen: Measured = { ours: both(none), thresholdOnly: both(none), contributor: both(noContributor) };
     if (cbp && cbpMonths > 0) {
-      const began = performance.now();
+      const began = process.cpuUsage().user;
       const ledger = closeAll(cbp);
-      const seconds = round((performance.now() - began) / 1000, 1);
-      const [seen, unprotected] = [
-        { EVENTS: none(), MILLIGRAMS: none() },
-        { EVENTS: none(), MILLIGRAMS: none() },
-      ];
-      for (const measure of MEASURES) {
-        for (const found of await attackLedger(cbp, ledger, measure, seen[measure], { most: cbpCells, random }))
-          broken.push(`--seed ${seed}, CBP: ${found}`);
-        await attackNaively(cbp, ledger, measure, unprotected[measure], { most: cbpCells, random });
-      }
-      measured['cbp'] = { months: cbpMonths, decidedInSeconds: seconds, ours: seen, thresholdOnly: unprotected };
+      const cpuSeconds = round((process.cpuUsage().user - began) / 1e6, 1);
+      const reach = { most: cbpCells, random, seconds: cbpSeconds };
+      broken.push(...(await attackAll(cbp, ledger, seen, reach, false)).map((it) => `CBP: ${it}`));
+      measured['cbp'] = { months: cbpMonths, decidedInCpuSeconds: cpuSeconds, ...seen };
     } else skipped.push('CBP: ../shared/data is not there (or no months were asked for)');
-    return { broken, measured, skipped };
+    const cost = optima > 0 ? await costOfMany(new SeededRandom(seed), optima) : null;
+    measured['cost'] = cost;
+    if (write === 1)
+      writeReleaseResults('differencing', options, [
+        ...differencingResults('random tables', drawn),
+        ...(cbp && cbpMonths > 0 ? differencingResults('CBP', seen) : []),
+        ...(cost
+          ? [{ tier: 'PUBLIC', measure: 'cost of complementary suppression, times the least', value: cost.ratio }]
+          : []),
+      ]);
+    return { broken: broken.map((sentence) => `--seed ${seed}, ${sentence}`), measured, skipped };
   },
 };
+
+/** Outsider, outsider against a threshold alone, and contributor; one sentence for each promise that was broken. */
+async function attackAll(
+  tables: Tables,
+  ledger: Ledger,
+  { ours, thresholdOnly, contributor }: Measured,
+  reach: Reach,
+  areSmall: boolean,
+): Promise<string[]> {
+  const broken: string[] = [];
+  for (const measure of MEASURES) {
+    const whole = areSmall && measure === 'EVENTS';
+    broken.push(...(await attackLedger(tables, ledger, measure, ours[measure], { ...reach, whole })));
+    await attackNaively(tables, ledger, measure, thresholdOnly[measure], { ...reach, whole });
+    await attackByContributor(tables, ledger, measure, contributor[measure], { ...reach, whole });
+  }
+  return broken;
+}
 
 export function closeAll({ list, months, facts }: Tables): Ledger {
   let ledger = EMPTY_LEDGER;
@@ -94,13 +111,6 @@ export function closeAll({ list, months, facts }: Tables): Ledger {
       facts.filter((fact) => fact.month === month),
     ).ledger;
   return ledger;
-}
-
-interface Reach {
-  readonly whole?: boolean;
-  /** So many hidden cells, drawn; all without. */
-  readonly most?: number;
-  readonly random?: SeededRandom;
 }
 
 /** What is shown, against the attacker; one sentence for each cell that he bounds too closely. */
@@ -125,8 +135,12 @@ async function attackLedger(
     if (cell.shown) continue;
     const { up = 0, width = 1 } = ledger.protection[measure][cellKey(cell)] ?? {};
     const value = truth.get(cellKey(cell))?.value ?? Number.NaN;
-    if (measure === 'EVENTS' && value < 11 && (up < 11 - value || width < 11)) count.relaxed += 1;
-    targets.set(cellKey(cell), { value, sensitive: cell.reason !== 'COMPLEMENTARY', up, width: Math.max(1, width) });
+    if (measure === 'EVENTS' && value < 11 && cell.reason !== 'COMPLEMENTARY' && (up < 11 - value || width < 11))
+      count.relaxed += 1;
+    // Whatever it was hidden for: a range of 1 % and no less than 2 events or 1 g.
+    if (width < Math.max(measure === 'EVENTS' ? 2 : 1000, 0.01 * value))
+      found.push(`${measure} ${cellKey(cell)} is ${value} and promised a range of ${width} only`);
+    targets.set(cellKey(cell), { value, sensitive: cell.reason !== 'COMPLEMENTARY', up, width });
   }
   tell(count, decided);
   const shown = new Map(decided.flatMap((cell) => (cell.shown ? [[cellKey(cell), cell.value] as const] : [])));
@@ -173,13 +187,9 @@ async function tooClose(
   shown: ReadonlyMap<string, number>,
   targets: ReadonlyMap<string, Target>,
   count: Count,
-  { whole = false, most, random }: Reach,
+  { whole = false, seconds = Number.POSITIVE_INFINITY, ...reach }: Reach,
 ): Promise<{ key: string; bounds: Bounds; target: Target }[]> {
-  const keys = [...targets.keys()];
-  const drawn =
-    most !== undefined && random && keys.length > most
-      ? new Set(Array.from({ length: most }, () => random.pick(keys as [string, ...string[]])))
-      : new Set(keys);
+  const drawn = drawnFrom([...targets.keys()], reach);
   // A solver's last digits are no knowledge.
   const slack = (target: Target): number => 1e-3 + target.value * 1e-6;
   const isWide = (target: Target, { low, high }: Bounds): boolean =>
@@ -187,7 +197,7 @@ async function tooClose(
   const bounds = await attackByDifferencing(
     { list, months, shown },
     {
-      ...{ whole, targets: drawn },
+      ...{ whole, targets: drawn, until: performance.now() + seconds * 1000 },
       enough: (key, reached) => isWide(targets.get(key) ?? { value: 0, sensitive: false, up: 0, width: 0 }, reached),
     },
   );
@@ -200,6 +210,7 @@ async function tooClose(
       count.exact += 1;
       if (target.sensitive) count.exactSensitive += 1;
     }
+    // A range that is promised is wider than nothing, so that what is exact is too close as well.
     if (isWide(target, reached)) continue;
     count.tooClose += 1;
     close.push({ key, bounds: reached, target });

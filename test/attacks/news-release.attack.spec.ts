@@ -56,10 +56,13 @@ describe('an adversary who reads the news', () => {
   });
 
   it('meets batches that each have five records of two agencies, of what was due', () => {
-    const { rows } = communityRelease(seizures, COMMUNITY_RULE, true);
+    const { editions } = communityRelease(seizures, COMMUNITY_RULE, true);
+    expect(editions.length).toBe(2);
     const increments = new Map<string, string[]>();
-    for (const { place, substance, least, firstDay, endDay, seizure } of rows) {
-      const name = [place, substance, least, firstDay].join();
+    for (const [edition, { place, substance, least, firstDay, endDay, seizure }] of editions.flatMap((rows, at) =>
+      rows.map((row) => [at, row] as const),
+    )) {
+      const name = [edition, place, substance, least, firstDay, endDay].join();
       increments.set(name, [...(increments.get(name) ?? []), seizures[seizure]?.news.agency ?? '']);
       const day = seizures[seizure]?.news.day ?? 0;
       expect(day >= firstDay && day < endDay).toBe(true);

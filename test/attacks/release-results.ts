@@ -21,13 +21,14 @@ export function writeReleaseResults(
   attack: string,
   options: Readonly<Record<string, number>>,
   results: readonly ReleaseResult[],
+  run: 'attack' | 'bench' = 'attack',
 ): void {
   const folder = join(process.cwd(), 'docs', 'release');
   const said = Object.entries(options).map(([option, value]) => `--${option} ${value}`);
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const content = {
     ...{ attack, measuredAt: new Date().toISOString(), commit },
-    ...{ command: `npm run attack -- ${attack} ${said.join(' ')}`, seed: options['seed'] ?? null, results },
+    ...{ command: `npm run ${run} -- ${attack} ${said.join(' ')}`, seed: options['seed'] ?? null, results },
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${attack}.json`), `${JSON.stringify(content, null, 2)}\n`);

@@ -202,7 +202,7 @@ describe('taking access back', () => {
   });
 
   it('tells nothing that was committed after the seat was last seen', async () => {
-    const { db, inboxWatch } = stack.api.services;
+    const { db, inboxWatch, streamReads } = stack.api.services;
     const actor = personaActor('federal-analyst');
     const { rows } = await stack.admin.query<{ id: string; last_position: string }>(
       'select id, last_position from inbox where person_id = $1',
@@ -220,7 +220,7 @@ describe('taking access back', () => {
     };
     const after = BigInt(rows[0]?.last_position ?? 0);
     const pages = alertStream(
-      { db, watch: inboxWatch, actor, inboxId, stillSeated },
+      { db, watch: inboxWatch, reads: streamReads, actor, inboxId, stillSeated },
       after,
       new AbortController().signal,
     );

@@ -3,11 +3,12 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { machineFacts, numberOption, round } from '../bench/measures.js';
-import type { Attack } from './attack.js';
+import { verdictOf, type Attack } from './attack.js';
 
 /**
  * `npm run attack -- <name> [--option N]`: runs one attack in its long form and prints JSON. It ends with 1 where a
- * promise was broken, with 2 where there is no such attack. `attack.ts` says how one is written.
+ * promise was broken, with 2 where there is no such attack, with 3 where nothing was tried (`held: null`: data is not
+ * here). `attack.ts` says how one is written.
  */
 const here = dirname(fileURLToPath(import.meta.url));
 const names = readdirSync(here)
@@ -35,12 +36,14 @@ const options = Object.fromEntries(
 if (options['seed'] === 0) options['seed'] = randomInt(1, 1_000_000);
 
 const began = performance.now();
-const { broken, measured, skipped = [] } = await attack.run(options);
+const result = await attack.run(options);
+const { broken, measured, skipped = [] } = result;
+const { held, exitCode } = verdictOf(result);
 for (const sentence of skipped) process.stderr.write(`skipped: ${sentence}\n`);
 for (const sentence of broken) process.stderr.write(`BROKEN: ${sentence}\n`);
-const result = {
+const said = {
   ...{ attack: name, adversary: attack.adversary, options, seconds: round((performance.now() - began) / 1000, 1) },
-  ...{ held: broken.length === 0, broken, skipped, measured, machine: machineFacts() },
+  ...{ held, broken, skipped, measured, machine: machineFacts() },
 };
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-process.exitCode = broken.length === 0 ? 0 : 1;
+process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+process.exitCode = exitCode;

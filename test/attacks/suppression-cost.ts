@@ -1,6 +1,8 @@
 import { cellKey, closeMonth, EMPTY_LEDGER, kindOf, worthOf, type CellName, type Ledger } from '@concord/disclosure';
+import type { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import { round } from '../bench/measures.js';
 import { cellsOf } from './differencing-attacker.js';
-import { trueCells, type Tables } from './differencing-tables.js';
+import { randomTables, trueCells, type Tables } from './differencing-tables.js';
 import { leastCost, type OpenCell } from './suppression-optimum.js';
 
 /** What complementary suppression cost in the last month of these tables, and what it had to cost. */
@@ -9,6 +11,25 @@ export interface Cost {
   /** Null where the solver did not get to the end. */
   readonly least: number | null;
   readonly milliseconds: number;
+}
+
+/** Random tables of one month against their optimum, as far as the solver gets to the end of them. */
+export async function costOfMany(
+  random: SeededRandom,
+  tables: number,
+): Promise<{ ratio: number; solved: number; optimal: number }> {
+  let [ours, least, solved, optimal] = [0, 0, 0, 0];
+  for (let n = 0; n < tables; n++) {
+    const cost = await costOfLastMonth(randomTables(random, 1), 2);
+    if (cost.least === null) continue;
+    // The optimum is the true one, so it is never more than ours.
+    if (cost.least > cost.ours + 1e-6) throw new Error(`the least cost, ${cost.least}, is more than ${cost.ours}`);
+    solved += 1;
+    if (cost.ours <= cost.least + 1e-6) optimal += 1;
+    ours += cost.ours;
+    least += cost.least;
+  }
+  return { ratio: least === 0 ? 1 : round(ours / least, 2), solved, optimal };
 }
 
 /** Closes all months; of the last one's events, compares what was suppressed besides with the true optimum. */

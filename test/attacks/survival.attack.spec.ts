@@ -3,11 +3,14 @@ import { committedSchema } from '../access-matrix/whole-documents.js';
 import { brokenPromises, OURS, plantEverywhere, survivalResults } from './survival/survival.js';
 import { TEXT_FIELDS } from './survival/text-fields.js';
 
+const DISGUISED = ['as written', 'lower case', 'full width', 'zero-width spaces', 'Cyrillic look-alikes', 'base64'];
+
 describe('an identifier that is typed where others read', () => {
-  const outcomes = plantEverywhere({ seed: 1, draws: 1 });
+  // Of all 19 disguises some; survival-held.flow-spec asks the service all of them.
+  const outcomes = plantEverywhere({ seed: 1, draws: 1, disguises: DISGUISED });
 
   it('is shown to nobody where it is written plainly, and never from a field that is not for readers', () => {
-    expect(outcomes.length).toBeGreaterThan(5_000);
+    expect(outcomes.length).toBeGreaterThan(2_000);
     expect(brokenPromises(outcomes)).toEqual([]);
   });
 

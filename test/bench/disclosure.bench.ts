@@ -1,18 +1,27 @@
-import { closeMonth, EMPTY_LEDGER, monthAfter, type Fact, type StatisticsList } from '@concord/disclosure';
+import {
+  closeMonth,
+  EMPTY_LEDGER,
+  monthAfter,
+  SEIZURE_STATISTICS,
+  type Fact,
+  type StatisticsList,
+} from '@concord/disclosure';
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import { cbpStatistics } from './cbp-statistics.js';
 import { machineFacts, numberOption, printResult, round, tell } from './measures.js';
 
 /**
- * `npm run bench -- disclosure [--months 3 --events 6000 --seed 1]`: what it takes to close months of the tables
+ * `npm run bench -- disclosure [--months 3 --events 6000 --seed 1 --cbp 0]`: what it takes to close months of the tables
  * substance x setting x state (60 x 14 x 51), group x method and component x substance, with as many events a month, a
- * few common values and many rare ones. Milliseconds of each closing, and what was shown.
+ * few common values and many rare ones; with `--cbp 1`, of the list in use as far as CBP's table from October 2019 on
+ * has its dimensions. Milliseconds of each closing, by the clock and of CPU, and what was shown.
  */
-const [MONTHS, EVENTS] = [numberOption('months', 3), numberOption('events', 6_000)];
+const [MONTHS, EVENTS, CBP] = [numberOption('months', 3), numberOption('events', 6_000), numberOption('cbp', 0)];
 const random = new SeededRandom(numberOption('seed', 1));
 const PERIODS = ['MONTH', 'QUARTER', 'YEAR', 'FISCAL_YEAR'] as const;
 const SIZES = { substance: 60, setting: 14, state: 51, group: 4, method: 15, component: 3 };
 
-const list: StatisticsList = {
+const invented: StatisticsList = {
   dimensions: Object.entries(SIZES).map(([name, size]) => ({
     ...{ name, level: name, values: Array.from({ length: size }, (_, at) => `${name}${at}`) },
   })),
@@ -26,7 +35,7 @@ const list: StatisticsList = {
 /** The first values are common, the last ones rare. */
 const drawn = (size: number): number => Math.floor(size * random.next() ** 3);
 
-function factsOf(month: string): Fact[] {
+function inventedFacts(month: string): Fact[] {
   return Array.from({ length: EVENTS }, () => {
     const values = Object.fromEntries(Object.entries(SIZES).map(([name, size]) => [name, `${name}${drawn(size)}`]));
     const agency = `${values['state'] ?? ''} ${drawn(12)}`;
@@ -34,21 +43,27 @@ function factsOf(month: string): Fact[] {
   });
 }
 
+const first = CBP === 1 ? '2019-10' : '2026-01';
+const months = Array.from({ length: MONTHS }, (_, after) => monthAfter(first, after));
+const published = CBP === 1 ? await cbpStatistics(months) : null;
+const list = published ? SEIZURE_STATISTICS : invented;
+
 let ledger = EMPTY_LEDGER;
 const closings: object[] = [];
-for (let n = 0; n < MONTHS; n++) {
-  const month = monthAfter('2026-01', n);
-  const facts = factsOf(month);
-  const began = performance.now();
+for (const month of months) {
+  const facts = published ? published.filter((fact) => fact.month === month) : inventedFacts(month);
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage().user];
   const decision = closeMonth(list, ledger, month, facts);
   const ms = round(performance.now() - began, 0);
+  const cpuMs = round((process.cpuUsage().user - cpuBefore) / 1000, 0);
   ledger = decision.ledger;
   const counts: Record<string, number> = {};
   for (const cell of decision.cells) {
     const what = `${cell.measure} ${cell.shown ? 'shown' : cell.reason}`;
     counts[what] = (counts[what] ?? 0) + 1;
   }
-  tell(`${month}: ${ms} ms, ${JSON.stringify(counts)}`);
-  closings.push({ month, ms, ...counts });
+  tell(`${month}: ${ms} ms (CPU ${cpuMs} ms), ${JSON.stringify(counts)}`);
+  closings.push({ month, ms, cpuMs, ...counts });
 }
-printResult({ bench: 'disclosure', events: EVENTS, sizes: SIZES, closings, machine: machineFacts() });
+const of = published ? { list: 'SEIZURE_STATISTICS', facts: 'CBP' } : { events: EVENTS, sizes: SIZES };
+printResult({ bench: 'disclosure', ...of, closings, machine: machineFacts() });

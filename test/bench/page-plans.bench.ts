@@ -41,8 +41,8 @@ interface Measured {
   readonly plans: readonly ({ readonly call: number } & PlanSummary)[];
 }
 
-/** The function by substance, asked itself: the API asks by `record_search`. */
-const BY_SUBSTANCE = `select * from record_page(with_purpose($1, 'ANALYSIS'), $2, ${LIMIT}, '9999-12-31', 'ffffffff-ffff-ffff-ffff-ffffffffffff', $3)`;
+/** The function by substance, asked itself: the API asks by `seizure_record_search`. */
+const BY_SUBSTANCE = `select * from seizure_record_page(with_purpose($1, 'ANALYSIS'), $2, ${LIMIT}, '9999-12-31', 'ffffffff-ffff-ffff-ffff-ffffffffffff', $3)`;
 
 function statements(filled: FilledDirectory): Statement[] {
   const [common = ''] = filled.substances;
@@ -68,7 +68,7 @@ function statements(filled: FilledDirectory): Statement[] {
     page('first page', null, null, true),
     page('deep page', null, deep, true),
     {
-      name: 'record_page by substance',
+      name: 'seizure_record_page by substance',
       run: (db, { personId, agencyId }) =>
         db.query({ name: 'by_substance', text: BY_SUBSTANCE, values: [personId, agencyId, [common]] }),
       flat: true,

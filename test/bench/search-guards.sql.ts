@@ -18,16 +18,17 @@ export async function prepareUnguarded(client: Client, login: string): Promise<v
   );
   await client.query(`grant concord_api to ${UNGUARDED_ROLE}; grant ${UNGUARDED_ROLE} to "${login}"`);
   const { rows } = await client.query<{ definition: string }>(
-    `select pg_get_functiondef(oid) as definition from pg_proc where proname = 'record_search'`,
+    `select pg_get_functiondef(oid) as definition from pg_proc where proname = 'seizure_record_search'`,
   );
   const kept = rows[0]?.definition ?? '';
   const copy = kept
-    .replace('FUNCTION public.record_search(', 'FUNCTION public.bench_search(')
+    .replace('FUNCTION public.seizure_record_search(', 'FUNCTION public.bench_search(')
     .replace(FINEST, FINEST.replace('order by', `and ${BY_HAND} order by`));
-  if (!copy.includes('bench_search') || !copy.includes(BY_HAND)) throw new Error('record_search reads otherwise now');
+  if (!copy.includes('bench_search') || !copy.includes(BY_HAND))
+    throw new Error('seizure_record_search reads otherwise now');
   await client.query(copy);
   await client.query('grant execute on function bench_search to concord_api');
 }
 
 /** The product's statement, and the same with the condition written out. */
-export const byHand = (text: string): string => text.replace('from record_search(', 'from bench_search(');
+export const byHand = (text: string): string => text.replace('from seizure_record_search(', 'from bench_search(');

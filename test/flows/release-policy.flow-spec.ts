@@ -1,12 +1,13 @@
 import { createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { RELEASE_POLICY_1, type ReleasePolicy } from '@concord/deidentification';
 import { openPool } from '@concord/platform/database';
-import { findReleasePolicies, policyDigest, recoarsenViews, ReportChangedError } from '@concord/records';
+import { applyReleasePolicy, findReleasePolicies, policyDigest, ReportChangedError } from '@concord/records';
 import { rereleaseReports } from '@concord/submission';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { personId } from '../../apps/embedded/src/personas.js';
+import { checkInvariants } from '../../apps/cli/src/verify/invariants.check.js';
 import { concord } from '../faults/concord-command.builder.js';
 import { plainReport, sanDiegoReport, SECRETS } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
@@ -242,10 +243,51 @@ describe('a release policy is changed', () => {
       statementTimeoutMs: 10_000,
     });
     try {
-      await expect(recoarsenViews(pool, 3, [{ recordId, version: 2, views: [] }])).rejects.toThrow(ReportChangedError);
+      await expect(applyReleasePolicy(pool, 3, [{ recordId, version: 2, views: [], community: [] }])).rejects.toThrow(
+        ReportChangedError,
+      );
     } finally {
       await pool.end();
     }
+  });
+
+  test('what records of before 0.5 lack is filled in as a submission would have done it, and nothing is opened for it', async () => {
+    const substances = (status: string): unknown =>
+      (sanDiegoReport()['substances'] as object[]).map((one) => ({ ...one, laboratoryStatus: status }));
+    for (const change of [
+      { withhold: ['CONTRIBUTOR'] },
+      { withhold: ['CONTRIBUTOR'], sharing: 'NATION' },
+      { tlp: 'AMBER_STRICT' },
+      { substances: substances('REFUTED') },
+      { substances: [...(substances('CONFIRMED') as object[]), ...(substances('REFUTED') as object[])] },
+    ])
+      await stack.as('local-submitter').report(sanDiegoReport(change));
+    await stack.drain();
+    expect((await apply()).said).toMatchObject({ records: 0, applied: true });
+    const filled = async (): Promise<unknown> => ({
+      candidates: (
+        await stack.admin.query(
+          `select to_jsonb(c) - 'policy_version' as candidate from community_candidate c order by record_id, ordinal`,
+        )
+      ).rows,
+      handles: (await stack.admin.query('select record_id from contributor_handle order by 1')).rows,
+    });
+    const before = await filled();
+    const opened = await stack.count(`from audit_entry where action = 'report.reopen'`);
+    const lacking = await stack.count(
+      `from seizure_record q where exists (select from community_candidate c where c.record_id = q.id)
+         or exists (select from contributor_handle h where h.record_id = q.id)`,
+    );
+    expect(lacking).toBeGreaterThan(3);
+    await stack.admin.query('delete from community_candidate; delete from contributor_handle');
+
+    expect((await apply('--batch', '2')).said).toMatchObject({ records: lacking, changedViews: 0, applied: true });
+    expect(await filled()).toEqual(before);
+    expect(await stack.count(`from audit_entry where action = 'report.reopen'`)).toBe(opened);
+    expect((await apply()).said).toMatchObject({ records: 0 });
+    // A batch counts them like the others, and nothing of it is against the rules.
+    await stack.admin.query(`select from make_community_batch_at(now() + interval '8 days')`);
+    expect((await checkInvariants(stack.admin)).faults).toEqual([]);
   });
 
   test('a published version is never changed', async () => {

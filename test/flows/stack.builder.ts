@@ -171,6 +171,7 @@ export class FlowStack {
       {
         databaseUrl: this.#databaseUrl,
         queue: this.#queueAs('concord_worker'),
+        imports: { rootKey: this.rootKey, lookMs: 100, leaseSeconds: 2 },
         ...this.options.reconciler,
         ...this.#observed(),
       },

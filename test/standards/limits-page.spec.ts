@@ -1,7 +1,9 @@
+import { MOST_REPORTS } from '@concord/submission';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   DOCUMENT_LIMITS,
+  MAX_BATCH_BODY_BYTES,
   MAX_BODY_BYTES,
   MAX_COST,
   MAX_DOCUMENT_LENGTH,
@@ -21,12 +23,14 @@ const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 describe('docs/limits.md', () => {
   it.each<[string, string]>([
     ['body of a request', kib(MAX_BODY_BYTES)],
+    ['body of a batch', kib(MAX_BATCH_BODY_BYTES)],
     ['body of a stranger', kib(MAX_STRANGER_BODY_BYTES)],
     ['time for the headers', seconds(SERVER_TIMEOUTS.headersMs)],
     ['time for a whole request', seconds(SERVER_TIMEOUTS.requestMs)],
     ['idle connection', seconds(SERVER_TIMEOUTS.idleMs)],
     ['characters of a document', count(MAX_DOCUMENT_LENGTH)],
     ['tokens', count(MAX_TOKENS)],
+    ['reports of a batch', count(MOST_REPORTS)],
     ['brackets within each other', count(MAX_NESTING)],
     ['levels of JSON in `variables`', count(MAX_VARIABLES_DEPTH)],
     ['`first` of a list', count(MAX_PAGE)],

@@ -1,9 +1,7 @@
-import { DomainError } from '@concord/platform/errors';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
-import type { FastifyRequest } from 'fastify';
 import { AgencyResolver } from './admin/agency.resolver.js';
 import { RegionResolver } from './admin/region.resolver.js';
 import { ApprovalResolver } from './admin/approval.resolver.js';
@@ -20,27 +18,24 @@ import { NationOverviewResolver } from './federal/nation-overview.resolver.js';
 import { graphQLFailures } from './graphql/http-failures.js';
 import { CACHED_DOCUMENTS, documentLimits, MAX_TOKENS } from './graphql/limits.js';
 import { PolicyGuard } from './graphql/policy.guard.js';
-import type { NewcomerContext, RequestContext, StrangerContext } from './graphql/request-context.js';
+import { contextOf } from './graphql/request-context.js';
 import { mercuriusErrors } from './graphql/mercurius-errors.js';
+import { ColumnMappingResolver } from './imports/column-mapping.resolver.js';
+import { ImportResolver } from './imports/import.resolver.js';
 import { AgencySettingsResolver } from './local/agency-settings.resolver.js';
 import { ImminentDangerResolver } from './records/imminent-danger.resolver.js';
 import { RecordAccessResolver } from './records/record-access.resolver.js';
 import { SeizureRecordResolver } from './records/seizure-record.resolver.js';
 import { ReportChangeResolver, ReportVersionResolver } from './reports/report-change.resolver.js';
+import { OwnReportCountResolver } from './reports/own-report-count.resolver.js';
+import { ReportDraftResolver } from './reports/report-draft.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
-import { ReportReviewResolver } from './reports/report-review.resolver.js';
+import { HeldReportsWaitingResolver, ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
+import { SubmitReportsResolver } from './reports/submit-reports.resolver.js';
 import { MeResolver } from './self/me.resolver.js';
 import { API_SERVICES, type ApiServices } from './services.js';
 import { StateOverviewResolver } from './state/state-overview.resolver.js';
-
-/** Whoever gets here without having been let in by the sign-in hook is turned away as a whole. */
-function contextOf(
-  request: FastifyRequest & { concord?: RequestContext | StrangerContext | NewcomerContext },
-): RequestContext | StrangerContext | NewcomerContext {
-  if (request.concord === undefined) throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'Sign in first.');
-  return request.concord;
-}
 
 /** Each user's folder is a module: who opens it sees all that this user can do. */
 @Module({ providers: [SeizureRecordResolver, RecordAccessResolver, ImminentDangerResolver] })
@@ -50,13 +45,19 @@ class ContactModule {}
 @Module({
   providers: [
     SeizureReportResolver,
+    SubmitReportsResolver,
+    OwnReportCountResolver,
+    ReportDraftResolver,
     ReportPreviewResolver,
     ReportChangeResolver,
     ReportVersionResolver,
     ReportReviewResolver,
+    HeldReportsWaitingResolver,
   ],
 })
 class ReportsModule {}
+@Module({ providers: [ImportResolver, ColumnMappingResolver] })
+class ImportsModule {}
 @Module({ providers: [AlertResolver] })
 class AlertsModule {}
 @Module({ providers: [MeResolver] })
@@ -114,6 +115,7 @@ export class ApiModule {
         RecordsModule,
         ContactModule,
         ReportsModule,
+        ImportsModule,
         AlertsModule,
         SelfModule,
         LocalModule,

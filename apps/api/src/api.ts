@@ -1,3 +1,4 @@
+import { findInboxesAhead } from '@concord/alerting';
 import { ReadLedger } from '@concord/audit';
 import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore } from '@concord/blinding';
 import { createPrisma, openPool } from '@concord/platform/database';
@@ -15,14 +16,17 @@ import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import 'reflect-metadata';
 import { InboxWatch } from './alerts/inbox-watch.js';
+import { StreamReads } from './alerts/stream-reads.js';
 import { ApiModule } from './api.module.js';
 import { DocumentGate } from './graphql/admit-document.js';
+import { installBatches } from './graphql/batch.route.js';
 import { installGraphQLRequests } from './graphql/http-requests.hook.js';
 import { LiveSocket } from './graphql/live-socket.js';
 import type { LiveLimits } from './live/live-limits.js';
 import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
+import { installImportRoutes } from './imports/imports.routes.js';
 import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
@@ -134,7 +138,10 @@ async function openApi(
   // Whatever this machine's clock says: embargoes, tokens and the books go by the database's.
   await db.clock.known;
   db.clock.warnIfApart((seconds) => log.warn({ seconds }, 'clock.apart'));
-  const inboxWatch = new InboxWatch();
+  const inboxWatch = new InboxWatch({
+    findAhead: (waiting) => findInboxesAhead(db, waiting),
+    onFailure: (error) => log.warn({ err: error }, 'inboxes.look-failed'),
+  });
   const report = boundedErrors(log, 'wake-ups.error');
   const wakeUps = await openQueueBackend(options.queue).openWakeUps((error) => {
     // Connections that break because everything goes down are no news.
@@ -173,6 +180,8 @@ async function openApi(
   installSignIn(fastify, authenticate, { rates, proxies, trusted, notes }, log);
   installGraphQLRequests(fastify, gate, log);
   installRates(fastify, rates);
+  installBatches(fastify, log);
+  await installImportRoutes(fastify, { services, authenticate, rates, proxies, notes });
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,
@@ -267,6 +276,7 @@ function createServices(
     clock: db.clock,
     log: options.log,
     inboxWatch,
+    streamReads: new StreamReads(POOL_SIZE / 2),
     metrics,
     tracer: options.tracer ?? NO_TRACING,
     tryCode: (subject) => rates.tryCode(subject),

@@ -7,6 +7,7 @@ import type { WatchedPool } from '@concord/platform/database-link';
 import type { Logger } from '@concord/platform/logging';
 import type { Tracer } from '@concord/platform/tracing';
 import type { InboxWatch } from './alerts/inbox-watch.js';
+import type { StreamReads } from './alerts/stream-reads.js';
 import type { ApiMetrics } from './operations/api-metrics.js';
 
 export const API_SERVICES = Symbol('API_SERVICES');
@@ -21,6 +22,7 @@ export interface ApiServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly inboxWatch: InboxWatch;
+  readonly streamReads: StreamReads;
   readonly metrics: ApiMetrics;
   readonly tracer: Tracer;
   /** Counts one try of an invitation's code. @throws LIMIT_EXCEEDED */

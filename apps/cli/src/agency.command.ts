@@ -4,6 +4,8 @@ import { inTransaction, openPool } from '@concord/platform/database';
 import { readOptions, UsageError, type Command } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js';
 
+const OPTIONS = { ...TARGET_OPTIONS, ori: { type: 'string' }, json: { type: 'boolean' } } as const;
+
 export const agencyCommand: Command = {
   name: 'agency',
   help: `agency leave --ori ORI [--data DIRECTORY | --database-url URL] [--json]
@@ -14,10 +16,13 @@ export const agencyCommand: Command = {
     --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped
     --database-url   DATABASE_URL       a login that was granted concord_operator, or owns the database
     --json                              prints {"ori","name","changed"}`,
+  options: OPTIONS,
+  examples: ['agency leave --ori CA0370100', 'agency leave --ori CA0370100 --json'],
+  words: ['leave'],
   async run(args, { env, print }) {
     const [what, ...others] = args;
     if (what !== 'leave') throw new UsageError('What of an agency? Say `agency leave`.');
-    const options = readOptions(others, { ...TARGET_OPTIONS, ori: { type: 'string' }, json: { type: 'boolean' } });
+    const options = readOptions(others, OPTIONS);
     const { ori } = options;
     if (ori === undefined || !ORI.test(ori)) throw new UsageError('Which agency? Give --ori and its nine characters.');
     const { name, changed } = await withEverything(readTarget(options, env), (url) => end(url, ori));

@@ -4,6 +4,14 @@ import { inTransaction, openPool } from '@concord/platform/database';
 import { readOptions, UsageError, type Command } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js';
 
+const OPTIONS = {
+  issuer: { type: 'string' },
+  subject: { type: 'string' },
+  name: { type: 'string' },
+  json: { type: 'boolean' },
+  ...TARGET_OPTIONS,
+} as const;
+
 /**
  * `concord appoint`: makes a system admin, while there are fewer than two of them; two decide for each other, and invite
  * further ones. Books it in the same transaction.
@@ -15,21 +23,19 @@ export const appointCommand: Command = {
   help: `appoint --issuer ISS --subject SUB --name NAME   makes one of the first two system admins; docs/people.md
 
     --database-url   DATABASE_URL       a login that was granted concord_operator, or owns the database
-    --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped`,
+    --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped
+    --json                              prints {"personId"}`,
+  options: OPTIONS,
+  examples: ["appoint --issuer https://login.example.gov --subject 4711 --name 'First Admin'"],
   async run(args, { env, print }) {
-    const values = readOptions(args, {
-      issuer: { type: 'string' },
-      subject: { type: 'string' },
-      name: { type: 'string' },
-      ...TARGET_OPTIONS,
-    });
+    const values = readOptions(args, OPTIONS);
     const admin = {
       issuer: plain('--issuer', values.issuer),
       subject: plain('--subject', values.subject),
       name: plain('--name', values.name),
     };
     const id = await withEverything(readTarget(values, env), (url) => appoint(url, admin));
-    print(`person ${id} is a system admin\n`);
+    print(values.json ? `${JSON.stringify({ personId: id })}\n` : `person ${id} is a system admin\n`);
     return 'done';
   },
 };

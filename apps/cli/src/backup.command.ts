@@ -5,6 +5,8 @@ import { readOptions, UsageError, type Command } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js';
 import { BACKUP_KEY_OPTION, readBackupKey, ROOT_KEY_FACT } from './key-files.js';
 
+const OPTIONS = { ...TARGET_OPTIONS, ...BACKUP_KEY_OPTION, to: { type: 'string' }, json: { type: 'boolean' } } as const;
+
 export const backupCommand: Command = {
   name: 'backup',
   help: `backup --to DIRECTORY [--data DIRECTORY | --database-url URL] [--backup-key FILE] [--json]
@@ -16,13 +18,13 @@ export const backupCommand: Command = {
     --backup-key                    a file with 64 hexadecimal digits: encrypts the backup. Without it, whoever has the
                                     files reads all but the sealed parts. The root key is never in a backup
     --json                          prints one JSON document`,
+  options: OPTIONS,
+  examples: [
+    'backup --to /backups/2026-11-23',
+    'backup --to /backups/2026-11-23 --backup-key /etc/concord/backup.key --json',
+  ],
   run: async (args, { env, print, tell }) => {
-    const options = readOptions(args, {
-      ...TARGET_OPTIONS,
-      ...BACKUP_KEY_OPTION,
-      to: { type: 'string' },
-      json: { type: 'boolean' },
-    });
+    const options = readOptions(args, OPTIONS);
     if (!options.to) throw new UsageError('Where to? Give --to a directory that is not there yet.');
     const directory = resolve(options.to);
     const key = await readBackupKey(options);

@@ -10,7 +10,10 @@ import { releasePolicyCommand } from './release-policy.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
 import { seedCommand } from './seed.command.js';
+import { submitCommand } from './submit.command.js';
+import { templateCommand } from './template.command.js';
 import { verifyCommand } from './verify.command.js';
+import { watchCommand } from './watch.command.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -21,9 +24,12 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  templateCommand,
+  submitCommand,
   seedCommand,
   importCommand,
   agencyCommand,
   exportCommand,
   releasePolicyCommand,
+  watchCommand,
 ];

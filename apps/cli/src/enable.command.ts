@@ -4,6 +4,8 @@ import { asOperator, bookAsOperator } from './as-operator.js';
 import { readOptions, UsageError, type Command } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js';
 
+const OPTIONS = { person: { type: 'string' }, json: { type: 'boolean' }, ...TARGET_OPTIONS } as const;
+
 /**
  * `concord enable`: lets a person in again who was disabled, or was not there for ninety days, and books it in the same
  * transaction.
@@ -17,8 +19,10 @@ export const enableCommand: Command = {
     --database-url   DATABASE_URL       a login that was granted concord_operator, or owns the database
     --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped
     --json                              prints {"outcome"}`,
+  options: OPTIONS,
+  examples: ['enable --person 0b0f9a3e-6d6c-4a52-9c4f-3a9c1f0f2a11'],
   async run(args, { env, print }) {
-    const values = readOptions(args, { person: { type: 'string' }, json: { type: 'boolean' }, ...TARGET_OPTIONS });
+    const values = readOptions(args, OPTIONS);
     const { person, json = false } = values;
     if (person === undefined || !isId(person))
       throw new UsageError('--person is the id of a person: a UUID, as `me { id }` answers it.');

@@ -5,6 +5,14 @@ import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js
 import { exportAgency } from './export/export-agency.js';
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
 
+const OPTIONS = {
+  ...TARGET_OPTIONS,
+  ...ROOT_KEY_OPTION,
+  ori: { type: 'string' },
+  out: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 export const exportCommand: Command = {
   name: 'export',
   help: `export agency --ori ORI --out DIRECTORY [--data DIRECTORY | --database-url URL] [--key-file FILE] [--json]
@@ -17,13 +25,13 @@ export const exportCommand: Command = {
     --database-url   DATABASE_URL       a login as for backup that was granted concord_operator, or a superuser
     --key-file       CONCORD_KEY_FILE   the root key; without it root.key of the data directory
     --json                              prints the manifest`,
+  options: OPTIONS,
+  examples: ['export agency --ori CA0370100 --out /handover/san-diego'],
+  words: ['agency'],
   async run(args, { env, print, tell }) {
     const [what, ...others] = args;
     if (what !== 'agency') throw new UsageError('Export what? Say `export agency`.');
-    const options = readOptions(others, {
-      ...{ ...TARGET_OPTIONS, ...ROOT_KEY_OPTION },
-      ...{ ori: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
-    } as const);
+    const options = readOptions(others, OPTIONS);
     const { ori, out } = options;
     if (ori === undefined || !ORI.test(ori)) throw new UsageError('Which agency? Give --ori and its nine characters.');
     if (!out) throw new UsageError('Where to? Give --out a directory that is not there yet.');

@@ -9,6 +9,8 @@ import { storeAgencies } from './import/import-agencies.js';
 import { storeRegions } from './import/import-regions.js';
 import { readRegionFile } from './import/region-file.reader.js';
 
+const OPTIONS = { ...TARGET_OPTIONS, json: { type: 'boolean' } } as const;
+
 export const importCommand: Command = {
   name: 'import',
   help: `import agencies FILE [--data DIRECTORY | --database-url URL] [--json]
@@ -22,12 +24,15 @@ export const importCommand: Command = {
     --json                              prints {"line","ori" or "region","what","reason"} for what was not matched,
                                         {"line","reason"} for a row of no use, and as the last line {"created","updated",
                                         "unchanged","byHand","left" (agencies),"unmatched","refused"}`,
+  options: OPTIONS,
+  examples: ['import agencies agencies.csv', 'import regions regions.csv --json'],
+  words: ['agencies', 'regions'],
   async run(args, terminal) {
     const [what, path, ...others] = args;
     if (what !== 'agencies' && what !== 'regions')
       throw new UsageError('Import what? Say `import agencies FILE` or `import regions FILE`.');
     if (path === undefined || path.startsWith('-')) throw new UsageError(`From what? Give the file after \`${what}\`.`);
-    const options = readOptions(others, { ...TARGET_OPTIONS, json: { type: 'boolean' } });
+    const options = readOptions(others, OPTIONS);
     const target = readTarget(options, terminal.env);
     const file = resolve(path);
     await access(file, constants.R_OK).catch(() => {

@@ -46,6 +46,13 @@ export const releasePolicyCommand: Command = {
     --database-url   DATABASE_URL       a login that was granted concord_publisher, or owns the database
     --key-file       CONCORD_KEY_FILE   for apply: the root key; without it root.key of the data directory
     --json                              prints one JSON document`,
+  options: OPTIONS,
+  examples: [
+    'release-policy show',
+    'release-policy check next.json',
+    "release-policy publish next.json --note 'Fewer bands for pills'",
+  ],
+  words: ['show', 'check', 'dry-run', 'publish', 'apply'],
   async run(args, terminal) {
     const [what, ...others] = args;
     const act = ACTS[what ?? ''];

@@ -16,6 +16,15 @@ import {
 } from './key-files.js';
 import { checkDatabase } from './verify/check-database.js';
 
+const OPTIONS = {
+  ...TARGET_OPTIONS,
+  ...BACKUP_KEY_OPTION,
+  ...ROOT_KEY_OPTION,
+  from: { type: 'string' },
+  force: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
 export const restoreCommand: Command = {
   name: 'restore',
   help: `restore --from DIRECTORY [--data DIRECTORY | --database-url URL] [--key-file FILE] [--backup-key FILE] [--force] [--json]
@@ -29,15 +38,10 @@ export const restoreCommand: Command = {
     --backup-key                    the key that the backup was encrypted with
     --force                         also where what was backed up was not in order in itself (verify says what)
     --json                          prints one JSON document`,
+  options: OPTIONS,
+  examples: ['restore --from /backups/2026-11-23 --data .concord --key-file root.key'],
   run: async (args, { env, print, tell }) => {
-    const options = readOptions(args, {
-      ...TARGET_OPTIONS,
-      ...BACKUP_KEY_OPTION,
-      ...ROOT_KEY_OPTION,
-      from: { type: 'string' },
-      force: { type: 'boolean' },
-      json: { type: 'boolean' },
-    });
+    const options = readOptions(args, OPTIONS);
     if (!options.from) throw new UsageError('From where? Give --from the directory of a backup.');
     const target = readTarget(options, env);
     const rootKey = await readRootKey(options, env, target);

@@ -4,7 +4,7 @@ import type { AuditSubject } from '@concord/audit';
 import { asOperator, bookAsOperator } from './as-operator.js';
 import type { Command } from './command.js';
 import { withEverything } from './database-target.js';
-import { readRevokeConfig, type RevokeTarget } from './revoke.config.js';
+import { readRevokeConfig, REVOKE_OPTIONS, type RevokeTarget } from './revoke.config.js';
 
 /**
  * `concord revoke`: takes a token, an API key or a person's access back, and books it in the same transaction. From the commit on
@@ -21,6 +21,11 @@ export const revokeCommand: Command = {
     --database-url   DATABASE_URL       a login that was granted concord_operator, or owns the database
     --data           CONCORD_DATA_DIR   without it: the directory of npm start (.concord), running or stopped
     --json                              prints {"outcome","changed"}`,
+  options: REVOKE_OPTIONS,
+  examples: [
+    'revoke --api-key 0b0f9a3e-6d6c-4a52-9c4f-3a9c1f0f2a11',
+    'revoke --token-id 5d0c --issuer https://login.example.gov --json',
+  ],
   async run(args, { env, print }) {
     const config = readRevokeConfig(args, env);
     const outcome = await withEverything(config.database, (url) => takeBack(url, config.target));

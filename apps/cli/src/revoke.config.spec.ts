@@ -51,7 +51,7 @@ describe('what concord revoke is asked for', () => {
     ['two databases', [...TOKEN, '--data', 'd', '--database-url', 'u'], /not both/],
     ['an empty directory', [...TOKEN, '--data', ''], /want a value/],
     ['an unknown option', ['--token', 'a'], /--token/],
-    ['a word too many', [...TOKEN, 'now'], /now/],
+    ['a word too many', [...TOKEN, 'now'], /one too many/],
   ])('is refused: %s', (_, args, message) => {
     expect(() => readRevokeConfig(args, {})).toThrow(message);
   });

@@ -14,6 +14,16 @@ export interface RevokeConfig {
   readonly json: boolean;
 }
 
+export const REVOKE_OPTIONS = {
+  'token-id': { type: 'string' },
+  issuer: { type: 'string' },
+  reason: { type: 'string' },
+  person: { type: 'string' },
+  'api-key': { type: 'string' },
+  json: { type: 'boolean' },
+  ...TARGET_OPTIONS,
+} as const;
+
 /** Which database: as `npm start` chooses it, with the option before the environment. @throws UsageError */
 export function readRevokeConfig(args: readonly string[], env: NodeJS.ProcessEnv): RevokeConfig {
   const values = parsed(args);
@@ -51,13 +61,4 @@ const isPlain = (text: string, most: number): boolean =>
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   text.length > 0 && text.length <= most && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
 
-const parsed = (args: readonly string[]) =>
-  readOptions(args, {
-    'token-id': { type: 'string' },
-    issuer: { type: 'string' },
-    reason: { type: 'string' },
-    person: { type: 'string' },
-    'api-key': { type: 'string' },
-    json: { type: 'boolean' },
-    ...TARGET_OPTIONS,
-  });
+const parsed = (args: readonly string[]) => readOptions(args, REVOKE_OPTIONS);

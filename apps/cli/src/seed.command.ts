@@ -7,6 +7,13 @@ import { readTarget, TARGET_OPTIONS, withOwner, type DatabaseTarget } from './da
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
 import type { RefusedRow } from './csv-lines.js';
 
+const OPTIONS = {
+  ...TARGET_OPTIONS,
+  ...ROOT_KEY_OPTION,
+  'from-cbp': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 export const seedCommand: Command = {
   name: 'seed',
   help: `seed --from-cbp FILE [--data DIRECTORY | --database-url URL] [--key-file FILE] [--json]
@@ -20,13 +27,10 @@ export const seedCommand: Command = {
     --json                          prints a JSON line for each row that cannot be used, {"line","reason"}, and as the
                                     last line {"reports","refused","totals":[{"fiscalYear","drug","events","pounds"}]},
                                     read back out of the database. Rows that cannot be used are also told on stderr`,
+  options: OPTIONS,
+  examples: ['seed --from-cbp nationwide-drugs-fy20-fy26.csv'],
   async run(args, terminal) {
-    const options = readOptions(args, {
-      ...TARGET_OPTIONS,
-      ...ROOT_KEY_OPTION,
-      'from-cbp': { type: 'string' },
-      json: { type: 'boolean' },
-    });
+    const options = readOptions(args, OPTIONS);
     if (!options['from-cbp']) throw new UsageError("From what? Give --from-cbp, CBP's table of drug seizures.");
     const file = resolve(options['from-cbp']);
     const target = readTarget(options, terminal.env);
@@ -36,13 +40,14 @@ export const seedCommand: Command = {
     await access(file, constants.R_OK).catch(() => {
       throw new Error(`${file} cannot be read.`);
     });
-    const { readCbpFile, planOf, loadPlan, compare, told } = await import('./seed/index.js');
+    const { readCbpFile, planOf, usableRows, loadPlan, compare, told } = await import('./seed/index.js');
     const now = systemClock.now();
     const plan = await planOf(readCbpFile(file, now), (row) => tellRefused(row, options.json ?? false, terminal));
     const started = performance.now();
-    const { counts, stored } = await withOwner(target, async (ownerUrl) =>
-      loadPlan({ file, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal),
-    );
+    const { counts, stored } = await withOwner(target, async (ownerUrl) => {
+      const rows = usableRows(readCbpFile(file, now));
+      return loadPlan({ rows, now, plan, ownerUrl, rootKey: namedKey ?? (await rootKeyOf(target)) }, terminal);
+    });
     const seconds = (performance.now() - started) / 1000;
     const { equal, lines } = compare(plan.totals, stored, plan.wordings);
     if (options.json) {

@@ -39,6 +39,8 @@ export const verifyCommand: Command = {
     --key-file       CONCORD_KEY_FILE  the root key: whether it is the right one, and in a database whether every
                                     sealed part opens (counted, never shown). With --data: root.key
     --json                          prints {"ok":...,"faults":[...]}`,
+  options: OPTIONS,
+  examples: ['verify --from /backups/2026-11-23', 'verify --data .concord --json'],
   run: async (args, { env, print }) => {
     const options = readOptions(args, OPTIONS);
     const { seen, faults } =

@@ -75,9 +75,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const tracer = await openTracing(options.tracing ?? null);
     releases.push(() => tracer.close());
     if (tracer.on) log.info({}, 'tracing.on');
+    const rootKey = await openRootKey(dataDir);
     // Side by side; whichever has started is stopped when the other fails, the api before the worker.
     const worker = startWorker(
-      { databaseUrl: database.applicationUrl, queue: queueOf(options, database, 'concord_worker'), metrics, tracer },
+      {
+        ...{
+          databaseUrl: database.applicationUrl,
+          queue: queueOf(options, database, 'concord_worker'),
+          metrics,
+          tracer,
+        },
+        imports: { rootKey },
+      },
       log,
     );
     releases.push(() => worker.then((running) => running.stop()));
@@ -86,7 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       queue: queueOf(options, database, 'concord_api'),
       host: LOOPBACK,
       port: options.port,
-      rootKey: await openRootKey(dataDir),
+      rootKey,
       ...(await signInWith(issuer)),
       log,
       metrics,

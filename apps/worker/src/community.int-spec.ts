@@ -23,7 +23,8 @@ describe('the worker’s look for a batch that is due', () => {
     await database?.drop();
   });
 
-  const batches = (): CommunityBatches => new CommunityBatches({ pool, clock: pool.clock, log });
+  const options = () => ({ pool, clock: pool.clock, log });
+  const batches = (): CommunityBatches => new CommunityBatches(options());
   const entries = async (): Promise<unknown[]> =>
     (
       await admin.query<{ subjects: unknown }>(
@@ -46,5 +47,39 @@ describe('the worker’s look for a batch that is due', () => {
     expect(await batches().makeDue()).toMatchObject({ number: 2 });
     expect(await batches().makeDue()).toBeNull();
     expect(await entries()).toHaveLength(2);
+  });
+
+  it('waits for no batch that takes longer than a stop may: it is rolled back, and as due as before', async () => {
+    await admin.query('truncate community_batch');
+    const holding = new Client({ connectionString: database.superuserUrl });
+    await holding.connect();
+    const made: unknown[] = [];
+    try {
+      // Whoever makes it waits for this one's row.
+      await holding.query('begin');
+      await holding.query('select from make_community_batch_at(now())');
+      const stopped = new CommunityBatches({
+        ...options(),
+        lookMs: 5,
+        stopMs: 50,
+        onMade: (batch) => made.push(batch),
+      });
+      stopped.start();
+      const waits = async (): Promise<boolean> =>
+        (
+          await admin.query(
+            `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%make_community_batch%'`,
+          )
+        ).rowCount === 1;
+      while (!(await waits()));
+      await stopped.stop();
+      // The server lets go of it too, and leaves the week to the next.
+      while (await waits());
+    } finally {
+      await holding.query('rollback');
+      await holding.end();
+    }
+    expect(made).toEqual([]);
+    expect(await batches().makeDue()).toMatchObject({ number: 1 });
   });
 });

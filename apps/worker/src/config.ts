@@ -1,5 +1,6 @@
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const environment = z.object({
@@ -10,6 +11,7 @@ const environment = z.object({
     (value) => (value === '' ? undefined : value),
     z.coerce.number().int().min(0).max(65_535).optional(),
   ),
+  CONCORD_KEY_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -20,6 +22,8 @@ export interface WorkerProcessConfig {
   /** Where /metrics and health are served; null: nowhere. */
   readonly operations: { readonly host: string; readonly port: number } | null;
   readonly tracing: TracingConfig | null;
+  /** Reads the root key's file, where one is named: then this worker does imports. Not part of what may be printed. */
+  readonly openRootKey: (() => Buffer) | null;
 }
 
 /** Reads the environment of the worker process. @throws Error with every problem */
@@ -30,6 +34,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerPr
       `The configuration is not valid:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`,
     );
   const { data } = parsed;
+  const keyFile = data.CONCORD_KEY_FILE;
   const queue: QueueBackendConfig =
     data.REDIS_URL === undefined || data.REDIS_URL === ''
       ? { kind: 'postgres', url: data.DATABASE_URL, schema: QUEUE_SCHEMA, role: 'concord_worker' }
@@ -40,5 +45,13 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerPr
     logLevel: data.LOG_LEVEL,
     operations: data.METRICS_PORT === undefined ? null : { host: data.METRICS_HOST, port: data.METRICS_PORT },
     tracing: readTracingConfig(env, 'concord-worker'),
+    openRootKey: keyFile === undefined || keyFile === '' ? null : () => readRootKey(keyFile),
   };
+}
+
+/** 32 bytes as 64 hexadecimal digits, as the API has them. @throws Error that says nothing of what the file holds */
+function readRootKey(path: string): Buffer {
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Error('CONCORD_KEY_FILE: expected 64 hexadecimal digits (32 bytes)');
+  return Buffer.from(text, 'hex');
 }

@@ -13,8 +13,9 @@ async function main(): Promise<void> {
   const started = logCrashes(log);
   const tracer = await openTracing(config.tracing);
   if (tracer.on) log.info({}, 'tracing.on');
-  const { databaseUrl, queue, operations } = config;
-  const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations }, log);
+  const { databaseUrl, queue, operations, openRootKey } = config;
+  const imports = openRootKey === null ? null : { rootKey: openRootKey() };
+  const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations, imports }, log);
   process.stdout.write(`${JSON.stringify({ event: 'ready', metricsPort: worker.operationsPort ?? undefined })}\n`);
   started();
   superviseProcess({ log, stop: () => worker.stop().then(() => tracer.close()) });

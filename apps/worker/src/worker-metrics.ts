@@ -1,6 +1,7 @@
 import { countDeadLetters, readOutboxLag } from '@concord/outbox';
 import { inTransaction } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
+import type { CommunityBatch } from '@concord/records';
 import { observePool, sampledGauges, type MetricsRegistry, type Sample } from '@concord/platform/metrics';
 import type { JobQueue } from '@concord/platform/queue';
 import type { WatchedPool } from '@concord/platform/database-link';
@@ -25,6 +26,9 @@ export class WorkerMetrics {
   readonly #jobs: Counter;
   readonly #durations: Histogram;
   readonly #requeued: Counter;
+  readonly #batchMade: Gauge;
+  readonly #batchRows: Gauge;
+  readonly #batchSeconds: Gauge;
 
   constructor(private readonly options: WorkerMetricsOptions) {
     const { registry, queues } = options;
@@ -45,6 +49,21 @@ export class WorkerMetrics {
     this.#requeued = new Counter({
       name: 'concord_outbox_requeued_total',
       help: 'Outbox rows whose job was lost and that the reconciler has put back.',
+      registers,
+    });
+    this.#batchMade = new Gauge({
+      name: 'concord_community_batch_timestamp_seconds',
+      help: 'When this worker made its last batch for community partners, in seconds since 1970; 0: it has made none.',
+      registers,
+    });
+    this.#batchRows = new Gauge({
+      name: 'concord_community_batch_rows',
+      help: 'Rows that the last batch for community partners of this worker let out.',
+      registers,
+    });
+    this.#batchSeconds = new Gauge({
+      name: 'concord_community_batch_duration_seconds',
+      help: 'How long the last batch for community partners of this worker took.',
       registers,
     });
     const rules: Gauge = new Gauge({
@@ -71,6 +90,12 @@ export class WorkerMetrics {
 
   requeued(rows: number): void {
     this.#requeued.inc(rows);
+  }
+
+  communityBatch({ records }: CommunityBatch, seconds: number): void {
+    this.#batchMade.setToCurrentTime();
+    this.#batchRows.set(records);
+    this.#batchSeconds.set(seconds);
   }
 
   /** Counts and times what a queue's handler does, and says in the log what it threw. */

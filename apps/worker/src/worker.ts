@@ -6,10 +6,12 @@ import { createMetrics, listenForOperators, type MetricsRegistry } from '@concor
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import { handleRecords } from './alerting.js';
-import { CommunityBatches } from './community.js';
+import { COMMUNITY_TIMEOUT_MS, CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
 import { handleDepartures } from './departures.js';
+import { Imports, type ImportsConfig } from './imports.js';
 import { DirectLane } from './direct-lane.js';
+import { DraftSweep } from './draft-sweep.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -33,6 +35,8 @@ export interface WorkerConfig {
   readonly operations?: OperationsAddress | null;
   /** How often it looks whether a batch for community partners is due; default a minute. */
   readonly communityLookMs?: number;
+  /** Absent: this worker does no imports, and opens nothing that is sealed. */
+  readonly imports?: ImportsConfig | null;
   /** How long a start waits for PostgreSQL; default 60 s. */
   readonly databaseWaitMs?: number;
 }
@@ -200,9 +204,26 @@ async function openWorker(
   releases.push(() => alertingLane.idle(DRAIN_MS));
   releases.push(() => relay.stop());
   await relay.start();
-  const community = new CommunityBatches({ pool, clock, log, lookMs: config.communityLookMs });
+  // A pool of its own: the others' statements are given up on after half a minute.
+  const batches = openPool({
+    ...{ url: config.databaseUrl, role: 'concord_worker', max: 1, statementTimeoutMs: COMMUNITY_TIMEOUT_MS },
+  });
+  releases.push(() => batches.end());
+  const community = new CommunityBatches({
+    ...{ pool: batches, clock, log, lookMs: config.communityLookMs },
+    onMade: (batch, seconds) => metrics.communityBatch(batch, seconds),
+  });
   releases.push(() => community.stop());
   community.start();
+  if (config.imports) {
+    const { databaseUrl } = config;
+    const imports = await Imports.open({ ...config.imports, databaseUrl, pool, wakeUps, log, tracer });
+    releases.push(() => imports.stop());
+    imports.start();
+  }
+  const drafts = new DraftSweep({ pool, clock, log });
+  releases.push(() => drafts.stop());
+  drafts.start();
   const operations =
     config.operations === undefined || config.operations === null
       ? null

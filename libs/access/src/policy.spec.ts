@@ -20,6 +20,7 @@ const HEAD = [
 ];
 const EXPECTED = `
   report.submit           FSLT  FSLT  FSLT  -      -  -      -   -
+  report.draft            FSLT  FSLT  FSLT  -      -  -      -   -
   report.change           FSLT  FSLT  FSLT  -      -  -      -   -
   report.release          -     -     FSLT  -      -  -      -   -
   report.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT

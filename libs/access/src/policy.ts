@@ -23,6 +23,8 @@ export const POLICIES = {
   'report.submit': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   // Whoever may submit may put right what was submitted, at once: every change is on the books, with its reason.
   'report.change': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
+  // Begun and not submitted: whoever writes it, and nobody else, keys neither.
+  'report.draft': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   // Whoever wrote it never does: libs/submission and PostgreSQL see to that, and to a parent agency's part in it.
   'report.release': { roles: ['SUPERVISOR'], levels: SWORN, purpose: false },
   'report.read': { roles: READERS, levels: SWORN, purpose: false },

@@ -2,7 +2,7 @@ import { openPool, type Queryable } from '@concord/platform/database';
 import { addAgency, addMembership, addPerson, createTestDatabase, type TestDatabase } from '@concord/platform/testing';
 import { randomUUID } from 'node:crypto';
 import { Client, type Pool } from 'pg';
-import { findAlertPage, findInboxEntries } from './alert.reader.js';
+import { findAlertPage, findInboxEntries, findInboxesAhead } from './alert.reader.js';
 
 const ALERTS = 2_000;
 /** Rows of alerts, their matches and rules, and of the inbox, for each that is answered. */
@@ -99,5 +99,15 @@ describe('reading one’s alerts', () => {
       expect(found).toBe(50);
       expect(rows).toBeLessThan(ROWS_APIECE * 51);
     });
+  });
+
+  test('which inboxes have something after a position is one question for all of them', async () => {
+    const { rows } = await admin.query<{ id: string }>('select id from inbox where person_id = $1', [owner.personId]);
+    const id = rows[0]?.id ?? '';
+    const last = BigInt(ALERTS);
+    expect(await findInboxesAhead(pool, [{ id, position: last }])).toEqual([]);
+    const many = Array.from({ length: 1_000 }, () => ({ id: randomUUID(), position: 0n }));
+    expect(await findInboxesAhead(pool, [...many, { id, position: last - 1n }])).toEqual([id]);
+    expect(await findInboxesAhead(pool, [])).toEqual([]);
   });
 });

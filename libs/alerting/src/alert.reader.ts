@@ -104,3 +104,16 @@ export async function openInbox(db: Queryable, as: ActAs): Promise<{ id: string;
   if (row === undefined) throw new Error('open_inbox answers with one row');
   return { id: row.inbox_id, lastPosition: BigInt(row.last_position) };
 }
+
+/** Those of the inboxes, of whomever, that have an entry after the position; what it is, their recipients read. */
+export async function findInboxesAhead(
+  db: Queryable,
+  waiting: readonly { readonly id: string; readonly position: bigint }[],
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'inboxes_ahead',
+    text: 'select id from inboxes_ahead($1, $2) as ahead(id)',
+    values: [waiting.map(({ id }) => id), waiting.map(({ position }) => position.toString())],
+  });
+  return rows.map(({ id }) => id);
+}

@@ -7,6 +7,7 @@ export {
   findAlertPage,
   openInbox,
   findInboxEntries,
+  findInboxesAhead,
   type AlertCard,
   type AlertChange,
   type AlertPosition,

@@ -19,6 +19,7 @@ export interface AuditEvent {
 export interface AuditSubject {
   readonly kind:
     | 'report'
+    | 'report-draft'
     | 'record'
     | 'alert'
     | 'rule'
@@ -37,6 +38,8 @@ export interface AuditSubject {
     | 'api-key'
     | 'community-batch'
     | 'community-record'
+    | 'import'
+    | 'mapping'
     | 'token';
   readonly id: string;
   readonly version?: number;

@@ -60,6 +60,11 @@ export function isStateFips(text: string): boolean {
   return states.has(text);
 }
 
+/** The two-digit FIPS code of every state, of the District of Columbia and of the territories, in their order. */
+export function stateFipsCodes(): readonly string[] {
+  return STATES.map(([fips]) => fips);
+}
+
 /** Name of a state by its FIPS code ('06' is California); null for an unknown code. */
 export function stateName(stateFips: string): string | null {
   return states.get(stateFips)?.name ?? null;

@@ -98,6 +98,28 @@ describe('what closing months decides', () => {
     );
   });
 
+  it('keeps every suppressed cell possible in a range, complementary or not, by worlds that change nothing shown', () => {
+    fc.assert(
+      fc.property(facts, (all) => {
+        const { decided, worlds } = closeAll(all).at(-1) ?? EMPTY_LEDGER;
+        for (const cell of decided) {
+          const by = cell.measure === 'EVENTS' ? ('events' as const) : ('milligrams' as const);
+          const changes = worlds[cell.measure].map((world) =>
+            world
+              .filter((shift) => within([{ ...shift, agency: '', events: 0, milligrams: 0 }], cell).length > 0)
+              .reduce((total, shift) => total + shift.by, 0),
+          );
+          const [least, most] = [Math.min(0, ...changes), Math.max(0, ...changes)];
+          const value = sum(within(all, cell), by);
+          expect(value + least).toBeGreaterThanOrEqual(0);
+          if (cell.shown) expect([least, most]).toEqual([0, 0]);
+          else expect(most - least).toBeGreaterThanOrEqual(Math.max(by === 'events' ? 2 : 1000, 0.01 * value));
+        }
+      }),
+      runs,
+    );
+  });
+
   it('decides the same, whatever the order of the facts', () => {
     fc.assert(
       fc.property(facts, fc.infiniteStream(fc.nat()), (all, order) => {

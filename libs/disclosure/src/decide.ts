@@ -11,8 +11,15 @@ import {
 } from './decided-cell.js';
 import { kindOf, monthAfter, periodsClosedWith, type MonthName, type PeriodName } from './period.js';
 import { protect, type Protected } from './protect.js';
-import { DISCLOSURE_RULES, sensitivity, type DisclosureRules, type Protection, type Sensitive } from './rules.js';
-import type { Fact, StatisticsList } from './statistics-list.js';
+import {
+  DISCLOSURE_RULES,
+  leastRange,
+  sensitivity,
+  type DisclosureRules,
+  type Protection,
+  type Sensitive,
+} from './rules.js';
+import { faultsOf, type Fact, type StatisticsList } from './statistics-list.js';
 import { tallyFacts, type Tallies } from './tally.js';
 import { worthOf } from './worth.js';
 
@@ -64,6 +71,8 @@ export function closeMonth(
   facts: readonly Fact[],
   rules: DisclosureRules = DISCLOSURE_RULES,
 ): Decision {
+  const faults = faultsOf(list);
+  if (faults.length > 0) throw new RangeError(`no list of statistics: ${faults.join('; ')}`);
   const last = ledger.months.at(-1);
   if (last !== undefined && month !== monthAfter(last)) throw new RangeError(`${month} is not closed after ${last}`);
   const stranger = facts.find((fact) => fact.month !== month);
@@ -85,7 +94,7 @@ export function closeMonth(
   const protection = { ...ledger.protection };
   for (const measure of MEASURES) {
     const sensitive = cells.sensitive(measure, rules);
-    const result = decideMeasure(cells, ledger, measure, sensitive);
+    const result = decideMeasure(cells, ledger, measure, { sensitive, rules });
     for (const cell of cells.undecided) {
       const reason: Reason | undefined =
         sensitive.get(cell)?.reason ?? (result.complementary.has(cell) ? 'COMPLEMENTARY' : undefined);
@@ -96,7 +105,7 @@ export function closeMonth(
     }
     worlds[measure] = result.worlds.map((world) => storedWorld(space, world));
     protection[measure] = Object.fromEntries(
-      [...result.protection].map(([cell, demand]) => [cells.keyOf(cell), demand]),
+      [...result.protection].map(([cell, demand]) => [cellKey(space.nameOf(cell)), demand]),
     );
   }
   return {
@@ -109,16 +118,16 @@ function decideMeasure(
   cells: Cells,
   ledger: Ledger,
   measure: Measure,
-  sensitive: ReadonlyMap<number, Sensitive>,
+  { sensitive, rules }: { sensitive: ReadonlyMap<number, Sensitive>; rules: DisclosureRules },
 ): Protected {
   const { space } = cells;
-  const values = cells.values(measure);
+  const value = cells.values(measure);
   const demands = new Map<number, Protection>();
   const suppressed = new Set<number>(sensitive.keys());
   for (const cell of ledger.decided) {
     if (cell.measure !== measure) continue;
     const id = cells.idOf(cell);
-    if (cell.shown && values[id] !== cell.value) throw new Error('disclosure control: a closed month was counted anew');
+    if (cell.shown && value[id] !== cell.value) throw new Error('disclosure control: a closed month was counted anew');
     if (cell.shown) continue;
     suppressed.add(id);
     demands.set(id, ledger.protection[measure][cellKey(cell)] ?? { up: 0, width: 1 });
@@ -133,9 +142,10 @@ function decideMeasure(
   );
   const worth = (cell: number): number => undecided.get(cell) ?? 0;
   return protect({
-    ...{ space, value: values, suppressed, undecided },
+    ...{ space, value, suppressed, undecided },
     cornersOf: (cell) =>
-      (cells.tallies.corners[cell] ?? []).filter((sum) => (measure === 'EVENTS' ? sum.events : sum.milligrams) > 0),
+      (cells.tallies.corners.get(cell) ?? []).filter((sum) => (measure === 'EVENTS' ? sum.events : sum.milligrams) > 0),
+    leastRange: (cell) => leastRange(measure, value[cell] ?? 0, rules),
     demands: new Map([...demands].sort(([a], [b]) => worth(b) - worth(a) || a - b)),
     earlier: ledger.worlds[measure].map((shifts) =>
       alternativeOf(
@@ -149,22 +159,16 @@ function decideMeasure(
 /** The cells that are not zero. */
 class Cells {
   readonly undecided: readonly number[];
-  private readonly ids = new Map<string, number>();
 
   constructor(
     readonly space: CellSpace,
     readonly tallies: Tallies,
     closing: ReadonlySet<PeriodName>,
   ) {
-    const undecided: number[] = [];
-    for (let cell = 0; cell < tallies.events.length; cell++) {
-      this.ids.set(this.keyOf(cell), cell);
-      if (closing.has(space.periodNameOf(cell))) undecided.push(cell);
-    }
-    this.undecided = undecided;
+    this.undecided = [...tallies.corners.keys()].filter((cell) => closing.has(space.periodNameOf(cell)));
   }
 
-  values(measure: Measure): readonly number[] {
+  values(measure: Measure): Float64Array {
     return measure === 'EVENTS' ? this.tallies.events : this.tallies.milligrams;
   }
 
@@ -177,12 +181,8 @@ class Cells {
     return found;
   }
 
-  keyOf(cell: number): string {
-    return cellKey(this.space.nameOf(cell));
-  }
-
   idOf(name: CellName): number {
-    const id = this.ids.get(cellKey(name));
+    const id = this.space.cellNamed(name);
     if (id === undefined) throw new Error('disclosure control: a decided cell is not in the list any more');
     return id;
   }

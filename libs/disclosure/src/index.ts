@@ -26,7 +26,9 @@ export {
   type PeriodName,
 } from './period.js';
 export { DISCLOSURE_RULES, sensitivity, type DisclosureRules, type Protection, type Tally } from './rules.js';
+export { PEOPLE_STATISTICS, SEIZURE_STATISTICS, STATISTICS_VERSION } from './statistics-list.data.js';
 export {
+  faultsOf,
   isImpossible,
   type CoarserLevel,
   type Dimension,

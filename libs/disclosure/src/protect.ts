@@ -10,15 +10,17 @@ export interface Problem extends Omit<Situation, 'cost'> {
   readonly undecided: ReadonlyMap<number, number>;
   /** How well each suppressed cell must be protected. */
   readonly demands: ReadonlyMap<number, Protection>;
+  /** The range that a cell must keep if it is suppressed besides. */
+  readonly leastRange: (cell: number) => number;
   /** Worlds of earlier decisions, which agree with all that was shown then. */
   readonly earlier: readonly Alternative[];
 }
 
 export interface Protected {
-  /** Suppressed besides: each is another number in one of the worlds. */
+  /** Suppressed besides: each has its range in the worlds too. */
   readonly complementary: ReadonlySet<number>;
   readonly worlds: readonly Alternative[];
-  /** What each suppressed cell has: its demand, or what could be reached where earlier cells leave no more. */
+  /** What each suppressed cell has at the least. */
   readonly protection: ReadonlyMap<number, Protection>;
 }
 
@@ -29,14 +31,14 @@ const WORLDS_AT_MOST = 20;
 
 /**
  * Complementary suppression: worlds in which every demand is met, whose cells together cost little. First the coarsest
- * cells, each with what is suppressed by then for nothing; then worlds that are not needed go; then each of the most
- * expensive cells is done without, where that can be. What is returned was checked, cell by cell.
+ * cells, each with what is suppressed by then for nothing; what is suppressed besides is a cell with a demand of its
+ * own. Then worlds that are not needed go; then each of the most expensive cells is done without, where that can be.
+ * What is returned was checked, cell by cell.
  */
 export function protect(problem: Problem): Protected {
   const cover = new Cover(problem);
   for (const world of problem.earlier) if (cover.costOf(world) === 0) cover.add(world);
-  const cells = [...problem.demands.keys()];
-  for (const cell of cells) cover.meet(cell);
+  cover.meetAll(problem.demands.keys());
   cover.drop();
   for (let round = 0; round < ROUNDS; round++) if (!cover.improve()) break;
   cover.check();
@@ -47,53 +49,75 @@ class Cover {
   private readonly worlds = new Set<Alternative>();
   /** By undecided cell that is not sensitive, how many worlds differ there. */
   private readonly uses = new Map<number, number>();
+  /** What these cells are worth together. */
+  private total = 0;
   private readonly at = new Map<number, Set<Alternative>>();
   private readonly earlierAt = new Map<number, Alternative[]>();
-  private readonly demands: Map<number, Protection>;
+  private readonly cost: Float64Array;
+  private readonly impossible: ReadonlySet<number>;
+  private readonly pending: Uint8Array;
   private readonly situation: Situation;
-  /** A cell that no world may use for the moment. */
-  private forbidden = -1;
+  /** How far above and below the truth each cell is in some world; forgotten where such a world went. */
+  private readonly reached = new Map<number, { up: number; down: number }>();
+  /** Cells that a world has been the first to use, and that may not have their range yet. */
+  private opened: number[] = [];
+  /** What was added and taken away, so that a try can be undone. */
+  private journal: { world: Alternative; added: boolean }[] = [];
 
   constructor(private readonly problem: Problem) {
-    this.demands = new Map(problem.demands);
-    this.situation = { ...problem, cost: (cell) => this.costAt(cell) };
+    const { space, value, suppressed, undecided } = problem;
+    this.impossible = new Set(space.impossibleCells());
+    this.pending = space.pending();
+    this.cost = new Float64Array(space.size);
+    for (let cell = 0; cell < this.cost.length; cell++)
+      if ((value[cell] ?? 0) > 0 && !this.pending[cell]) this.cost[cell] = Number.POSITIVE_INFINITY;
+    for (const [cell, worth] of undecided) if ((value[cell] ?? 0) > 0) this.cost[cell] = worth;
+    for (const cell of suppressed) this.cost[cell] = 0;
+    for (const cell of this.impossible) this.cost[cell] = Number.POSITIVE_INFINITY;
+    this.situation = { ...problem, cost: this.cost };
     for (const world of problem.earlier)
-      for (const cell of world.differs.keys())
-        if (this.demands.has(cell)) this.earlierAt.set(cell, [...(this.earlierAt.get(cell) ?? []), world]);
+      for (const cell of world.differs.keys()) {
+        if (!problem.demands.has(cell)) continue;
+        const there = this.earlierAt.get(cell);
+        if (there) there.push(world);
+        else this.earlierAt.set(cell, [world]);
+      }
   }
 
   costOf(world: Alternative): number {
     let sum = 0;
-    for (const cell of world.differs.keys()) sum += this.costAt(cell);
+    for (const cell of world.differs.keys()) sum += this.cost[cell] ?? 0;
     return sum;
   }
 
-  /** Adds worlds until the cell's demand is met: the cheaper of what is found and of what it had before. */
-  meet(cell: number): void {
-    if (this.isMet(cell)) return;
-    const { up, width } = this.demand(cell);
-    const value = this.problem.value[cell] ?? 0;
-    const downward = Math.min(width - up, value);
-    if (downward > 0 && this.reach(cell).down < downward)
-      this.addIfAny(findAlternative(this.situation, cell, -downward, true));
-    if (this.isMet(cell)) return;
-    const wanted = Math.max(up, width - this.reach(cell).down);
-    const found = findAlternative(this.situation, cell, wanted);
-    const enough = found !== null && (found.differs.get(cell) ?? 0) >= wanted;
-    const before = this.earlierFor(cell);
-    const asBefore = before.enough && (!enough || before.cost <= this.costOf(found));
-    if (!asBefore) this.addIfAny(found);
-    if (asBefore || !enough) for (const world of before.worlds) this.add(world);
-    if (!this.isMet(cell)) this.relax(cell);
+  /** Meets the demands of these cells and of all that are suppressed for it, for less than `budget`; whether it could. */
+  meetAll(cells: Iterable<number>, budget = Number.POSITIVE_INFINITY): boolean {
+    const most = this.total + budget;
+    const isMet = (cell: number): boolean => this.meet(cell, most - this.total) && this.total < most;
+    for (const cell of cells) if (!isMet(cell)) return false;
+    for (let cell = this.opened.pop(); cell !== undefined; cell = this.opened.pop()) if (!isMet(cell)) return false;
+    return true;
   }
 
   add(world: Alternative): void {
     if (this.worlds.has(world)) return;
     this.worlds.add(world);
-    for (const cell of world.differs.keys()) {
-      if (this.isOpen(cell)) this.uses.set(cell, (this.uses.get(cell) ?? 0) + 1);
-      const there = this.at.get(cell) ?? new Set();
-      this.at.set(cell, there.add(world));
+    this.journal.push({ world, added: true });
+    for (const [cell, by] of world.differs) {
+      if (this.isOpen(cell)) {
+        const uses = this.uses.get(cell) ?? 0;
+        this.uses.set(cell, uses + 1);
+        this.cost[cell] = 0;
+        if (uses === 0) {
+          this.total += this.worth(cell);
+          this.opened.push(cell);
+        }
+      }
+      const there = this.at.get(cell);
+      if (there) there.add(world);
+      else this.at.set(cell, new Set([world]));
+      const reach = this.reached.get(cell);
+      if (reach) this.reached.set(cell, { up: Math.max(reach.up, by), down: Math.max(reach.down, -by) });
     }
   }
 
@@ -102,8 +126,13 @@ class Cover {
     const byCost = [...this.worlds].map((world) => ({ world, own: this.ownCost(world) })).sort((a, b) => b.own - a.own);
     for (const { world } of byCost) {
       this.remove(world);
-      if (!this.unmet(world).every((cell) => this.isMet(cell))) this.add(world);
+      for (const cell of world.differs.keys())
+        if (!this.isMet(cell)) {
+          this.add(world);
+          break;
+        }
     }
+    this.opened = [];
   }
 
   /**
@@ -116,19 +145,21 @@ class Cover {
     for (const cell of byCost) {
       const using = [...(this.at.get(cell) ?? [])];
       if (!this.uses.has(cell) || using.length > WORLDS_AT_MOST) continue;
-      const [worlds, demands, cost] = [new Set(this.worlds), new Map(this.demands), this.total()];
-      this.forbidden = cell;
+      const cost = this.total;
+      this.journal = [];
       for (const world of using) this.remove(world);
-      for (const unmet of new Set(using.flatMap((world) => this.unmet(world)))) this.meet(unmet);
-      this.forbidden = -1;
-      const relaxed = [...demands].some(([each, demand]) => this.demands.get(each) !== demand);
-      if (!relaxed && !this.uses.has(cell) && this.total() < cost) {
+      this.cost[cell] = Number.POSITIVE_INFINITY;
+      const touched = new Set(using.flatMap(({ differs }) => [...differs.keys()]));
+      const isMet = this.meetAll(touched, cost - this.total);
+      this.cost[cell] = this.worth(cell);
+      if (isMet) {
         better = true;
         continue;
       }
-      for (const added of [...this.worlds]) if (!worlds.has(added)) this.remove(added);
-      for (const [each, demand] of demands) this.demands.set(each, demand);
-      for (const world of using) this.add(world);
+      for (const { world, added } of this.journal.toReversed())
+        if (added) this.remove(world);
+        else this.add(world);
+      this.opened = [];
     }
     this.drop();
     return better;
@@ -136,23 +167,42 @@ class Cover {
 
   /** What no bug above may get past: every world agrees with all that is shown, and every demand is met. */
   check(): void {
-    const { value, suppressed, space } = this.problem;
+    const { value, suppressed } = this.problem;
     for (const { differs } of this.worlds)
       for (const [cell, by] of differs) {
-        const zero = (value[cell] ?? 0) === 0 && !space.isImpossible(cell);
-        const hidden = zero || suppressed.has(cell) || this.uses.has(cell) || space.isPending(cell);
+        const zero = (value[cell] ?? 0) === 0 && !this.impossible.has(cell);
+        const hidden = zero || suppressed.has(cell) || this.uses.has(cell) || this.pending[cell] === 1;
         if (!hidden || (value[cell] ?? 0) + by < 0)
           throw new Error('disclosure control: a world differs from what is shown');
       }
-    for (const cell of suppressed)
+    for (const cell of [...suppressed, ...this.uses.keys()])
       if (!this.isMet(cell) || this.reach(cell).up + this.reach(cell).down < 1)
         throw new Error('disclosure control: a suppressed cell is not protected');
   }
 
   result(): Protected {
-    const protection = new Map(this.demands);
-    for (const cell of this.uses.keys()) protection.set(cell, { up: 0, width: 1 });
+    const protection = new Map(this.problem.demands);
+    for (const cell of this.uses.keys()) protection.set(cell, this.demand(cell));
     return { complementary: new Set(this.uses.keys()), worlds: [...this.worlds], protection };
+  }
+
+  /** Adds worlds until the cell's demand is met: the cheaper of what is found and of what it had before. */
+  private meet(cell: number, budget: number): boolean {
+    if (this.isMet(cell)) return true;
+    const { up, width } = this.demand(cell);
+    const value = this.problem.value[cell] ?? 0;
+    const downward = Math.min(width - up, value);
+    if (downward > 0 && this.reach(cell).down < downward)
+      this.addIfAny(findAlternative(this.situation, cell, -downward, 0));
+    if (this.isMet(cell)) return true;
+    const wanted = Math.max(up, width - this.reach(cell).down);
+    const found = findAlternative(this.situation, cell, wanted, budget);
+    const enough = found !== null && (found.differs.get(cell) ?? 0) >= wanted;
+    const before = this.earlierFor(cell);
+    if (before.enough && (!enough || before.cost <= this.costOf(found)))
+      for (const world of before.worlds) this.add(world);
+    else this.addIfAny(found);
+    return this.isMet(cell);
   }
 
   private addIfAny(world: Alternative | null): void {
@@ -161,11 +211,17 @@ class Cover {
 
   private remove(world: Alternative): void {
     this.worlds.delete(world);
-    for (const cell of world.differs.keys()) {
+    this.journal.push({ world, added: false });
+    for (const [cell, by] of world.differs) {
       this.at.get(cell)?.delete(world);
+      const reach = this.reached.get(cell);
+      if (reach && (by === reach.up || -by === reach.down)) this.reached.delete(cell);
       const uses = this.uses.get(cell);
-      if (uses === 1) this.uses.delete(cell);
-      else if (uses !== undefined) this.uses.set(cell, uses - 1);
+      if (uses === 1) {
+        this.uses.delete(cell);
+        this.total -= this.worth(cell);
+        this.cost[cell] = this.worth(cell);
+      } else if (uses !== undefined) this.uses.set(cell, uses - 1);
     }
   }
 
@@ -181,39 +237,33 @@ class Cover {
     }
     const worlds = [most, least].filter((world) => world !== undefined);
     const cells = new Set(worlds.flatMap(({ differs }) => [...differs.keys()]));
-    const cost = [...cells].reduce((sum, each) => sum + this.costAt(each), 0);
-    return { worlds, enough: by(most) >= up && by(most) - by(least) >= width, cost };
+    const cost = [...cells].reduce((sum, each) => sum + (this.cost[each] ?? 0), 0);
+    const enough = by(most) >= up && by(most) - by(least) >= width && cost < Number.POSITIVE_INFINITY;
+    return { worlds, enough, cost };
   }
 
-  /** Earlier cells leave no more: what is reached is what is kept. It is never nothing, or `check` fails. */
-  private relax(cell: number): void {
-    const { up, down } = this.reach(cell);
-    const demand = this.demand(cell);
-    this.demands.set(cell, { up: Math.min(up, demand.up), width: Math.min(up + down, demand.width) });
-  }
-
-  private reach(cell: number): { up: number; down: number } {
+  private reach(cell: number): { readonly up: number; readonly down: number } {
+    const known = this.reached.get(cell);
+    if (known) return known;
     let [up, down] = [0, 0];
     for (const { differs } of this.at.get(cell) ?? []) {
       const by = differs.get(cell) ?? 0;
       up = Math.max(up, by);
       down = Math.max(down, -by);
     }
+    this.reached.set(cell, { up, down });
     return { up, down };
   }
 
   private isMet(cell: number): boolean {
+    if (!this.problem.demands.has(cell) && !this.uses.has(cell)) return true;
     const { up, width } = this.demand(cell);
     const reached = this.reach(cell);
     return reached.up >= up && reached.up + reached.down >= width;
   }
 
   private demand(cell: number): Protection {
-    return this.demands.get(cell) ?? { up: 0, width: 0 };
-  }
-
-  private unmet(world: Alternative): readonly number[] {
-    return [...world.differs.keys()].filter((cell) => !this.isMet(cell));
+    return this.problem.demands.get(cell) ?? { up: 0, width: this.problem.leastRange(cell) };
   }
 
   private isOpen(cell: number): boolean {
@@ -222,28 +272,13 @@ class Cover {
     );
   }
 
-  private costAt(cell: number): number {
-    const { value, suppressed, undecided, space } = this.problem;
-    if (cell === this.forbidden) return Number.POSITIVE_INFINITY;
-    if (suppressed.has(cell) || this.uses.has(cell)) return 0;
-    if ((value[cell] ?? 0) === 0) return space.isImpossible(cell) ? Number.POSITIVE_INFINITY : 0;
-    return undecided.get(cell) ?? (space.isPending(cell) ? 0 : Number.POSITIVE_INFINITY);
-  }
-
   private ownCost(world: Alternative): number {
     let sum = 0;
-    for (const cell of world.differs.keys())
-      if (this.uses.get(cell) === 1) sum += this.problem.undecided.get(cell) ?? 0;
+    for (const cell of world.differs.keys()) if (this.uses.get(cell) === 1) sum += this.worth(cell);
     return sum;
   }
 
   private worth(cell: number): number {
     return this.problem.undecided.get(cell) ?? 0;
-  }
-
-  private total(): number {
-    let sum = 0;
-    for (const cell of this.uses.keys()) sum += this.worth(cell);
-    return sum;
   }
 }

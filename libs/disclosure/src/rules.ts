@@ -11,12 +11,18 @@ export interface DisclosureRules {
    * sum. n = 2, k = 80 %: A. Hundepool et al., "Statistical Disclosure Control" (2012), section 4.2.
    */
   readonly dominance: { readonly n: 2; readonly share: number };
+  /**
+   * The range that every suppressed cell keeps, whatever it was suppressed for: this share of it, at the least so many
+   * events or milligrams. A complementary cell is not sensitive by itself, but whoever knew it had what it hides.
+   */
+  readonly leastRange: { readonly share: number } & Readonly<Record<Measure, number>>;
 }
 
 export const DISCLOSURE_RULES: DisclosureRules = {
   leastEvents: 11,
   leastAgencies: 3,
   dominance: { n: 2, share: 0.8 },
+  leastRange: { share: 0.01, EVENTS: 2, MILLIGRAMS: 1000 },
 };
 
 /** What a cell sums up to; never leaves this room. */
@@ -51,6 +57,7 @@ export interface Sensitive extends Protection {
  */
 export function sensitivity(measure: Measure, tally: Tally, rules: DisclosureRules): Sensitive | null {
   if (valueOf(measure, tally) === 0) return null;
+  const least = leastRange(measure, valueOf(measure, tally), rules);
   const [few, alone] = [tally.events < rules.leastEvents, tally.agencies < rules.leastAgencies];
   const value = valueOf(measure, tally);
   const beyond = (held: number): number => Math.max(1, Math.ceil(held / rules.dominance.share - value));
@@ -58,11 +65,21 @@ export function sensitivity(measure: Measure, tally: Tally, rules: DisclosureRul
     if (!few && !alone) return null;
     const small = few ? { up: rules.leastEvents - value, width: rules.leastEvents } : { up: 1, width: 1 };
     const apart = alone ? beyond(value) : 0;
-    return { reason: 'PRIMARY_THRESHOLD', up: Math.max(small.up, apart), width: Math.max(small.width, 2 * apart) };
+    return {
+      reason: 'PRIMARY_THRESHOLD',
+      up: Math.max(small.up, apart),
+      width: Math.max(small.width, 2 * apart, least),
+    };
   }
   const up = beyond(few || alone ? value : tally.largestTwo);
-  if (few || alone) return { reason: 'PRIMARY_THRESHOLD', up, width: 2 * up };
-  return tally.largestTwo > rules.dominance.share * value ? { reason: 'DOMINANCE', up, width: 2 * up } : null;
+  const width = Math.max(2 * up, least);
+  if (few || alone) return { reason: 'PRIMARY_THRESHOLD', up, width };
+  return tally.largestTwo > rules.dominance.share * value ? { reason: 'DOMINANCE', up, width } : null;
+}
+
+/** How wide the range of a suppressed cell of this value must be at the least, in events or milligrams. */
+export function leastRange(measure: Measure, value: number, { leastRange: least }: DisclosureRules): number {
+  return Math.max(least[measure], Math.ceil(least.share * value));
 }
 
 export function valueOf(measure: Measure, tally: Tally): number {

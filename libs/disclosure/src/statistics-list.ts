@@ -59,3 +59,56 @@ export function isImpossible(list: StatisticsList, values: Readonly<Record<strin
     Object.entries(where).every(([name, any]) => values[name] !== undefined && any.includes(values[name])),
   );
 }
+
+/**
+ * What is wrong with a list, each fault a sentence; none if it can be decided: names are there once, every value has its
+ * place in every coarser level, a coarser level splits nothing, tables name dimensions, periods and no table twice.
+ */
+export function faultsOf({ dimensions, tables, impossible = [] }: StatisticsList): readonly string[] {
+  const names = new Map(dimensions.map((dimension) => [dimension.name, dimension]));
+  const levels = dimensions.flatMap(({ level, coarser = [] }) => [level, ...coarser.map((each) => each.level)]);
+  return [
+    ...twice(dimensions.map(({ name }) => name)).map((name) => `two dimensions are named ${name}`),
+    ...twice(levels).map((level) => `two levels are named ${level}`),
+    ...twice(tables.map(({ name }) => name)).map((name) => `two tables are named ${name}`),
+    ...dimensions.flatMap((dimension) => faultsOfDimension(dimension)),
+    ...tables.flatMap(({ name, dimensions: used, periods }) => [
+      ...(used.length === 0 ? [`${name} has no dimension`] : []),
+      ...(periods.length === 0 ? [`${name} has no period`] : []),
+      ...twice(used).map((each) => `${name} has ${each} twice`),
+      ...used.filter((each) => !names.has(each)).map((each) => `${name} has no dimension ${each} to count by`),
+    ]),
+    ...impossible.flatMap((where) =>
+      Object.entries(where).flatMap(([name, values]) =>
+        values
+          .filter((value) => !names.get(name)?.values.includes(value))
+          .map((value) => `${value} of ${name} cannot be impossible: it is not in the list`),
+      ),
+    ),
+  ];
+}
+
+function faultsOfDimension({ name, values, coarser = [] }: Dimension): string[] {
+  const faults = [
+    ...(values.length === 0 ? [`${name} has no value`] : []),
+    ...twice(values).map((value) => `${name} has ${value} twice`),
+  ];
+  let finer: CoarserLevel['of'] = Object.fromEntries(values.map((value) => [value, value]));
+  for (const { level, of } of coarser) {
+    const joined = new Map<string, string>();
+    for (const value of values) {
+      const [below, node] = [finer[value] ?? '', of[value]];
+      if (node === undefined) faults.push(`${value} of ${name} has no ${level}`);
+      else if ((joined.get(below) ?? node) !== node) faults.push(`${level} splits ${below} of ${name}`);
+      else joined.set(below, node);
+    }
+    for (const value of Object.keys(of))
+      if (!values.includes(value)) faults.push(`${level} has ${value}, which ${name} has not`);
+    finer = of;
+  }
+  return faults;
+}
+
+function twice(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+}

@@ -11,9 +11,10 @@ export interface CornerSum {
 
 /** What all cells sum up to, and the corners that each holds. */
 export interface Tallies {
-  readonly events: readonly number[];
-  readonly milligrams: readonly number[];
-  readonly corners: readonly (readonly CornerSum[])[];
+  readonly events: Float64Array;
+  readonly milligrams: Float64Array;
+  /** The cells that are not zero. */
+  readonly corners: ReadonlyMap<number, readonly CornerSum[]>;
   /** With its contributors; asked of the cells that are being decided. */
   tallyOf(cell: number): Tally;
 }
@@ -30,9 +31,9 @@ export function tallyFacts(space: CellSpace, facts: readonly Fact[]): Tallies {
     same.agencies.set(fact.agency, [events + fact.events, milligrams + fact.milligrams]);
     byCorner.set(corner.join(), same);
   }
-  const events: number[] = [];
-  const milligrams: number[] = [];
-  const corners: CornerSum[][] = [];
+  const events = new Float64Array(space.size);
+  const milligrams = new Float64Array(space.size);
+  const corners = new Map<number, CornerSum[]>();
   const contributors = new Map<CornerSum, ReadonlyMap<string, readonly [number, number]>>();
   const inOrder = [...byCorner.values()].sort((a, b) => compare(a.corner, b.corner));
   const cells: number[] = [];
@@ -46,7 +47,9 @@ export function tallyFacts(space: CellSpace, facts: readonly Fact[]): Tallies {
     for (const cell of space.cellsOf(corner, cells)) {
       events[cell] = (events[cell] ?? 0) + sum.events;
       milligrams[cell] = (milligrams[cell] ?? 0) + sum.milligrams;
-      (corners[cell] ??= []).push(sum);
+      const there = corners.get(cell);
+      if (there) there.push(sum);
+      else corners.set(cell, [sum]);
     }
   }
   for (const weight of milligrams)
@@ -55,7 +58,7 @@ export function tallyFacts(space: CellSpace, facts: readonly Fact[]): Tallies {
     ...{ events, milligrams, corners },
     tallyOf(cell) {
       const weights = new Map<string, number>();
-      for (const sum of corners[cell] ?? [])
+      for (const sum of corners.get(cell) ?? [])
         for (const [agency, [, weight]] of contributors.get(sum) ?? [])
           weights.set(agency, (weights.get(agency) ?? 0) + weight);
       const [first = 0, second = 0] = [...weights.values()].sort((a, b) => b - a);

@@ -7,3 +7,18 @@ export {
   type Reading,
   type SourceRow,
 } from './interpreted-entry.js';
+export { interpretFile } from './interpret-file.js';
+export type { InterpretationSettings } from './settings.js';
+export { FILE_FAULTS, UnreadableFile, type FileFaultCode } from './unreadable-file.js';
+export type { SkippedIncident } from './nibrs/nibrs-incident.js';
+export { NIBRS_QUESTIONS, NIBRS_READINGS, NIBRS_SKIPS, type NibrsSkipReason } from './nibrs/nibrs-questions.data.js';
+export { DRUG_TYPES, LOCATION_TYPES, MEASUREMENTS } from './nibrs/nibrs-codes.data.js';
+export { READING_RULES, type ReadingRule } from './reading-rules.js';
+export { QUESTIONS, type QuestionCode } from './question-codes.js';
+export { EMPTY_MAPPING, type ColumnMapping, type ColumnUse, type Meaning } from './mapping/column-mapping.js';
+export { checkMapping, MAPPING_FAULTS, type MappingFault, type MappingFaultCode } from './mapping/check-mapping.js';
+export { guessMapping, type MappingGuess } from './mapping/guess-mapping.js';
+export { readHeadings, type SheetHeadings } from './mapping/read-headings.js';
+export { TEMPLATE_COLUMNS, TEMPLATE_MAPPING, type TemplateColumn } from './template.js';
+export { printReport, printTemplate } from './print-template.js';
+export type { FileReader } from './file-reader.js';

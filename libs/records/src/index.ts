@@ -9,9 +9,23 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
-export type { DefaultedField, HoldReason, ReportContent, ReportParts, StoredSubstance } from './persisted-report.js';
-export { persistReport, type PersistOutcome, type ReportStatus } from './report.store.js';
-export { persistReports, stagedRows, type ReadyReport, type StagedRows } from './report-load.store.js';
+export type {
+  DefaultedField,
+  HoldReason,
+  ReadyReport,
+  ReportContent,
+  ReportParts,
+  StoredSubstance,
+} from './persisted-report.js';
+export {
+  persistImportedReport,
+  persistReport,
+  persistTogether,
+  type ImportedEntry,
+  type PersistOutcome,
+  type ReportStatus,
+} from './report.store.js';
+export { persistReports, stagedRows, type StagedRows } from './report-load.store.js';
 export {
   amendReport,
   recallReport,
@@ -35,21 +49,24 @@ export {
 export { findReleasePolicy, POLICY_IN_FORCE, type PolicyInForce } from './release-policy.reader.js';
 export { policyDigest } from './policy-digest.js';
 export {
+  applyReleasePolicy,
   countAgenciesOf,
   findReleasePolicies,
+  findReportsLeft,
   findReportsToRelease,
   findStandingReports,
   keepDryRun,
   notePolicyApplied,
   publishReleasePolicy,
-  recoarsenViews,
   ReportChangedError,
   sampleStandingReports,
+  type AppliedPolicy,
   type PublishedPolicy,
   type ReportToRelease,
   type Rereleased,
 } from './release-policy.store.js';
 export {
+  countHeldReports,
   findHeldReports,
   findReviewers,
   releaseHeldReport,
@@ -59,6 +76,7 @@ export {
   type DecisionResult,
   type HeldPosition,
   type HeldReport,
+  type HeldSummary,
 } from './report-review.store.js';
 export { recallLeftReports, type RecalledAtDeparture } from './departure.store.js';
 export {
@@ -77,7 +95,35 @@ export {
   type ContactState,
   type ReceivedContact,
 } from './contact-request.reader.js';
-export { asActor, findOwnReport, findOwnReports, type OwnReport, type ReportPosition } from './report.reader.js';
+export {
+  asActor,
+  findOwnReport,
+  findOwnReports,
+  findStoredReferences,
+  findSubmissions,
+  type OwnReport,
+  type SubmissionStanding,
+} from './report.reader.js';
+export {
+  countOwnReports,
+  EVERY_OWN_REPORT,
+  type MomentRange,
+  type OwnReportSearch,
+  type OwnReportTally,
+  type ReportPosition,
+} from './own-report-search.reader.js';
+export {
+  closeReportDraft,
+  discardReportDraft,
+  findReportDraft,
+  findReportDrafts,
+  insertReportDraft,
+  MOST_DRAFTS,
+  replaceReportDraft,
+  sweepReportDrafts,
+  type DraftPosition,
+  type ReportDraft,
+} from './report-draft.store.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

@@ -50,6 +50,14 @@ export interface ReportParts {
   readonly community: readonly CommunityRow[];
 }
 
+/** A report that is ready to be stored. */
+export interface ReadyReport {
+  readonly report: ValidReport;
+  readonly parts: ReportParts;
+  /** Of a load: milliseconds after the moment at which it would be released, so that it shares none with others; default 0. */
+  readonly delayMs?: number;
+}
+
 /** What a report says besides its sealed parts, as its owner reads it back. */
 export type ReportContent = Pick<
   ValidReport,

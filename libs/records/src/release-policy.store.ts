@@ -1,8 +1,14 @@
 import type { IdentifierKind, IdentifierSensitivity, SharingCode, TlpCode } from '@concord/codes';
-import { precisionRank, type Precision, type RecordView, type ReleasePolicy } from '@concord/deidentification';
+import {
+  precisionRank,
+  type CommunityRow,
+  type Precision,
+  type RecordView,
+  type ReleasePolicy,
+} from '@concord/deidentification';
 import type { Queryable } from '@concord/platform/database';
 import { newId } from '@concord/platform/ids';
-import { substanceRow, viewRow, type ReportContent } from './persisted-report.js';
+import { communityRow, substanceRow, viewRow, type ReportContent } from './persisted-report.js';
 import { policyDigest } from './policy-digest.js';
 
 /** A version of the release policy as it was published. */
@@ -60,14 +66,36 @@ export async function publishReleasePolicy(
 
 const NONE = '00000000-0000-0000-0000-000000000000';
 
-/** Ids of standing reports of an agency, in order, after one; with `below` only those with a view of an older policy. */
+interface Page {
+  /** The last id of the page before; null: from the beginning. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Ids of standing reports of an agency, in order. */
 export async function findStandingReports(
   db: Queryable,
   agencyId: string,
-  { after, limit, below }: { readonly after: string | null; readonly limit: number; readonly below: number | null },
-): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>('select standing_reports($1, $2, $3, $4) as id', [
-    ...[agencyId, after ?? NONE, limit, below],
+  { after, limit }: Page,
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>('select standing_reports($1, $2, $3, null) as id', [
+    ...[agencyId, after ?? NONE, limit],
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Of those the ones for which something is left to do: a view of an older policy than `version`, or what records of
+ * before 0.5 lack, a handle of a withheld contributor and rows for community partners.
+ */
+export async function findReportsLeft(
+  db: Queryable,
+  agencyId: string,
+  version: number,
+  { after, limit }: Page,
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>('select reports_left_to_release($1, $2, $3, $4) as id', [
+    ...[agencyId, after ?? NONE, limit, version],
   ]);
   return rows.map(({ id }) => id);
 }
@@ -95,13 +123,16 @@ export interface ReportToRelease {
   readonly content: ReportContent;
   /** The owner's cell, of the resolution at which the record was released; null: no point was reported. */
   readonly h3: string | null;
+  /** Has a view of an older policy than the one that was asked for. */
+  readonly older: boolean;
+  /** Only of what is older: nothing else is opened. */
   readonly identifiers: readonly {
     readonly id: string;
     readonly kind: IdentifierKind;
     readonly sensitivity: IdentifierSensitivity;
     readonly sealed: Buffer;
   }[];
-  /** Keys that open each of its views. */
+  /** Keys that open each of its views, for a dry run. */
   readonly keys: Readonly<Partial<Record<Precision, readonly string[]>>>;
 }
 
@@ -117,16 +148,25 @@ interface ReleaseRow {
   offset_minutes: number;
   content: ReportContent;
   h3: string | null;
+  older: boolean;
   identifiers: { id: string; kind: IdentifierKind; sensitivity: IdentifierSensitivity; sealed: string }[];
   keys: Partial<Record<Precision, string[]>> | null;
 }
 
-/** What is recalled by now is left out. */
-export async function findReportsToRelease(db: Queryable, ids: readonly string[]): Promise<ReportToRelease[]> {
-  const { rows } = await db.query<ReleaseRow>('select * from reports_to_release($1)', [ids]);
+/**
+ * What is recalled by now is left out.
+ * @param version of the policy that is to be applied; null: of none, for a dry run
+ */
+export async function findReportsToRelease(
+  db: Queryable,
+  ids: readonly string[],
+  version: number | null,
+): Promise<ReportToRelease[]> {
+  const { rows } = await db.query<ReleaseRow>('select * from reports_for_release($1, $2)', [ids, version]);
   return rows.map((row) => ({
     ...{ reportId: row.report_id, recordId: row.record_id, agencyId: row.agency_id, version: row.version },
-    ...{ sharing: row.sharing, tlp: row.tlp, content: row.content, h3: row.h3, keys: row.keys ?? {} },
+    ...{ sharing: row.sharing, tlp: row.tlp, content: row.content, h3: row.h3, older: row.older },
+    keys: row.keys ?? {},
     occurred: { from: row.occurred_from, to: row.occurred_to, offsetMinutes: row.offset_minutes },
     identifiers: row.identifiers.map((it) => ({ ...it, sealed: Buffer.from(it.sealed, 'base64') })),
   }));
@@ -134,9 +174,12 @@ export async function findReportsToRelease(db: Queryable, ids: readonly string[]
 
 export interface Rereleased {
   readonly recordId: string;
-  /** Of the report from which the views were computed. */
+  /** Of the report from which it was computed. */
   readonly version: number;
+  /** None where those that there are of the policy. */
   readonly views: readonly RecordView[];
+  /** Stored where the record has none. */
+  readonly community: readonly CommunityRow[];
 }
 
 /** Somebody changed or recalled a report since it was read: read again. */
@@ -144,18 +187,25 @@ export class ReportChangedError extends Error {
   override readonly name = 'ReportChangedError';
 }
 
+export interface AppliedPolicy {
+  /** Of which something was left to do. */
+  readonly recordIds: readonly string[];
+  /** How many views say something else now. */
+  readonly changedViews: number;
+}
+
 /**
- * Brings the views of records to a policy, all or none; audience, release and place in lists stay. Twice changes nothing.
- * Who was alerted to a view that says something else is told by the worker.
+ * Brings the views of records to a policy, all or none; audience, release and place in lists stay. Beside it fills in what
+ * records of before 0.5 lack. Twice changes nothing. Who was alerted to a view that says something else is told by the
+ * worker.
  *
- * @returns how many views say something else now
  * @throws ReportChangedError
  */
-export async function recoarsenViews(
+export async function applyReleasePolicy(
   tx: Queryable,
   policyVersion: number,
   records: readonly Rereleased[],
-): Promise<number> {
+): Promise<AppliedPolicy> {
   const rows = <Row extends object>(of: (view: RecordView) => readonly Row[]) =>
     records.flatMap(({ recordId, views }) => views.flatMap(of).map((row) => ({ record_id: recordId, ...row })));
   const form = {
@@ -166,10 +216,17 @@ export async function recoarsenViews(
     concealment: rows((view) =>
       (view.concealment ?? []).map((concealment) => ({ rank: precisionRank(view.precision), concealment })),
     ),
+    community: records.flatMap(({ recordId, community }) =>
+      community.map((row) => ({ record_id: recordId, ...communityRow(row, policyVersion) })),
+    ),
   };
   try {
-    const { rows: changed } = await tx.query('select record_id from recoarsen_views($1)', [JSON.stringify(form)]);
-    return changed.length;
+    const { rows: applied } = await tx.query<{ records: string[]; changed_views: number }>({
+      name: 'apply_release_policy',
+      text: 'select records, changed_views from apply_release_policy($1)',
+      values: [JSON.stringify(form)],
+    });
+    return { recordIds: applied[0]?.records ?? [], changedViews: applied[0]?.changed_views ?? 0 };
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, 'code') === '40001')
       throw new ReportChangedError('a report has changed since it was read', { cause: error });

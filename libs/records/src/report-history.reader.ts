@@ -8,7 +8,7 @@ import type {
   WithholdCode,
 } from '@concord/codes';
 import type { PoolClient } from 'pg';
-import type { DefaultedField, ReportContent } from './persisted-report.js';
+import type { DefaultedField, HoldReason, ReportContent } from './persisted-report.js';
 import type { ReportChange } from './report-change.store.js';
 import type { ReportStatus } from './report.store.js';
 
@@ -24,8 +24,16 @@ export interface ReportVersion {
   readonly sharing: SharingCode;
   readonly tlp: TlpCode;
   readonly releaseAfter: Date | null;
+  readonly holdUntilReleased: boolean;
+  /** Why it was held; null where nothing held it. */
+  readonly holdReasons: readonly HoldReason[] | null;
+  /** Of whoever returned it. */
+  readonly sealedReturnNote: Buffer | null;
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
+  readonly basisActivity: BasisActivityCode | null;
+  /** Kind and sensitivity of each, in order. */
+  readonly identifierKinds: readonly string[];
 }
 
 interface VersionRow {
@@ -40,8 +48,13 @@ interface VersionRow {
   sharing: SharingCode;
   tlp: TlpCode;
   release_after: Date | null;
+  hold_until_released: boolean;
+  hold_reasons: HoldReason[] | null;
+  sealed_return_note: Buffer | null;
   content: ReportContent;
   sealed_narrative: Buffer | null;
+  basis_activity: BasisActivityCode | null;
+  identifier_kinds: string[];
 }
 
 /** Every version of a report of the actor's agency, the current one first. */
@@ -52,11 +65,15 @@ export async function findReportVersions(tx: PoolClient, reportId: string): Prom
              select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as changed_by,
                     coalesce(r.changed_at, r.submitted_at) as changed_at, r.sealed_reason,
                     seizure_report_status(r.status, r.release_after) as status, r.occurred_from, r.sharing, r.tlp,
-                    r.release_after, r.content, r.sealed_narrative
+                    r.release_after, r.content, r.sealed_narrative, r.hold_until_released, r.hold_reasons, r.sealed_return_note,
+                    (select b.activity from report_basis b where b.report_id = r.id) as basis_activity,
+                    array(select i.kind || ' ' || i.sensitivity from sealed_identifier i where i.report_id = r.id order by 1) as identifier_kinds
              from seizure_report r where r.id = $1
              union all
              select v.version, v.change, v.changed_by, v.changed_at, v.sealed_reason, v.status, v.occurred_from, v.sharing,
-                    v.tlp, v.release_after, v.content, v.sealed_narrative
+                    v.tlp, v.release_after, v.content, v.sealed_narrative, v.hold_until_released, v.hold_reasons, v.sealed_return_note,
+                    v.basis->>'activity',
+                    array(select (i->>'kind') || ' ' || (i->>'sensitivity') from jsonb_array_elements(v.identifiers) i order by 1)
              from seizure_report_version v where v.report_id = $1) h
            join person p on p.id = h.changed_by order by h.version desc`,
     values: [reportId],
@@ -72,8 +89,13 @@ export async function findReportVersions(tx: PoolClient, reportId: string): Prom
     sharing: row.sharing,
     tlp: row.tlp,
     releaseAfter: row.release_after,
+    holdUntilReleased: row.hold_until_released,
+    holdReasons: row.hold_reasons,
+    sealedReturnNote: row.sealed_return_note,
     content: row.content,
     sealedNarrative: row.sealed_narrative,
+    basisActivity: row.basis_activity,
+    identifierKinds: row.identifier_kinds,
   }));
 }
 

@@ -16,6 +16,7 @@ import { countRecords, findRecordPage, findRecordsById, type ReadAs } from './re
 import { findOverview } from './overview.reader.js';
 import { amendReport, recallReport } from './report-change.store.js';
 import { buildReport, partsOf } from './report.builder.js';
+import { EVERY_OWN_REPORT } from './own-report-search.reader.js';
 import { asActor, findOwnReport, findOwnReports } from './report.reader.js';
 import { persistReport, type PersistOutcome } from './report.store.js';
 
@@ -237,9 +238,9 @@ describe('a report that nobody has released', () => {
     expect(until).not.toContain(one.recordId);
     // The list of reports has the order of submission, and its states.
     const listed = async (status: 'HELD' | 'EMBARGOED'): Promise<string[]> =>
-      (await asActor(pool, owner, (tx) => findOwnReports(tx, owner.agencyId, [status], 100, null))).map(
-        ({ report }) => report.id,
-      );
+      (
+        await asActor(pool, owner, (tx) => findOwnReports(tx, { ...EVERY_OWN_REPORT, statuses: [status] }, 100, null))
+      ).map(({ report }) => report.id);
     expect(await listed('EMBARGOED')).toContain(one.reportId);
     expect(await listed('EMBARGOED')).not.toContain(two.reportId);
     expect(await listed('HELD')).toContain(two.reportId);

@@ -1,4 +1,3 @@
-import type { ValidReport } from '@concord/deidentification';
 import { inTransaction } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -10,27 +9,21 @@ import {
   policyVersionOf,
   substanceRow,
   viewRow,
-  type ReportParts,
+  type ReadyReport,
 } from './persisted-report.js';
 import type { ActAs } from './record.reader.js';
 import { outcomeOf, type PersistOutcome, type StoredReportRow } from './report.store.js';
-
-/** A report that is ready to be stored. */
-export interface ReadyReport {
-  readonly report: ValidReport;
-  readonly parts: ReportParts;
-}
 
 const STAGES = {
   staged_report: [
     ...['id', 'record_id', 'submitter_reference', 'content_digest', 'sharing', 'tlp', 'release_after'],
     ...['occurred_from', 'occurred_to', 'offset_minutes', 'content', 'sealed_narrative'],
-    ...['hold_until_released', 'hold_reasons'],
+    ...['hold_until_released', 'hold_reasons', 'delay_ms'],
     ...['audit_id', 'audit_at', 'audit_action', 'audit_outcome', 'audit_canonical'],
   ],
   staged_basis: ['report_id', 'activity', 'sealed'],
   staged_identifier: ['id', 'report_id', 'kind', 'sensitivity', 'sealed'],
-  staged_view: ['record_id', 'release_after', 'unreleased', 'audience'],
+  staged_view: ['record_id', 'release_after', 'unreleased', 'delay_ms', 'audience'],
   staged_substance: ['record_id'],
   staged_concealment: ['record_id', 'rank', 'concealment'],
   staged_community: ['record_id', 'ordinal', 'state_fips', 'month', 'substance', 'band', 'policy_version'],
@@ -109,13 +102,13 @@ export function stagedRows(ready: readonly ReadyReport[], keyIds: ReadonlyMap<st
   return rows;
 }
 
-function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
+function stageReport(rows: StagedRows, { report, parts, delayMs = 0 }: ReadyReport): void {
   const { reportId, audit } = parts;
   rows.staged_report += copyLine([
     ...[reportId, parts.recordId, report.submitterReference, parts.contentDigest, report.sharing, report.tlp],
     report.releaseAfter?.toISOString(),
     ...[report.occurred.from.toISOString(), report.occurred.to.toISOString(), report.occurred.offsetMinutes],
-    ...[contentOf(report, parts.defaulted), parts.sealedNarrative, report.holdUntilReleased, parts.hold],
+    ...[contentOf(report, parts.defaulted), parts.sealedNarrative, report.holdUntilReleased, parts.hold, delayMs],
     ...[audit.id, audit.at, audit.action, audit.outcome, audit.canonical],
   ]);
   // As T1: identifiers are kept only where there is a basis for them.
@@ -125,7 +118,11 @@ function stageReport(rows: StagedRows, { report, parts }: ReadyReport): void {
     rows.staged_identifier += copyLine([id, reportId, kind, sensitivity, sealed]);
 }
 
-function stageViews(rows: StagedRows, { report, parts }: ReadyReport, keyIds: ReadonlyMap<string, number>): void {
+function stageViews(
+  rows: StagedRows,
+  { report, parts, delayMs = 0 }: ReadyReport,
+  keyIds: ReadonlyMap<string, number>,
+): void {
   const { recordId } = parts;
   const releaseAfter = report.releaseAfter?.toISOString();
   const unreleased = parts.hold !== null || report.holdUntilReleased;
@@ -134,7 +131,7 @@ function stageViews(rows: StagedRows, { report, parts }: ReadyReport, keyIds: Re
     // In the order of their numbers, as access_key_ids has them.
     const ids = audience.map((key) => keyIds.get(key) ?? 0).sort((a, b) => a - b);
     const row = viewRow(view, audience);
-    const columns: CopyValue[] = [recordId, releaseAfter, unreleased, copyArray(ids)];
+    const columns: CopyValue[] = [recordId, releaseAfter, unreleased, delayMs, copyArray(ids)];
     for (const column of VIEW_COLUMNS) columns.push(row[column]);
     rows.staged_view += copyLine(columns);
     view.substances.forEach((substance, ordinal) => {

@@ -86,6 +86,28 @@ export async function findHeldReports(
   return rows.map((row) => ({ report: asHeld(row), position: { heldAt: row.position, id: row.report_id } }));
 }
 
+/** What waits, counted; with `atLeast` there are more. */
+export interface HeldSummary {
+  readonly reports: number;
+  readonly atLeast: boolean;
+  /** Of the one that waits longest; null where none does. */
+  readonly since: Date | null;
+  /** Reports by what holds them, most first; one that is held for two reasons is in both. */
+  readonly reasons: readonly { readonly code: string; readonly reports: number }[];
+}
+
+/** Of all that `findHeldReports` would give, the oldest `most`. */
+export async function countHeldReports(tx: PoolClient, most: number): Promise<HeldSummary> {
+  const { rows } = await tx.query<Omit<HeldSummary, 'atLeast'> & { at_least: boolean }>({
+    name: 'held_report_summary',
+    text: 'select reports, at_least, since, reasons from held_report_summary($1)',
+    values: [most],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('a summary is one row');
+  return { reports: row.reports, atLeast: row.at_least, since: row.since, reasons: row.reasons };
+}
+
 const asHeld = (row: HeldRow): HeldReport => ({
   id: row.report_id,
   agency: { id: row.agency_id, name: row.agency_name, ori: row.agency_ori },

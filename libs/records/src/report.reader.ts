@@ -1,6 +1,7 @@
 import type { SharingCode, TlpCode } from '@concord/codes';
-import { inTransaction } from '@concord/platform/database';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import type { Pool, PoolClient } from 'pg';
+import { searchForm, type OwnReportSearch, type ReportPosition } from './own-report-search.reader.js';
 import type { HoldReason, ReportContent } from './persisted-report.js';
 import type { ActAs, ReadAs } from './record.reader.js';
 import type { ReportStatus } from './report.store.js';
@@ -26,14 +27,10 @@ export interface OwnReport {
   /** Whoever returned it wrote this for whoever submitted it. */
   readonly sealedReturnNote: Buffer | null;
   readonly submittedAt: Date;
+  readonly contentDigest: string;
   readonly content: ReportContent;
   readonly sealedNarrative: Buffer | null;
   readonly synthetic: boolean;
-}
-
-export interface ReportPosition {
-  readonly submittedAt: string;
-  readonly id: string;
 }
 
 interface ReportRow {
@@ -53,6 +50,7 @@ interface ReportRow {
   hold_reasons: HoldReason[] | null;
   sealed_return_note: Buffer | null;
   submitted_at: Date;
+  content_digest: string;
   position: string;
   content: ReportContent;
   sealed_narrative: Buffer | null;
@@ -60,7 +58,7 @@ interface ReportRow {
 }
 
 const COLUMNS = `r.id, r.agency_id, q.id as record_id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
-  r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content,
+  r.occurred_from, r.occurred_to, r.offset_minutes, r.sharing, r.tlp, r.release_after, r.submitted_at, r.submitted_at::text as position, r.content_digest, r.content,
   r.sealed_narrative, r.synthetic, r.hold_until_released, r.hold_reasons, r.sealed_return_note`;
 
 const asReport = (row: ReportRow): OwnReport => ({
@@ -80,6 +78,7 @@ const asReport = (row: ReportRow): OwnReport => ({
   holdReasons: row.hold_reasons,
   sealedReturnNote: row.sealed_return_note,
   submittedAt: row.submitted_at,
+  contentDigest: row.content_digest,
   content: row.content,
   sealedNarrative: row.sealed_narrative,
   synthetic: row.synthetic,
@@ -110,27 +109,74 @@ export async function findOwnReport(tx: PoolClient, id: string): Promise<OwnRepo
   return rows[0] === undefined ? null : asReport(rows[0]);
 }
 
+/** Which of these references the agency has a report under, whatever its state. Runs inside {@link asActor}. */
+export async function findStoredReferences(
+  tx: Queryable,
+  agencyId: string,
+  references: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ submitter_reference: string }>({
+    name: 'stored_references',
+    text: 'select submitter_reference from seizure_report where agency_id = $1 and submitter_reference = any($2)',
+    values: [agencyId, references],
+  });
+  return new Set(rows.map((row) => row.submitter_reference));
+}
+
+/** Where a submission stands. */
+export interface SubmissionStanding {
+  readonly id: string;
+  readonly submitterReference: string;
+  readonly status: ReportStatus;
+  readonly version: number;
+  readonly holdReasons: readonly HoldReason[] | null;
+  readonly recordId: string;
+  readonly recordVersion: number;
+}
+
+/** Reports of the agency by their references; `submittedBy`: that person's alone. What is not there is left out. */
+export async function findSubmissions(
+  tx: PoolClient,
+  agencyId: string,
+  references: readonly string[],
+  submittedBy: string | null,
+): Promise<SubmissionStanding[]> {
+  const { rows } = await tx.query<
+    Pick<ReportRow, 'id' | 'submitter_reference' | 'status' | 'version' | 'hold_reasons' | 'record_id'> & {
+      record_version: number;
+    }
+  >({
+    name: 'submissions_by_reference',
+    text: `select r.id, r.submitter_reference, seizure_report_status(r.status, r.release_after) as status, r.version,
+             r.hold_reasons, q.id as record_id, q.version as record_version
+           from seizure_report r join seizure_record q on q.report_id = r.id
+           where r.agency_id = $1 and r.submitter_reference = any($2) and ($3::uuid is null or r.submitted_by = $3)`,
+    values: [agencyId, references, submittedBy],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    submitterReference: row.submitter_reference,
+    status: row.status,
+    version: row.version,
+    holdReasons: row.hold_reasons,
+    recordId: row.record_id,
+    recordVersion: row.record_version,
+  }));
+}
+
 /** Newest submission first; the position of each is exact to the microsecond of the database. */
 export async function findOwnReports(
   tx: PoolClient,
-  agencyId: string,
-  statuses: readonly ReportStatus[] | null,
+  search: OwnReportSearch,
   limit: number,
   after: ReportPosition | null,
 ): Promise<{ report: OwnReport; position: ReportPosition }[]> {
   const { rows } = await tx.query<ReportRow>({
     name: 'own_reports',
-    text: `select ${COLUMNS} from seizure_report r join seizure_record q on q.report_id = r.id
-           where r.agency_id = $1 and ($2::text[] is null or seizure_report_status(r.status, r.release_after) = any($2))
-             and (r.submitted_at, r.id) < ($3::timestamptz, $4::uuid)
-           order by r.submitted_at desc, r.id desc limit $5`,
-    values: [
-      agencyId,
-      statuses,
-      after?.submittedAt ?? 'infinity',
-      after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-      limit,
-    ],
+    text: `select ${COLUMNS} from own_report_page($1, $2) p
+             join seizure_report r on r.id = p.id join seizure_record q on q.report_id = r.id
+           order by p.submitted_at desc, p.id desc`,
+    values: [searchForm(search, after), limit],
   });
   return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
 }

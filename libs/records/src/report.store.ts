@@ -1,6 +1,6 @@
 import type { Queryable } from '@concord/platform/database';
 import type { ValidReport } from '@concord/deidentification';
-import { persistedForm, type ReportParts } from './persisted-report.js';
+import { persistedForm, type ReadyReport, type ReportParts } from './persisted-report.js';
 
 export type ReportStatus = 'DRAFT' | 'HELD' | 'EMBARGOED' | 'RELEASED' | 'RECALLED' | 'PURGED';
 
@@ -51,5 +51,53 @@ export async function persistReport(db: Queryable, report: ValidReport, parts: R
   });
   const row = rows[0];
   if (row === undefined) throw new Error('submit_seizure_report answers with one row');
+  return outcomeOf(row.outcome, row);
+}
+
+/**
+ * The same for several, in order and in one transaction: all or none. A reference that one of them has made exists for
+ * those behind it.
+ */
+export async function persistTogether(
+  db: Queryable,
+  ready: readonly ReadyReport[],
+): Promise<readonly PersistOutcome[]> {
+  if (ready.length === 0) return [];
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
+    name: 'submit_seizure_reports',
+    text: `select r.* from jsonb_array_elements($1::jsonb) with ordinality as n(form, ordinal)
+           cross join lateral submit_seizure_report(n.form) r order by n.ordinal`,
+    values: [JSON.stringify(ready.map(({ report, parts }) => persistedForm(report, parts)))],
+  });
+  if (rows.length !== ready.length) throw new Error('submit_seizure_report answers with one row');
+  return rows.map((row) => outcomeOf(row.outcome, row));
+}
+
+/** Where in an import a report stands; `sealedIssues`: what there is to say of it, sealed for that place. */
+export interface ImportedEntry {
+  readonly importId: string;
+  readonly ordinal: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly sealedIssues: Buffer | null;
+}
+
+/** T1 with what became of the entry in the same transaction: killed at any line, both are there or neither is. */
+export async function persistImportedReport(
+  db: Queryable,
+  report: ValidReport,
+  parts: ReportParts,
+  entry: ImportedEntry,
+): Promise<PersistOutcome> {
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
+    name: 'submit_imported_report',
+    text: 'select * from submit_imported_report($1, $2, $3, $4, $5, $6)',
+    values: [
+      JSON.stringify(persistedForm(report, parts)),
+      ...[entry.importId, entry.ordinal, entry.firstLine, entry.lastLine, entry.sealedIssues],
+    ],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('submit_imported_report answers with one row');
   return outcomeOf(row.outcome, row);
 }

@@ -170,6 +170,7 @@ const WARNED: readonly Row[] = [
     'place PLACE_NEAR_COUNTY',
   ],
   ['a place far out at sea', { 'place.latitude': 5, 'place.longitude': -105 }, 'place PLACE_IN_NO_COUNTY'],
+  ['a release that has passed', { releaseAfter: '2026-11-20T00:00:00Z' }, 'releaseAfter RELEASE_PASSED'],
   ['21 years ago', { occurredAt: '2005-11-20T00:00:00Z' }, 'occurredAt TIME_LONG_AGO'],
   ['above 10 t', { 'substances.0.quantity': 10_000.001 }, 'substances.0.quantity QUANTITY_LARGE'],
   ['more digits than a milligram', { 'substances.0.quantity': 12.3456789 }, 'substances.0.quantity QUANTITY_TOO_FINE'],
@@ -256,6 +257,8 @@ describe('the tables', () => {
       'REFERENCE_REUSED',
       'SHARING_EXCEEDS_AGREEMENT',
       'SHARING_EXCEEDS_KEY',
+      // Of drafts: test/flows/own-reports.flow-spec.ts.
+      'TOO_MANY_DRAFTS',
       ...ofChanges,
     ];
     expect([...new Set([...shown(REFUSED), ...elsewhere])].sort()).toEqual(Object.keys(REFUSALS).sort());

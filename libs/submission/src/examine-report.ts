@@ -6,7 +6,13 @@ import type { Pool } from 'pg';
 import { contentDigest } from './content-digest.js';
 import type { Issue } from './issue.js';
 import { reasonsToHold } from './hold-report.js';
-import { countyNamed, findSubmissionContext, validationContext, type ReportContext } from './report-context.js';
+import {
+  countyNamed,
+  findSubmissionContext,
+  validationContext,
+  type ReportContext,
+  type ReviewRules,
+} from './report-context.js';
 import { withDefaults } from './report-defaults.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { validateReport, type ValidationContext } from './validate-report.js';
@@ -44,9 +50,21 @@ export async function examineReport(
   services: ExaminationServices,
   actor: AgencyActor,
   input: SubmittedReport,
-): Promise<ExaminedReport | { readonly issues: readonly Issue[] }> {
+): Promise<Examination> {
   const as = { personId: actor.personId, agencyId: actor.agency.id };
-  const { context, rules } = await findSubmissionContext(services.db, as, countyNamed(input), null);
+  return examineIn(services, actor, input, await findSubmissionContext(services.db, as, countyNamed(input), null));
+}
+
+/** What was examined, or every fault of it. */
+export type Examination = ExaminedReport | { readonly issues: readonly Issue[] };
+
+/** The same where what it is checked by has been read. Pure. */
+export function examineIn(
+  services: Pick<ExaminationServices, 'clock' | 'digestKey'>,
+  actor: AgencyActor,
+  input: SubmittedReport,
+  { context, rules }: { readonly context: ReportContext; readonly rules: ReviewRules },
+): Examination {
   const limits = validationContext(context, actor, services.clock);
   const { input: filled, defaulted } = withDefaults(input, context.defaults, services.clock.now());
   const validation = validateReport(filled, limits);

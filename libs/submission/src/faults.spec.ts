@@ -195,6 +195,7 @@ describe('sharing', () => {
     };
     expect(validateReport({ ...input, releaseAfter: '2026-11-30T12:00:00Z' }, CONTEXT)).toMatchObject({
       report: { taskForceIds: ['tf-1', 'tf-2'], releaseAfter: null, withhold: ['METHOD', 'SIGNATURE'] },
+      warnings: [{ path: 'releaseAfter', code: 'RELEASE_PASSED' }],
     });
     expect(validateReport({ ...input, releaseAfter: '2026-12-01T12:00:00+02:00' }, CONTEXT)).toMatchObject({
       report: { releaseAfter: new Date('2026-12-01T10:00:00Z') },

@@ -2,7 +2,14 @@ export type { SubmittedReport } from './submitted-report.js';
 export { ISSUE_CODES, type Issue, type IssueCode } from './issue.js';
 export { validateReport, type Validation, type ValidationContext } from './validate-report.js';
 export { contentDigest } from './content-digest.js';
-export { submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
+export {
+  submitReport,
+  type SubmissionOptions,
+  type SubmissionOutcome,
+  type SubmissionServices,
+} from './submit-report.js';
+export { MOST_REPORTS, submitReports, type BatchedOutcome } from './submit-reports.js';
+export { examineReport, type ExaminationServices, type ExaminedReport } from './examine-report.js';
 export {
   COUNTED_OVER,
   previewReport,
@@ -16,6 +23,16 @@ export type { ReportContext } from './report-context.js';
 export { presentReasons, reasonsToHold, type Reason } from './hold-report.js';
 export { releaseReport, returnReport, type Decision, type DecisionOutcome } from './review-report.js';
 export { findSubmissionContext, type ReviewRules } from './report-context.js';
+export {
+  copyReportToDraft,
+  discardReportDraft,
+  openReportDraft,
+  saveReportDraft,
+  submitReportDraft,
+  type SaveDraftOutcome,
+  type SubmitDraftOutcome,
+} from './report-draft.js';
+export { reportChanges, type FieldChange } from './report-changes.js';
 export { correctReport, type Correction } from './correct-report.js';
 export { recallReport, type Recall, type RecallReportOutcome } from './recall-report.js';
 export { recordLaboratoryResults, type LaboratoryResults } from './record-laboratory-results.js';

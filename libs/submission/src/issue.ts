@@ -47,19 +47,21 @@ export const REFUSALS = {
 
   REFERENCE_REUSED: 'The submitter reference already stands for a report with other content.',
 
-  NOT_FOUND: 'No report of your agency has this id.',
-  CONFLICT: 'The report is at another version than the change was made on; the message names it.',
+  NOT_FOUND: 'No report of your agency, or no draft of yours, has this id.',
+  CONFLICT: 'The report or the draft is at another version than the change was made on; the message names it.',
   REPORT_RECALLED: 'The report was recalled and takes no further change.',
   REFERENCE_CHANGED: 'A correction carries another submitter reference than the report.',
   EMBARGO_AFTER_RELEASE: 'A correction would put an embargo on a record that has been released.',
   DUPLICATE_ITEM: 'A list names the same thing twice.',
   NOT_HELD: 'The report waits for nobody: it is released, returned, or its embargo ends by itself.',
+  TOO_MANY_DRAFTS: 'You keep as many drafts as one person may: submit or discard one of them.',
   OWN_REPORT: 'What holds the report was written by whoever would decide on it: somebody else does.',
 } as const;
 
 /** What is odd about a report and does not stop it. */
 export const WARNINGS = {
   TIME_LONG_AGO: 'The time lies more than 20 years back; check the year.',
+  RELEASE_PASSED: 'The time until which others were not to see the report has passed: there is no embargo.',
   TASK_FORCES_NOT_SHARED: 'Task forces are named, but the report is shared with nobody outside the agency.',
   NO_TASK_FORCE_NAMED: 'The report is shared with task forces, but names none.',
   PLACE_NEAR_COUNTY: 'The point lies in another county, at most 2 km outside the one that was given.',

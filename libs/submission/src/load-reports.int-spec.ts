@@ -62,8 +62,8 @@ describe('loadReports', () => {
     await loading?.close();
   });
 
-  const load = (reports: readonly ReferencedReport[]) =>
-    loadReports(loading.services, actor, reports, { synthetic: true });
+  const load = (reports: readonly ReferencedReport[], spreadMs = 0) =>
+    loadReports(loading.services, actor, reports, { synthetic: true, spreadMs });
 
   const soon = (): string => new Date(Date.now() + 86_400_000).toISOString();
 
@@ -87,7 +87,7 @@ describe('loadReports', () => {
       if (outcome.kind === 'rejected') refused.push({ reference: report.submitterReference, issues: outcome.issues });
     }
     const outcome = await load(reports);
-    expect(outcome).toEqual({ loaded: reports.length - refused.length, present: 0, refused });
+    expect(outcome).toEqual({ loaded: reports.length - refused.length, held: 0, present: 0, refused });
     expect(outcome.loaded).toBeGreaterThan(GENERATED / 2);
 
     const { outbox: submitted = [], ...before } = await storedRows(submitting);
@@ -115,9 +115,9 @@ describe('loadReports', () => {
 
   it('loads nothing twice: with the same content everything is present', async () => {
     const reports = [example(), example({ sharing: 'AGENCY' }), example({ releaseAfter: soon() })];
-    expect(await load(reports)).toEqual({ loaded: 3, present: 0, refused: [] });
+    expect(await load(reports)).toEqual({ loaded: 3, held: 0, present: 0, refused: [] });
     const before = await storedRows(loading);
-    expect(await load(reports)).toEqual({ loaded: 0, present: 3, refused: [] });
+    expect(await load(reports)).toEqual({ loaded: 0, held: 0, present: 3, refused: [] });
     expect(await storedRows(loading)).toEqual(before);
     // Some new ones among them: these alone are stored.
     expect(await load([reports[0] ?? example(), example(), ...reports.slice(1)])).toMatchObject({
@@ -126,13 +126,86 @@ describe('loadReports', () => {
     });
   });
 
+  const rules = (first: number, partners: boolean): Promise<unknown> =>
+    loading.admin.query(
+      `insert into agency_settings (agency_id, hold_first_reports, hold_sharing_partners) values ($1, $2, $3)
+       on conflict (agency_id) do update set hold_first_reports = excluded.hold_first_reports,
+         hold_sharing_partners = excluded.hold_sharing_partners`,
+      [actor.agency.id, first, partners],
+    );
+
+  it('holds what a rule of the agency holds, as if each had been submitted by itself', async () => {
+    const { rows } = await loading.admin.query<{ n: number }>(
+      'select count(*)::int as n from seizure_report where submitted_by = $1',
+      [actor.personId],
+    );
+    const had = rows[0]?.n ?? 0;
+    expect(had).toBeLessThan(97);
+    const stored = example();
+    await load([stored]);
+    try {
+      // Two more of the member's are looked at, whatever the agency has already and whatever is refused.
+      await rules(had + 3, false);
+      const first = [stored, example({ sharing: 'EVERYBODY' }), example(), example(), example()];
+      expect(await load(first)).toMatchObject({ loaded: 3, held: 2, present: 1 });
+      await rules(0, true);
+      const second = [example({ sharing: 'PARTNERS' }), example({ sharing: 'NATION' })];
+      expect(await load(second)).toMatchObject({ loaded: 2, held: 1 });
+      expect(await load([...first, ...second])).toMatchObject({ loaded: 0, held: 0, present: 6 });
+      const held = await loading.admin.query(
+        `select r.submitter_reference as reference, r.hold_reasons->0->>'code' as code, q.released_at = unreleased() as kept,
+           (select bool_and(v.released_at = unreleased()) from record_view v where v.record_id = q.id) as hidden
+         from seizure_report r join seizure_record q on q.report_id = r.id where r.status = 'HELD'`,
+      );
+      const waits = { kept: true, hidden: true };
+      expect(held.rows).toHaveLength(3);
+      expect(held.rows).toEqual(
+        expect.arrayContaining([
+          { reference: first[2]?.submitterReference, code: 'NEW_MEMBER', ...waits },
+          { reference: first[3]?.submitterReference, code: 'NEW_MEMBER', ...waits },
+          { reference: second[0]?.submitterReference, code: 'SHARING_PARTNERS', ...waits },
+        ]),
+      );
+    } finally {
+      await rules(0, false);
+    }
+  });
+
+  it('lets out what withholds its contributor at moments of its own, and never before the rest', async () => {
+    const withheld = Array.from({ length: 30 }, () => example({ withhold: ['CONTRIBUTOR'] }));
+    const named = [example(), example()];
+    const later = soon();
+    const kept = [example({ withhold: ['CONTRIBUTOR'], releaseAfter: later })];
+    await load([...withheld, ...named, ...kept], 600_000);
+    const releases = async (of: readonly ReferencedReport[]): Promise<number[]> => {
+      const { rows } = await loading.admin.query<{ at: Date; alike: boolean }>(
+        `select q.released_at as at, (select bool_and(v.released_at = q.released_at) from record_view v where v.record_id = q.id) as alike
+         from seizure_report r join seizure_record q on q.report_id = r.id
+         where r.submitter_reference = any($1) and r.status in ('RELEASED', 'EMBARGOED')`,
+        [of.map(({ submitterReference }) => submitterReference)],
+      );
+      expect(rows.every(({ alike }) => alike)).toBe(true);
+      return rows.map(({ at }) => at.getTime());
+    };
+    const [atOnce = 0] = await releases(named);
+    expect(await releases(named)).toEqual([atOnce, atOnce]);
+    const spread = await releases(withheld);
+    // Of 600,000 moments thirty are seldom the same, and never five of them.
+    expect(new Set(spread).size).toBeGreaterThan(25);
+    expect(Math.min(...spread)).toBeGreaterThanOrEqual(atOnce);
+    expect(Math.max(...spread) - Math.min(...spread)).toBeGreaterThan(60_000);
+    expect(Math.max(...spread)).toBeLessThan(atOnce + 600_000);
+    const [end = 0] = await releases(kept);
+    expect(end).toBeGreaterThanOrEqual(new Date(later).getTime());
+  });
+
   it('takes what submitReport stored for present, and the other way round', async () => {
     const [one, other] = [example(), example()];
     const api = openPool({ url: loading.database.appUrl, role: 'concord_api', max: 1, statementTimeoutMs: 10_000 });
     const services = { ...loading.services, db: api };
     try {
       await submitReport(services, actor, one);
-      expect(await load([one, other])).toEqual({ loaded: 1, present: 1, refused: [] });
+      expect(await load([one, other])).toEqual({ loaded: 1, held: 0, present: 1, refused: [] });
       expect(await submitReport(services, actor, other)).toMatchObject({ kind: 'accepted', duplicate: true });
     } finally {
       await api.end();

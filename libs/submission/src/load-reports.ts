@@ -1,9 +1,26 @@
 import type { AgencyActor } from '@concord/access';
-import { persistReports, type DefaultedField, type PersistOutcome, type ReadyReport } from '@concord/records';
+import {
+  asActor,
+  findStoredReferences,
+  persistReports,
+  type DefaultedField,
+  type HoldReason,
+  type PersistOutcome,
+  type ReadyReport,
+} from '@concord/records';
+import { randomInt } from 'node:crypto';
 import { contentDigest } from './content-digest.js';
 import type { RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
-import { countyNamed, findReportContexts, validationContext, type ReportContext } from './report-context.js';
+import { reasonsToHold } from './hold-report.js';
+import {
+  countyNamed,
+  findReportContexts,
+  findSubmissionContext,
+  validationContext,
+  type ReportContext,
+  type SubmissionContext,
+} from './report-context.js';
 import { withDefaults } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import { screenReport } from './screening/screen-report.js';
@@ -17,12 +34,21 @@ export type ReferencedReport = SubmittedReport & { readonly submitterReference: 
 export interface LoadOptions {
   /** Made up for demonstration or tests; marked so for ever. */
   readonly synthetic: boolean;
+  /**
+   * Over how many milliseconds those records come out, each at a random moment of its own, that withhold their contributor:
+   * what comes out at once is of one agency. Default half an hour; 0: at once.
+   */
+  readonly spreadMs?: number;
 }
+
+const SPREAD_MS = 30 * 60_000;
 
 /** What became of a batch: each report is in one of the three. */
 export interface LoadOutcome {
   /** Stored now. */
   readonly loaded: number;
+  /** Of those, how many wait for a supervisor, because a rule of the agency says so. */
+  readonly held: number;
   /** Stored before, with the same content. */
   readonly present: number;
   /** Not stored, and why; the others are. In the order of the batch, by the reference as it was given. */
@@ -36,11 +62,17 @@ interface Candidate extends RepeatedReport {
   readonly context: ReportContext;
 }
 
+interface Judged {
+  readonly reports: readonly (Candidate | Refusal)[];
+  readonly rules: SubmissionContext;
+}
+
 type Refusal = LoadOutcome['refused'][number];
 
 /**
  * Reports of one agency, in one transaction: same validation, digest, de-identification, audience and sealing as
- * {@link submitReport}; stored by staging and COPY. Raises no alerts, whatever rules there are. When this resolves it is
+ * {@link submitReport}; stored by staging and COPY, held where a rule of the agency holds it. Raises no alerts, whatever rules
+ * there are. When this resolves it is
  * committed, and loading the same batch again stores nothing: everything is present. When it throws, nothing is stored.
  * Of several reports under one reference the first counts, as if they had been submitted one after the other.
  *
@@ -54,13 +86,15 @@ export async function loadReports(
   reports: readonly ReferencedReport[],
   options: LoadOptions,
 ): Promise<LoadOutcome> {
-  const judged = await validated(services, actor, reports);
+  const { reports: judged, rules } = await validated(services, actor, reports);
   const first = new Map<string, Candidate>();
   for (const one of judged) {
     if ('issues' in one || first.has(one.report.submitterReference)) continue;
     first.set(one.report.submitterReference, one);
   }
-  const stored = await persist(services, actor, [...first.values()], options);
+  const candidates = [...first.values()];
+  const held = await heldByRules(services, actor, candidates, rules);
+  const stored = await persist(services, actor, candidates, held, options);
 
   const refused: Refusal[] = [];
   let present = 0;
@@ -77,7 +111,8 @@ export async function loadReports(
     if (issue === null) present += 1;
     else refused.push({ reference: one.given, issues: [issue] });
   }
-  return { loaded: first.size - stored.size, present, refused };
+  const waiting = candidates.filter((one) => held.has(one) && !stored.has(one.report.submitterReference));
+  return { loaded: first.size - stored.size, held: waiting.length, present, refused };
 }
 
 /** Against the report of the same batch that was stored under the reference. */
@@ -89,12 +124,14 @@ async function validated(
   services: SubmissionServices,
   actor: AgencyActor,
   reports: readonly ReferencedReport[],
-): Promise<(Candidate | Refusal)[]> {
+): Promise<Judged> {
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  const rules = await findSubmissionContext(services.db, as, '', null);
   const contexts = await findReportContexts(services.db, actor.agency.id, reports.map(countyNamed));
   const limits = new Map(
     [...contexts].map(([county, context]) => [county, validationContext(context, actor, services.clock)]),
   );
-  return reports.map((input) => {
+  const judged = reports.map((input): Candidate | Refusal => {
     const given = input.submitterReference;
     const county = countyNamed(input);
     const [context, limit] = [contexts.get(county), limits.get(county)];
@@ -112,25 +149,54 @@ async function validated(
       ...{ limits: limit, defaulted: filled.defaulted, context },
     };
   });
+  return { reports: judged, rules };
+}
+
+/**
+ * Which of them the agency's rules hold, as if they had been submitted one after the other: of a new member the first ones
+ * that the agency does not have yet.
+ */
+async function heldByRules(
+  { db }: SubmissionServices,
+  actor: AgencyActor,
+  candidates: readonly Candidate[],
+  { rules, lookedAt }: SubmissionContext,
+): Promise<ReadonlyMap<Candidate, readonly HoldReason[]>> {
+  const held = new Map<Candidate, readonly HoldReason[]>();
+  if (!rules.newMember && !rules.holdSharingPartners) return held;
+  const references = candidates.map(({ report }) => report.submitterReference);
+  const as = { personId: actor.personId, agencyId: actor.agency.id };
+  const present = await asActor(db, as, (tx) => findStoredReferences(tx, as.agencyId, references));
+  let left = lookedAt;
+  for (const one of candidates) {
+    if (present.has(one.report.submitterReference)) continue;
+    const reasons = reasonsToHold(one.report, { ...rules, newMember: left > 0 });
+    left -= 1;
+    if (reasons.length > 0) held.set(one, reasons);
+  }
+  return held;
 }
 
 async function persist(
   services: SubmissionServices,
   actor: AgencyActor,
   candidates: readonly Candidate[],
-  { synthetic }: LoadOptions,
+  held: ReadonlyMap<Candidate, readonly HoldReason[]>,
+  { synthetic, spreadMs = SPREAD_MS }: LoadOptions,
 ): Promise<ReadonlyMap<string, PersistOutcome>> {
   const ready: ReadyReport[] = [];
-  for (const { report, digest, context, defaulted } of candidates) {
+  for (const one of candidates) {
+    const { report, digest, context, defaulted } = one;
     const how = {
       contentDigest: digest,
       defaulted,
       synthetic,
       raisesAlerts: false,
-      hold: null,
+      hold: held.get(one) ?? null,
       entrance: 'report.load',
     } as const;
-    ready.push({ report, parts: await makeReportParts(services, actor, report, context, how) });
+    const delayMs = report.withhold.includes('CONTRIBUTOR') && spreadMs > 0 ? randomInt(spreadMs) : 0;
+    ready.push({ report, delayMs, parts: await makeReportParts(services, actor, report, context, how) });
   }
   return persistReports(services.db, { personId: actor.personId, agencyId: actor.agency.id }, ready, { synthetic });
 }

@@ -61,24 +61,51 @@ export interface ReviewRules {
   readonly holdSharingPartners: boolean;
 }
 
+export interface SubmissionContext {
+  readonly context: ReportContext;
+  readonly rules: ReviewRules;
+  /** How many of the member's next reports the agency has a supervisor look at. */
+  readonly lookedAt: number;
+}
+
 /** The same with the rules of review, in one round trip. `reportId`: of the report that is corrected; it counts for nothing. */
 export async function findSubmissionContext(
   db: Queryable,
   as: { readonly personId: string; readonly agencyId: string },
   countyFips: string,
   reportId: string | null,
-): Promise<{ readonly context: ReportContext; readonly rules: ReviewRules }> {
-  const { rows } = await db.query<ContextRow & { new_member: boolean; hold_partners: boolean }>({
-    name: 'report_and_review_context',
-    text: `select c.*, ${POLICY_COLUMNS}, r.new_member, r.hold_partners
-           from report_context($1, $2) c cross join (${POLICY_IN_FORCE}) p cross join review_context($3, $1, $4) r`,
-    values: [as.agencyId, countyFips, as.personId, reportId],
+): Promise<SubmissionContext> {
+  const { rows } = await db.query<ContextRow & { looked_at: number; hold_partners: boolean }>({
+    name: 'report_rules',
+    text: 'select * from report_rules($1, $2, $3, $4)',
+    values: [as.personId, as.agencyId, countyFips, reportId],
   });
   const row = rows[0];
-  if (row === undefined) throw new Error('a context is one row');
-  const { new_member: newMember, hold_partners: holdSharingPartners, ...rest } = row;
+  if (row === undefined) throw new Error('report_rules answers with one row');
+  const { looked_at: lookedAt, hold_partners: holdSharingPartners, ...rest } = row;
   const context = await withPolicy(db, rest);
-  return { context, rules: { newMember, holdSharingPartners } };
+  return { context, rules: { newMember: lookedAt > 0, holdSharingPartners }, lookedAt };
+}
+
+/** The same for many counties, in one statement; the rules are of the member and not of a county. */
+export async function findSubmissionContexts(
+  db: Queryable,
+  as: { readonly personId: string; readonly agencyId: string },
+  countyFips: readonly string[],
+): Promise<{ readonly contexts: ReadonlyMap<string, ReportContext>; readonly rules: ReviewRules }> {
+  const { rows } = await db.query<ContextRow & { county: string; new_member: boolean; hold_partners: boolean }>({
+    name: 'report_and_review_contexts',
+    text: `select n.county, c.*, ${POLICY_COLUMNS}, r.new_member, r.hold_partners
+           from review_context($3, $1, null) r cross join (${POLICY_IN_FORCE}) p cross join unnest($2::text[]) n(county)
+           cross join lateral report_context($1, n.county) c`,
+    values: [as.agencyId, [...new Set(countyFips)], as.personId],
+  });
+  const [first] = rows;
+  if (first === undefined) throw new Error('a context is one row for each county');
+  const contexts = new Map<string, ReportContext>();
+  for (const { county, new_member: _new, hold_partners: _hold, ...context } of rows)
+    contexts.set(county, await withPolicy(db, context));
+  return { contexts, rules: { newMember: first.new_member, holdSharingPartners: first.hold_partners } };
 }
 
 /** The same for many counties, in one statement and by one clock. A county that is not named has none. */

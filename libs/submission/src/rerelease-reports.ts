@@ -1,15 +1,22 @@
 import { auditEntry, appendAudit, type AuditSubject } from '@concord/audit';
 import { SealBrokenError, type KeyHolder } from '@concord/blinding';
 import {
+  communityRows,
   deidentify,
   type H3Resolution,
-  type RecordView,
   type ReleasePolicy,
   type ValidReport,
 } from '@concord/deidentification';
 import type { Clock } from '@concord/platform/clock';
 import { inTransaction } from '@concord/platform/database';
-import { findReportsToRelease, recoarsenViews, ReportChangedError, type ReportToRelease } from '@concord/records';
+import {
+  applyReleasePolicy,
+  findReportsToRelease,
+  ReportChangedError,
+  type AppliedPolicy,
+  type ReportToRelease,
+  type Rereleased,
+} from '@concord/records';
 import { getResolution } from 'h3-js';
 import type { Pool } from 'pg';
 import { openIdentifiers, plainContent } from './sealed-report.js';
@@ -22,7 +29,7 @@ export interface RereleaseServices {
 }
 
 export interface RereleasedBatch {
-  /** Records whose views are of the policy now. */
+  /** Records of which something was left to do, and is not now. */
   readonly records: number;
   /** Views of them that say something else than before. */
   readonly changedViews: number;
@@ -34,9 +41,9 @@ export interface RereleasedBatch {
 const MOST_READS = 5;
 
 /**
- * Computes the views of reports anew, from the reports and by a policy, and stores them, all or none. What is sealed is
- * opened in the service and shown to nobody; the books say so first. Doing it twice changes nothing, and it may end at any
- * line: what is not committed is found again by the version of the views.
+ * Computes the views of reports anew, from the reports and by a policy, and stores them, all or none; beside them what
+ * records of before 0.5 lack. What is sealed is opened in the service and shown to nobody; the books say so first. Doing it
+ * twice changes nothing, and it may end at any line: what is not committed is found again by what is stored.
  */
 export async function rereleaseReports(
   services: RereleaseServices,
@@ -44,39 +51,37 @@ export async function rereleaseReports(
   reportIds: readonly string[],
 ): Promise<RereleasedBatch> {
   for (let read = 1; ; read += 1) {
-    const reports = await findReportsToRelease(services.db, reportIds);
+    const reports = await findReportsToRelease(services.db, reportIds, policy.version);
     await bookOpening(services, reports);
     const unopened: string[] = [];
-    const made: { readonly report: ReportToRelease; readonly views: RecordView[] }[] = [];
+    const made: Rereleased[] = [];
     for (const report of reports) {
-      const views = await viewsOf(services, report, policy);
-      if (views === null) unopened.push(report.reportId);
-      else made.push({ report, views });
+      const one = await rereleased(services, report, policy);
+      if (one === null) unopened.push(report.reportId);
+      else made.push(one);
     }
     try {
-      const changedViews = await store(services, policy, made);
-      return { records: made.length, changedViews, unopened };
+      const { recordIds, changedViews } = await store(services, policy, made);
+      return { records: recordIds.length, changedViews, unopened };
     } catch (error) {
       if (!(error instanceof ReportChangedError) || read === MOST_READS) throw error;
     }
   }
 }
 
+/** The books name what something was done to, and nothing where another run had done it. */
 async function store(
   { db, clock }: RereleaseServices,
   policy: ReleasePolicy,
-  made: readonly { readonly report: ReportToRelease; readonly views: RecordView[] }[],
-): Promise<number> {
-  if (made.length === 0) return 0;
+  made: readonly Rereleased[],
+): Promise<AppliedPolicy> {
+  if (made.length === 0) return { recordIds: [], changedViews: 0 };
   return inTransaction(db, async (tx) => {
-    const changed = await recoarsenViews(
-      tx,
-      policy.version,
-      made.map(({ report, views }) => ({ recordId: report.recordId, version: report.version, views })),
-    );
-    const subjects = made.map(({ report }): AuditSubject => ({ kind: 'record', id: report.recordId }));
-    await appendAudit(tx, [entryOf(clock, 'release-policy.apply', [policySubject(policy), ...subjects])]);
-    return changed;
+    const applied = await applyReleasePolicy(tx, policy.version, made);
+    const subjects = applied.recordIds.map((id): AuditSubject => ({ kind: 'record', id }));
+    if (subjects.length > 0)
+      await appendAudit(tx, [entryOf(clock, 'release-policy.apply', [policySubject(policy), ...subjects])]);
+    return applied;
   });
 }
 
@@ -104,14 +109,19 @@ async function bookOpening({ db, clock }: RereleaseServices, reports: readonly R
 }
 
 /** Null: an identifier of it does not open. */
-async function viewsOf(
+async function rereleased(
   { keyHolder }: RereleaseServices,
   stored: ReportToRelease,
   policy: ReleasePolicy,
-): Promise<RecordView[] | null> {
+): Promise<Rereleased | null> {
+  const { recordId, version } = stored;
+  const report = reportOf(stored);
+  const community = communityRows(report);
+  if (!stored.older) return { recordId, version, views: [], community };
   try {
     const identifiers = await openIdentifiers(keyHolder, stored.agencyId, stored.identifiers);
-    return deidentify({ ...reportOf(stored), identifiers }, { h3Resolution: resolutionOf(stored), policy });
+    const views = deidentify({ ...report, identifiers }, { h3Resolution: resolutionOf(stored), policy });
+    return { recordId, version, views, community };
   } catch (error) {
     if (error instanceof SealBrokenError) return null;
     throw error;

@@ -17,6 +17,7 @@ export const SEAL_PLACES = {
     column: 'sealed_reason',
     rowId: `${reportId}:${version}`,
   }),
+  draft: (id: string): Place => ({ table: 'seizure_report_draft', column: 'sealed', rowId: id }),
   contactMessage: (id: string): Place => ({ table: 'contact_request', column: 'sealed_message', rowId: id }),
   contactAnswer: (id: string): Place => ({ table: 'contact_request', column: 'sealed_answer', rowId: id }),
   returnNote: (reportId: string): Place => ({ table: 'seizure_report', column: 'sealed_return_note', rowId: reportId }),

@@ -75,7 +75,11 @@ function readEmbargo(report: Section, now: Date): Pick<ValidReport, 'releaseAfte
 /** A release that has passed is none, so that what follows need not ask the clock. */
 function readReleaseAfter(report: Section, now: Date): Date | null {
   const submitted = report.instant('releaseAfter');
-  if (submitted === null || submitted.instant <= now) return null;
+  if (submitted === null) return null;
+  if (submitted.instant <= now) {
+    report.warn('releaseAfter', 'RELEASE_PASSED', 'The time has passed: there is no embargo.');
+    return null;
+  }
   const latest = new Date(now);
   latest.setUTCFullYear(latest.getUTCFullYear() + MAX_RELEASE_YEARS);
   if (submitted.instant <= latest) return submitted.instant;

@@ -2,15 +2,19 @@ import type { AgencyActor } from '@concord/access';
 import type { KeyHolder } from '@concord/blinding';
 import type { TlpCode } from '@concord/codes';
 import type { ValidReport } from '@concord/deidentification';
+import { inTransaction, type Queryable } from '@concord/platform/database';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
 import {
   asActor,
   findOriginalSharing,
   findOwnReport,
+  persistImportedReport,
   persistReport,
   wasVersion,
   type HoldReason,
+  type ImportedEntry,
   type PersistOutcome,
+  type ReportParts,
 } from '@concord/records';
 import { contentDigest } from './content-digest.js';
 import { examineReport, type ExaminationServices, type ExaminedReport, type RepeatedReport } from './examine-report.js';
@@ -31,20 +35,27 @@ export interface SubmissionOptions {
   readonly synthetic?: boolean;
   /** False for data that is loaded and not news. Default true. */
   readonly raisesAlerts?: boolean;
+  /** Of an import: where the report stands in it, noted in the transaction that stores the report. Given its warnings. */
+  readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
+  /** In the transaction that stores it, where it is stored now: what throws stores nothing. */
+  readonly alongside?: (tx: Queryable, stored: PersistOutcome) => Promise<void>;
 }
+
+/** What a submission is told of what is stored. */
+export type StoredSubmission = Omit<PersistOutcome, 'releasedAt'>;
 
 export type SubmissionOutcome =
   | {
       readonly kind: 'accepted';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly tlp: TlpCode;
       readonly warnings: readonly Issue[];
     }
   | {
       readonly kind: 'held';
       readonly duplicate: boolean;
-      readonly stored: PersistOutcome;
+      readonly stored: StoredSubmission;
       readonly reasons: readonly Reason[];
     }
   | { readonly kind: 'rejected'; readonly issues: readonly Issue[] };
@@ -62,8 +73,17 @@ export async function submitReport(
 ): Promise<SubmissionOutcome> {
   const examined = await examineReport(services, actor, input);
   if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+  return settle(services, actor, examined, await persist(services, actor, examined, options));
+}
+
+/** What a report that is stored, or was before, is answered with. */
+export async function settle(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  examined: ExaminedReport,
+  stored: PersistOutcome,
+): Promise<SubmissionOutcome> {
   const { report, warnings } = examined;
-  const stored = await persist(services, actor, examined, options);
   const duplicate = stored.outcome === 'EXISTS';
   const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
@@ -77,8 +97,8 @@ export async function submitReport(
 export async function reasonsFor(
   services: SubmissionServices,
   actor: AgencyActor,
-  { hold }: ExaminedReport,
-  before: PersistOutcome | null,
+  { hold }: Pick<ExaminedReport, 'hold'>,
+  before: Pick<PersistOutcome, 'reportId' | 'status'> | null,
 ): Promise<readonly Reason[] | null> {
   if (before === null ? hold === null : before.status !== 'HELD' && before.status !== 'DRAFT') return null;
   const standing = before === null ? hold : await storedReasons(services, actor, before.reportId);
@@ -139,7 +159,7 @@ async function sameContent(
   });
 }
 
-const RECALLED_BEFORE: Issue = {
+export const RECALLED_BEFORE: Issue = {
   path: 'submitterReference',
   code: 'REPORT_RECALLED',
   message:
@@ -153,17 +173,43 @@ export const REFERENCE_REUSED: Issue = {
     'Your agency has submitted other content under this reference. Use a new reference, or correct the report that has it.',
 };
 
-async function persist(
+/** Everything that is stored with it. */
+export function partsOf(
   services: SubmissionServices,
   actor: AgencyActor,
   { report, context, digest, hold, defaulted }: ExaminedReport,
+  { synthetic = false, raisesAlerts = true }: SubmissionOptions,
+): Promise<ReportParts> {
+  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
+  return makeReportParts(services, actor, report, context, how);
+}
+
+async function persist(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  examined: ExaminedReport,
   options: SubmissionOptions,
 ): Promise<PersistOutcome> {
-  const { synthetic = false, raisesAlerts = true } = options;
-  const how = { contentDigest: digest, synthetic, raisesAlerts, defaulted, hold, entrance: 'report.submit' } as const;
-  const parts = await makeReportParts(services, actor, report, context, how);
+  const { report, warnings } = examined;
+  const parts = await partsOf(services, actor, examined, options);
   const { reportId, recordId } = parts;
+  const entry = options.entry === undefined ? null : await options.entry(warnings);
   return (services.tracer ?? NO_TRACING).span('submission.t1', { reportId, recordIds: [recordId] }, () =>
-    persistReport(services.db, report, parts),
+    persistWith(services, { report, parts }, { entry, alongside: options.alongside }),
   );
+}
+
+/** With what goes into the same transaction. */
+async function persistWith(
+  { db }: SubmissionServices,
+  { report, parts }: { readonly report: ValidReport; readonly parts: ReportParts },
+  { entry, alongside }: { readonly entry: ImportedEntry | null; readonly alongside: SubmissionOptions['alongside'] },
+): Promise<PersistOutcome> {
+  if (entry !== null) return persistImportedReport(db, report, parts, entry);
+  if (alongside === undefined) return persistReport(db, report, parts);
+  return inTransaction(db, async (tx) => {
+    const stored = await persistReport(tx, report, parts);
+    if (stored.outcome === 'CREATED') await alongside(tx, stored);
+    return stored;
+  });
 }

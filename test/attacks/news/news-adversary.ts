@@ -127,7 +127,17 @@ export interface Guess {
   readonly right: boolean;
 }
 
-export function guess(rows: ReleasedRows, news: News, seizure: number, random: SeededRandom): Guess {
+/** Of several editions he takes the one that tells most, as if somebody had told him which that is. */
+export function guess(editions: readonly ReleasedRows[], news: News, seizure: number, random: SeededRandom): Guess {
+  let best: Guess = { candidates: 0, chance: 0, right: false };
+  for (const rows of editions) {
+    const here = guessIn(rows, news, seizure, random);
+    if (here.chance > best.chance || best.candidates === 0) best = here;
+  }
+  return best;
+}
+
+function guessIn(rows: ReleasedRows, news: News, seizure: number, random: SeededRandom): Guess {
   const candidates = rows.candidates(news);
   const best = candidates.reduce((most, { score }) => Math.max(most, score), 0);
   const likeliest = candidates.filter(({ score }) => score === best);

@@ -29,7 +29,8 @@ interface Sought {
 interface Table {
   readonly tier: string;
   readonly shown: string;
-  readonly rows: ReleasedRows;
+  /** More than one of COMMUNITY, whose list begins anew each year. */
+  readonly editions: readonly ReleasedRows[];
 }
 
 /** Plays the adversary against every tier with the same seizures. */
@@ -40,22 +41,26 @@ export function measureNews(
   const random = new SeededRandom(seed);
   const sought = sampleOf(seizures, targets, random);
   const weekly = communityRelease(seizures, rule, true);
-  const yearly = communityRelease(seizures, rule, false);
+  const once = communityRelease(seizures, rule, false);
   const tables: Table[] = [
-    { tier: 'NAIVE', shown: 'county, day, exact weight', rows: new ReleasedRows(seizures.map(({ naive }) => naive)) },
-    { tier: 'TASK_FORCE', shown: 'cell, day, weight', rows: of(seizures, (it) => it.taskForce) },
-    { tier: 'PARTNER', shown: 'as owners set it', rows: of(seizures, (it) => it.partner?.AS_SET ?? null) },
-    { tier: 'PARTNER', shown: 'week', rows: of(seizures, (it) => it.partner?.WEEK ?? null) },
-    { tier: 'PARTNER', shown: 'day', rows: of(seizures, (it) => it.partner?.DAY ?? null) },
-    { tier: 'COMMUNITY', shown: 'weekly batches', rows: new ReleasedRows(weekly.rows) },
-    { tier: 'COMMUNITY', shown: "a year's edition", rows: new ReleasedRows(yearly.rows) },
+    {
+      tier: 'NAIVE',
+      shown: 'county, day, exact weight',
+      editions: [new ReleasedRows(seizures.map(({ naive }) => naive))],
+    },
+    { tier: 'TASK_FORCE', shown: 'cell, day, weight', editions: of(seizures, (it) => it.taskForce) },
+    { tier: 'PARTNER', shown: 'as owners set it', editions: of(seizures, (it) => it.partner?.AS_SET ?? null) },
+    { tier: 'PARTNER', shown: 'week', editions: of(seizures, (it) => it.partner?.WEEK ?? null) },
+    { tier: 'PARTNER', shown: 'day', editions: of(seizures, (it) => it.partner?.DAY ?? null) },
+    { tier: 'COMMUNITY', shown: 'weekly batches', editions: weekly.editions.map((rows) => new ReleasedRows(rows)) },
+    { tier: 'COMMUNITY', shown: 'one release', editions: once.editions.map((rows) => new ReleasedRows(rows)) },
   ];
   const broken: string[] = [];
   const results: ReleaseResult[] = [];
-  for (const { tier, shown, rows } of tables) {
-    results.push({ tier, measure: `rows (${shown})`, value: rows.size, of: seizures.length });
+  for (const { tier, shown, editions } of tables) {
+    results.push({ tier, measure: `rows (${shown})`, value: sizeOf(editions), of: seizures.length });
     const tell = (news: string, newsOf: (seizure: Seizure) => News): number => {
-      const measured = playOn(rows, sought, newsOf, random);
+      const measured = playOn(editions, sought, newsOf, random);
       results.push(...measured.results.map((it) => ({ tier, ...it, measure: `${it.measure} (${shown}; ${news})` })));
       if (tier === 'COMMUNITY' && measured.largest > 1 / PROMISED)
         broken.push(`COMMUNITY (${shown}): a row is found with chance ${measured.largest}, seed ${seed}`);
@@ -67,7 +72,7 @@ export function measureNews(
     if (tier === 'TASK_FORCE' || tier === 'PARTNER') tell('exact news, agency named', (it) => exactNews(it, true));
     tell('inexact news', (it) => inexactNews(it, random));
   }
-  const largest = largestChance(new ReleasedRows(weekly.rows), seizures);
+  const largest = largestChance(tables[5]?.editions ?? [], seizures);
   results.push(
     {
       tier: 'COMMUNITY',
@@ -77,15 +82,17 @@ export function measureNews(
     },
     {
       ...{ tier: 'COMMUNITY', measure: 'rows that another contributor of their batch singles out' },
-      ...{ value: weekly.singledOutByContributor, of: weekly.rows.length },
+      ...{ value: weekly.singledOutByContributor, of: largest.of },
     },
   );
   if (largest.value > 1 / PROMISED) broken.push(`COMMUNITY: some row is found with chance ${largest.value}`);
   return { broken, results };
 }
 
-const of = (seizures: readonly Seizure[], row: (seizure: Seizure) => ReleasedRow | null): ReleasedRows =>
-  new ReleasedRows(seizures.map(row).filter((it) => it !== null));
+const of = (seizures: readonly Seizure[], row: (seizure: Seizure) => ReleasedRow | null): ReleasedRows[] => [
+  new ReleasedRows(seizures.map(row).filter((it) => it !== null)),
+];
+const sizeOf = (editions: readonly ReleasedRows[]): number => editions.reduce((sum, { size }) => sum + size, 0);
 
 /** Without repeats, out of those that go to every tier: none is safe because a reader does not have it at all. */
 function sampleOf(seizures: readonly Seizure[], targets: number, random: SeededRandom): Sought[] {
@@ -102,21 +109,21 @@ function sampleOf(seizures: readonly Seizure[], targets: number, random: SeededR
 }
 
 /** Of every row that COMMUNITY has, not of a sample: the promise is for each. */
-function largestChance(rows: ReleasedRows, seizures: readonly Seizure[]): { value: number; of: number } {
+function largestChance(editions: readonly ReleasedRows[], seizures: readonly Seizure[]): { value: number; of: number } {
   const random = new SeededRandom(1);
   let value = 0;
   for (const [at, seizure] of seizures.entries())
-    if (seizure.community) value = Math.max(value, guess(rows, exactNews(seizure, false), at, random).chance);
-  return { value, of: rows.size };
+    if (seizure.community) value = Math.max(value, guess(editions, exactNews(seizure, false), at, random).chance);
+  return { value, of: sizeOf(editions) };
 }
 
 function playOn(
-  rows: ReleasedRows,
+  editions: readonly ReleasedRows[],
   sought: readonly Sought[],
   newsOf: (seizure: Seizure) => News,
   random: SeededRandom,
 ): { readonly results: readonly Omit<ReleaseResult, 'tier'>[]; readonly mean: number; readonly largest: number } {
-  const guesses = sought.map(({ seizure, at }) => guess(rows, newsOf(seizure), at, random));
+  const guesses = sought.map(({ seizure, at }) => guess(editions, newsOf(seizure), at, random));
   const mean = guesses.reduce((sum, { chance }) => sum + chance, 0) / Math.max(1, guesses.length);
   const alone = guesses.filter(({ candidates, chance }) => candidates === 1 && chance === 1).length;
   const right = guesses.filter((it) => it.right).length;

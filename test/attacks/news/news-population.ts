@@ -96,7 +96,8 @@ function seizureOf(planned: PlannedReport, seizure: number): Seizure {
   };
 }
 
-function rowOf(view: RecordView, seizure: number, agency: string): ReleasedRow {
+/** What of a view can be compared with news. */
+export function rowOf(view: RecordView, seizure: number, agency: string): ReleasedRow {
   const { occurred, place } = view;
   const local = (at: Date): number => at.getTime() + occurred.offsetMinutes * MINUTE_MS;
   const [substance] = view.substances;

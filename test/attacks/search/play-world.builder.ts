@@ -4,6 +4,7 @@ import { WholeDocuments } from '../../access-matrix/whole-documents.js';
 import { CORRECT, CREATE_RULE } from '../../flows/documents.js';
 import { eventually, PURPOSE, type LiveStream } from '../../flows/flow-client.builder.js';
 import { FlowStack } from '../../flows/stack.builder.js';
+import { playCommunity } from './play-community.builder.js';
 import { SearchAdversary, type Ask, type Finding } from './search-adversary.js';
 import { Transcript } from './transcript.js';
 import type { World } from './worlds.builder.js';
@@ -30,6 +31,8 @@ export interface Played {
   readonly asked: ReadonlyMap<PersonaName, number>;
   /** What the same adversary finds where the filter is evaluated on the owner's view, of the first record. */
   readonly owner: readonly Finding[];
+  /** What a community partner heard, and what in a build whose batches need no company. */
+  readonly community: { readonly heard: readonly string[]; readonly broken: readonly string[] };
 }
 
 /** Plays a world from the first rule to the last question; every reader has the same seed in every world. */
@@ -55,8 +58,9 @@ export async function playWorld(world: World, { seed, questions, readers }: Play
     await correct(stack, world, first);
     await readAlerts(stack, eyes);
     for (const eye of eyes) await readLast(stack, eye);
+    const owner = await searchAsOwner(stack, eyes[0], seed);
     return {
-      ...{ world, findings, owner: await searchAsOwner(stack, eyes[0], seed) },
+      ...{ world, findings, owner, community: await searchAsPartner(stack, world) },
       transcripts: new Map(eyes.map(({ persona, transcript }) => [persona, transcript.lines])),
       asked: new Map(eyes.map(({ persona, adversary }) => [persona, adversary.asked])),
     };
@@ -122,10 +126,18 @@ async function searchAsOwner(stack: FlowStack, eye: Eye | undefined, seed: numbe
   return new SearchAdversary(ask, options).search(shown.slice(-1));
 }
 
+async function searchAsPartner(stack: FlowStack, { community }: World): Promise<Played['community']> {
+  const [heard, broken] = [new Transcript(), new Transcript()];
+  const askerTo = (transcript: Transcript): Ask => askerOf(stack, 'community-partner', transcript, PARTNERS_PURPOSE);
+  await playCommunity(stack, community, { ask: askerTo(heard), askBroken: askerTo(broken) });
+  return { heard: heard.lines, broken: broken.lines };
+}
+const PARTNERS_PURPOSE = 'ANALYSIS; ref=CLINIC-1';
+
 /** Raw HTTP, so that the status counts too. A filter that is refused is an answer like any other. */
-function askerOf(stack: FlowStack, persona: PersonaName, transcript: Transcript): Ask {
+function askerOf(stack: FlowStack, persona: PersonaName, transcript: Transcript, purpose = PURPOSE): Ask {
   const headers = {
-    ...{ authorization: `Bearer ${stack.as(persona).token}`, 'concord-purpose': PURPOSE },
+    ...{ authorization: `Bearer ${stack.as(persona).token}`, 'concord-purpose': purpose },
     'content-type': 'application/json',
   };
   return async (query, variables = {}) => {

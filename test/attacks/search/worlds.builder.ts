@@ -2,6 +2,7 @@ import { latLngToCell } from 'h3-js';
 import type { PersonaName } from '../../../apps/embedded/src/personas.js';
 import { SeededRandom } from '../../../apps/embedded/src/seeded-random.js';
 import { TASK_FORCE_ID } from '../../flows/reports.builder.js';
+import { communityWorldOf, type CommunityWorld } from './community-worlds.builder.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -13,6 +14,8 @@ export interface World {
   readonly reports: readonly { readonly by: PersonaName; readonly input: Record<string, unknown> }[];
   /** Sent as a correction of the first report once all have been read; null: nothing is corrected. */
   readonly correction: Record<string, unknown> | null;
+  /** What is reported afterwards, for COMMUNITY: equal there in all worlds of a seed. */
+  readonly community: CommunityWorld;
 }
 
 /** Below which view the hidden facts of a world are drawn. */
@@ -37,6 +40,7 @@ export function worldOf(seed: number, below: Below, { draw, corrects }: { draw: 
   return {
     name: `${below} ${draw}`,
     reports,
+    community: communityWorldOf(seed, draw),
     correction: corrects ? { ...reports[0]?.input, ...unshared(hidden, 0, draw), ...corrected } : null,
   };
 }

@@ -93,7 +93,8 @@ function plantings(disguises: readonly string[]): (Omit<Planted, 'field'> & { re
   );
 }
 
-function fateOf(
+/** What the model says becomes of one text in one field; `survival-held` asks the service the same. */
+export function fateOf(
   field: TextField,
   text: string,
   identifier: Record<string, unknown> | null,
@@ -117,9 +118,10 @@ const readersSee = (views: readonly RecordView[], report: ValidReport): string =
   );
 
 /** As a view stores it: in one spelling, adulterants in small letters; and as JSON writes a quote. */
-const plain = (text: string): string => text.normalize('NFC').trim().toLowerCase();
+export const plain = (text: string): string => text.normalize('NFC').trim().toLowerCase();
 
-function reportWith(identifier: Record<string, unknown> | null): SubmittedReport {
+/** A whole report without a word of its own. */
+export function reportWith(identifier: Record<string, unknown> | null): SubmittedReport {
   return {
     submitterReference: 'SURVIVAL-1',
     occurredAt: '2025-12-20T03:15:00-08:00',
@@ -175,7 +177,7 @@ export function brokenPromises(outcomes: readonly Outcome[]): string[] {
   const shared = new Set(TEXT_FIELDS.filter((it) => it.shared).map(({ path }) => path));
   const broken = outcomes.filter(
     ({ fate, field, declared, disguise, kind }) =>
-      fate === 'SURVIVES' && (!shared.has(field) || (disguise === 'as written' && (declared || isHeld(kind, field)))),
+      fate === 'SURVIVES' && (!shared.has(field) || (disguise === 'as written' && (declared || ALWAYS_HELD.has(kind)))),
   );
   const sentences = broken.map(
     ({ kind, disguise, field, declared }) =>
@@ -184,12 +186,7 @@ export function brokenPromises(outcomes: readonly Outcome[]): string[] {
   return [...new Set(sentences)];
 }
 
-/**
- * Undeclared and plainly written in a shared text. Of a plate among press marks and of a bare name that is not promised, and
- * of no name among adulterants: they are stored in small letters, in which a name is a word like any other.
- */
-const isHeld = (kind: string, field: string): boolean =>
-  ALWAYS_HELD.has(kind) && !(kind === 'name beside a title' && field === 'substances.adulterants');
+/** Undeclared and plainly written in a shared text. Of a plate among press marks and of a bare name that is not promised. */
 const ALWAYS_HELD: ReadonlySet<string> = new Set([
   ...['phone', 'VIN', 'e-mail', 'coordinates', 'case number', 'name beside a title'],
 ]);

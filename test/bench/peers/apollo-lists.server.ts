@@ -63,7 +63,7 @@ class RecordResolver {
   ): Promise<SeizureRecordConnection> {
     const rows = await prisma.$transaction(async (tx) => {
       const page = await tx.$queryRaw<RecordCardRow[]>`
-        select * from record_page(with_purpose(${reader.personId}::uuid, ${PURPOSE.code}), ${reader.agencyId}::uuid, ${first + 1}::int, '9999-12-31'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, null)`;
+        select * from seizure_record_page(with_purpose(${reader.personId}::uuid, ${PURPOSE.code}), ${reader.agencyId}::uuid, ${first + 1}::int, '9999-12-31'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, null)`;
       const id = newId();
       const at = new Date();
       const canonical = JSON.stringify({

@@ -25,8 +25,8 @@ async function pageOf(subject: string, tokenId: string): Promise<string> {
   const [{ personId, agency, roles }] = found.seats;
   const agencyId = agency?.id ?? '';
   const { rows } = await pool.query<RecordCardRow>({
-    name: 'record_page',
-    text: 'select * from record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
+    name: 'seizure_record_page',
+    text: 'select * from seizure_record_page(with_purpose($1, $6), $2, $3, $4, $5, null)',
     values: [
       personId,
       agencyId,

@@ -1,4 +1,4 @@
-/** What `record_page` answers, as far as the page asks for it. */
+/** What `seizure_record_page` answers, as far as the page asks for it. */
 export interface RecordCardRow {
   readonly record_id: string;
   readonly precision: string;

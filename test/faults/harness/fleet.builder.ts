@@ -151,7 +151,11 @@ export class Fleet {
       own === null
         ? join(options.dist ?? defaultDist(), 'apps/worker/src/main.js')
         : join(import.meta.dirname, 'worker-process.mjs');
-    const env = { FLEET_WORKER_OPTIONS: JSON.stringify(own ?? {}) };
+    // With the key it does imports too, as in a deployment.
+    const env = {
+      CONCORD_KEY_FILE: join(this.folder, 'root.key'),
+      FLEET_WORKER_OPTIONS: JSON.stringify(own ?? {}),
+    };
     const process = this.#process(`worker-${this.workers.length + 1}`, file, links, env, options);
     const member = { process, ...links };
     this.workers.push(member);

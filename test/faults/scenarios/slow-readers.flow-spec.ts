@@ -25,15 +25,20 @@ const REVOKED_MS = byLength(5_000, 15_000);
 const OPEN_MS = byLength(60_000, 600_000);
 const NOTHING = { lost: 0, unexpected: 0, duplicated: 0, leaked: 0 };
 const KIB = 1_024;
+/** Long: as they are by default. */
+const PINGS = { pingEveryMs: byLength(5_000, 20_000), pongTimeoutMs: byLength(10_000, 20_000) };
 const LIVE = {
   ...{ sockets: 20_000, socketsPerPerson: 20_000, socketsPending: 5_000, handshakesPerMinute: 1_000_000 },
-  ...{ bufferedBytes: 256 * KIB, bytesPerSecond: 64 * KIB * KIB, pingEveryMs: 5_000, pongTimeoutMs: 10_000 },
+  ...{ bufferedBytes: 256 * KIB, bytesPerSecond: 64 * KIB * KIB, ...PINGS },
 };
 /** Of all of these the sockets are. */
 const PEOPLE = ['federal-analyst', 'local-analyst', 'neighbour-analyst', 'watch-officer', 'state-analyst'] as const;
 /** Loses the seat at the end. */
 const VICTIM = PEOPLE.indexOf('state-analyst');
 const SLOW: PersonaName = 'federal-analyst';
+
+const countBy = (words: readonly string[]): Record<string, number> =>
+  words.reduce<Record<string, number>>((sums, word) => ({ ...sums, [word]: (sums[word] ?? 0) + 1 }), {});
 
 for (const backend of testQueueBackends()) {
   (backend.available ? describe : describe.skip)(
@@ -148,7 +153,11 @@ for (const backend of testQueueBackends()) {
                 return now.sockets >= SUBSCRIBERS ? now : null;
               },
               2 * SLO_MS,
-            );
+            ).catch(async (error: unknown) => {
+              const closings = (await Promise.all(crowds.map((crowd) => crowd.closings()))).flat();
+              const codes = closings.map(({ code, reason }) => `${code} ${reason}`);
+              throw new Error(`${String(error)}; closed: ${JSON.stringify(countBy(codes))}`);
+            });
             latencies.push(all.lastAt - receiptAt);
           };
           for (let n = 0; n < ALERTS; n += 1) await raise(n);

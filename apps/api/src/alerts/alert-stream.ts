@@ -1,17 +1,15 @@
 import type { AgencyActor } from '@concord/access';
 import { findInboxEntries, type InboxEntry } from '@concord/alerting';
-import { isOutage } from '@concord/platform/database-link';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { InboxWatch } from './inbox-watch.js';
+import type { StreamReads } from './stream-reads.js';
 
 const PAGE = 50;
-/** Pause of a stream while PostgreSQL is away, and up to twice that so that not all look at once. */
-const AWAY_MS = 500;
 
 export interface AlertStreamOptions {
   readonly db: Pool;
   readonly watch: InboxWatch;
+  readonly reads: StreamReads;
   readonly actor: AgencyActor;
   readonly inboxId: string;
   /** Whether this person still has a seat in this agency; asked after every read, before anything of it is told. */
@@ -34,10 +32,14 @@ export async function* alertStream(
     const leave = (): void => ticket.leave();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const entries = await findInboxEntries(options.db, as, position, PAGE);
-      // After the read: whoever has the seat now had it when the page was read, so what was committed after a
-      // revocation is not in it.
-      if (!(await options.stillSeated())) return;
+      const entries = await options.reads.read(signal, async () => {
+        if (signal.aborted) return null;
+        const found = await findInboxEntries(options.db, as, position, PAGE);
+        // After the read: whoever has the seat now had it when the page was read, so what was committed after a
+        // revocation is not in it.
+        return (await options.stillSeated()) ? found : null;
+      });
+      if (entries === null) return;
       const last = entries.at(-1);
       if (last !== undefined) {
         position = last.position;
@@ -47,11 +49,9 @@ export async function* alertStream(
         if (entries.length === PAGE) continue;
       }
       if (signal.aborted) return;
-      await ticket.wait();
+      await ticket.wait(position);
     } catch (error) {
-      // Nothing was read and nobody's seat is known: looked at again when PostgreSQL is back, from the same position.
-      if (!isOutage(error)) throw error;
-      await sleep(AWAY_MS * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener('abort', leave);
       ticket.leave();

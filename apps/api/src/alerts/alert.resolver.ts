@@ -176,14 +176,16 @@ export class AlertResolver {
     after: bigint,
     context: RequestContext,
   ): AsyncGenerator<AlertEvent> {
-    const { db, inboxWatch } = this.services;
-    const options = { db, watch: inboxWatch, actor, inboxId, stillSeated: context.stillSeated };
+    const { db, inboxWatch, streamReads } = this.services;
+    const stillSeated = (): Promise<boolean> => context.stillSeated('alert.read');
+    const options = { db, watch: inboxWatch, reads: streamReads, actor, inboxId, stillSeated };
     const pages = alertStream(options, after, context.signal);
     for await (const page of pages) {
       const records = new PageRecords(
         this.services,
         actor,
         page.map((entry) => entry.alert.recordId),
+        (read) => streamReads.read(context.signal, read),
       );
       for (const entry of page) {
         const alert: PresentedAlert = { ...presentAlert({ ...entry.alert, revision: entry.revision }), records };

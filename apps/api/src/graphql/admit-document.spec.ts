@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SubmitSeizureReportsDocument } from '@concord/client';
 import { buildSchema, getIntrospectionQuery, Kind, parse, print, validate, visit, type ASTNode } from 'graphql';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { documentCost } from './document-cost.js';
 import { MAX_COST } from './limits.js';
 
 const schema = buildSchema(`
-  type Query { a: Query b: String people(first: Int = 50): People! me: Person }
+  type Query { a: Query b: String each(references: [ID!]!): [Person!]! people(first: Int = 50): People! me: Person }
   type People { edges: [Edge!]! total: Int! }
   type Edge { node: Person! }
   type Person { id: ID! names: [Name!]! friends(first: Int): People! }
@@ -110,6 +111,13 @@ describe('what an answer could cost', () => {
     ['a literal', '{ people(first: 3) { edges { node { id } } } }', {}, 2 + 3 * 2],
     ['no default as the largest page', '{ me { friends { edges { node { id } } } } }', {}, 3 + 200 * 2],
     ['a list without pages as five', '{ me { names { text } } }', {}, 2 + 5],
+    [
+      'what is answered one by one as it is given',
+      'query ($n: [ID!]!) { each(references: $n) { id } }',
+      { n: ['1', '2', '3'] },
+      1 + 3,
+    ],
+    ['and where it is written', '{ each(references: ["1", "2"]) { id } }', {}, 1 + 2],
     ['what is skipped as if it were not', '{ people(first: 3) @skip(if: true) { total } }', {}, 2],
     [
       'lists in lists',
@@ -126,6 +134,15 @@ describe('what an answer could cost', () => {
   ])('counts %s', (_, query, variables, cost) => {
     expect(costOf(query, variables)).toBe(cost);
   });
+});
+
+it('lets the client’s batch of 500 through, with room for more', () => {
+  const committed = buildSchema(readFileSync(join(import.meta.dirname, '../../../../schema.graphql'), 'utf8'));
+  const query = String(SubmitSeizureReportsDocument);
+  const admission = new DocumentGate(committed).admit({ query, variables: { inputs: Array(500).fill({}) } });
+  if ('errors' in admission) throw new Error(admission.errors.join());
+  expect(admission.admitted.cost).toBeGreaterThan(500 * 20);
+  expect(admission.admitted.cost).toBeLessThan(MAX_COST);
 });
 
 describe('variables that do not fit', () => {

@@ -39,6 +39,8 @@ export interface AdmittedOperation {
   readonly operation: OperationDefinitionNode;
   /** Values that the answer could hold, at most `MAX_COST`: what a rate may be charged by. */
   readonly cost: number;
+  /** As coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 type Refused = { readonly errors: readonly GraphQLError[] };
@@ -68,7 +70,7 @@ export class DocumentGate {
     if ('faults' in coerced) return refusedBy(variableError(coerced.faults));
     const cost = documentCost(this.schema, document, operation, coerced.values);
     if (cost > MAX_COST) return refusedBy(tooDear(cost));
-    return { admitted: { document, operation, cost } };
+    return { admitted: { document, operation, cost, variables: coerced.values } };
   }
 
   #read(query: string): Validated {

@@ -22,10 +22,22 @@ const ASSUMED_LENGTH = 5;
 /** What `__schema` or `__type` is taken to cost: bounded by depth and lists, and the schema is the same for everybody. */
 const INTROSPECTION_COST = 5_000;
 
+/** Arguments that are lists of things, each of which is answered on its own. */
+const ANSWERED_EACH: ReadonlySet<string> = new Set(['inputs', 'references']);
+
+/** How many things a field is given that answers each of them; null where it is no such field. */
+export function itemsGiven(node: FieldNode, variables: Readonly<Record<string, unknown>>): number | null {
+  const given = node.arguments?.find(({ name }) => ANSWERED_EACH.has(name.value))?.value;
+  if (given === undefined) return null;
+  if (given.kind === Kind.LIST) return given.values.length;
+  const value: unknown = given.kind === Kind.VARIABLE ? variables[given.name.value] : null;
+  return Array.isArray(value) ? value.length : 1;
+}
+
 /**
  * How many values the answer to an operation could hold. A list that takes `first`, or that lies in a connection that
  * does, counts what it holds `first` times: its value, default or the one of a variable, 200 at most, for no list gives
- * more. Lists in lists multiply. `@skip` and `@include` change nothing. The document is valid.
+ * more. A list that answers one by one counts what it is given. Lists in lists multiply. `@skip` and `@include` change nothing. The document is valid.
  * @param variables as coerced, so that their defaults are in
  */
 export function documentCost(
@@ -80,7 +92,7 @@ class Cost {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     const type = field === undefined ? null : getNamedType(field.type);
     if (field === undefined || !isCompositeType(type) || node.selectionSet === undefined) return 1;
-    const asked = this.#first(node, field) ?? page;
+    const asked = this.#first(node, field) ?? itemsGiven(node, this.variables) ?? page;
     const isList = isListType(getNullableType(field.type));
     const length = isList ? (asked ?? ASSUMED_LENGTH) : 1;
     return 1 + length * this.of(node.selectionSet, type, isList ? null : asked);

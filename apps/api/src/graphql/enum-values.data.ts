@@ -63,6 +63,32 @@ export const CONTACT_STATE_VALUES = {
   DECLINED: 'The owner does not answer.',
 } as const;
 
+export const IMPORT_FORMAT_VALUES = {
+  CSV: 'A heading line and a row for each thing seized, parted by commas, semicolons or tabs.',
+  XLSX: 'The same in a workbook.',
+  JSON_LINES: 'The same as one JSON object a line.',
+  NIBRS_FLAT: 'NIBRS 2019.1, fixed-length flat file.',
+  NIBRS_XML: 'NIBRS 2019.1, XML of the IEPD.',
+} as const;
+
+export const IMPORT_STATE_VALUES = {
+  RECEIVING: 'The file comes.',
+  READY: 'The file is whole and waits to be confirmed.',
+  RUNNING: 'A worker has it, or will.',
+  PAUSED: 'It stands still, and goes on where it was when it is resumed.',
+  DONE: 'Every row has been judged.',
+  FAILED: 'The file cannot be read; what was accepted before stays.',
+  CANCELLED: 'Somebody of the agency ended it; what was accepted stays.',
+} as const;
+
+export const IMPORT_OUTCOME_VALUES = {
+  ACCEPTED: 'Stored.',
+  HELD: 'Stored, and waiting for a supervisor.',
+  REFUSED: 'Refused, for the reasons for which a submission by hand would be.',
+  DUPLICATE: 'Stored before under the same reference with the same content.',
+  QUESTION: 'Not understood without guessing.',
+} as const;
+
 export const TLP_VALUES: Readonly<Record<TlpCode, string>> = {
   CLEAR: 'May be passed on to anybody.',
   GREEN: 'May be passed on within the community of those who fight the same thing; not in public.',

@@ -45,4 +45,9 @@ export function retryAfter(errors: readonly GraphQLError[]): Record<string, stri
 }
 
 /** The route and not the text of the URL: `/%67raphql` is the same route. */
-export const isGraphQL = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
+export const isGraphQL = (request: FastifyRequest): boolean =>
+  request.routeOptions.url === '/graphql' || isBatch(request);
+
+/** Where batches go: the same, with a larger body. */
+export const BATCH_PATH = '/graphql/batch';
+export const isBatch = (request: FastifyRequest): boolean => request.routeOptions.url === BATCH_PATH;

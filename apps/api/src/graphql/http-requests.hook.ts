@@ -1,9 +1,9 @@
 import type { Logger } from '@concord/platform/logging';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSubscription, type AdmittedOperation, type DocumentGate, type OfferedOperation } from './admit-document.js';
 import { InvalidInputError, toGraphQLError } from './graphql-error.js';
-import { answerType, isGraphQL, refuse } from './http-answer.js';
+import { answerType, isBatch, isGraphQL, refuse } from './http-answer.js';
 import { noteCost } from '../operations/request-notes.js';
 import { MAX_DOCUMENT_LENGTH } from './limits.js';
 
@@ -34,6 +34,8 @@ export function installGraphQLRequests(fastify: FastifyInstance, gate: DocumentG
       );
     if (isSubscription(admission.admitted))
       return refuse(reply, 400, [badInput('Subscriptions go over WebSocket: graphql-transport-ws on this path.')]);
+    if (isBatch(request) && !isOneBatch(admission.admitted))
+      return refuse(reply, 400, [badInput('Batches alone are sent here; send everything else to /graphql.')]);
     noteCost(request, admission.admitted.cost);
     const { query, variables } = read.offered;
     const operationName = admission.admitted.operation.name?.value ?? null;
@@ -94,3 +96,12 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+
+/** The one field that the route is for. */
+const BATCH_FIELD = 'submitSeizureReports';
+
+/** Whether an operation is one batch and nothing else. */
+function isOneBatch({ operation }: AdmittedOperation): boolean {
+  const [field, ...others] = operation.selectionSet.selections;
+  return field?.kind === Kind.FIELD && field.name.value === BATCH_FIELD && others.length === 0;
+}

@@ -1,11 +1,10 @@
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 import { measureDocument, type DocumentMeasure } from './document-measure.js';
 
-/**
- * Largest HTTP body and socket message, in bytes, by token and by API key. Imports and batches will have 4 MiB when there
- * are any: as the `bodyLimit` of a route of their own, never as a larger one of this.
- */
+/** Largest HTTP body and socket message, in bytes, by token and by API key. */
 export const MAX_BODY_BYTES = 256 * 1024;
+/** Largest body of a batch, in bytes, on a route of its own (batch.route.ts): 500 reports of 8 KiB. */
+export const MAX_BATCH_BODY_BYTES = 4 * 1024 * 1024;
 /** Largest body of a stranger, in bytes; it has to say its length beforehand. */
 export const MAX_STRANGER_BODY_BYTES = 8 * 1024;
 /** Largest document, in characters and tokens: what is parsed is kept in a cache, so a large one costs more than once. */

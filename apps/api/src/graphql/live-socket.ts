@@ -1,3 +1,4 @@
+import type { Action } from '@concord/access';
 import type { Clock } from '@concord/platform/clock';
 import { DomainError } from '@concord/platform/errors';
 import { newId } from '@concord/platform/ids';
@@ -50,6 +51,9 @@ export class LiveSocket {
   readonly #protocol: ProtocolServer<LiveConnection>;
   readonly #handshakes: Handshakes;
   readonly #connections = new Set<LiveConnection>();
+  /** Those of nobody yet, and those of each person: counted at every handshake, so never searched for. */
+  readonly #strangers = new Set<LiveConnection>();
+  readonly #ofPerson = new Map<string, Set<LiveConnection>>();
   #look: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: LiveSocketOptions) {
@@ -126,10 +130,11 @@ export class LiveSocket {
   #open(client: WebSocket, request: IncomingMessage, transport: Duplex): void {
     const { log } = this.options;
     const connection = new LiveConnection({ client, request, transport, limits: this.#limits, log });
-    const pending = [...this.#connections].filter(({ signedIn }) => signedIn === null).length;
-    const full = this.#connections.size >= this.#limits.sockets || pending >= this.#limits.socketsPending;
+    const { sockets, socketsPending } = this.#limits;
+    const full = this.#connections.size >= sockets || this.#strangers.size >= socketsPending;
     this.#connections.add(connection);
-    connection.open(this.#protocol, () => this.#connections.delete(connection));
+    this.#strangers.add(connection);
+    connection.open(this.#protocol, () => this.#forget(connection));
     if (full) connection.end(CLOSINGS.full);
   }
 
@@ -157,13 +162,13 @@ export class LiveSocket {
       const { authorization, address } = credentials;
       const signedIn = await rates.connect({ authorization, address }, () => signIn(credentials));
       this.options.notes.arrived(signedIn);
-      const { personId } = signedIn.actor;
-      const others = [...this.#connections].filter(
-        (other) => other.signedIn?.actor.personId === personId && other.isOpen,
-      );
-      if (others.length < this.#limits.socketsPerPerson) {
+      const theirs = this.#socketsOf(signedIn.actor.personId);
+      if (openAmong(theirs) < this.#limits.socketsPerPerson) {
         this.#tellOfSocket(signedIn, connection);
-        return connection.signIn(signedIn);
+        if (!connection.signIn(signedIn)) return false;
+        this.#strangers.delete(connection);
+        this.#ofPerson.set(signedIn.actor.personId, theirs.add(connection));
+        return true;
       }
       connection.end(CLOSINGS.full);
     } catch (error) {
@@ -171,6 +176,20 @@ export class LiveSocket {
       connection.end(closingFor(error));
     }
     return false;
+  }
+
+  #socketsOf(personId: string): Set<LiveConnection> {
+    return this.#ofPerson.get(personId) ?? new Set();
+  }
+
+  #forget(connection: LiveConnection): void {
+    this.#connections.delete(connection);
+    this.#strangers.delete(connection);
+    const personId = connection.signedIn?.actor.personId;
+    if (personId === undefined) return;
+    const theirs = this.#socketsOf(personId);
+    theirs.delete(connection);
+    if (theirs.size === 0) this.#ofPerson.delete(personId);
   }
 
   #tellOfSocket({ actor }: SignedIn, connection: LiveConnection): void {
@@ -210,7 +229,7 @@ export class LiveSocket {
       const operationName = operation.name?.value ?? null;
       const variables = payload.variables ?? {};
       const signal = connection.signalOf(id);
-      await rates.operateOnSocket(signedIn, { document, operationName, cost }, signal);
+      await rates.operateOnSocket(signedIn, { document, operationName, cost, variables }, signal);
       return {
         schema,
         document,
@@ -224,8 +243,8 @@ export class LiveSocket {
   }
 
   #contextOf(connection: LiveConnection, { actor, credential }: SignedIn, signal: AbortSignal): RequestContext {
-    const stillSeated = async (): Promise<boolean> => {
-      const seated = await mayStill(this.options, credential, actor, 'alert.read');
+    const stillSeated = async (action: Action): Promise<boolean> => {
+      const seated = await mayStill(this.options, credential, actor, action);
       // Before the stream completes: a client that is told that all is well does not come back.
       if (!seated && connection.isOpen) {
         connection.end(CLOSINGS.sessionOver);
@@ -238,15 +257,22 @@ export class LiveSocket {
 
   #lookAtAll(): void {
     for (const connection of this.#connections) connection.look();
-    const waiting = [...this.#connections].sort((one, other) => other.bufferedBytes - one.bufferedBytes);
-    let total = waiting.reduce((sum, connection) => sum + connection.bufferedBytes, 0);
-    for (const connection of waiting) {
-      if (connection.bufferedBytes <= this.#limits.bufferedBytes && total <= this.#limits.bufferedBytesInTotal) return;
-      total -= connection.bufferedBytes;
+    const waiting = [...this.#connections]
+      .map((connection) => ({ connection, bytes: connection.bufferedBytes }))
+      .filter(({ bytes }) => bytes > 0)
+      .sort((one, other) => other.bytes - one.bytes);
+    let total = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { connection, bytes } of waiting) {
+      if (bytes <= this.#limits.bufferedBytes && total <= this.#limits.bufferedBytesInTotal) return;
+      total -= bytes;
       connection.end(CLOSINGS.tooSlow);
     }
   }
 }
+
+/** A closing one takes no place of the next. */
+const openAmong = (connections: ReadonlySet<LiveConnection>): number =>
+  [...connections].filter(({ isOpen }) => isOpen).length;
 
 const refusal = (code: string, message: string): readonly GraphQLError[] => [
   new GraphQLError(message, { extensions: { code } }),

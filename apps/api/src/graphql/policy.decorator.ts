@@ -17,6 +17,8 @@ export type Presented =
   | 'record-view'
   /** Made from a report that row-level security gives to its own agency alone. */
   | 'own-report'
+  /** Begun and not submitted: its writer's alone. */
+  | 'own-draft'
   /** Belongs to its owner: an alert, a rule, an inbox position. */
   | 'own-alert'
   /** About the asker. */

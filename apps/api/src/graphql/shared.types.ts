@@ -21,6 +21,8 @@ import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
 import { ALERT_CHANGES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
+import { IMPORT_OUTCOMES, IMPORT_STATES } from '@concord/imports';
+import { FILE_FORMATS } from '@concord/interpretation';
 import { CONTACT_STATES, REPORT_CHANGES } from '@concord/records';
 import { COUNTED_OVER } from '@concord/submission';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
@@ -118,6 +120,24 @@ export const ContactStateEnum = schemaEnum(
   'ContactState',
   'What has become of a request for contact.',
   meanings.CONTACT_STATE_VALUES,
+);
+export const ImportFormatEnum = schemaEnum(
+  FILE_FORMATS,
+  'ImportFormat',
+  'What a file is read as.',
+  meanings.IMPORT_FORMAT_VALUES,
+);
+export const ImportStateEnum = schemaEnum(
+  IMPORT_STATES,
+  'ImportState',
+  'Where an import stands.',
+  meanings.IMPORT_STATE_VALUES,
+);
+export const ImportOutcomeEnum = schemaEnum(
+  IMPORT_OUTCOMES,
+  'ImportOutcome',
+  'What became of one report to be.',
+  meanings.IMPORT_OUTCOME_VALUES,
 );
 export const SettingEnum = schemaEnum(SETTING_CODES, 'Setting', 'What kind of place it was.', meanings.SETTING_VALUES);
 export const ConcealmentEnum = schemaEnum(

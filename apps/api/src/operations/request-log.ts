@@ -1,6 +1,7 @@
 import type { Logger } from '@concord/platform/logging';
 import type { OpenSpan, Tracer } from '@concord/platform/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isGraphQL } from '../graphql/http-answer.js';
 import type { RequestContext, StrangerContext } from '../graphql/request-context.js';
 import type { ApiMetrics } from './api-metrics.js';
 import { noteOperation, notesOf, operationLabel, outcomeOf } from './request-notes.js';
@@ -34,7 +35,7 @@ export function installRequestLog(fastify: FastifyInstance, options: RequestLogO
   };
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    if (!options.tracer.on || request.routeOptions.url !== '/graphql') return done();
+    if (!options.tracer.on || !isGraphQL(request)) return done();
     const span = options.tracer.begin('request', { requestId: request.id });
     spans.set(request, span);
     span.within(done);
@@ -78,7 +79,7 @@ function tell(
   const status = reply.statusCode;
   const code = aborted ? 'ABORTED' : outcomeOf(notes, status);
   const operation = operationLabel(notes);
-  if (route === '/graphql')
+  if (isGraphQL(request))
     metrics.requestDone({ operation, kind: notes.kind, code, seconds: reply.elapsedTime / 1_000 });
   if (!ROUTINE.has(route) || status >= 400)
     log.info(

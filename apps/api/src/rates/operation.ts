@@ -1,4 +1,5 @@
 import { getOperationAST, Kind, OperationTypeNode, type DocumentNode, type SelectionSetNode } from 'graphql';
+import { itemsGiven } from '../graphql/document-cost.js';
 
 /** A valid document and which of its operations is asked for. */
 export interface Operation {
@@ -6,6 +7,7 @@ export interface Operation {
   readonly operationName: string | null;
   /** Values that its answer could hold, by document-cost.ts. */
   readonly cost: number;
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** What an operation costs, in points: 1 is an ordinary one, such as a page of 100 records or one submission. */
@@ -23,20 +25,22 @@ export const pointsOf: CostOf = (operation) =>
     ? rootFields(operation)
     : Math.max(1, Math.ceil(operation.cost / VALUES_A_POINT));
 
-/** A point for each root field: ten submissions in one document are ten. */
-const rootFields: CostOf = ({ document, operationName }) => {
+/** A point for each root field, and for each thing that a batch has: ten submissions are ten, in one document or one list. */
+const rootFields: CostOf = ({ document, operationName, variables = {} }) => {
   const selection = getOperationAST(document, operationName)?.selectionSet;
-  return selection === undefined ? 1 : Math.max(1, fieldsOf(selection, document));
+  return selection === undefined ? 1 : Math.max(1, fieldsOf(selection, document, variables));
 };
 
-function fieldsOf(set: SelectionSetNode, document: DocumentNode): number {
+function fieldsOf(set: SelectionSetNode, document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
   return set.selections.reduce((sum, selection) => {
-    if (selection.kind === Kind.FIELD) return sum + 1;
-    if (selection.kind === Kind.INLINE_FRAGMENT) return sum + fieldsOf(selection.selectionSet, document);
+    if (selection.kind === Kind.FIELD) return sum + Math.max(1, itemsGiven(selection, variables) ?? 1);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return sum + fieldsOf(selection.selectionSet, document, variables);
     const name = selection.name.value;
     const fragment = document.definitions.find(
       (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name,
     );
-    return sum + (fragment?.kind === Kind.FRAGMENT_DEFINITION ? fieldsOf(fragment.selectionSet, document) : 0);
+    return (
+      sum + (fragment?.kind === Kind.FRAGMENT_DEFINITION ? fieldsOf(fragment.selectionSet, document, variables) : 0)
+    );
   }, 0);
 }

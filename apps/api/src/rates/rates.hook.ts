@@ -15,6 +15,7 @@ export function installRates(fastify: FastifyInstance, rates: Rates): void {
       document,
       operationName: admitted.operation.name?.value ?? null,
       cost: admitted.cost,
+      variables: admitted.variables,
     };
     await rates.operate(signedIn, operation);
   });

@@ -45,6 +45,15 @@ describe('rates', () => {
       ),
     ).toBe(4);
     expect(points('query A { a } mutation B { a b c }', 9, 'B')).toBe(3);
+    const batch = (inputs: unknown): number =>
+      pointsOf({
+        document: parse(
+          'mutation ($i: [I!]!) { submitSeizureReports(inputs: $i) other ...F } fragment F on Mutation { b: submitSeizureReports(inputs: $i) }',
+        ),
+        ...{ operationName: null, cost: 9, variables: { i: inputs } },
+      });
+    expect([batch(Array(500).fill({})), batch([]), batch({})]).toEqual([1001, 3, 3]);
+    expect(points('mutation { a(inputs: [{}, {}, {}]) b(inputs: {}) }', 9)).toBe(4);
   });
 
   it('count half a million made-up addresses on 65,536 counters, in bounded memory, and each has its limit', async () => {

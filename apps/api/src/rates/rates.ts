@@ -9,7 +9,7 @@ import { networkOf } from './client-address.js';
 import { kindOf, type CostOf, type Operation } from './operation.js';
 import { budgetsOf, type RateSettings, type Spender, type Spending } from './rate-settings.js';
 import { Remembered } from './remembered.js';
-import { Turns, type TurnLimits } from './turns.js';
+import { Turns, type Place, type TurnLimits } from './turns.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** Connections to PostgreSQL that the API has: what runs at once is measured by them. */
@@ -26,6 +26,8 @@ const OPERATIONS: TurnLimits = {
 };
 /** Tokens that are looked at: each costs a signature and a query, before it is known whose it is. */
 const SIGN_INS: TurnLimits = { ...OPERATIONS, atOnce: 4, atOnceAmongOthers: 4 };
+/** Files in and out: they last as long as their client lets them, and take the place of no operation. */
+const TRANSFERS: TurnLimits = { ...OPERATIONS, atOnce: 2, perGroup: 3, mostWaiting: 20 };
 /** How long a credential counts as good for what it is not asked: it is looked at whole every time. */
 const GOOD_SECONDS = 600;
 /** Held back at once, and for how long. */
@@ -62,6 +64,7 @@ export interface Arrival {
 export class Rates {
   readonly #budgets: ReturnType<typeof budgetsOf>;
   readonly #operations = new Turns(OPERATIONS);
+  readonly #transfers = new Turns(TRANSFERS);
   readonly #signIns = new Turns(SIGN_INS);
   /** Credentials and addresses that have been told to wait. */
   readonly #told = new Remembered();
@@ -114,6 +117,27 @@ export class Rates {
   async operate(signedIn: SignedIn, operation: Operation): Promise<void> {
     const spending = kindOf(operation) === OperationTypeNode.MUTATION ? 'writes' : 'reads';
     await this.#spend(spending, this.#spenders(signedIn), this.options.costOf(operation));
+  }
+
+  /**
+   * One request that is no GraphQL operation: a file in, a file out. Counted as one, and in a line of its own until the
+   * signal. @throws as `letIn`
+   */
+  async letInFile(
+    arrival: Arrival,
+    authenticate: () => Promise<SignedIn>,
+    spending: 'reads' | 'writes',
+  ): Promise<SignedIn> {
+    const signedIn = await this.#signIn(arrival, authenticate);
+    try {
+      await this.arrive(signedIn);
+      await this.#spend(spending, this.#spenders(signedIn), 1);
+      await this.#transfers.take(placeOf(signedIn, arrival.signal));
+    } catch (error) {
+      this.#tell(shown(arrival.authorization ?? ''), error);
+      throw error;
+    }
+    return signedIn;
   }
 
   /**
@@ -188,8 +212,8 @@ export class Rates {
     if (error instanceof DomainError && error.kind === 'limit') this.#told.add(who, error.retryAfterSeconds ?? 1);
   }
 
-  #turn({ actor }: SignedIn, signal: AbortSignal): Promise<() => void> {
-    return this.#operations.take({ line: actor.personId, group: actor.agency?.id ?? actor.personId, signal });
+  #turn(signedIn: SignedIn, signal: AbortSignal): Promise<() => void> {
+    return this.#operations.take(placeOf(signedIn, signal));
   }
 
   async #spend(spending: Spending, spenders: readonly Asker[], points: number): Promise<void> {
@@ -263,3 +287,9 @@ function shown(authorization: string): string {
 function namedInLog({ kind, id }: Asker): { personId?: string; agencyId?: string } {
   return kind === 'person' ? { personId: id } : kind === 'agency' ? { agencyId: id } : {};
 }
+
+const placeOf = ({ actor }: SignedIn, signal: AbortSignal): Place => ({
+  line: actor.personId,
+  group: actor.agency?.id ?? actor.personId,
+  signal,
+});

@@ -21,6 +21,8 @@ export class PageRecords {
     private readonly books: ReadBooks,
     private readonly actor: AgencyActor,
     ids: readonly string[],
+    /** How it is read: when its turn comes, and again after an outage. */
+    private readonly inTurn: <T>(read: () => Promise<T>) => Promise<T>,
   ) {
     this.#left = new Set(ids);
   }
@@ -30,9 +32,10 @@ export class PageRecords {
     if (this.#read === null || now - this.#readAt > FRESH_MS || !this.#asked.has(id)) {
       const most = this.#read === null ? Infinity : Math.max(1, this.#taken);
       this.#asked = new Set([...new Set([id, ...this.#left])].slice(0, most));
+      const asked = [...this.#asked];
       this.#taken = 0;
       this.#readAt = now;
-      this.#read = this.#load([...this.#asked]);
+      this.#read = this.inTurn(() => this.#load(asked));
     }
     const records = await this.#read;
     this.#left.delete(id);

@@ -41,7 +41,7 @@ export function checkedFilter(input: SeizureRecordFilter | null | undefined): Pa
 }
 
 /** SQLSTATE 57014: the statement time-out. */
-const isCancelled = (error: unknown): boolean =>
+export const isCancelled = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && Reflect.get(error, 'code') === '57014';
 
 @Resolver(() => SeizureRecordConnection)

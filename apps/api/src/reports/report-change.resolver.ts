@@ -3,8 +3,10 @@ import { isId } from '@concord/platform/ids';
 import { asActor, findReportVersions, type ReportVersion } from '@concord/records';
 import {
   correctReport,
+  presentReasons,
   recallReport,
   recordLaboratoryResults,
+  reportChanges,
   SEAL_PLACES,
   type ChangeOutcome,
 } from '@concord/submission';
@@ -35,6 +37,7 @@ import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 interface PresentedVersion extends SeizureReportVersion {
   readonly reportId: string;
   readonly sealedReason: Buffer | null;
+  readonly sealedReturnNote: Buffer | null;
 }
 
 const NOT_OWN = 'No report of your agency has this id.';
@@ -121,7 +124,7 @@ export class ReportChangeResolver {
       'report.history.read',
       versions.map(({ version }) => ({ id: report.id, version })),
     );
-    return versions.map((version) => presentVersion(report.id, version));
+    return versions.map((version, index) => presentVersion(report.id, version, versions[index + 1] ?? null));
   }
 
   async #changed(
@@ -152,9 +155,25 @@ export class ReportVersionResolver {
     const opened = await this.services.keyHolder.open(version.sealedReason, { agencyId: actor.agency.id, ...place });
     return opened.toString('utf8');
   }
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description:
+      'What the supervisor who returned it wanted put right. Opened for your agency alone; every opening is on the books.',
+  })
+  @Policy('report.read')
+  async returnedNote(
+    @CurrentAgencyActor() actor: AgencyActor,
+    @Parent() { reportId, version, sealedReturnNote }: PresentedVersion,
+  ): Promise<string | null> {
+    if (sealedReturnNote === null) return null;
+    await bookReport(this.services, actor, 'report.return-note.open', [{ id: reportId, version }]);
+    const place = { agencyId: actor.agency.id, ...SEAL_PLACES.returnNote(reportId) };
+    return (await this.services.keyHolder.open(sealedReturnNote, place)).toString('utf8');
+  }
 }
 
-function presentVersion(reportId: string, version: ReportVersion): PresentedVersion {
+function presentVersion(reportId: string, version: ReportVersion, before: ReportVersion | null): PresentedVersion {
   return {
     version: version.version,
     change: version.change,
@@ -165,8 +184,11 @@ function presentVersion(reportId: string, version: ReportVersion): PresentedVers
     sharing: version.sharing,
     tlp: version.tlp,
     releaseAfter: version.releaseAfter,
+    holdReasons: version.holdReasons === null ? null : presentReasons(version.holdReasons),
+    changes: reportChanges(before, version),
     ...presentContent(version.content),
     reportId,
     sealedReason: version.sealedReason,
+    sealedReturnNote: version.sealedReturnNote,
   };
 }

@@ -2,6 +2,7 @@ import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { ReportChangeEnum, SeizureReportStatusEnum, SharingEnum, TlpEnum } from '../graphql/shared.types.js';
 import {
+  HoldReason,
   ReportFacts,
   SeizureReportAccepted,
   SeizureReportHeld,
@@ -56,6 +57,22 @@ export class ReportChanger {
   displayName!: string;
 }
 
+@ObjectType({ description: 'One thing that a version says otherwise than the one before.' })
+@PresentedAs('own-report')
+export class ReportFieldChange {
+  @Field({ description: 'Where, as in the input, such as `substances.0.purityPercent`.' })
+  path!: string;
+
+  @Field(() => String, { nullable: true, description: 'As it was; null: it was not there, or it is sealed.' })
+  from!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'As it is; null: it is not there any more, or it is sealed.' })
+  to!: string | null;
+
+  @Field({ description: 'A sealed part came, went, or is of another kind or number. It is named and not shown.' })
+  sealed!: boolean;
+}
+
 @ObjectType({ description: 'A report of your agency as it stood at one version.' })
 @PresentedAs('own-report')
 export class SeizureReportVersion extends ReportFacts {
@@ -85,6 +102,19 @@ export class SeizureReportVersion extends ReportFacts {
 
   @Field(() => Date, { nullable: true, description: "The embargo's end." })
   releaseAfter!: Date | null;
+
+  @Field(() => [HoldReason], {
+    nullable: true,
+    description:
+      'What it was held for at this version; null where nothing held it. Who decided is `changedBy` of the version that `change` calls RELEASED or RETURNED, when is its `changedAt`, and their note its `reason` or `returnedNote`.',
+  })
+  holdReasons!: readonly HoldReason[] | null;
+
+  @Field(() => [ReportFieldChange], {
+    description:
+      'What it says otherwise than the version before; empty for the first. Whether the words of a sealed part are others is not told.',
+  })
+  changes!: readonly ReportFieldChange[];
 }
 
 export const CorrectSeizureReportPayload = createUnionType({

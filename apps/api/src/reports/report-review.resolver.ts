@@ -1,9 +1,9 @@
 import type { AgencyActor } from '@concord/access';
 import { isId } from '@concord/platform/ids';
-import { asActor, findHeldReports, type HeldReport } from '@concord/records';
+import { asActor, countHeldReports, findHeldReports, type HeldReport } from '@concord/records';
 import { presentReasons, releaseReport, returnReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
@@ -11,6 +11,7 @@ import { presentRecord } from '../records/seizure-record.presenter.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { VERSION_DESCRIPTION } from './report-change.types.js';
 import {
+  HeldReportsWaiting,
   HeldSeizureReportConnection,
   ReleaseSeizureReportPayload,
   ReturnSeizureReportPayload,
@@ -21,6 +22,7 @@ import { acceptedReport, bookReport, refusedReport } from './seizure-report.pres
 import type { SeizureReportAccepted, SeizureReportRejected } from './seizure-report.types.js';
 
 const CURSOR = 'held';
+const MOST_COUNTED = 1_000;
 const NOT_TO_DECIDE = 'No report that you decide on has this id.';
 
 /** What waits for a supervisor, and what becomes of it. */
@@ -97,6 +99,23 @@ export class ReportReviewResolver {
       return refusedReport(this.services, actor, { action: 'report.return', id, message: NOT_TO_DECIDE }, outcome);
     const { reportId, status, version: now } = outcome.report;
     return { report: { id: reportId, status, version: now } };
+  }
+}
+
+/** How long the queue is, and for what. */
+@Resolver(() => HeldSeizureReportConnection)
+export class HeldReportsWaitingResolver {
+  constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
+
+  @ResolveField(() => HeldReportsWaiting, { description: 'All that waits for you, whatever page this is.' })
+  @Policy('report.release')
+  async waiting(@CurrentAgencyActor() actor: AgencyActor): Promise<HeldReportsWaiting> {
+    const { reasons, ...counted } = await asActor(
+      this.services.db,
+      { personId: actor.personId, agencyId: actor.agency.id },
+      (tx) => countHeldReports(tx, MOST_COUNTED),
+    );
+    return { ...counted, reasons: [...reasons] };
   }
 }
 

@@ -92,6 +92,32 @@ export class HeldSeizureReportEdge {
   node!: HeldSeizureReport;
 }
 
+@ObjectType({ description: 'Held reports by what holds them.' })
+@PresentedAs('held-report')
+export class HeldForReason {
+  @Field({ description: 'Stable code; docs/issue-codes.md has the meanings.' })
+  code!: string;
+
+  @Field(() => Int, { description: 'Reports; one that is held for two reasons is in both.' })
+  reports!: number;
+}
+
+@ObjectType({ description: 'How much waits for you: the oldest 1,000.' })
+@PresentedAs('held-report')
+export class HeldReportsWaiting {
+  @Field(() => Int, { description: 'How many reports.' })
+  reports!: number;
+
+  @Field({ description: 'There are more.' })
+  atLeast!: boolean;
+
+  @Field(() => Date, { nullable: true, description: 'Since when the oldest waits; null where none does.' })
+  since!: Date | null;
+
+  @Field(() => [HeldForReason], { description: 'By what holds them, most first.' })
+  reasons!: readonly HeldForReason[];
+}
+
 @ObjectType({ description: 'What waits for you, oldest first.' })
 @PresentedAs('held-report')
 export class HeldSeizureReportConnection {

@@ -2,8 +2,9 @@ import type { AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import type { TlpCode } from '@concord/codes';
 import { isId } from '@concord/platform/ids';
+import { toNfc } from '@concord/platform/text';
 import type { OwnReport, ReportContent, ReportStatus } from '@concord/records';
-import { presentReasons, type ChangeRejected, type Issue } from '@concord/submission';
+import { presentReasons, type ChangeRejected, type Issue, type SubmissionOutcome } from '@concord/submission';
 import type { ApiServices } from '../services.js';
 import type {
   HoldReason,
@@ -131,6 +132,29 @@ export function acceptedReport({
     record: { id: stored.recordId, version: stored.recordVersion, precision: 'OWNER', tlp },
   };
 }
+
+/** What a submission is answered with, and counted as. */
+export function presentSubmission(
+  { metrics }: Pick<ApiServices, 'metrics'>,
+  outcome: SubmissionOutcome,
+  reference: string | null | undefined,
+): SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected {
+  if (outcome.kind === 'rejected') {
+    metrics.reportRefused(outcome.issues);
+    return { issues: [...outcome.issues] };
+  }
+  const submitterReference = referenceOf(reference);
+  if (outcome.kind === 'held') {
+    metrics.reportHeld(outcome.duplicate);
+    return heldReport({ ...outcome, submitterReference });
+  }
+  metrics.reportAccepted(outcome.duplicate);
+  const stored = { ...outcome.stored, recordVersion: outcome.stored.version };
+  return acceptedReport({ ...outcome, stored, submitterReference });
+}
+
+/** As it is stored. */
+export const referenceOf = (given: string | null | undefined): string => toNfc(given ?? '').trim();
 
 /** Books a read of one's own agency's reports before its answer leaves. */
 export async function bookReport(

@@ -1,24 +1,18 @@
 import type { AgencyActor } from '@concord/access';
 import { notFound } from '@concord/platform/errors';
 import { isId } from '@concord/platform/ids';
-import { toNfc } from '@concord/platform/text';
-import { asActor, findOwnReport, findOwnReports, type ReportStatus } from '@concord/records';
+import { asActor, findOwnReport, findOwnReports } from '@concord/records';
 import { SEAL_PLACES, submitReport } from '@concord/submission';
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
-import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { bookRefusedRead } from '../records/record.loader.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
-import {
-  acceptedReport,
-  bookReport,
-  heldReport,
-  presentReport,
-  type PresentedReport,
-} from './seizure-report.presenter.js';
+import { checkedSearch, OwnReportSearchArgs } from './own-report-search.input.js';
+import type { CountableConnection } from './own-report-count.resolver.js';
+import { bookReport, presentReport, presentSubmission, type PresentedReport } from './seizure-report.presenter.js';
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 import {
   SeizureReport,
@@ -45,21 +39,7 @@ export class SeizureReportResolver {
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
   ): Promise<SeizureReportAccepted | SeizureReportHeld | SeizureReportRejected> {
     const outcome = await submitReport(this.services, actor, input);
-    if (outcome.kind === 'rejected') {
-      this.services.metrics.reportRefused(outcome.issues);
-      return { issues: [...outcome.issues] };
-    }
-    const submitterReference = toNfc(input.submitterReference ?? '').trim();
-    if (outcome.kind === 'held') {
-      this.services.metrics.reportHeld(outcome.duplicate);
-      return heldReport({ ...outcome, submitterReference });
-    }
-    this.services.metrics.reportAccepted(outcome.duplicate);
-    return acceptedReport({
-      ...outcome,
-      stored: { ...outcome.stored, recordVersion: outcome.stored.version },
-      submitterReference,
-    });
+    return presentSubmission(this.services, outcome, input.submitterReference);
   }
 
   @Query(() => SeizureReport, {
@@ -84,20 +64,20 @@ export class SeizureReportResolver {
     return presentReport(report);
   }
 
-  @Query(() => SeizureReportConnection, { description: 'Reports of your own agency, newest submission first.' })
+  @Query(() => SeizureReportConnection, {
+    description: 'Reports of your own agency that meet all that is given, newest submission first.',
+  })
   @Policy('report.read')
   async mySeizureReports(
     @CurrentAgencyActor() actor: AgencyActor,
-    @Args('status', { type: () => [SeizureReportStatusEnum], nullable: true }) status: ReportStatus[] | null,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: '1 to 200.' })
-    first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
-  ): Promise<SeizureReportConnection> {
-    const size = pageSize(first);
-    const place = decodeCursor(CURSOR, after);
+    @Args() args: OwnReportSearchArgs,
+  ): Promise<CountableConnection> {
+    const size = pageSize(args.first);
+    const search = checkedSearch(args);
+    const place = decodeCursor(CURSOR, args.after);
     const position = place === null ? null : { submittedAt: place.at, id: place.id };
     const found = await asActor(this.services.db, { personId: actor.personId, agencyId: actor.agency.id }, (tx) =>
-      findOwnReports(tx, actor.agency.id, status ?? null, size + 1, position),
+      findOwnReports(tx, search, size + 1, position),
     );
     await bookReport(
       this.services,
@@ -105,10 +85,11 @@ export class SeizureReportResolver {
       'report.list',
       found.slice(0, size).map(({ report }) => report),
     );
-    return toPage(found, size, ({ report, position: at }) => ({
+    const page = toPage(found, size, ({ report, position: at }) => ({
       cursor: encodeCursor(CURSOR, { at: at.submittedAt, id: at.id }),
       node: presentReport(report),
     }));
+    return { ...page, search };
   }
 
   @ResolveField(() => String, {

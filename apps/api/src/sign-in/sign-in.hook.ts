@@ -41,8 +41,10 @@ interface NewcomerRequest {
   };
 }
 
-const STATUS: Readonly<Record<string, number>> = {
+/** Of a refusal's code; 500 for what is none of these. */
+export const HTTP_STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
+  NOT_FOUND: 404,
   FORBIDDEN: 403,
   BAD_USER_INPUT: 400,
   LIMIT_EXCEEDED: 429,
@@ -65,20 +67,13 @@ export function installSignIn(
       new GraphQLError('refused', { originalError: asError(error) }),
       log.child({ requestId: request.id }),
     );
-    const status = STATUS[String(answer.extensions['code'])] ?? 500;
+    const status = HTTP_STATUS[String(answer.extensions['code'])] ?? 500;
     await refuse(reply, status, [answer], status === 401 ? { 'www-authenticate': 'Bearer' } : {});
   };
   const signInOrRefuse = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
       const address = clientAddress(request.raw, proxies);
-      const credentials = {
-        // Node keeps the first of two and says nothing.
-        authorization: request.raw.headersDistinct['authorization'],
-        purpose: header(request, 'concord-purpose'),
-        agency: header(request, 'concord-agency'),
-        via: 'http' as const,
-        address,
-      };
+      const credentials = credentialsOf(request, address);
       const arrival = { authorization: header(request, 'authorization'), address, signal: answered(request, reply) };
       const signedIn = await rates.letIn(arrival, () => authenticate(credentials));
       notes.asked(signedIn);
@@ -118,11 +113,21 @@ export function installSignIn(
   });
 }
 
+/** What a request says of who sends it. */
+export const credentialsOf = (request: FastifyRequest, address: string) => ({
+  // Node keeps the first of two and says nothing.
+  authorization: request.raw.headersDistinct['authorization'],
+  purpose: header(request, 'concord-purpose'),
+  agency: header(request, 'concord-agency'),
+  via: 'http' as const,
+  address,
+});
+
 /** Said by every request that ends: without a reason each would make an error of its own, with a stack that nobody reads. */
 const OVER = 'answered';
 
 /** Aborted when the answer has been sent, or nobody is there any more to take it. */
-function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+export function answered(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const over = new AbortController();
   const { socket } = request.raw;
   const end = (): void => {

@@ -1,7 +1,7 @@
 import type { ReleasePolicy } from '@concord/deidentification';
-import { notePolicyApplied } from '@concord/records';
+import { findReportsLeft, notePolicyApplied } from '@concord/records';
 import { rereleaseReports, type RereleaseServices } from '@concord/submission';
-import { agencyIds, reportsOf } from './dry-run.js';
+import { agencyIds, pagesOf } from './dry-run.js';
 
 export interface AppliedCounts {
   readonly version: number;
@@ -31,7 +31,7 @@ export async function applyPolicy(
   let applied = false;
   for (let pass = 1; pass <= PASSES && !applied; pass += 1) {
     for (const agency of await agencyIds(services.db))
-      for await (const ids of reportsOf(services.db, agency, policy.version, batch)) {
+      for await (const ids of left(services, agency, policy.version, batch)) {
         const done = await rereleaseReports(services, policy, ids);
         records += done.records;
         changedViews += done.changedViews;
@@ -43,3 +43,6 @@ export async function applyPolicy(
   }
   return { version: policy.version, records, changedViews, unopened: [...unopened], applied };
 }
+
+const left = ({ db }: RereleaseServices, agencyId: string, version: number, limit: number) =>
+  pagesOf((after) => findReportsLeft(db, agencyId, version, { after, limit }));

@@ -50,7 +50,7 @@ export async function dryRun(
   let reports = 0;
   let changedRecords = 0;
   for await (const ids of sample === null ? everyReport(db) : sampled(db, sample)) {
-    for (const stored of await findReportsToRelease(db, ids)) {
+    for (const stored of await findReportsToRelease(db, ids, null)) {
       reports += 1;
       const report = reportOf(stored);
       const views = (policy: ReleasePolicy) => deidentify(report, { h3Resolution: resolutionOf(stored), policy });
@@ -93,23 +93,15 @@ async function* sampled(db: Queryable, size: number): AsyncGenerator<readonly st
 }
 
 async function* everyReport(db: Queryable): AsyncGenerator<readonly string[]> {
-  for (const agency of await agencyIds(db)) yield* reportsOf(db, agency, null, PAGE);
+  for (const agency of await agencyIds(db))
+    yield* pagesOf((after) => findStandingReports(db, agency, { after, limit: PAGE }));
 }
 
-/** Agency by agency, page by page; with `below` only reports with a view of an older policy. */
-export async function* reportsOf(
-  db: Queryable,
-  agencyId: string,
-  below: number | null,
-  limit: number,
+/** Page by page, each begun after the last id of the one before. */
+export async function* pagesOf(
+  page: (after: string | null) => Promise<readonly string[]>,
 ): AsyncGenerator<readonly string[]> {
-  let after: string | null = null;
-  for (;;) {
-    const ids: string[] = await findStandingReports(db, agencyId, { after, limit, below });
-    if (ids.length === 0) return;
-    yield ids;
-    after = ids.at(-1) ?? null;
-  }
+  for (let ids = await page(null); ids.length > 0; ids = await page(ids.at(-1) ?? null)) yield ids;
 }
 
 export async function agencyIds(db: Queryable): Promise<string[]> {

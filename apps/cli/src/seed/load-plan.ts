@@ -2,10 +2,10 @@ import { checkRootKey, createLocalKeyHolder, deriveKey, PostgresAgencyKeyStore }
 import { openPool } from '@concord/platform/database';
 import type { Terminal } from '../command.js';
 import { storeSyntheticAgencies } from './agencies.store.js';
-import { readCbpFile } from './cbp-file.reader.js';
+import type { CbpRow } from './cbp-row.js';
 import { BATCHES_IN_FLIGHT, loadRows, type LoadedCounts } from './load-rows.js';
 import { startProgress } from './progress.js';
-import { usableRows, type SeedPlan } from './seed-plan.js';
+import type { SeedPlan } from './seed-plan.js';
 import { readStoredTotals } from './totals.reader.js';
 import type { Totals } from './totals.js';
 
@@ -14,7 +14,8 @@ const LOAD_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 600_000;
 
 export interface PlannedLoad {
-  readonly file: string;
+  /** The rows that the plan was made of. */
+  readonly rows: AsyncIterable<CbpRow>;
   readonly now: Date;
   readonly plan: SeedPlan;
   readonly ownerUrl: string;
@@ -23,7 +24,7 @@ export interface PlannedLoad {
 
 /** Loads what a file asks for into a database, and reads back what is stored of it then. */
 export async function loadPlan(
-  { file, now, plan, ownerUrl, rootKey }: PlannedLoad,
+  { rows, now, plan, ownerUrl, rootKey }: PlannedLoad,
   { tell }: Terminal,
 ): Promise<{ counts: LoadedCounts; stored: Totals }> {
   // A load holds one connection, and another while it makes an agency's key.
@@ -50,8 +51,7 @@ export async function loadPlan(
     };
     try {
       await loadRows({
-        ...{ services, now, signal: interrupted.signal },
-        rows: usableRows(readCbpFile(file, now)),
+        ...{ services, rows, now, signal: interrupted.signal },
         onBatch: ({ loaded, present }) => {
           counts.loaded += loaded;
           counts.present += present;

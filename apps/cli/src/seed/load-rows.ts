@@ -1,4 +1,4 @@
-import { asActor } from '@concord/records';
+import { asActor, findStoredReferences } from '@concord/records';
 import { loadReports, type SubmissionServices } from '@concord/submission';
 import type { CbpRow } from './cbp-row.js';
 import { ReportBatches, type ReportBatch } from './report-batches.js';
@@ -58,39 +58,25 @@ export async function loadRows({ services, rows, now, onBatch, signal }: LoadRow
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
 }
 
+/** Made up, so nobody has to be protected: whoever tries it out sees all of it. */
+const AT_ONCE = { synthetic: true, spreadMs: 0 };
+
 async function loadBatch(
   services: SubmissionServices,
   { agency, reports }: ReportBatch,
   now: Date,
 ): Promise<LoadedCounts> {
-  const stored = await storedReferences(
-    services,
-    agency.id,
-    reports.map(({ reference }) => reference),
+  const references = reports.map(({ reference }) => reference);
+  const stored = await asActor(services.db, { personId: LOADER.id, agencyId: agency.id }, (tx) =>
+    findStoredReferences(tx, agency.id, references),
   );
   const missing = reports.filter(({ reference }) => !stored.has(reference)).map((report) => writeReport(report, now));
   if (missing.length === 0) return { loaded: 0, present: stored.size };
-  const { loaded, present, refused } = await loadReports(services, loaderOf(agency), missing, { synthetic: true });
+  const { loaded, present, refused } = await loadReports(services, loaderOf(agency), missing, AT_ONCE);
   const [first] = refused;
   if (first !== undefined) {
     const issues = first.issues.map(({ path, code }) => `${path} ${code}`).join(', ');
     throw new Error(`The synthetic report ${first.reference} was refused: ${issues}`);
   }
   return { loaded, present: present + stored.size };
-}
-
-/** Which of these an agency has already. */
-function storedReferences(
-  { db }: SubmissionServices,
-  agencyId: string,
-  references: readonly string[],
-): Promise<ReadonlySet<string>> {
-  return asActor(db, { personId: LOADER.id, agencyId }, async (tx) => {
-    const { rows } = await tx.query<{ submitter_reference: string }>({
-      name: 'stored_references',
-      text: 'select submitter_reference from seizure_report where agency_id = $1 and submitter_reference = any($2)',
-      values: [agencyId, references],
-    });
-    return new Set(rows.map((row) => row.submitter_reference));
-  });
 }

@@ -25,8 +25,11 @@ const SEALED: readonly SealedColumn[] = [
   { table: 'seizure_report', column: 'sealed_narrative', row: 'id' },
   { table: 'seizure_report', column: 'sealed_reason', row: REASON_ROW('id') },
   { table: 'seizure_report', column: 'sealed_return_note', row: 'id' },
+  { table: 'seizure_report_draft', column: 'sealed', row: 'id' },
   { table: 'report_basis', column: 'sealed', row: 'report_id' },
   { table: 'sealed_identifier', column: 'sealed', row: 'id' },
+  { table: 'report_import_chunk', column: 'sealed', row: `import_id || ':' || position` },
+  { table: 'report_import_entry', column: 'sealed_issues', row: `import_id || ':' || ordinal` },
   { table: 'contact_request', column: 'sealed_message', row: 'id', agency: 'asker_agency_id' },
   { table: 'contact_request', column: 'sealed_answer', row: 'id', agency: 'asker_agency_id' },
   {

@@ -122,6 +122,11 @@ export const LOG_EVENTS = {
     meaning:
       'Whether open sockets may stay open could not be asked of PostgreSQL; asked again at once when it is back. Said once.',
   },
+  'inboxes.look-failed': {
+    level: 'warn',
+    meaning:
+      'Whether anything waits in the inboxes of open streams could not be asked of PostgreSQL; asked again within 10 s. Said once.',
+  },
   'rates.exceeded': {
     level: 'warn',
     meaning:
@@ -156,7 +161,7 @@ export const LOG_EVENTS = {
   },
   'wake-ups.error': {
     level: 'error',
-    meaning: 'The connection for wake-ups has trouble; live alerts come up to 15 s late until it is back.',
+    meaning: 'The connection for wake-ups has trouble; live alerts come up to 10 s late until it is back.',
   },
   'worker.ready': { level: 'info', meaning: 'Relay, reconciler and queues work.' },
   'relay.failed': {
@@ -185,6 +190,27 @@ export const LOG_EVENTS = {
   'job.failed': {
     level: 'error',
     meaning: 'One try of a job failed. It is tried three times, then the reconciler puts its rows back.',
+  },
+  'import.worked-on': {
+    level: 'info',
+    meaning:
+      'A worker is done with the import `importId` for now; `reason` says how: done, failed, paused, lost, turn or stopped.',
+  },
+  'import.failed': {
+    level: 'error',
+    meaning: 'An import could not be worked on; it is taken again, and paused when nothing comes of it five times.',
+  },
+  'import.given-up': {
+    level: 'error',
+    meaning: 'The import `importId` was taken five times and nothing came of it: it is paused; nothing is lost.',
+  },
+  'draft.swept': {
+    level: 'info',
+    meaning: '`rows` drafts of reports that nobody had touched for 90 days are deleted.',
+  },
+  'draft.sweep-failed': {
+    level: 'error',
+    meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
   },
   'community.released': {
     level: 'info',

@@ -25,6 +25,7 @@ const LOG_FIELDS = {
   ruleId: 'id',
   logId: 'id',
   outboxId: 'id',
+  importId: 'id',
   /** Of an API key; never its text, prefix or digest. */
   keyId: 'id',
   /** The route's pattern, never the URL. */

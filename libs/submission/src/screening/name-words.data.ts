@@ -41,4 +41,5 @@ export const NO_NAMES: ReadonlySet<string> = words(`
   cartel logo stamp style brand type kind known seen unit code name names number phone orange red white blue green black
   grey gray yellow pink purple fentanyl heroin cocaine meth methamphetamine xylazine pills powder bricks kilo kilos bag
   bags package packages tape horse scorpion street main house home owner owned operated resident residence based supplied
-  nothing something someone one two three four five six seven eight nine ten`);
+  took takes gave went made makes kept sent wrote says told put met ran will would could may also then later again too team
+  teams notes note cord peso pesa tomo dijo dice nothing something someone one two three four five six seven eight nine ten`);

@@ -29,11 +29,14 @@ export function namesIn(text: string, kind: TextKind): Place[] {
   const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
   if (words.length < 2 || !words.some((word) => CUES.has(word))) return [];
   return [
-    ...namesBehind(text, TITLED, kind === 'FOLDED' ? isSurnameInSmallLetters : isSurname),
+    ...namesBehind(text, TITLED, hasNoCapitals(text, kind) ? isSurnameInSmallLetters : isSurname),
     ...namesBehind(text, IN_A_ROLE, isFullName),
     ...namesBehind(text, NAMED, isFullName),
   ];
 }
+
+/** Whoever types no capital at all writes names without them too. */
+const hasNoCapitals = (text: string, kind: TextKind): boolean => kind === 'FOLDED' || !/[A-Z]/.test(text);
 
 /** How many of the words behind it are a name; `matched` begins with the title. */
 type IsName = (words: readonly string[], matched: string) => number;
@@ -76,9 +79,12 @@ function isSurname(words: readonly string[]): number {
 /** "Cutting agent" and "cooked off" are no titles there. */
 const NO_TITLES = /^(?:agente?|off|don|ing)\b/i;
 
+/** "Dr. wrapped", "officer responding": what somebody does or what was done, not how they are called. */
+const DOES = /(?:ed|ing)$/i;
+
 function isSurnameInSmallLetters(words: readonly string[], matched: string): number {
   const [first = ''] = words;
-  if (NO_TITLES.test(matched) || isCommon(first) || first.length < 2) return isSurname(words);
+  if (NO_TITLES.test(matched) || isCommon(first) || first.length < 2 || DOES.test(first)) return isSurname(words);
   return taken(words);
 }
 

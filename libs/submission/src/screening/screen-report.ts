@@ -48,7 +48,7 @@ function screenTexts(
     screenText(text, { kind, submitterReference }).map(({ code, from, to }) => ({
       path,
       code,
-      message: `${SCREENING_CODES[code]} A supervisor decides.`,
+      message: `${SCREENING_CODES[code]} Take it out by a correction, or a supervisor decides.`,
       from,
       to,
     })),

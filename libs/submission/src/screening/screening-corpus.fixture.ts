@@ -97,6 +97,8 @@ export const NAMING: Readonly<Record<string, readonly string[]>> = {
     'REF 2026-X99',
   ],
   NAME: [
+    'sgt. kotupi mebavu has it',
+    'ask det smythe',
     'Mr. Juan Perez',
     'Det. Smith',
     'Officer Lopez',
@@ -154,6 +156,23 @@ export const NAMING: Readonly<Record<string, readonly string[]>> = {
 
 /** What the field writes on packages, pills and in remarks, and nobody is named by. */
 export const CLEAN: readonly string[] = [
+  // Without a capital, and with a word that is a title elsewhere.
+  ...[
+    'officer safety was a concern',
+    'agent on scene tested it with a field kit',
+    'deputy took photos before weighing',
+    'detective requested lab analysis',
+    'sgt pepper stamp on each tablet',
+    'captain morgan bottle held the liquid',
+    'lt blue pills in a sandwich bag',
+    'dr side door panel',
+    'dr. wrapped in foil',
+    'inspector noted fresh paint',
+    'special agent in charge notified',
+    'el oficial peso la droga',
+    'agente encontro la droga en la llanta',
+    'cutting agent not yet known',
+  ],
   'M30',
   'A215',
   'K 56',

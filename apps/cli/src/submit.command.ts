@@ -1,0 +1,195 @@
+import { ORI } from '@concord/agencies';
+import type { ConcordClient } from '@concord/client';
+import { FILE_FORMATS } from '@concord/interpretation';
+import { stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { API_OPTIONS, openClient, timeZoneOf } from './api-options.js';
+import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
+import { guessMapping, keepMapping, keptMapping } from './submit/column-mappings.js';
+import { followImport } from './submit/follow-import.js';
+import {
+  changeImport,
+  findImport,
+  findProblems,
+  IMPORT_FIELDS,
+  problemLine,
+  refusedRows,
+  REJECTED,
+  saidOf,
+  uploadRest,
+  type Import,
+  type Rejected,
+} from './submit/import-api.js';
+import { showReading } from './submit/show-reading.js';
+import { digestOf } from './watch/settled-files.js';
+
+/** How many refused rows are told of at the end; the file of refused rows has all. */
+const TOLD_ROWS = 20;
+
+const OPTIONS = {
+  ...API_OPTIONS,
+  format: { type: 'string' },
+  mapping: { type: 'string' },
+  'save-mapping': { type: 'string' },
+  set: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
+  'raise-alerts': { type: 'boolean' },
+  yes: { type: 'boolean' },
+  json: { type: 'boolean' },
+  refused: { type: 'string' },
+} as const;
+type Options = ReturnType<typeof readOptions<typeof OPTIONS>>;
+
+export const submitCommand: Command = {
+  name: 'submit',
+  help: `submit FILE --agency ORI [--set COLUMN=VALUE] [--mapping NAME] [--dry-run] [--yes] [--refused FILE] [--json]
+    submits a file row by row: .csv, .xlsx, .jsonl, NIBRS .xml or flat file. Shows first how it is read. Run again with the same
+    file it goes on where it was; Ctrl-C stops following it and not the import; docs/import-jobs.md
+
+    --agency                            the agency that submits, by its ORI
+    --set                               what holds for every row: sharing=STATE; may be given several times
+    --mapping                           a mapping that the agency keeps; without it the columns are guessed by their headings
+    --save-mapping                      keeps how this file is read for the agency, under this name
+    --format                            CSV, XLSX, JSON_LINES, NIBRS_FLAT, NIBRS_XML; without it by the ending of the name
+    --time-zone                         of the times in the file: America/Los_Angeles; without it that of this machine, unless UTC
+    --dry-run                           judges every row and stores nothing; asks nothing
+    --raise-alerts                      these are news: who watches is alerted
+    --yes                               goes on without asking; required where nobody can be asked
+    --refused                           where the refused rows are written, to be mended and sent again
+    --url            CONCORD_URL        where the API is; default http://127.0.0.1:4000
+    --token-file     CONCORD_TOKEN      who submits: an access token or an API key
+    --data           CONCORD_DATA_DIR   of a running npm start, with --as: its persona's token
+    --as                                the persona: local-submitter
+    --json                              prints the import and what is wrong with its first refused rows as JSON
+
+    Exit codes: 0 everything was accepted, held or known, 1 something was refused or asked about, 2 asked wrongly.`,
+  options: OPTIONS,
+  examples: [
+    'submit seizures.csv --agency CA0371100 --dry-run',
+    'submit seizures.csv --agency CA0371100 --refused to-mend.csv',
+    'submit nightly.txt --agency CA0371100 --format NIBRS_FLAT --set county=06073 --set sharing=STATE --save-mapping nibrs',
+  ],
+  async run([file, ...args], terminal) {
+    if (file === undefined || file.startsWith('-')) throw new UsageError('Which file? It comes before the options.');
+    const options = readOptions(args, OPTIONS);
+    const constants = readConstants(options);
+    if (options.agency === undefined || !ORI.test(options.agency))
+      throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
+    if (options.yes !== true && options['dry-run'] !== true && (terminal.ask === undefined || options.json === true))
+      throw new UsageError('Nobody can be asked here: see how the file is read with --dry-run, then say --yes.');
+    const client = await openClient(options, terminal);
+    const stop = new AbortController();
+    const onInterrupt = (): void => stop.abort();
+    const received = await receive(client, file, options, terminal);
+    const running = await setGoing(client, received, constants, { options, terminal });
+    if (running === null) return 'failed';
+    process.once('SIGINT', onInterrupt);
+    try {
+      const onTerminal = process.stderr.isTTY && terminal.ask !== undefined && options.json !== true;
+      const done = await followImport(client, running, { onTerminal, signal: stop.signal });
+      return await conclude(client, done, options, terminal);
+    } finally {
+      process.off('SIGINT', onInterrupt);
+    }
+  },
+};
+
+function readConstants({ set = [], mapping, 'save-mapping': name }: Options): { column: string; value: string }[] {
+  if (mapping !== undefined && (set.length > 0 || name !== undefined))
+    throw new UsageError('--mapping is how the file is read: --set and --save-mapping are for a new one.');
+  return set.map((text) => {
+    const [, column, value] = /^([a-z_0-9]+)=(.+)$/.exec(text) ?? [];
+    if (column === undefined || value === undefined)
+      throw new UsageError('--set has a column of the template and what holds for every row: sharing=STATE.');
+    return { column, value };
+  });
+}
+
+/** The file, as far as it is not there yet. */
+async function receive(client: ConcordClient, file: string, options: Options, { tell }: Terminal): Promise<Import> {
+  const { format } = options;
+  if (format !== undefined && !FILE_FORMATS.some((known) => known === format))
+    throw new UsageError(`--format is one of ${FILE_FORMATS.join(', ')}.`);
+  if (!(await stat(file).catch(() => null))?.isFile()) throw new UsageError('There is no such file.');
+  const { digest, bytes } = await digestOf(file);
+  const timeZone = timeZoneOf(options);
+  if (timeZone !== null) tell(`times without an offset are those of ${timeZone}`);
+  const input = {
+    ...{ fileName: basename(file), format, bytes, contentDigest: digest, timeZone },
+    ...{ dryRun: options['dry-run'], raiseAlerts: options['raise-alerts'] },
+  };
+  type Answer = { readonly startImport: Rejected & { readonly import?: Import; readonly resumed?: boolean } };
+  const { startImport } = await client.request<Answer>(
+    `mutation Start($input: StartImportInput!) { startImport(input: $input) {
+      ... on ImportStarted { resumed import { ${IMPORT_FIELDS} } } ${REJECTED} } }`,
+    { input },
+    { repeatable: true },
+  );
+  const started = startImport.import;
+  if (started === undefined)
+    throw new UsageError(`${saidOf(startImport)}${format === undefined ? ' --format says what a file is.' : ''}`);
+  if (startImport.resumed === true) tell(`This file is known: going on at ${started.state}.`);
+  if (started.state !== 'RECEIVING') return started;
+  await uploadRest(client, file, started);
+  return findImport(client, started.id);
+}
+
+/** Shows how the file is read, and asks. Null: nobody said yes. */
+async function setGoing(
+  client: ConcordClient,
+  received: Import,
+  constants: { column: string; value: string }[],
+  { options, terminal }: { readonly options: Options; readonly terminal: Terminal },
+): Promise<Import | null> {
+  const { id, state } = received;
+  if (state === 'PAUSED') return changeImport(client, 'resume', id);
+  if (state !== 'READY') return received;
+  const how =
+    options.mapping === undefined
+      ? await guessMapping(client, received, constants, terminal.tell)
+      : { mappingId: await keptMapping(client, options.mapping) };
+  await showReading(client, id, how, terminal.tell);
+  if (options.yes !== true && options['dry-run'] !== true) {
+    const answer = await terminal.ask?.('Submit all rows like this? [y/N] ');
+    if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) {
+      await changeImport(client, 'cancel', id);
+      terminal.tell('Nothing was submitted.');
+      return null;
+    }
+  }
+  const name = options['save-mapping'];
+  if (name !== undefined && 'mapping' in how) {
+    await keepMapping(client, name, how.mapping);
+    terminal.tell('How this file is read is kept: --mapping and its name read the next one so.');
+  }
+  return changeImport(client, 'confirm', id, how);
+}
+
+async function conclude(
+  client: ConcordClient,
+  done: Import,
+  options: Options,
+  { print, tell }: Terminal,
+): Promise<CommandOutcome> {
+  const refused = done.refused + done.questions;
+  const problems = refused > 0 ? await findProblems(client, done.id, TOLD_ROWS) : [];
+  if (options.json === true) print(`${JSON.stringify({ ...done, problems })}\n`);
+  else print(summaryOf(done));
+  if (options.json !== true) for (const line of new Set(problems.map(problemLine))) tell(line);
+  if (done.state === 'RUNNING') tell('The import goes on without you: the same command follows it again.');
+  if (done.state === 'PAUSED') tell('The import stands still: the same command lets it go on.');
+  if (refused > 0 && options.refused !== undefined) {
+    await writeFile(options.refused, await refusedRows(client, done), { mode: 0o600 });
+    tell(`The refused rows are in ${options.refused}: mend them and submit that file; what was accepted is not in it.`);
+  } else if (refused > 0)
+    tell('Submit the same file again with --refused FILE to get the refused rows back; nothing counts twice.');
+  return done.state === 'DONE' && refused === 0 ? 'done' : 'failed';
+}
+
+function summaryOf(done: Import): string {
+  const { dryRun, state, reason } = done;
+  const counts = (['accepted', 'held', 'refused', 'questions', 'duplicates'] as const).map(
+    (of) => `  ${of.padEnd(12)}${String(done[of]).padStart(8)}`,
+  );
+  return `${[`${dryRun ? 'dry run, ' : ''}${state}${reason === null ? '' : ` (${reason})`}`, ...counts].join('\n')}\n`;
+}

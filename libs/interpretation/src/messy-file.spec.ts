@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { milligramsOf, isWeight } from '@concord/codes';
+import { validateReport } from '@concord/submission';
+import { interpretFile } from './interpret-file.js';
+import type { InterpretedEntry } from './interpreted-entry.js';
+import { guessMapping } from './mapping/guess-mapping.js';
+import { readHeadings } from './mapping/read-headings.js';
+import { messyFiles, type MessyFile, type Truth } from './messy-file.builder.js';
+import type { InterpretationSettings } from './settings.js';
+
+const SEED = 20261123;
+const ROWS = 5_000;
+const NOW = new Date('2026-11-23T12:00:00Z');
+const SETTINGS: InterpretationSettings = {
+  stateFips: '06',
+  countyFips: ['06073'],
+  timeZone: 'America/Los_Angeles',
+  now: NOW,
+};
+const CONTEXT = { now: NOW, agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() } as const;
+
+/** The file as it lies on a disk, in pieces that cut letters and line ends. */
+async function* pieces({ text, encoding }: MessyFile): AsyncGenerator<Uint8Array> {
+  const bytes =
+    encoding === 'utf16le'
+      ? Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
+      : encoding === 'latin1'
+        ? Buffer.from(text.replaceAll('’', '\u0092'), 'latin1')
+        : Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 4_099) yield bytes.subarray(at, at + 4_099);
+}
+
+type Verdict = 'accepted' | 'asked' | 'refused' | 'misread';
+
+/** As validation would take it, held against what the row truly says. */
+function judge(entry: InterpretedEntry, truth: Truth | null): Verdict {
+  if (entry.questions.length > 0) return 'asked';
+  const validation = validateReport(entry.input, CONTEXT);
+  if (!validation.ok) return 'refused';
+  const { report } = validation;
+  const [substance] = report.substances;
+  if (truth === null || substance === undefined || report.substances.length !== 1) return 'misread';
+  const { occurred } = report;
+  const start = new Date(occurred.from.getTime() + occurred.offsetMinutes * 60_000).toISOString();
+  const isRight =
+    report.submitterReference === truth.reference &&
+    start.startsWith(truth.local) &&
+    occurred.precision === (truth.local.includes('T') ? 'MINUTE' : 'DAY') &&
+    report.place.countyFips === truth.county &&
+    substance.deaCode === truth.deaCode &&
+    substance.unit === truth.unit &&
+    (isWeight(truth.unit)
+      ? substance.milligrams === milligramsOf(Number(truth.quantity), truth.unit)
+      : substance.quantity === Number(truth.quantity));
+  return isRight ? 'accepted' : 'misread';
+}
+
+describe('files as agencies write them', () => {
+  it(`understands ${ROWS} rows as they are meant, or asks: none is misread`, async () => {
+    const counts: Record<string, Record<Verdict, number>> = {};
+    const misread: string[] = [];
+    for (const file of messyFiles(SEED, ROWS)) {
+      const headings = await readHeadings('CSV', pieces(file));
+      const { mapping } = guessMapping(headings);
+      // Rows that are on no calendar speak against each other; the agency has said once how it writes dates.
+      const saved = file.name.startsWith('liaison') ? ({ dateOrder: 'DAY_FIRST' } as const) : {};
+      const count = (counts[file.name] = { accepted: 0, asked: 0, refused: 0, misread: 0 });
+      let row = 0;
+      for await (const entry of interpretFile(
+        'CSV',
+        pieces(file),
+        { ...mapping, ...saved, constants: { sharing: 'AGENCY' } },
+        SETTINGS,
+      )) {
+        const source = file.rows[row];
+        row += entry.rows.length;
+        const verdict = judge(entry, source?.truth ?? null);
+        count[verdict]++;
+        if (verdict === 'misread')
+          misread.push(
+            `${file.name}: ${source?.mess ?? ''}: ${JSON.stringify(source?.cells)} -> ${JSON.stringify(entry.input)}`,
+          );
+      }
+      expect(row).toBe(file.rows.length);
+    }
+    process.stdout.write(`${JSON.stringify(counts)}\n`);
+    expect(misread).toEqual([]);
+    const all = Object.values(counts);
+    const total = (verdict: Verdict): number => all.reduce((sum, count) => sum + count[verdict], 0);
+    // Most of what is right is understood: whoever asks about everything misreads nothing.
+    expect(total('accepted')).toBeGreaterThan(0.55 * ROWS);
+  });
+});
