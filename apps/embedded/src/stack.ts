@@ -63,7 +63,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     releases.push(() => lock.release());
     await refuseUnfinishedRestore(dataDir);
     // PostgreSQL starts in processes of its own: meanwhile this one reads the code of api and worker.
-    const code = Promise.all([import('../../api/src/api.js'), import('../../worker/src/worker.js')]);
+    // One after the other: Jest's loader loses modules that two imports want at the same moment.
+    const code = import('../../api/src/api.js').then(
+      async (api) => [api, await import('../../worker/src/worker.js')] as const,
+    );
     code.catch(() => undefined);
     const database = await openDatabase(options, log);
     releases.push(() => database.stop());
