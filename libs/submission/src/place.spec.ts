@@ -103,6 +103,8 @@ describe('a place', () => {
     // The answer to "how far, and in which" is measured against great circles in libs/codes.
     fc.assert(
       fc.property(fc.oneof(inTheStates, anywhere), fc.constantFrom(...FIPS), ({ latitude, longitude }, fips) => {
+        // 0, 0 is nowhere in a way of its own: a field that was left out.
+        fc.pre(latitude !== 0 || longitude !== 0);
         const found = codes(latitude, longitude, fips);
         const seen = whereabouts({ latitude, longitude }, fips);
         if (seen.kind !== 'OUTSIDE') expect(found).toEqual([]);
