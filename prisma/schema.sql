@@ -16,6 +16,8 @@ grant usage on schema public to concord_api;
 
 grant usage on schema public to concord_audit_append;
 
+grant usage on schema public to concord_books;
+
 grant usage on schema public to concord_community;
 
 grant usage on schema public to concord_departures;
@@ -88,6 +90,7 @@ CREATE TRIGGER agency_parent_fits AFTER INSERT OR UPDATE ON public.agency FOR EA
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.agency FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on agency to concord_agreements;
 grant select on agency to concord_api;
+grant select (id, ori, name, status) on agency to concord_books;
 grant select (id, status, left_by) on agency to concord_departures;
 grant insert (id, ori, name, level, contact_phone, parent_id, contact_name, contact_email, listed), select, update (name, level, status, contact_phone, parent_id, contact_name, contact_email, version, changed_at, left_at, left_by, listed) on agency to concord_directory;
 grant select (id, status) on agency to concord_keys;
@@ -416,8 +419,11 @@ alter table audit_entry enable row level security;
 alter table audit_entry force row level security;
 CREATE INDEX audit_entry_by_time ON public.audit_entry USING btree (at);
 CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final();
+CREATE TRIGGER read_noted AFTER INSERT ON public.audit_entry REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION note_read_to_tally();
 create policy audit_appended on audit_entry for insert to concord_audit_append with check (true);
+create policy audit_tallied on audit_entry for select to concord_books using ((action = ANY (ARRAY['record.read'::text, 'record.list'::text])));
 grant insert on audit_entry to concord_audit_append;
+grant select (id, at, agency_id, action, canonical) on audit_entry to concord_books;
 
 create table column_mapping (
   id uuid not null,
@@ -792,6 +798,7 @@ CREATE INDEX membership_by_person ON public.membership USING btree (person_id);
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.membership FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on membership to concord_agreements;
 grant select on membership to concord_api;
+grant select (person_id, agency_id, roles, valid_from, valid_until) on membership to concord_books;
 grant insert, select, update (valid_until, ended_by, ended_at, end_reason) on membership to concord_directory;
 grant insert (person_id, agency_id, roles), select on membership to concord_keys;
 grant select on membership to concord_loader;
@@ -866,6 +873,7 @@ create table person (
 CREATE TRIGGER seats_change AFTER DELETE OR UPDATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION seats_change();
 grant select on person to concord_agreements;
 grant insert (id, display_name), select on person to concord_api;
+grant select (id, status) on person to concord_books;
 grant insert (issuer, subject, display_name), select, update (issuer, subject, status, disabled_at, disabled_by, disabled_for) on person to concord_directory;
 grant insert (issuer, subject, display_name), select on person to concord_keys;
 grant select on person to concord_loader;
@@ -948,6 +956,47 @@ grant insert, select on policy_text to concord_agreements;
 grant select on policy_text to concord_api;
 grant select on policy_text to concord_loader;
 grant select on policy_text to concord_worker;
+
+create table read_tally (
+  owner_agency_id uuid not null,
+  hour timestamp with time zone not null,
+  reader_agency_id uuid not null,
+  purpose text not null,
+  precision text not null,
+  answers integer not null,
+  records integer not null,
+  constraint read_tally_answers_check CHECK ((answers > 0)),
+  constraint read_tally_check CHECK ((records >= answers)),
+  constraint read_tally_check1 CHECK ((owner_agency_id <> reader_agency_id)),
+  constraint read_tally_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint read_tally_pkey PRIMARY KEY (owner_agency_id, hour, reader_agency_id, purpose, "precision"),
+  constraint read_tally_precision_check CHECK (("precision" = ANY (ARRAY['OWNER'::text, 'TASK_FORCE'::text, 'PARTNER'::text, 'COMMUNITY'::text]))),
+  constraint read_tally_reader_agency_id_fkey FOREIGN KEY (reader_agency_id) REFERENCES agency(id) ON DELETE CASCADE
+);
+alter table read_tally enable row level security;
+alter table read_tally force row level security;
+create policy read_counted on read_tally to concord_books using (true) with check (true);
+grant insert, select, update (answers, records) on read_tally to concord_books;
+
+create table read_tally_begun (
+  id boolean not null default true,
+  at timestamp with time zone not null default now(),
+  constraint read_tally_begun_id_check CHECK (id),
+  constraint read_tally_begun_pkey PRIMARY KEY (id)
+);
+alter table read_tally_begun enable row level security;
+alter table read_tally_begun force row level security;
+create policy tally_begun on read_tally_begun for select to concord_books using (true);
+grant select on read_tally_begun to concord_books;
+
+create table read_to_tally (
+  entry_id uuid not null,
+  constraint read_to_tally_pkey PRIMARY KEY (entry_id)
+);
+alter table read_to_tally enable row level security;
+alter table read_to_tally force row level security;
+create policy read_noted on read_to_tally to concord_books using (true) with check (true);
+grant delete, insert, select, update on read_to_tally to concord_books;
 
 create table record_key (
   key_id integer not null,
@@ -1336,9 +1385,11 @@ alter table report_import_entry force row level security;
 CREATE INDEX report_import_entry_by_outcome ON public.report_import_entry USING btree (import_id, outcome, ordinal);
 CREATE INDEX report_import_entry_of_report ON public.report_import_entry USING btree (report_id) WHERE (report_id IS NOT NULL);
 create policy entry_judged on report_import_entry for insert to concord_api with check (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
+create policy entry_listed on report_import_entry for select to concord_lists using (true);
 create policy entry_of_own_agency on report_import_entry for select to concord_api using (((agency_id = app_seat()) AND ( SELECT acts_as(ARRAY['SUBMITTER'::text, 'ANALYST'::text, 'SUPERVISOR'::text]) AS acts_as)));
 create policy entry_worked_on on report_import_entry to concord_worker using (true) with check (true);
 grant insert, select on report_import_entry to concord_api;
+grant select (import_id, agency_id, outcome, report_id) on report_import_entry to concord_lists;
 grant select (import_id, outcome), update (sealed_issues) on report_import_entry to concord_worker;
 
 create table revoked_token (
@@ -1432,8 +1483,10 @@ create policy record_of_own_agency on seizure_record to concord_api, concord_loa
 create policy record_owner_asked on seizure_record for select to concord_agreements using (true);
 create policy record_ranged on seizure_record for select to concord_worker using (true);
 create policy record_rereleased on seizure_record for select to concord_releases using (true);
+create policy record_tallied on seizure_record for select to concord_books using (true);
 grant select (id, agency_id) on seizure_record to concord_agreements;
 grant insert, select, update (version, released_at) on seizure_record to concord_api;
+grant select (id, agency_id) on seizure_record to concord_books;
 grant select (id, released_at) on seizure_record to concord_community;
 grant select, update (version) on seizure_record to concord_departures;
 grant select on seizure_record to concord_lists;
@@ -1484,6 +1537,7 @@ alter table seizure_report force row level security;
 CREATE INDEX seizure_report_by_submitter ON public.seizure_report USING btree (agency_id, submitted_by, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_by_time ON public.seizure_report USING btree (agency_id, occurred_from);
 CREATE INDEX seizure_report_by_word ON public.seizure_report USING gin (seizure_report_words(agency_id, submitter_reference, content)) WITH (gin_pending_list_limit='256');
+CREATE INDEX seizure_report_changed ON public.seizure_report USING btree (agency_id, changed_at) WHERE (changed_at IS NOT NULL);
 CREATE INDEX seizure_report_held ON public.seizure_report USING btree (agency_id, COALESCE(changed_at, submitted_at), id) WHERE (status = 'HELD'::text);
 CREATE INDEX seizure_report_newest ON public.seizure_report USING btree (agency_id, submitted_at DESC, id DESC);
 CREATE INDEX seizure_report_standing ON public.seizure_report USING btree (agency_id, id) WHERE (status <> ALL (ARRAY['RECALLED'::text, 'PURGED'::text]));
@@ -1572,6 +1626,7 @@ create table seizure_report_version (
 );
 alter table seizure_report_version enable row level security;
 alter table seizure_report_version force row level security;
+CREATE INDEX seizure_report_version_changed ON public.seizure_report_version USING btree (agency_id, changed_at);
 create policy version_of_decision on seizure_report_version for insert to concord_review with check (seat_reviews(agency_id));
 create policy version_of_left_agency on seizure_report_version to concord_departures using ((EXISTS ( SELECT
    FROM agency a
@@ -1990,6 +2045,50 @@ AS $function$
 $function$;
 alter function agencies_that_may_carry(text[]) owner to concord_releases;
 -- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
+CREATE OR REPLACE FUNCTION public.agency_activity(p_person uuid, p_agency uuid, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare v jsonb;
+begin
+  perform enter_actor(p_person, p_agency);
+  with happened as materialized (
+    select r.change, r.status from seizure_report r
+    where r.agency_id = p_agency and r.changed_at is null and r.submitted_at >= p_from and r.submitted_at < p_until
+    union all
+    select r.change, r.status from seizure_report r
+    where r.agency_id = p_agency and r.changed_at >= p_from and r.changed_at < p_until
+    union all
+    select o.change, o.status from seizure_report_version o
+    where o.agency_id = p_agency and o.changed_at >= p_from and o.changed_at < p_until
+  )
+  select jsonb_build_object(
+    'received', count(*) filter (where h.change = 'SUBMITTED'),
+    'corrected', count(*) filter (where h.change in ('CORRECTED', 'LABORATORY_RESULT')),
+    'held', count(*) filter (where h.change in ('SUBMITTED', 'CORRECTED', 'LABORATORY_RESULT') and h.status = 'HELD'),
+    'released', count(*) filter (where h.change = 'RELEASED'),
+    'returned', count(*) filter (where h.change = 'RETURNED'),
+    'recalled', count(*) filter (where h.change = 'RECALLED'),
+    'recordsLeft', (select l.records from own_records_left(p_from, p_until) l where l.audience is null),
+    'left', coalesce((select jsonb_agg(jsonb_build_object('precision', l.precision, 'audience', upper(l.audience), 'records', l.records)
+        order by l.precision desc, l.audience) from own_records_left(p_from, p_until) l where l.audience is not null), '[]'),
+    'reads', coalesce((select jsonb_agg(to_jsonb(s)) from reads_of_own_records(p_from, p_until) s), '[]'),
+    'span', (select to_jsonb(b) from read_tally_span() b),
+    'contact_requests', (select count(*) from contact_request c
+        -- The API does not read whose record it is; of what its policies show, the rest is what the agency was asked.
+        where c.asker_agency_id <> p_agency and c.asked_at >= p_from and c.asked_at < p_until),
+    'dangers', coalesce((select jsonb_agg(jsonb_build_object('ori', x.ori, 'name', x.name, 'openings', x.n) order by x.n desc, x.name)
+        from (select a.ori, a.name, count(*) as n from imminent_danger d join agency a on a.id = d.agency_id
+              where d.owner_agency_id = p_agency and d.opened_at >= p_from and d.opened_at < p_until
+              group by a.id, a.ori, a.name) x), '[]'),
+    'community_batches', community_batches_made(p_from, p_until)
+  ) into v from happened h;
+  return v;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.agency_has_its_key()
  RETURNS trigger
@@ -2671,6 +2770,17 @@ begin
 end $function$;
 alter function change_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.community_batches_made(p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select count(*)::int from community_batch b where b.made_at >= p_from and b.made_at < p_until
+$function$;
+alter function community_batches_made(timestamp with time zone,timestamp with time zone) owner to concord_community;
+-- granted: concord_community=X/concord_community, concord_api=X/concord_community
 
 CREATE OR REPLACE FUNCTION public.community_due(p_at timestamp with time zone)
  RETURNS timestamp with time zone
@@ -3732,6 +3842,21 @@ end $function$;
 alter function note_policy_applied(integer) owner to concord_releases;
 -- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
 
+CREATE OR REPLACE FUNCTION public.note_read_to_tally()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into read_to_tally (entry_id)
+  select e.id from new_entries e
+  where e.action in ('record.read', 'record.list') and e.outcome = 'DONE' and e.agency_id is not null;
+  return null;
+end $function$;
+alter function note_read_to_tally() owner to concord_books;
+-- granted: concord_books=X/concord_books
+
 CREATE OR REPLACE FUNCTION public.open_in_imminent_danger(p_id uuid, p_record uuid, p_minutes integer, p_reason text)
  RETURNS TABLE(outcome text, id uuid, opened_at timestamp with time zone, valid_until timestamp with time zone)
  LANGUAGE plpgsql
@@ -3824,6 +3949,30 @@ $function$;
 alter function own_record_audience(uuid) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
+CREATE OR REPLACE FUNCTION public.own_records_left(p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE("precision" text, audience text, records integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with own as materialized (
+    select k.record_id from record_key k
+    join access_key a on a.id = k.key_id and a.key = 'agency:' || app_agency()
+    where k.sort_at >= p_from and k.sort_at < p_until and k.sort_at <= now()
+  )
+  -- A row of nulls counts each record once.
+  select x.precision, x.audience, count(distinct x.record_id)::int
+  from (
+    select distinct o.record_id, v.precision, split_part(k.key, ':', 1) as audience
+    from own o
+    join record_view v on v.record_id = o.record_id and v.rank in (1, 2) and v.audience <> '{}'
+    join access_key k on k.id = any(v.audience)
+  ) x
+  group by grouping sets ((x.precision, x.audience), ())
+$function$;
+alter function own_records_left(timestamp with time zone,timestamp with time zone) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
 CREATE OR REPLACE FUNCTION public.own_report_page(p jsonb, p_limit integer)
  RETURNS TABLE(id uuid, submitted_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -3865,6 +4014,11 @@ begin
     if not 'RELEASED' = any(v_statuses) then v_conditions := v_conditions || $q$ and r.status <> 'RELEASED'$q$; end if;
   end if;
   if (p->>'mine')::boolean then v_conditions := v_conditions || ' and r.submitted_by = $5'; end if;
+  if p->>'import' is not null then
+    -- What had been submitted before came by another way.
+    v_conditions := v_conditions || format(' and r.id in (select e.report_id from report_import_entry e
+      where e.import_id = %L::uuid and e.agency_id = $1 and e.outcome in (''ACCEPTED'', ''HELD''))', p->>'import');
+  end if;
   -- A bound is an instant, or midnight by the clock of the place: then `near` is a bound for the index.
   for v_bound in select jsonb_array_elements(coalesce(p->'bounds', '[]')) loop
     v_conditions := v_conditions || format(
@@ -4109,6 +4263,38 @@ begin
     )
     select r.id, r.record_id, r.record_version, true from raised r;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.read_tally_span()
+ RETURNS TABLE(since timestamp with time zone, until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select b.at, least(now(), (select e.at from read_to_tally t join audit_entry e on e.id = t.entry_id order by t.entry_id limit 1))
+  from read_tally_begun b
+$function$;
+alter function read_tally_span() owner to concord_books;
+-- granted: concord_books=X/concord_books, concord_api=X/concord_books
+
+CREATE OR REPLACE FUNCTION public.reads_of_own_records(p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(ori text, name text, purpose text, "precision" text, answers integer, records integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR', 'AGENCY_ADMIN']) then
+    raise exception 'a supervisor or an admin of the agency reads who read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    select a.ori, a.name, t.purpose, t.precision, sum(t.answers)::int, sum(t.records)::int
+    from read_tally t join agency a on a.id = t.reader_agency_id
+    where t.owner_agency_id = app_seat() and t.hour >= p_from and t.hour < p_until
+    group by a.id, a.ori, a.name, t.purpose, t.precision
+    order by 6 desc, a.name, t.purpose, t.precision;
+end $function$;
+alter function reads_of_own_records(timestamp with time zone,timestamp with time zone) owner to concord_books;
+-- granted: concord_books=X/concord_books, concord_api=X/concord_books
 
 CREATE OR REPLACE FUNCTION public.recall_left_reports(p_agency uuid, p_limit integer)
  RETURNS TABLE(report_id uuid, record_id uuid, version integer, recalled_by uuid)
@@ -5098,6 +5284,40 @@ CREATE OR REPLACE FUNCTION public.substance_list_key(dea_code text, category tex
  IMMUTABLE
 RETURN COALESCE(dea_code, CASE WHEN (category = 'UNKNOWN'::text) THEN 'UNKNOWN'::text ELSE ('name:'::text || category) END);
 
+CREATE OR REPLACE FUNCTION public.tally_reads(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare v_taken int;
+begin
+  with taken as (
+    delete from read_to_tally t
+    where t.entry_id in (select n.entry_id from read_to_tally n order by n.entry_id limit p_limit for update skip locked)
+    returning t.entry_id
+  ), shown as (
+    select r.agency_id as owner, date_trunc('hour', e.at, 'UTC') as hour, e.agency_id as reader,
+      coalesce(e.canonical::jsonb->'purpose'->>'code', 'NONE') as purpose, s.precision, count(*)::int as records
+    from taken t
+    join audit_entry e on e.id = t.entry_id
+    cross join lateral jsonb_to_recordset(e.canonical::jsonb->'subjects') s(kind text, id text, "precision" text)
+    join seizure_record r on r.id = case when s.kind = 'record' then s.id::uuid end
+    where r.agency_id <> e.agency_id and s.precision is not null
+    group by e.id, r.agency_id, e.at, e.agency_id, e.canonical, s.precision
+  ), counted as (
+    insert into read_tally (owner_agency_id, hour, reader_agency_id, purpose, "precision", answers, records)
+    select owner, hour, reader, purpose, "precision", count(*), sum(records)
+    from shown group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+    on conflict (owner_agency_id, hour, reader_agency_id, purpose, "precision")
+      do update set answers = read_tally.answers + excluded.answers, records = read_tally.records + excluded.records
+  )
+  select count(*) into v_taken from taken;
+  return v_taken;
+end $function$;
+alter function tally_reads(integer) owner to concord_books;
+-- granted: concord_books=X/concord_books, concord_worker=X/concord_books
+
 CREATE OR REPLACE FUNCTION public.unreleased()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -5122,6 +5342,91 @@ AS $function$
         and (w.min_milligrams is not null or w.min_units is not null
              or s.unit is not distinct from w.unit and s.amount is not distinct from w.amount)))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.what_comes_back(p_person uuid, p_agency uuid, p_records uuid[], p_days integer, p_most integer)
+ RETURNS TABLE(about uuid, kind text, scope text, place text, place_name text, records integer, own integer, since timestamp with time zone, whole boolean, shown jsonb)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_ring int4[] := enter_actor(p_person, p_agency);
+  v_from timestamptz := now() - make_interval(days => p_days);
+  v_record uuid;
+  v_own record_view;
+  v_substances text[];
+  v_signatures text[];
+  v_concealment text[];
+begin
+  foreach v_record in array p_records loop
+    -- Only its own agency has this one.
+    select * into v_own from record_view v where v.record_id = v_record and v.rank = 0;
+    continue when v_own.record_id is null;
+    select array_agg(distinct substance_list_key(s.dea_code, s.category)),
+           array_agg(distinct lower(btrim(s.signature))) filter (where btrim(s.signature) <> '')
+      into v_substances, v_signatures
+      from record_view_substance s where s.record_id = v_record and s.rank = 0;
+    select array_agg(c.concealment) into v_concealment
+      from record_view_concealment c where c.record_id = v_record and c.rank = 0 and c.concealment not in ('NONE', 'OTHER', 'UNKNOWN');
+
+    return query
+      with listed as materialized (
+        select l.record_id, min(l.rank) as rank, l.sort_at
+        from unnest(v_ring) u(key_id)
+        cross join unnest(v_substances) w(substance)
+        cross join lateral (
+          select k.sort_at, k.record_id, k.rank from record_key_substance k
+          where k.key_id = u.key_id and k.substance = w.substance and k.sort_at >= v_from
+          -- One more: the record itself is among them.
+          order by k.sort_at desc, k.record_id desc, k.rank desc limit p_most + 1
+        ) l
+        where l.record_id <> v_record
+        group by l.sort_at, l.record_id
+        order by l.sort_at desc, l.record_id desc limit p_most
+      ), counted_since as (
+        -- Where there are more than are looked at, those looked at are all since then.
+        select case when count(*) < p_most then v_from else min(l.sort_at) end as at, count(*) < p_most as whole from listed l
+      ), found as materialized (
+        select l.record_id, l.rank, l.sort_at, v.version, v.precision, v.county_fips, v.state_fips,
+          array_remove(array[
+            'SUBSTANCE',
+            case when v_signatures is not null and exists (
+              select from record_view_substance s
+              where s.record_id = l.record_id and s.rank = l.rank and lower(btrim(s.signature)) = any(v_signatures)
+                and substance_list_key(s.dea_code, s.category) = any(v_substances)) then 'SIGNATURE' end,
+            case when lower(btrim(v.packaging)) = lower(btrim(v_own.packaging)) and btrim(v.packaging) <> '' then 'PACKAGING' end,
+            case when v.route->>'originCountry' = v_own.route->>'originCountry'
+              and v.route->>'destinationStateFips' = coalesce(v_own.route->>'destinationStateFips', left(v_own.route->>'destinationCountyFips', 2))
+              then 'ROUTE' end,
+            case when v_concealment is not null and v.conveyance = v_own.conveyance and exists (
+              select from record_view_concealment c
+              where c.record_id = l.record_id and c.rank = l.rank and c.concealment = any(v_concealment)) then 'METHOD' end
+          ], null) as kinds
+        from listed l
+        join record_view v on v.record_id = l.record_id and v.rank = l.rank
+        where v.occurred_to > v_from and v.synthetic = v_own.synthetic
+      ), places as materialized (
+        select 'COUNTY' as scope, v_own.county_fips as place, null::text as name, array[v_own.county_fips] as counties where v_own.county_fips is not null
+        union all
+        select 'REGION', r.id, r.name, array(select o.county_fips from region_county o where o.region_id = r.id)
+        from region_county rc join region r on r.id = rc.region_id where rc.county_fips = v_own.county_fips
+        union all select 'STATE', v_own.state_fips, null, null
+        union all select 'NATION', 'us', null, null
+      )
+      select v_record, k.kind, p.scope, p.place, p.name, count(*)::int, count(*) filter (where f.rank = 0)::int,
+        (select c.at from counted_since c), (select c.whole from counted_since c),
+        (select jsonb_agg(n.it) from (
+           select jsonb_build_object('id', e->>'id', 'version', e->'version', 'precision', e->>'precision') as it
+           from unnest((array_agg(jsonb_build_object('id', f.record_id, 'version', f.version, 'precision', f.precision)
+             order by f.sort_at desc, f.record_id desc))[1:5]) e) n)
+      from found f
+      cross join lateral unnest(f.kinds) k(kind)
+      join places p on case p.scope when 'NATION' then true when 'STATE' then f.state_fips = p.place
+        else f.county_fips = any(p.counties) end
+      group by k.kind, p.scope, p.place, p.name;
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.with_purpose(p_person uuid, p_purpose text)
  RETURNS uuid

@@ -17,7 +17,8 @@ export const OTHER_CODES = {
   NOT_WHOLE: 'The file of an import is not all here yet.',
   TOO_MANY_IMPORTS: 'The agency has ten imports that have not ended.',
   WRONG_STATE: 'An import is in a state from which this is not done.',
-  CONFLICT: 'The version that was named is no longer the current one.',
+  CONFLICT:
+    'The version that was named is no longer the current one; or an import was confirmed before with another mapping.',
   ENDED: 'It has ended already, or your agency has withdrawn from it.',
   EMPTY_LIST: 'A list of a filter holds nothing; leave the condition out instead.',
   HAS_LEFT: 'The agency has left and takes no further change.',
@@ -41,7 +42,8 @@ export const OTHER_CODES = {
   REGION_WIDENED: 'A warning: agencies of the added counties read also what was shared with the region before.',
   TAKEN: 'There is one of this name already: an agency with this ORI, a region with this id.',
   IN_THE_PAST: 'A membership would begin before now, or be over.',
-  INTERNAL: 'One report of a batch could not be stored, by a fault of ours; send it again under the same reference.',
+  INTERNAL:
+    'One report of a batch, or one row of an import, could not be stored, by a fault of ours; send it again under the same reference.',
   LAST_ADMIN:
     'An agency keeps an admin, and the deployment a system admin; a system admin may end an agency’s last one.',
   NOT_YOUR_ROLE_TO_GIVE: 'The seat that asks gives other roles than these.',

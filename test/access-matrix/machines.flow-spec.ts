@@ -14,7 +14,7 @@ const OPENS = {
     'Query.submissionOutcomes',
     // Files, of which a key sees those that it brought.
     ...['Mutation.startImport', 'Mutation.confirmImport', 'Mutation.pauseImport', 'Mutation.resumeImport'],
-    ...['Mutation.cancelImport', 'Mutation.saveColumnMapping', 'Query.columnMappings', 'Query.guessColumnMapping'],
+    ...['Mutation.cancelImport', 'Query.columnMappings', 'Query.guessColumnMapping'],
     ...['Query.import', 'Query.imports', 'Query.importEntries', 'Query.previewImport'],
   ],
   CORRECT: ['Mutation.correctSeizureReport', 'Mutation.recallSeizureReport', 'Mutation.recordLaboratoryResult'],

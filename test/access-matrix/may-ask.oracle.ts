@@ -86,6 +86,9 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.heldSeizureReports': row(['SUPERVISOR'], SWORN),
   'Mutation.releaseSeizureReport': row(['SUPERVISOR'], SWORN),
   'Mutation.returnSeizureReport': row(['SUPERVISOR'], SWORN),
+  // Issue 7, points 5 and 6: "daily digest of what left the agency and who read it", for the supervisor.
+  'Query.agencyDigest': row(['SUPERVISOR', 'AGENCY_ADMIN'], SWORN),
+  'Query.agencyMonth': row(['SUPERVISOR', 'AGENCY_ADMIN'], SWORN),
   // Alerts.
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),

@@ -47,7 +47,7 @@ const rows = (whose: Whose, types: Readonly<Record<string, string>>): [string, W
 export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own report', {
     SeizureReport:
-      'concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
+      'comesBack concealment conveyance holdReasons holdUntilReleased id narrative occurredAt occurredAtPrecision packaging people place releaseAfter remarks returnedNote route sharing source status submittedAt submitterReference substances synthetic taskForceIds timePrecision tlp version versions withhold',
     SeizureReportVersion:
       'change changedAt changedBy changes concealment conveyance holdReasons occurredAt occurredAtPrecision packaging people place reason releaseAfter remarks returnedNote route sharing source status substances taskForceIds timePrecision tlp version withhold',
     ReportChanger: 'displayName id',
@@ -93,6 +93,11 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   }),
   ...rows('own agency', {
     AgencySettings: 'defaults h3Resolution holdFirstReportsOfNewMember holdSharingPartners version',
+    AgencyActivity:
+      'asOf communityBatches contactRequests corrected firstDay from held imminentDangerOpenings lastDay left reads readsCountedSince readsCountedUntil recalled received recordsLeft released returned timeZone until',
+    AgencyOpenings: 'name openings ori',
+    AgencyReads: 'answers name ori precision purpose records',
+    RecordsLeft: 'audience precision records',
     ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
     ColumnMapping: 'clock columns constants dateOrder decimal excelDates ignored midnight sheet vocabulary',
     ColumnUse: 'column heading unit',
@@ -101,6 +106,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SavedColumnMapping: 'changedAt id mapping name version',
     ColumnMappingGuessed: 'headings mapping sheets suggestions unmapped',
     HeadingSuggestion: 'column heading',
+    ImportAnswer: 'code words',
+    ImportQuestion: 'choices code column count firstLine meaningOf message setting text',
   }),
   ...rows('contact', {
     ContactRequest: 'answer askedAt id message recordId state',
@@ -115,6 +122,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PlaceCount: 'fips records',
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
+    Observation: 'kind message ownAgency place placeName recordIds records scope since wholeWindow',
     PreviewUniqueness: 'alike countedOver message of within',
   }),
   ...rows('community', {
@@ -169,14 +177,14 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ImportStarted: 'import resumed',
     ImportChanged: 'import',
     ImportRejected: 'issues',
-    ImportPreviewed: 'entries',
+    ImportPreviewed: 'entries lookedThrough questions',
     ColumnMappingSaved: 'saved',
     ColumnMappingRejected: 'issues',
     AlertRuleCreated: 'rule',
     AlertRuleRejected: 'issues',
     BatchedSubmission: 'index outcome submitterReference',
     SeizureReportsSubmitted: 'accepted held rejected results',
-    SeizureReportAccepted: 'duplicate receipt record report warnings',
+    SeizureReportAccepted: 'comesBack duplicate receipt record report warnings',
     SeizureReportHeld: 'reasons receipt report',
     SeizureReportPreview: 'views warnings wouldBeHeld',
     SeizureReportReturned: 'report',

@@ -36,3 +36,16 @@ function timesOf(pid: number): ProcessTimes | null {
     return null;
   }
 }
+
+/** The process that began this one; 0 where there is none such. */
+export const parentOf = (pid: number): number => timesOf(pid)?.parent ?? 0;
+
+/** The most resident memory that a process has had, in MiB; 0 where there is no /proc or no such process. */
+export function peakMemoryMb(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1024);
+  } catch {
+    return 0;
+  }
+}

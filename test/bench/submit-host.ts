@@ -17,15 +17,19 @@ export interface SubmitHost {
   readonly runs: 'api' | 'worker';
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Of the worker: it does imports too. */
+  readonly imports?: boolean;
 }
 
 const host = JSON.parse(process.argv[2] ?? '{}') as SubmitHost;
+const ROOT_KEY = Buffer.alloc(32, 7);
 const log = createLogger({ name: host.runs, level: 'error' });
 const queueAs = (role: string) => ({ kind: 'postgres' as const, url: host.databaseUrl, schema: QUEUE_SCHEMA, role });
 
 async function start(): Promise<{ url: string; stop(): Promise<void> }> {
   if (host.runs === 'worker') {
-    const worker = await startWorker({ databaseUrl: host.databaseUrl, queue: queueAs('concord_worker') }, log);
+    const imports = host.imports === true ? { rootKey: ROOT_KEY } : null;
+    const worker = await startWorker({ databaseUrl: host.databaseUrl, queue: queueAs('concord_worker'), imports }, log);
     return { url: '', stop: () => worker.stop() };
   }
   const issuer = await openPersonaIssuer(host.dataDir);
@@ -36,7 +40,7 @@ async function start(): Promise<{ url: string; stop(): Promise<void> }> {
     queue: queueAs('concord_api'),
     host: '127.0.0.1',
     port: 0,
-    rootKey: Buffer.alloc(32, 7),
+    rootKey: ROOT_KEY,
     issuers: [
       { issuer: issuer.issuer, audience: PERSONA_AUDIENCE, algorithm: 'ES256', key, maxTokenAgeSeconds, session: null },
     ],

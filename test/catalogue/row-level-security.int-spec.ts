@@ -21,7 +21,7 @@ const DIRECTORY = [
 const ROLES = [
   ...['concord_api', 'concord_worker', 'concord_lists', 'concord_audit_append', 'concord_operator'],
   ...['concord_loader', 'concord_directory', 'concord_departures', 'concord_agreements', 'concord_keys'],
-  ...['concord_community', 'concord_releases', 'concord_publisher', 'concord_review'],
+  ...['concord_community', 'concord_releases', 'concord_publisher', 'concord_review', 'concord_books'],
 ];
 const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 /** Ours, not those that PostgreSQL and the queue keep. */
@@ -137,7 +137,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([]);
   });
 
-  it('lets the books be appended to and nothing else', async () => {
+  it('lets the books be appended to and nothing else; whoever counts reads sees those alone', async () => {
     const privileges = await list(
       `select r || ' ' || p from unnest($1::text[]) r, unnest($2::text[]) p
        where has_table_privilege(r, 'audit_entry', p)
@@ -147,6 +147,7 @@ describe('the catalogue of a migrated database', () => {
     expect(privileges).toEqual([
       'concord_api INSERT',
       'concord_audit_append INSERT',
+      'concord_books SELECT',
       'concord_loader INSERT',
       'concord_operator INSERT',
       'concord_publisher INSERT',

@@ -1,98 +1,233 @@
-import { request } from 'node:http';
-import { ImportClient } from './import-client.builder.js';
+import { randomUUID } from 'node:crypto';
+import { INCIDENT, flatFile, xmlFile, xmlReport } from '../../libs/interpretation/src/nibrs/nibrs-files.builder.js';
+import { workbookOf, zipOf } from '../../libs/interpretation/src/workbook/workbook.builder.js';
+import { eventually } from './flow-client.builder.js';
+import { HEADING, ImportClient, MAPPING, row, sheet, type Import } from './import-client.builder.js';
 import { FlowStack } from './stack.builder.js';
 
-const MiB = 1024 * 1024;
+/** Of an import with a file of any kind, until it has ended. */
+async function end(client: ImportClient, format: string, file: Buffer, mapping: Record<string, unknown> = MAPPING) {
+  const started = await client.started({ format, bytes: file.length, timeZone: 'America/Los_Angeles' });
+  expect((await client.put(started.uploadPath, new Uint8Array(file))).status).toBe(200);
+  expect(await client.change('confirm', started.id, mapping)).toMatchObject({ __typename: 'ImportChanged' });
+  return client.reaches(started.id, ['DONE', 'FAILED']);
+}
 
-describe('what imports may take', () => {
+describe('imports and what may go wrong with them', () => {
   let stack: FlowStack;
   let clerk: ImportClient;
+
   beforeAll(async () => {
     stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
     clerk = new ImportClient(stack, 'local-submitter');
   }, 60_000);
   afterAll(() => stack?.stop());
 
-  it('a file that comes slowly takes the place of no operation', async () => {
-    const { uploadPath, id } = await clerk.started({ format: 'CSV', bytes: MiB });
-    const headers = { authorization: `Bearer ${stack.as('local-submitter').token}` };
-    // As many as one person may run, and more: each says a word and then nothing.
-    const slow = Array.from({ length: 8 }, () => {
-      const upload = request(`${stack.origin}${uploadPath}`, { method: 'PUT', headers });
-      upload.on('error', () => undefined).write('reference,');
-      return upload;
-    });
-    try {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const began = performance.now();
-      expect(await clerk.find(id)).toMatchObject({ state: 'RECEIVING' });
-      expect(performance.now() - began).toBeLessThan(2_000);
-    } finally {
-      for (const upload of slow) upload.destroy();
+  const stored = (like: string): Promise<number> =>
+    stack.count('from seizure_report where submitter_reference like $1', [like]);
+
+  it('stores a report and what became of its row together, and goes on after one that cannot be stored', async () => {
+    // The third entry of this import cannot be noted as stored, whoever tries.
+    await stack.admin.query(`create function broken_entry() returns trigger language plpgsql as $$ begin
+        if new.ordinal = 2 and new.outcome = 'ACCEPTED' then raise exception 'broken'; end if; return new; end $$;
+      create trigger broken before insert on report_import_entry for each row execute function broken_entry()`);
+    const done = await clerk.through(sheet(Array.from({ length: 30 }, (_, at) => row(`T-${at}`))));
+    await stack.admin.query('drop trigger broken on report_import_entry; drop function broken_entry()');
+    expect(done).toMatchObject({ state: 'DONE', accepted: 29, refused: 1, entriesDone: 30 });
+    expect(
+      (await clerk.entries(done.id, ['REFUSED'])).map(({ ordinal, issues }) => [ordinal, issues[0]?.code]),
+    ).toEqual([[2, 'INTERNAL']]);
+    // What is not noted is not stored either: a worker killed between the two would store it twice, or lose it.
+    expect(await stored('T-%')).toBe(29);
+    expect(await clerk.through((await clerk.refused(done.refusedPath)).text)).toMatchObject({ accepted: 1 });
+    expect(await stored('T-%')).toBe(30);
+  });
+
+  it('does a short file of one agency beside long files of another', async () => {
+    const long = (name: string): string =>
+      sheet(Array.from({ length: 2_000 }, (_, at) => row(`${name}-${at}`, { narrative: 'x'.repeat(200) })));
+    const begun: Import[] = [];
+    for (const text of [long('L'), long('M')]) {
+      const started = await clerk.started({ format: 'CSV', bytes: text.length });
+      await clerk.put(started.uploadPath, text);
+      await clerk.change('confirm', started.id);
+      begun.push(started);
     }
-    await clerk.change('cancel', id);
-  });
-
-  it('an agency keeps so much of files and no more, also of those that it cancelled', async () => {
-    await stack.admin.query(
-      `insert into report_import (id, agency_id, person_id, format, bytes, received_bytes, settings, state, ended_at)
-       select gen_random_uuid(), i.agency_id, i.person_id, 'CSV', $1, $1, '{}', 'CANCELLED', now()
-       from (select agency_id, person_id from report_import limit 1) i, generate_series(1, 40)`,
-      [100 * MiB],
-    );
-    expect((await clerk.start({ format: 'CSV', bytes: 100 * MiB })).issues).toMatchObject([
-      { path: 'bytes', code: 'TOO_MANY_IMPORTS' },
-    ]);
-    await stack.admin.query(`update report_import set content_removed_at = now() where state = 'CANCELLED'`);
-    const many = await Promise.all(Array.from({ length: 12 }, () => clerk.start({ format: 'CSV', bytes: 100 * MiB })));
-    // Ten, also of those that start at the same moment.
-    expect(many.filter((one) => one.import !== undefined)).toHaveLength(10);
-    for (const one of many) if (one.import) await clerk.change('cancel', one.import.id);
-  });
-
-  it('a line that says what no report may say stops no other', async () => {
-    const good = (reference: string) => ({
-      submitterReference: reference,
-      occurredAt: '2026-10-20T15:15:00-07:00',
-      sharing: 'NATION',
-      place: { countyFips: '06073' },
-      substances: [{ deaCode: '9801', quantity: 12.5, unit: 'GM' }],
+    await eventually('both run', async () => (await stored('L-%')) > 0 && (await stored('M-%')) > 0);
+    const other = new ImportClient(stack, 'other-local-submitter');
+    const { id } = await other.started({
+      format: 'CSV',
+      text: sheet(Array.from({ length: 10 }, (_, at) => row(`O-${at}`))),
     });
-    const lines: unknown[] = [
-      { ...good('Z-1'), narrative: 'a\u0000b' },
-      { ...good('Z-2'), narrative: 'a\ud800b' },
-      { ...good('Z-\ud800') },
-      { ...good('Z-\u0000') },
-      { ...good('Z-3'), place: { latitude: 1e308, longitude: -1e308 } },
-      { ...good('Z-4'), substances: [{ deaCode: '9801', quantity: 1e300, unit: 'KG' }] },
-      { ...good('Z-5'), substances: { deaCode: '9801' } },
-      { ...good('Z-6'), submitterReference: { toString: 1 } },
-      { ...good('Z-7'), identifiers: [{ kind: 'PERSON', value: 5 }, null, 7] },
-      { ...good('Z-8'), people: [{ age: 1e9 }], route: 'north', withhold: 'x', taskForceIds: ['x', 'y'] },
-      { ...good('Z-9'), occurredAt: 17, releaseAfter: { a: 1 }, holdUntilReleased: 'yes' },
-      { ...good('Z-10'), substances: [{ deaCode: '9801', quantity: 5e-324, unit: 'GM' }] },
-      { ...good('Z-11'), remarks: '\u202e'.repeat(2_000), packaging: '\ufffe' },
-      { ...good('Z-12'), narrative: 'x'.repeat(30_000) },
-      good('Z-13'),
-    ];
-    const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"submitterReference":"Z-14","__proto__":{"a":1},"constructor":5}\n`;
-    const started = await clerk.started({ format: 'JSON_LINES', text });
-    await clerk.change('confirm', started.id, { columns: [] });
-    const done = await clerk.reaches(started.id, ['DONE', 'PAUSED', 'FAILED'], 20_000);
-    expect(done).toMatchObject({ state: 'DONE', entriesDone: lines.length + 1 });
-    expect((await clerk.entries(started.id, ['ACCEPTED'])).map(({ ordinal }) => ordinal)).toContain(14);
+    await other.change('confirm', id);
+    expect((await other.reaches(id, ['DONE'], 10_000)).accepted).toBe(10);
+    for (const started of begun) {
+      expect((await clerk.find(started.id)).state).toBe('RUNNING');
+      await clerk.change('cancel', started.id);
+    }
   }, 40_000);
 
-  it('what the service pauses of itself stands in the books', async () => {
-    await stack.stopWorker();
-    const { id } = await clerk.started({ format: 'JSON_LINES', text: '{}\n' });
-    await clerk.change('confirm', id, { columns: [] });
-    await stack.admin.query(
-      `update report_import set fruitless = 5, holder = gen_random_uuid(), held_until = now() - interval '1 minute' where id = $1`,
-      [id],
+  it('says that it is read otherwise to whoever confirms it again with another mapping', async () => {
+    const started = await clerk.started({ format: 'CSV', bytes: 2_000 });
+    expect(await clerk.change('confirm', started.id)).toMatchObject({ issues: [{ code: 'WRONG_STATE' }] });
+    const { id } = await clerk.through(sheet([row('C-1')]));
+    expect(await clerk.change('confirm', id)).toMatchObject({ import: { state: 'DONE' } });
+    const other = {
+      ...MAPPING,
+      columns: MAPPING.columns.filter(({ heading }) => heading !== 'narrative'),
+      ignored: ['narrative'],
+    };
+    expect(await clerk.change('confirm', id, other)).toMatchObject({ issues: [{ path: 'mapping', code: 'CONFLICT' }] });
+    await clerk.change('cancel', started.id);
+  });
+
+  it('gives refused rows, which may name people, to nobody but who sent them', async () => {
+    const done = await clerk.through(sheet([row('R-1', { county: '99999', narrative: 'named' })]));
+    expect((await clerk.refused(done.refusedPath)).text).toContain('named');
+    const colleague = new ImportClient(stack, 'supervisor');
+    expect((await colleague.find(done.id)).state).toBe('DONE');
+    expect((await colleague.refused(done.refusedPath)).status).toBe(404);
+    expect(await stack.count(`from audit_entry where action = 'import.refused.read' and outcome = 'REFUSED'`)).toBe(1);
+  });
+
+  it('removes what it kept of a file 14 days after the end, and ends what nobody goes on with for 30, on the books', async () => {
+    const old = await clerk.through(sheet([row('G-1', { county: '99999' })]));
+    const young = await clerk.through(sheet([row('G-2', { county: '99999' })]));
+    const left = await clerk.started({ format: 'CSV', text: sheet([row('G-3')]) });
+    const sooner = await clerk.started({ format: 'CSV', text: sheet([row('G-4')]) });
+    const age = (id: string, days: number): Promise<unknown> =>
+      stack.admin.query(
+        `update report_import set created_at = now() - make_interval(days => $2),
+           progressed_at = null, ended_at = case when ended_at is null then null else now() - make_interval(days => $2) end where id = $1`,
+        [id, days],
+      );
+    await Promise.all([age(old.id, 15), age(young.id, 13), age(left.id, 31), age(sooner.id, 29)]);
+    await eventually(
+      'it is removed',
+      async () =>
+        (await stack.count('from report_import where id = $1 and content_removed_at is not null', [old.id])) === 1,
     );
-    await stack.startWorker();
-    expect(await clerk.reaches(id, ['PAUSED'], 10_000)).toMatchObject({ reason: 'INTERNAL_FAULT' });
-    expect(await stack.count(`from audit_entry where action = 'import.pause' and person_id is null`)).toBe(1);
+    expect(await clerk.reaches(left.id, ['CANCELLED'])).toMatchObject({ reason: 'ABANDONED' });
+    expect((await clerk.find(sooner.id)).state).toBe('READY');
+    const kept = async (id: string): Promise<number[]> => [
+      await stack.count('from report_import_chunk where import_id = $1', [id]),
+      await stack.count('from report_import_entry where import_id = $1 and sealed_issues is not null', [id]),
+    ];
+    expect([await kept(old.id), await kept(young.id)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect((await clerk.refused(old.refusedPath)).status).toBe(404);
+    const booked = (action: string, id: string): Promise<number> =>
+      stack.count('from audit_entry where action = $1 and canonical like $2', [action, `%${id}%`]);
+    expect(await booked('import.content.remove', old.id)).toBe(1);
+    expect(await booked('import.end', left.id)).toBe(1);
+    await clerk.change('cancel', sooner.id);
+  });
+
+  it('begins one draft under an id of the writer’s own, however often it is sent', async () => {
+    const SAVE = `mutation Save($input: SubmitSeizureReportInput!, $id: ID) {
+      saveSeizureReportDraft(input: $input, id: $id, version: 0) { __typename
+        ... on SeizureReportDraftSaved { draft { id version } } ... on SeizureReportRejected { issues { code } } } }`;
+    const id = randomUUID();
+    const save = (input: Record<string, unknown>): Promise<Record<string, unknown>> =>
+      clerk.run<Record<string, unknown>>(SAVE, { input, id });
+    const input = { submitterReference: 'DRAFT-1' };
+    const both = await Promise.all([save(input), save(input)]);
+    for (const answer of [...both, await save(input)])
+      expect(answer).toMatchObject({ saveSeizureReportDraft: { draft: { id, version: 1 } } });
+    expect(await save({ submitterReference: 'DRAFT-2' })).toMatchObject({
+      saveSeizureReportDraft: { issues: [{ code: 'CONFLICT' }] },
+    });
+    expect(await stack.count('from seizure_report_draft')).toBe(1);
+    expect(await new ImportClient(stack, 'supervisor').run(SAVE, { input, id })).toMatchObject({
+      saveSeizureReportDraft: { issues: [{ code: 'NOT_FOUND' }] },
+    });
+  });
+
+  it('takes workbooks, JSON Lines and what records systems emit through the same job', async () => {
+    const cells = row('X-1').split(',').slice(0, -1);
+    const line = (texts: readonly string[]): string =>
+      `<row>${texts.map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`).join('')}</row>`;
+    const workbook = workbookOf({ S: `<sheetData>${line(HEADING.split(',').slice(0, -1))}${line(cells)}</sheetData>` });
+    const columns = MAPPING.columns.slice(0, -1);
+    expect(await end(clerk, 'XLSX', workbook, { columns })).toMatchObject({ state: 'DONE', accepted: 1 });
+    const object = Object.fromEntries(
+      HEADING.split(',')
+        .slice(0, -1)
+        .map((name, at) => [name, at === 0 ? 'X-2' : cells[at]]),
+    );
+    const lines = Buffer.from(`${JSON.stringify(object)}\n`);
+    expect(await end(clerk, 'JSON_LINES', lines, { columns })).toMatchObject({ state: 'DONE', accepted: 1 });
+    const nibrs = {
+      columns: [],
+      constants: [
+        { column: 'county', value: '06073' },
+        { column: 'sharing', value: 'STATE' },
+      ],
+    };
+    for (const [format, file] of [
+      ['NIBRS_FLAT', flatFile([INCIDENT])],
+      ['NIBRS_XML', xmlFile([xmlReport(INCIDENT)])],
+    ] as const)
+      expect(await end(clerk, format, file, nibrs)).toMatchObject({ state: 'DONE', entriesDone: 1 });
+  });
+
+  it.each([
+    ['a workbook that unpacks to 150 MB', 'XLSX', () => bomb(), 'TOO_LARGE|FILE_UNREADABLE'],
+    [
+      'entities in entities',
+      'NIBRS_XML',
+      () => Buffer.from('<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'),
+      'FILE_UNREADABLE',
+    ],
+    ['one line of 4 MB', 'JSON_LINES', () => Buffer.alloc(4 * 2 ** 20, 'a'), 'TOO_LARGE|FILE_UNREADABLE'],
+    [
+      'one cell of 4 MB',
+      'CSV',
+      () => Buffer.concat([Buffer.from(`${HEADING}\r\n"`), Buffer.alloc(4 * 2 ** 20, 'a')]),
+      'TOO_LARGE|FILE_UNREADABLE',
+    ],
+  ])(
+    'refuses %s and stays small',
+    async (_, format, file, reason) => {
+      const bytes = file();
+      const before = process.memoryUsage.rss();
+      let most = before;
+      const look = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
+      const done = await end(clerk, format, bytes, { columns: [] });
+      clearInterval(look);
+      expect(done).toMatchObject({ state: 'FAILED', reason: expect.stringMatching(reason) as unknown });
+      expect((most - before) / 2 ** 20).toBeLessThan(400);
+    },
+    40_000,
+  );
+
+  it('reads cells that are made to be slow as quickly as others', async () => {
+    const nasty = [
+      '1/1/1'.repeat(60),
+      `${'0'.repeat(300)}x`,
+      `${' '.repeat(300)}g`,
+      '1.'.repeat(150),
+      'a'.repeat(300) + '!',
+    ];
+    const rows = nasty.flatMap((cell, at) => [
+      row(`E-${at}a`, { date: cell }), row(`E-${at}b`, { quantity: cell }), row(`E-${at}c`, { unit: cell }), row(`E-${at}d`, { drug: cell }),
+    ]); // prettier-ignore
+    const since = performance.now();
+    const done = await clerk.through(sheet(rows));
+    expect(done.entriesDone).toBe(rows.length);
+    expect(performance.now() - since).toBeLessThan(10_000);
   });
 });
+
+/** A workbook of some hundred kilobytes whose sheet would be 150 MB. */
+function bomb(): Buffer {
+  const cells = 'a'.repeat(50_000_000);
+  return zipOf({
+    'xl/workbook.xml': '<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels':
+      '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+    'xl/worksheets/sheet1.xml': `<worksheet><sheetData><row><c t="inlineStr"><is><t>${cells}${cells}${cells}</t></is></c></row></sheetData></worksheet>`,
+  });
+}

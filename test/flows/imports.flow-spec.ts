@@ -15,6 +15,15 @@ import {
 } from './import-client.builder.js';
 import { FlowStack } from './stack.builder.js';
 
+const FOUND_BY_IMPORT = `query FoundByImport($import: ID!) {
+  mySeizureReports(import: $import, first: 10) { totalCount { value atLeast } edges { node { submitterReference } } } }`;
+interface OwnReports {
+  readonly mySeizureReports: {
+    readonly totalCount: { readonly value: number; readonly atLeast: boolean };
+    readonly edges: readonly { readonly node: { readonly submitterReference: string } }[];
+  };
+}
+
 const SECRET = 'Zephyrine Quagmire said so';
 
 describe('imports of files', () => {
@@ -67,6 +76,16 @@ describe('imports of files', () => {
     expect(entries.filter(({ outcome }) => outcome === 'ACCEPTED').every(({ reportId }) => reportId !== null)).toBe(
       true,
     );
+
+    // What an import has stored is found by it: by its own agency, and no more than that.
+    for (const [persona, expected] of [
+      ['local-submitter', ['A-1', 'A-4', 'A-6']],
+      ['other-local-submitter', []],
+    ] as const) {
+      const { mySeizureReports } = await stack.as(persona).run<OwnReports>(FOUND_BY_IMPORT, { import: done.id });
+      expect(mySeizureReports.edges.map(({ node }) => node.submitterReference).sort()).toEqual(expected);
+      expect(mySeizureReports.totalCount).toEqual({ value: expected.length, atLeast: false });
+    }
 
     const { status, text } = await clerk.refused(done.refusedPath);
     expect(status).toBe(200);

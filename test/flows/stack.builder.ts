@@ -171,7 +171,7 @@ export class FlowStack {
       {
         databaseUrl: this.#databaseUrl,
         queue: this.#queueAs('concord_worker'),
-        imports: { rootKey: this.rootKey, lookMs: 100, leaseSeconds: 2 },
+        imports: { rootKey: this.rootKey, lookMs: 100, leaseSeconds: 2, cleanMs: 1_000 },
         ...this.options.reconciler,
         ...this.#observed(),
       },

@@ -30,6 +30,8 @@ import { ReportChangeResolver, ReportVersionResolver } from './reports/report-ch
 import { OwnReportCountResolver } from './reports/own-report-count.resolver.js';
 import { ReportDraftResolver } from './reports/report-draft.resolver.js';
 import { ReportPreviewResolver } from './reports/report-preview.resolver.js';
+import { AgencyActivityResolver } from './reports/agency-activity.resolver.js';
+import { AcceptedComesBackResolver, ReportComesBackResolver } from './reports/comes-back.resolver.js';
 import { HeldReportsWaitingResolver, ReportReviewResolver } from './reports/report-review.resolver.js';
 import { SeizureReportResolver } from './reports/seizure-report.resolver.js';
 import { SubmitReportsResolver } from './reports/submit-reports.resolver.js';
@@ -53,6 +55,9 @@ class ContactModule {}
     ReportVersionResolver,
     ReportReviewResolver,
     HeldReportsWaitingResolver,
+    AcceptedComesBackResolver,
+    ReportComesBackResolver,
+    AgencyActivityResolver,
   ],
 })
 class ReportsModule {}

@@ -27,6 +27,7 @@ import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { installImportRoutes } from './imports/imports.routes.js';
+import { installReportExport } from './reports/report-export.routes.js';
 import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
 import { ApiMetrics } from './operations/api-metrics.js';
@@ -182,6 +183,7 @@ async function openApi(
   installRates(fastify, rates);
   installBatches(fastify, log);
   await installImportRoutes(fastify, { services, authenticate, rates, proxies, notes });
+  installReportExport(fastify, { services, authenticate, rates, proxies, notes });
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,

@@ -2,9 +2,11 @@ import { agencyCommand } from './agency.command.js';
 import { appointCommand } from './appoint.command.js';
 import { backupCommand } from './backup.command.js';
 import type { Command } from './command.js';
+import { digestCommand } from './digest.command.js';
 import { exportCommand } from './export.command.js';
 import { importCommand } from './import.command.js';
 import { enableCommand } from './enable.command.js';
+import { laboratoryCommand } from './laboratory.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { releasePolicyCommand } from './release-policy.command.js';
 import { restoreCommand } from './restore.command.js';
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   templateCommand,
   submitCommand,
+  laboratoryCommand,
+  digestCommand,
   seedCommand,
   importCommand,
   agencyCommand,

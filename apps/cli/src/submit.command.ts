@@ -5,7 +5,10 @@ import { stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { API_OPTIONS, openClient, timeZoneOf } from './api-options.js';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
-import { guessMapping, keepMapping, keptMapping } from './submit/column-mappings.js';
+import { agreeOnReading } from './submit/agree-on-reading.js';
+import { readAnswers, type Answer } from './submit/answers.js';
+import { guessMapping, keepMapping, readKept } from './submit/column-mappings.js';
+import { comesBackLines } from './submit/comes-back.js';
 import { followImport } from './submit/follow-import.js';
 import {
   changeImport,
@@ -20,7 +23,7 @@ import {
   type Import,
   type Rejected,
 } from './submit/import-api.js';
-import { showReading } from './submit/show-reading.js';
+import { presentQuestion, type AskedOnce } from './submit/questions.js';
 import { digestOf } from './watch/settled-files.js';
 
 /** How many refused rows are told of at the end; the file of refused rows has all. */
@@ -32,6 +35,9 @@ const OPTIONS = {
   mapping: { type: 'string' },
   'save-mapping': { type: 'string' },
   set: { type: 'string', multiple: true },
+  column: { type: 'string', multiple: true },
+  means: { type: 'string', multiple: true },
+  reads: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
   'raise-alerts': { type: 'boolean' },
   yes: { type: 'boolean' },
@@ -42,14 +48,18 @@ type Options = ReturnType<typeof readOptions<typeof OPTIONS>>;
 
 export const submitCommand: Command = {
   name: 'submit',
-  help: `submit FILE --agency ORI [--set COLUMN=VALUE] [--mapping NAME] [--dry-run] [--yes] [--refused FILE] [--json]
+  help: `submit FILE --agency ORI [--means COLUMN:TEXT=CODE] [--mapping NAME] [--dry-run] [--yes] [--refused FILE] [--json]
     submits a file row by row: .csv, .xlsx, .jsonl, NIBRS .xml or flat file. Shows first how it is read. Run again with the same
     file it goes on where it was; Ctrl-C stops following it and not the import; docs/import-jobs.md
 
     --agency                            the agency that submits, by its ORI
     --set                               what holds for every row: sharing=STATE; may be given several times
+    --column                            what a heading is: 'Case No=reference'; several times
+    --means                             what a text in a column means: 'drug:blues=9801 PILL_TABLET'; several times
+    --reads                             how dates, times and numbers are written: dateOrder=MONTH_FIRST|DAY_FIRST, clock=24_HOUR,
+                                        midnight=MIDNIGHT|NO_TIME, decimal=POINT|COMMA, excelDates=1900|1904; several times
     --mapping                           a mapping that the agency keeps; without it the columns are guessed by their headings
-    --save-mapping                      keeps how this file is read for the agency, under this name
+    --save-mapping                      keeps how this file is read, and what was answered, for the agency under this name
     --format                            CSV, XLSX, JSON_LINES, NIBRS_FLAT, NIBRS_XML; without it by the ending of the name
     --time-zone                         of the times in the file: America/Los_Angeles; without it that of this machine, unless UTC
     --dry-run                           judges every row and stores nothing; asks nothing
@@ -60,19 +70,23 @@ export const submitCommand: Command = {
     --token-file     CONCORD_TOKEN      who submits: an access token or an API key
     --data           CONCORD_DATA_DIR   of a running npm start, with --as: its persona's token
     --as                                the persona: local-submitter
-    --json                              prints the import and what is wrong with its first refused rows as JSON
+    --json                              prints the import, what is wrong with its first refused rows (problems), and what its rows ask,
+                                        each once, with the option that answers it (asked), as JSON
 
+    What is not understood is asked, each thing once: at a terminal by number or code, else with the option to type. What
+    nobody answers stays open, and such rows are not submitted.
     Exit codes: 0 everything was accepted, held or known, 1 something was refused or asked about, 2 asked wrongly.`,
   options: OPTIONS,
   examples: [
     'submit seizures.csv --agency CA0371100 --dry-run',
     'submit seizures.csv --agency CA0371100 --refused to-mend.csv',
+    "submit seizures.csv --agency CA0371100 --means 'drug:blues=9801 PILL_TABLET' --save-mapping ours",
     'submit nightly.txt --agency CA0371100 --format NIBRS_FLAT --set county=06073 --set sharing=STATE --save-mapping nibrs',
   ],
   async run([file, ...args], terminal) {
     if (file === undefined || file.startsWith('-')) throw new UsageError('Which file? It comes before the options.');
     const options = readOptions(args, OPTIONS);
-    const constants = readConstants(options);
+    const answers = readAnswers(options);
     if (options.agency === undefined || !ORI.test(options.agency))
       throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
     if (options.yes !== true && options['dry-run'] !== true && (terminal.ask === undefined || options.json === true))
@@ -81,29 +95,18 @@ export const submitCommand: Command = {
     const stop = new AbortController();
     const onInterrupt = (): void => stop.abort();
     const received = await receive(client, file, options, terminal);
-    const running = await setGoing(client, received, constants, { options, terminal });
-    if (running === null) return 'failed';
+    const going = await setGoing(client, received, answers, { options, terminal });
+    if (going === null) return 'failed';
     process.once('SIGINT', onInterrupt);
     try {
       const onTerminal = process.stderr.isTTY && terminal.ask !== undefined && options.json !== true;
-      const done = await followImport(client, running, { onTerminal, signal: stop.signal });
-      return await conclude(client, done, options, terminal);
+      const done = await followImport(client, going.running, { onTerminal, signal: stop.signal });
+      return await conclude(client, { done, questions: going.questions }, options, terminal);
     } finally {
       process.off('SIGINT', onInterrupt);
     }
   },
 };
-
-function readConstants({ set = [], mapping, 'save-mapping': name }: Options): { column: string; value: string }[] {
-  if (mapping !== undefined && (set.length > 0 || name !== undefined))
-    throw new UsageError('--mapping is how the file is read: --set and --save-mapping are for a new one.');
-  return set.map((text) => {
-    const [, column, value] = /^([a-z_0-9]+)=(.+)$/.exec(text) ?? [];
-    if (column === undefined || value === undefined)
-      throw new UsageError('--set has a column of the template and what holds for every row: sharing=STATE.');
-    return { column, value };
-  });
-}
 
 /** The file, as far as it is not there yet. */
 async function receive(client: ConcordClient, file: string, options: Options, { tell }: Terminal): Promise<Import> {
@@ -134,21 +137,27 @@ async function receive(client: ConcordClient, file: string, options: Options, { 
   return findImport(client, started.id);
 }
 
+interface Going {
+  readonly running: Import;
+  /** What rows ask that nobody has answered. */
+  readonly questions: readonly AskedOnce[];
+}
+
 /** Shows how the file is read, and asks. Null: nobody said yes. */
 async function setGoing(
   client: ConcordClient,
   received: Import,
-  constants: { column: string; value: string }[],
+  answers: readonly Answer[],
   { options, terminal }: { readonly options: Options; readonly terminal: Terminal },
-): Promise<Import | null> {
+): Promise<Going | null> {
   const { id, state } = received;
-  if (state === 'PAUSED') return changeImport(client, 'resume', id);
-  if (state !== 'READY') return received;
-  const how =
-    options.mapping === undefined
-      ? await guessMapping(client, received, constants, terminal.tell)
-      : { mappingId: await keptMapping(client, options.mapping) };
-  await showReading(client, id, how, terminal.tell);
+  if (state === 'PAUSED') return { running: await changeImport(client, 'resume', id), questions: [] };
+  if (state !== 'READY') return { running: received, questions: [] };
+  const beginning =
+    options.mapping === undefined ? await guessMapping(client, received) : await readKept(client, options.mapping);
+  // With --yes, and where a dry run is asked for, nobody is kept waiting.
+  const mayAsk = options.yes !== true && options.json !== true && options['dry-run'] !== true;
+  const { mapping, questions } = await agreeOnReading(client, id, { beginning, answers, terminal, mayAsk });
   if (options.yes !== true && options['dry-run'] !== true) {
     const answer = await terminal.ask?.('Submit all rows like this? [y/N] ');
     if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) {
@@ -158,24 +167,27 @@ async function setGoing(
     }
   }
   const name = options['save-mapping'];
-  if (name !== undefined && 'mapping' in how) {
-    await keepMapping(client, name, how.mapping);
+  if (name !== undefined) {
+    await keepMapping(client, name, mapping, beginning.kept);
     terminal.tell('How this file is read is kept: --mapping and its name read the next one so.');
   }
-  return changeImport(client, 'confirm', id, how);
+  return { running: await changeImport(client, 'confirm', id, { mapping }), questions };
 }
 
 async function conclude(
   client: ConcordClient,
-  done: Import,
+  { done, questions }: { readonly done: Import; readonly questions: readonly AskedOnce[] },
   options: Options,
   { print, tell }: Terminal,
 ): Promise<CommandOutcome> {
   const refused = done.refused + done.questions;
   const problems = refused > 0 ? await findProblems(client, done.id, TOLD_ROWS) : [];
-  if (options.json === true) print(`${JSON.stringify({ ...done, problems })}\n`);
+  if (options.json === true) print(`${JSON.stringify({ ...done, problems, asked: questions.map(presentQuestion) })}\n`);
   else print(summaryOf(done));
   if (options.json !== true) for (const line of new Set(problems.map(problemLine))) tell(line);
+  // What comes back is a present: what was submitted stands without it.
+  if (options.json !== true && done.accepted > 0 && !done.dryRun)
+    for (const line of await comesBackLines(client, done.id).catch(() => [])) print(`${line}\n`);
   if (done.state === 'RUNNING') tell('The import goes on without you: the same command follows it again.');
   if (done.state === 'PAUSED') tell('The import stands still: the same command lets it go on.');
   if (refused > 0 && options.refused !== undefined) {

@@ -26,11 +26,15 @@ export interface ImportsConfig {
   readonly leaseSeconds?: number | undefined;
   /** How often it looks for imports; default 1 s. */
   readonly lookMs?: number | undefined;
+  /** How often it removes what is kept no longer; default 10 minutes. */
+  readonly cleanMs?: number | undefined;
 }
 
-/** Imports of one process at the same time, and reports of each: less than its pool has connections. */
-const RUNS = 2;
-const AT_ONCE = 4;
+/**
+ * Imports of one process at the same time, and how long their files may be: the last is for what is done in seconds, so
+ * that it does not wait for the turn of what takes an hour.
+ */
+const RUNS: readonly (number | null)[] = [null, null, 256 * 1024];
 const POOL_SIZE = 10;
 const LOOK_MS = 1_000;
 const LEASE_SECONDS = 15;
@@ -43,6 +47,8 @@ export interface ImportsOptions extends ImportsConfig {
   readonly wakeUps: WakeUps;
   readonly log: Logger;
   readonly tracer: Tracer;
+  /** So many entries were done now. */
+  readonly onEntriesDone: (entries: number) => void;
 }
 
 /**
@@ -51,8 +57,10 @@ export interface ImportsOptions extends ImportsConfig {
  */
 export class Imports {
   readonly #failed: (error: unknown) => void;
+  readonly #entryFailed: (error: unknown) => void;
   readonly #stop = new AbortController();
-  readonly #runs = new Set<Promise<void>>();
+  /** By their place in RUNS. */
+  readonly #runs = new Map<number, Promise<void>>();
   readonly #holder = newId();
   readonly #submission: SubmissionServices;
   #timer: NodeJS.Timeout | null = null;
@@ -64,6 +72,7 @@ export class Imports {
     private readonly api: ReturnType<typeof openPool>,
   ) {
     this.#failed = boundedErrors(options.log, 'import.failed');
+    this.#entryFailed = boundedErrors(options.log, 'import.entry-failed');
     const { rootKey, tracer } = options;
     this.#submission = {
       db: api,
@@ -106,7 +115,7 @@ export class Imports {
     if (this.#timer) clearInterval(this.#timer);
     this.#stop.abort();
     await this.#looking;
-    await Promise.all(this.#runs);
+    await Promise.all(this.#runs.values());
     await this.api.end();
   }
 
@@ -118,22 +127,23 @@ export class Imports {
 
   async #fill(): Promise<void> {
     const { pool, log } = this.options;
-    while (this.#runs.size < RUNS && !this.#stop.signal.aborted) {
-      const held = await claimImport(pool, this.#holder, this.#leaseSeconds);
-      if (held === null) break;
-      const run = this.#run(held).finally(() => this.#runs.delete(run));
-      this.#runs.add(run);
+    for (const [place, mostBytes] of RUNS.entries()) {
+      if (this.#runs.has(place) || this.#stop.signal.aborted) continue;
+      const held = await claimImport(pool, this.#holder, this.#leaseSeconds, mostBytes);
+      if (held === null) continue;
+      const run = this.#run(held, mostBytes).finally(() => this.#runs.delete(place));
+      this.#runs.set(place, run);
     }
     const givenUp = await inTransaction(pool, async (tx) => this.#booked(tx, 'import.pause', await pauseFruitless(tx)));
     for (const { id: importId } of givenUp) {
       log.error({ importId }, 'import.given-up');
       await this.options.wakeUps.publish([importId]);
     }
-    if (performance.now() - this.#cleaned > CLEAN_MS) {
+    if (performance.now() - this.#cleaned > (this.options.cleanMs ?? CLEAN_MS)) {
       this.#cleaned = performance.now();
       await inTransaction(pool, async (tx) => {
         await this.#booked(tx, 'import.end', await abandonOld(tx));
-        await removeOldContent(tx);
+        await this.#booked(tx, 'import.content.remove', await removeOldContent(tx));
       });
     }
   }
@@ -155,13 +165,15 @@ export class Imports {
     return this.options.leaseSeconds ?? LEASE_SECONDS;
   }
 
-  async #run(held: HeldImport): Promise<void> {
+  async #run(held: HeldImport, mostBytes: number | null): Promise<void> {
     const { pool, wakeUps, log } = this.options;
     try {
       const end = await runImport(
         {
           submission: this.#submission,
-          ...{ pool, holder: this.#holder, leaseSeconds: this.#leaseSeconds, atOnce: AT_ONCE, turnMs: TURN_MS },
+          ...{ pool, holder: this.#holder, leaseSeconds: this.#leaseSeconds, mostBytes, turnMs: TURN_MS },
+          onEntriesDone: (entries) => this.options.onEntriesDone(entries),
+          onEntryFailed: (_importId, error) => this.#entryFailed(error),
           onProgress: (importId) => wakeUps.publish([importId]),
           signal: this.#stop.signal,
         },

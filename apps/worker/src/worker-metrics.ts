@@ -1,4 +1,5 @@
 import { countDeadLetters, readOutboxLag } from '@concord/outbox';
+import { countImports } from '@concord/imports';
 import { inTransaction } from '@concord/platform/database';
 import type { Logger } from '@concord/platform/logging';
 import type { CommunityBatch } from '@concord/records';
@@ -26,6 +27,7 @@ export class WorkerMetrics {
   readonly #jobs: Counter;
   readonly #durations: Histogram;
   readonly #requeued: Counter;
+  readonly #importEntries: Counter;
   readonly #batchMade: Gauge;
   readonly #batchRows: Gauge;
   readonly #batchSeconds: Gauge;
@@ -49,6 +51,11 @@ export class WorkerMetrics {
     this.#requeued = new Counter({
       name: 'concord_outbox_requeued_total',
       help: 'Outbox rows whose job was lost and that the reconciler has put back.',
+      registers,
+    });
+    this.#importEntries = new Counter({
+      name: 'concord_import_entries_total',
+      help: 'Rows of imports that this worker has done, refused ones too.',
       registers,
     });
     this.#batchMade = new Gauge({
@@ -86,10 +93,15 @@ export class WorkerMetrics {
     observePool(registry, 'worker', options.pool);
     this.#sampleOutbox();
     this.#sampleQueues();
+    this.#sampleImports();
   }
 
   requeued(rows: number): void {
     this.#requeued.inc(rows);
+  }
+
+  importEntries(entries: number): void {
+    this.#importEntries.inc(entries);
   }
 
   communityBatch({ records }: CommunityBatch, seconds: number): void {
@@ -150,6 +162,27 @@ export class WorkerMetrics {
           ...dead.map(({ kind, rows }) => ({ name: 'concord_outbox_dead' as const, labels: { kind }, value: rows })),
         ];
       },
+    });
+  }
+
+  #sampleImports(): void {
+    const { registry, pool, log } = this.options;
+    sampledGauges(registry, {
+      collector: 'imports',
+      timeoutMs: SAMPLE_TIMEOUT_MS,
+      log,
+      gauges: {
+        concord_imports: {
+          help: 'Imports that a worker has, that wait for one, and that are paused.',
+          labels: ['state'],
+        },
+      },
+      sample: async () =>
+        Object.entries(await countImports(pool)).map(([state, value]) => ({
+          name: 'concord_imports' as const,
+          labels: { state },
+          value,
+        })),
     });
   }
 

@@ -12,6 +12,7 @@ import { handleDepartures } from './departures.js';
 import { Imports, type ImportsConfig } from './imports.js';
 import { DirectLane } from './direct-lane.js';
 import { DraftSweep } from './draft-sweep.js';
+import { ReadTally } from './read-tally.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
@@ -217,13 +218,17 @@ async function openWorker(
   community.start();
   if (config.imports) {
     const { databaseUrl } = config;
-    const imports = await Imports.open({ ...config.imports, databaseUrl, pool, wakeUps, log, tracer });
+    const onEntriesDone = (entries: number): void => metrics.importEntries(entries);
+    const imports = await Imports.open({ ...config.imports, databaseUrl, pool, wakeUps, log, tracer, onEntriesDone });
     releases.push(() => imports.stop());
     imports.start();
   }
   const drafts = new DraftSweep({ pool, clock, log });
   releases.push(() => drafts.stop());
   drafts.start();
+  const reads = new ReadTally({ pool, log });
+  releases.push(() => reads.stop());
+  reads.start();
   const operations =
     config.operations === undefined || config.operations === null
       ? null

@@ -21,6 +21,7 @@ const HEAD = [
 const EXPECTED = `
   report.submit           FSLT  FSLT  FSLT  -      -  -      -   -
   report.draft            FSLT  FSLT  FSLT  -      -  -      -   -
+  column-mapping.save     FSLT  FSLT  FSLT  -      -  -      -   -
   report.change           FSLT  FSLT  FSLT  -      -  -      -   -
   report.release          -     -     FSLT  -      -  -      -   -
   report.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
@@ -36,6 +37,7 @@ const EXPECTED = `
   contact.answer          -     FSLT  FSLT  -      -  -      -   -
   agency.settings.read    FSLT  FSLT  FSLT  FSLT   -  FSLT   FSLT   FSLT
   agency.settings.change  -     -     FSLT  FSLT   -  -      -   -
+  agency.activity.read    -     -     FSLT  FSLT   -  -      -   -
   approval.read           -     -     -     FSLTC  *  -      -   -
   approval.decide         -     -     -     FSLTC  *  -      -   -
   person.invite           -     -     -     FSLTC  *  -      -   -

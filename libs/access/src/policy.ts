@@ -25,6 +25,8 @@ export const POLICIES = {
   'report.change': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   // Begun and not submitted: whoever writes it, and nobody else, keys neither.
   'report.draft': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
+  // What an agency's words mean counts for all of its files: people say it, and no key.
+  'column-mapping.save': { roles: ['SUBMITTER', 'ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   // Whoever wrote it never does: libs/submission and PostgreSQL see to that, and to a parent agency's part in it.
   'report.release': { roles: ['SUPERVISOR'], levels: SWORN, purpose: false },
   'report.read': { roles: READERS, levels: SWORN, purpose: false },
@@ -66,6 +68,8 @@ export const POLICIES = {
   'agreement.end': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'policy.publish': { roles: [], levels: EVERY_LEVEL, purpose: false, deployment: ['SYSTEM_ADMIN'] },
   'policy.accept': { roles: ['AGENCY_ADMIN'], levels: EVERY_LEVEL, purpose: false },
+  // What left the agency and which agencies read it: for whoever answers for its reports.
+  'agency.activity.read': { roles: ['SUPERVISOR', 'AGENCY_ADMIN'], levels: SWORN, purpose: false },
   'access.explain': { roles: ['AGENCY_ADMIN'], levels: SWORN, purpose: false },
   // 28 CFR 23.20(f)(2), and who hears of it.
   'danger.open': { roles: ['SUPERVISOR'], levels: SWORN, purpose: true },

@@ -12,6 +12,8 @@ export interface AuditEvent {
   readonly action: string;
   readonly outcome: 'DONE' | 'REFUSED';
   readonly purpose: { readonly code: string; readonly reference: string } | null;
+  /** Of what is given out as a file: how many reports of it. */
+  readonly rows?: number;
   /** For a read: every record with its version and the precision at which it was shown. */
   readonly subjects: readonly AuditSubject[];
 }
@@ -71,6 +73,7 @@ export function auditEntry(event: AuditEvent): AuditEntry {
     person: event.personId,
     purpose: event.purpose && { code: event.purpose.code, reference: event.purpose.reference },
     roles: [...event.roles].sort(),
+    rows: event.rows,
     subjects: event.subjects.map((subject) => ({
       id: subject.id,
       kind: subject.kind,

@@ -6,6 +6,7 @@ import type { Clock } from '@concord/platform/clock';
 import { newId } from '@concord/platform/ids';
 import { asActor } from '@concord/records';
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Pool, PoolClient } from 'pg';
 import { CHUNK_BYTES, readFile } from './file-content.js';
 import { findImport, findSameImport, lockImport, measureImports } from './report-import.reader.js';
@@ -207,6 +208,8 @@ export type Stepped =
   | { readonly kind: 'stepped'; readonly found: ReportImport }
   | { readonly kind: 'absent' }
   | { readonly kind: 'not-yours' }
+  /** It was confirmed before, to be read otherwise. */
+  | { readonly kind: 'confirmed-otherwise' }
   /** It is in a state from which this is not done. */
   | { readonly kind: 'out-of-order'; readonly state: ImportState };
 
@@ -224,10 +227,19 @@ export function stepImport(
     const found = await lockImport(tx, actor, id);
     if (found === null) return { kind: 'absent' };
     if (starter && !isStarter(found, actor)) return { kind: 'not-yours' };
-    if ((done as readonly ImportState[]).includes(found.state)) return { kind: 'stepped', found };
+    if ((done as readonly ImportState[]).includes(found.state))
+      return mapping === undefined || isSame(found.mapping, mapping)
+        ? { kind: 'stepped', found }
+        : { kind: 'confirmed-otherwise' };
+    // It became whole after the caller had looked, who has to look again: nobody has said how it is read.
+    if (step === 'confirm' && mapping === undefined) return { kind: 'out-of-order', state: found.state };
     if (!(await moveImport(tx, id, { from, to, reason, mapping }))) return { kind: 'out-of-order', state: found.state };
     await book(tx, actor, services.clock, `import.${step}`, id);
     const now = await findImport(tx, actor, id);
     return now === null ? { kind: 'absent' } : { kind: 'stepped', found: now };
   });
 }
+
+/** As it is kept, in whichever order its fields are. */
+const isSame = (kept: unknown, given: ColumnMapping): boolean =>
+  isDeepStrictEqual(kept, JSON.parse(JSON.stringify(given)) as unknown);

@@ -19,7 +19,13 @@ const MOST_FRUITLESS = 5;
  * The import of which nothing has been done for longest. Whoever dies holds it until the lease ends; of two that come at
  * once each gets another.
  */
-export async function claimImport(db: Queryable, holder: string, leaseSeconds: number): Promise<HeldImport | null> {
+export async function claimImport(
+  db: Queryable,
+  holder: string,
+  leaseSeconds: number,
+  /** Of its file; null: whatever its length. */
+  mostBytes: number | null,
+): Promise<HeldImport | null> {
   const { rows } = await db.query<HeldImport>({
     name: 'report_import_claim',
     text: `update report_import i
@@ -27,9 +33,10 @@ export async function claimImport(db: Queryable, holder: string, leaseSeconds: n
            where i.id = (
              select c.id from report_import c
              where c.state = 'RUNNING' and (c.held_until is null or c.held_until < statement_timestamp()) and c.fruitless < $3
+               and ($4::int is null or c.bytes <= $4)
              order by coalesce(c.progressed_at, c.confirmed_at), c.id limit 1 for update skip locked)
            returning i.id, i.agency_id as "agencyId", i.person_id as "personId", i.api_key_id as "apiKeyId"`,
-    values: [holder, leaseSeconds, MOST_FRUITLESS],
+    values: [holder, leaseSeconds, MOST_FRUITLESS, mostBytes],
   });
   return rows[0] ?? null;
 }
@@ -106,11 +113,13 @@ export async function settleCounts(db: Queryable, id: string): Promise<void> {
   });
 }
 
-/** Whether somebody else's import waits for a worker. */
-export async function othersWait(db: Queryable): Promise<boolean> {
+/** Whether somebody else's import, of at most so many bytes, waits for a worker. */
+export async function othersWait(db: Queryable, mostBytes: number | null): Promise<boolean> {
   const { rows } = await db.query({
     name: 'report_import_waiting',
-    text: `select from report_import where state = 'RUNNING' and (held_until is null or held_until < statement_timestamp()) limit 1`,
+    text: `select from report_import where state = 'RUNNING' and (held_until is null or held_until < statement_timestamp())
+             and ($1::int is null or bytes <= $1) limit 1`,
+    values: [mostBytes],
   });
   return rows.length > 0;
 }
@@ -138,15 +147,16 @@ export async function abandonOld(tx: Queryable): Promise<StoppedImport[]> {
 }
 
 /** Removes the content of what has long ended. @returns imports that lost their content */
-export async function removeOldContent(tx: Queryable): Promise<number> {
-  const { rows } = await tx.query<{ id: string }>({
+export async function removeOldContent(tx: Queryable): Promise<StoppedImport[]> {
+  const { rows } = await tx.query<StoppedImport>({
     name: 'report_import_content_over',
     text: `update report_import set content_removed_at = statement_timestamp()
-           where content_removed_at is null and ended_at < statement_timestamp() - make_interval(days => $1) returning id`,
+           where content_removed_at is null and ended_at < statement_timestamp() - make_interval(days => $1)
+           returning id, agency_id as "agencyId"`,
     values: [KEEP_CONTENT_DAYS],
   });
   const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return 0;
+  if (ids.length === 0) return [];
   await tx.query({
     name: 'report_import_chunks_remove',
     text: 'delete from report_import_chunk where import_id = any($1)',
@@ -157,5 +167,19 @@ export async function removeOldContent(tx: Queryable): Promise<number> {
     text: `update report_import_entry set sealed_issues = null where import_id = any($1) and outcome <> 'HELD'`,
     values: [ids],
   });
-  return ids.length;
+  return rows;
+}
+
+/** How many imports are in the hands of a worker, wait for one, and are paused. */
+export async function countImports(
+  db: Queryable,
+): Promise<{ readonly running: number; readonly waiting: number; readonly paused: number }> {
+  const { rows } = await db.query<{ running: number; waiting: number; paused: number }>({
+    name: 'report_imports_counted',
+    text: `select count(*) filter (where held_until >= statement_timestamp())::int as running,
+                  count(*) filter (where state = 'RUNNING' and (held_until is null or held_until < statement_timestamp()))::int as waiting,
+                  count(*) filter (where state = 'PAUSED')::int as paused
+           from report_import where state = 'RUNNING' or state = 'PAUSED' and content_removed_at is null`,
+  });
+  return rows[0] ?? { running: 0, waiting: 0, paused: 0 };
 }

@@ -31,9 +31,11 @@ export { runImport, type ImportRun, type RunEnd } from './run-import.js';
 export {
   abandonOld,
   claimImport,
+  countImports,
   pauseFruitless,
   removeOldContent,
   type HeldImport,
   type StoppedImport,
 } from './import-work.store.js';
 export { changeMapping, findMapping, findMappings, insertMapping, type SavedMapping } from './column-mapping.store.js';
+export { REFUSED_COLUMNS } from './mapping-form.js';

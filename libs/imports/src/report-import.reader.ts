@@ -123,23 +123,36 @@ export async function findEntries(tx: Queryable, importId: string, page: EntryPa
   return rows;
 }
 
+/** Which entries are done: all before one, and of what follows, because several are stored at once, these. */
+export interface DoneEntries {
+  readonly before: number;
+  readonly behind: ReadonlySet<number>;
+}
+
 /** How many of each outcome there are, exactly, and which are done. */
 export async function findDone(
   tx: Queryable,
   importId: string,
-): Promise<{ readonly ordinals: ReadonlySet<number>; readonly outcomes: Readonly<Record<ImportOutcome, number>> }> {
-  const { rows } = await tx.query<{ outcome: ImportOutcome; ordinals: number[] }>({
+): Promise<DoneEntries & { readonly outcomes: Readonly<Record<ImportOutcome, number>> }> {
+  const { rows } = await tx.query<{
+    outcomes: Partial<Record<ImportOutcome, number>>;
+    before: number;
+    behind: number[];
+  }>({
     name: 'report_import_done',
-    text: 'select outcome, array_agg(ordinal) as ordinals from report_import_entry where import_id = $1 group by outcome',
+    // Where nothing is missing before it, an entry stands at its own ordinal.
+    text: `with done as materialized (
+             select e.outcome, e.ordinal, row_number() over (order by e.ordinal) - 1 as place
+             from report_import_entry e where e.import_id = $1)
+           select coalesce((select jsonb_object_agg(c.outcome, c.n) from (select outcome, count(*) as n from done group by outcome) c), '{}') as outcomes,
+             (select count(*)::int from done where ordinal = place) as before,
+             array(select ordinal from done where ordinal > place) as behind`,
     values: [importId],
   });
-  const outcomes = { ACCEPTED: 0, HELD: 0, REFUSED: 0, DUPLICATE: 0, QUESTION: 0 };
-  const ordinals = new Set<number>();
-  for (const row of rows) {
-    outcomes[row.outcome] = row.ordinals.length;
-    for (const ordinal of row.ordinals) ordinals.add(ordinal);
-  }
-  return { ordinals, outcomes };
+  const [row] = rows;
+  if (row === undefined) throw new Error('the count is one row');
+  const outcomes = { ACCEPTED: 0, HELD: 0, REFUSED: 0, DUPLICATE: 0, QUESTION: 0, ...row.outcomes };
+  return { outcomes, before: row.before, behind: new Set(row.behind) };
 }
 
 /** The sealed piece that begins at a position; null: there is none. */

@@ -16,6 +16,7 @@ export const IMPORT_REASONS = {
   SEAT_ENDED: 'Whoever started it may not submit for the agency any more; resuming asks again.',
   KEY_ENDED: 'The API key that started it is revoked, has expired or may not submit any more.',
   FILE_UNREADABLE: 'The file is not what its format says, or is broken.',
+  TOO_LARGE: 'The file has more reports, or a row or workbook is larger, than what is read; what came before is done.',
   DIGEST_MISMATCH: 'What arrived is not the file whose digest was named.',
   INTERNAL_FAULT: 'A fault of the service, which is in its log; nothing is lost, and it can be resumed.',
   ABANDONED: 'Nobody went on with it for 30 days.',
@@ -25,6 +26,8 @@ export type ImportReason = keyof typeof IMPORT_REASONS;
 export const IMPORT_LIMITS = {
   /** Of a file: 100,000 rows of 40 columns are some 30 MB. */
   bytes: 100 * 1024 * 1024,
+  /** Reports to be of one file. */
+  entries: 500_000,
   /** Of one agency, that have not ended. */
   open: 10,
   /** Of one agency's files that are kept, those that ended a while ago included. */

@@ -1,9 +1,8 @@
-import type { AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { interpretFile, UnreadableFile, type InterpretedEntry } from '@concord/interpretation';
 import { inTransaction } from '@concord/platform/database';
 import { asActor } from '@concord/records';
-import type { SubmissionServices } from '@concord/submission';
+import { ahead, REPORTS_AT_ONCE, type SubmissionServices } from '@concord/submission';
 import type { Pool } from 'pg';
 import { ContentGoneError, readFile } from './file-content.js';
 import { findImportActor } from './import-seat.reader.js';
@@ -15,10 +14,16 @@ import {
   settleCounts,
   type HeldImport,
 } from './import-work.store.js';
-import { judgeEntry } from './judge-entry.js';
+import { prepareEntries, storeEntries, type PreparedEntries } from './judge-entries.js';
 import { mappingOf, settingsOf } from './mapping-form.js';
-import { findDone, findImport } from './report-import.reader.js';
-import type { ImportCounts, ImportOutcome, ImportReason, ReportImport } from './report-import.js';
+import { findDone, findImport, type DoneEntries } from './report-import.reader.js';
+import {
+  IMPORT_LIMITS,
+  type ImportCounts,
+  type ImportOutcome,
+  type ImportReason,
+  type ReportImport,
+} from './report-import.js';
 import { insertEntries } from './report-import.store.js';
 
 export interface ImportRun {
@@ -28,17 +33,19 @@ export interface ImportRun {
   readonly pool: Pool;
   readonly holder: string;
   readonly leaseSeconds: number;
-  /** How many reports are submitted at once. */
-  readonly atOnce: number;
+  /** Whoever waits for its turn has a file of at most so many bytes; null: of any length. */
+  readonly mostBytes: number | null;
   /** After so long another import that waits has its turn. */
   readonly turnMs: number;
+  /** So many entries were done now. */
+  readonly onEntriesDone: (entries: number) => void;
+  /** An entry was refused by a fault of ours. */
+  readonly onEntryFailed: (importId: string, error: unknown) => void;
   /** Told at most once a second, and at the end. */
   readonly onProgress: (importId: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Entries that are worked on before the seat is asked again: a fraction of a second. */
-const BATCH = 50;
 const PROGRESS_MS = 1_000;
 
 /** `lost`: somebody paused or cancelled it, or another worker has it. `turn`: another import waits. */
@@ -62,13 +69,14 @@ export async function runImport(run: ImportRun, held: HeldImport): Promise<RunEn
   const progress = new Progress(run, held, counts);
   try {
     const entries = interpretFile(found.format, bytes, mappingOf(found.mapping), settingsOf(found.settings));
-    for await (const batch of inBatches(entries, done)) {
-      const halt = await workOn(run, found, batch, counts);
-      if (halt !== null) return await endImport(run, held, { state: 'PAUSED', reason: halt });
+    // While one batch is stored the next is read and de-identified.
+    for await (const batch of ahead(prepared(run, found, inBatches(entries, done)))) {
+      if (typeof batch === 'string') return await endImport(run, held, { state: 'PAUSED', reason: batch });
+      await store(run, found, batch, counts);
       if (!(await progress.note())) return await lose(run, held);
       const why = run.signal.aborted
         ? 'stopped'
-        : progress.turnIsOver() && (await othersWait(run.pool))
+        : progress.turnIsOver() && (await othersWait(run.pool, run.mostBytes))
           ? 'turn'
           : null;
       if (why === null) continue;
@@ -95,7 +103,8 @@ async function lose(run: ImportRun, held: HeldImport): Promise<'lost'> {
 
 /** What of a fault is the file's or the seat's. */
 function endOf(error: unknown): { readonly state: 'FAILED' | 'PAUSED'; readonly reason: ImportReason } | null {
-  if (error instanceof UnreadableFile) return { state: 'FAILED', reason: 'FILE_UNREADABLE' };
+  if (error instanceof UnreadableFile)
+    return { state: 'FAILED', reason: error.code === 'TOO_LARGE' ? 'TOO_LARGE' : 'FILE_UNREADABLE' };
   // Whoever lost the seat between two questions does not see the file either.
   if (error instanceof ContentGoneError) return { state: 'PAUSED', reason: 'SEAT_ENDED' };
   return null;
@@ -105,7 +114,7 @@ type Counts = { -readonly [K in keyof ImportCounts]: ImportCounts[K] };
 
 interface OpenedImport {
   readonly found: ReportImport;
-  readonly done: ReadonlySet<number>;
+  readonly done: DoneEntries;
   readonly counts: Counts;
 }
 
@@ -115,8 +124,8 @@ async function openImport({ submission }: ImportRun, held: HeldImport): Promise<
     if (typeof actor === 'string') return actor;
     const found = await findImport(tx, actor, held.id);
     if (found === null) return null;
-    const { ordinals, outcomes } = await findDone(tx, held.id);
-    return { found, done: ordinals, counts: countsOf(outcomes) };
+    const { outcomes, ...done } = await findDone(tx, held.id);
+    return { found, done, counts: countsOf(outcomes) };
   });
 }
 
@@ -136,15 +145,18 @@ const COUNTED_AS = {
   QUESTION: 'questions',
 } as const satisfies Record<ImportOutcome, keyof ImportCounts>;
 
+/** Entries that are not done, some at a time. @throws UnreadableFile at what is too many */
 async function* inBatches(
   entries: AsyncIterable<InterpretedEntry>,
-  done: ReadonlySet<number>,
+  done: DoneEntries,
 ): AsyncGenerator<InterpretedEntry[]> {
   let batch: InterpretedEntry[] = [];
   for await (const entry of entries) {
-    if (done.has(entry.ordinal)) continue;
+    if (entry.ordinal >= IMPORT_LIMITS.entries)
+      throw new UnreadableFile('TOO_LARGE', `At most ${IMPORT_LIMITS.entries} reports: divide the file.`);
+    if (entry.ordinal < done.before || done.behind.has(entry.ordinal)) continue;
     batch.push(entry);
-    if (batch.length === BATCH) {
+    if (batch.length === REPORTS_AT_ONCE) {
       yield batch;
       batch = [];
     }
@@ -152,63 +164,36 @@ async function* inBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** @returns why the seat ended, where it has */
-async function workOn(
+/** Each batch looked at, in the name of whoever started it as they are now; or why their seat ended. */
+async function* prepared(
   run: ImportRun,
   found: ReportImport,
-  batch: readonly InterpretedEntry[],
-  counts: Counts,
-): Promise<Halt | null> {
-  const { db } = run.submission;
+  batches: AsyncIterable<InterpretedEntry[]>,
+): AsyncGenerator<PreparedEntries | Halt> {
   const as = { personId: found.personId, agencyId: found.agencyId };
-  const actor = await asActor(db, as, (tx) => findImportActor(tx, found));
-  if (typeof actor === 'string') return actor;
-  const judged = await judgeAll(run, actor, found, batch);
-  const unwritten = judged.flatMap(({ entry, written }) => (written ? [] : [entry]));
-  await asActor(db, as, (tx) => insertEntries(tx, found.agencyId, unwritten));
-  for (const { entry } of judged) counts[COUNTED_AS[entry.outcome]] += 1;
-  return null;
+  for await (const batch of batches) {
+    const actor = await asActor(run.submission.db, as, (tx) => findImportActor(tx, found));
+    yield typeof actor === 'string' ? actor : await prepareEntries(run.submission, actor, found, batch);
+  }
 }
 
-/** Several at once, and those with the same reference one after the other: in the order of the file. */
-async function judgeAll(
-  run: ImportRun,
-  actor: AgencyActor,
-  found: ReportImport,
-  batch: readonly InterpretedEntry[],
-): Promise<Awaited<ReturnType<typeof judgeEntry>>[]> {
-  const before = new Map<string, Promise<unknown>>();
-  const judged: Promise<Awaited<ReturnType<typeof judgeEntry>>>[] = [];
-  const running = new Set<Promise<unknown>>();
-  for (const entry of batch) {
-    if (running.size >= run.atOnce) await Promise.race(running).catch(() => undefined);
-    // A line of JSON may say anything there.
-    const given: unknown = entry.input.submitterReference;
-    const reference = typeof given === 'string' ? given.normalize('NFC').trim() : '';
-    const turn = before.get(reference) ?? Promise.resolve();
-    const one = turn.then(() => judgeEntry(run.submission, actor, found, entry));
-    one.catch(() => undefined);
-    if (reference !== '')
-      before.set(
-        reference,
-        one.catch(() => undefined),
-      );
-    const over = one.then(
-      () => undefined,
-      () => undefined,
-    );
-    running.add(over);
-    void over.then(() => running.delete(over));
-    judged.push(one);
-  }
-  // All of them end before the first fault is told: nothing goes on behind the back of whoever comes next.
-  await Promise.allSettled(judged);
-  return Promise.all(judged);
+async function store(run: ImportRun, found: ReportImport, batch: PreparedEntries, counts: Counts): Promise<void> {
+  const judged = await storeEntries(run.submission, found, batch);
+  const errors = judged.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  // Where none of so many can be stored the fault lies in no entry: the import is let go of, and taken again.
+  if (errors.length === REPORTS_AT_ONCE) throw new Error('no entry of a batch can be stored', { cause: errors[0] });
+  for (const error of errors) run.onEntryFailed(found.id, error);
+  const unwritten = judged.flatMap(({ entry, written }) => (written ? [] : [entry]));
+  const as = { personId: found.personId, agencyId: found.agencyId };
+  await asActor(run.submission.db, as, (tx) => insertEntries(tx, found.agencyId, unwritten));
+  for (const { entry } of judged) counts[COUNTED_AS[entry.outcome]] += 1;
+  run.onEntriesDone(judged.length);
 }
 
 /** Says how far an import is, once a second while it moves, and holds it all the time: also while done entries are passed over. */
 class Progress {
-  readonly #began = performance.now();
+  /** When the first entry was done: to pass over what is done already is nobody's turn. */
+  #began: number | null = null;
   readonly #timer: NodeJS.Timeout;
   #noted = performance.now();
   #moved = false;
@@ -230,12 +215,13 @@ class Progress {
   }
 
   turnIsOver(): boolean {
-    return performance.now() - this.#began > this.run.turnMs;
+    return this.#began !== null && performance.now() - this.#began > this.run.turnMs;
   }
 
   /** After a batch. @returns false when it is not this worker's any more */
   async note(): Promise<boolean> {
     this.#moved = true;
+    this.#began ??= performance.now();
     if (performance.now() - this.#noted >= PROGRESS_MS) {
       this.#noted = performance.now();
       await this.#write();

@@ -19,6 +19,7 @@ export type {
 } from './persisted-report.js';
 export {
   persistImportedReport,
+  persistImportedTogether,
   persistReport,
   persistTogether,
   type ImportedEntry,
@@ -41,6 +42,7 @@ export {
   findOriginalSharing,
   findReportVersions,
   findSealedParts,
+  findVersionsOfReports,
   wasVersion,
   type OriginalSharing,
   type ReportVersion,
@@ -97,10 +99,13 @@ export {
 } from './contact-request.reader.js';
 export {
   asActor,
+  beginExport,
   findOwnReport,
   findOwnReports,
+  findReportsToExport,
   findStoredReferences,
   findSubmissions,
+  type ExportBounds,
   type OwnReport,
   type SubmissionStanding,
 } from './report.reader.js';
@@ -125,6 +130,17 @@ export {
   type ReportDraft,
 } from './report-draft.store.js';
 export { findMatchableViews, findRecordIdsInRange, type MatchableView } from './matchable-view.reader.js';
+export {
+  findWhatComesBack,
+  OBSERVATION_KINDS,
+  OBSERVATION_SCOPES,
+  tellingObservations,
+  type Observation,
+  type ObservationKind,
+  type ObservationScope,
+} from './what-comes-back.reader.js';
+export { findAgencyActivity, type AgencyActivity, type ActivityPeriod } from './agency-activity.reader.js';
+export { tallyReads } from './read-tally.store.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {
   explainAccess,

@@ -23,6 +23,8 @@ export interface OwnReportSearch {
   readonly text: string | null;
   /** Only what the asker submitted. */
   readonly mine: boolean;
+  /** Only what this import stored: the import's id, a UUID. */
+  readonly importId: string | null;
 }
 
 export const EVERY_OWN_REPORT: OwnReportSearch = {
@@ -31,6 +33,7 @@ export const EVERY_OWN_REPORT: OwnReportSearch = {
   submitted: null,
   text: null,
   mine: false,
+  importId: null,
 };
 
 /** What was counted; with `atLeast` there are more, or may be. */
@@ -53,6 +56,7 @@ export function searchForm(search: OwnReportSearch, after: ReportPosition | null
     statuses: search.statuses,
     text: search.text,
     mine: search.mine,
+    import: search.importId,
     anyOrder,
     bounds: [...boundsOf('occurred', search.occurred), ...boundsOf('submitted', search.submitted)],
     afterAt: after?.submittedAt,

@@ -78,7 +78,7 @@ export async function findReportDrafts(
   return rows.map((row) => ({ draft: asDraft(row), position: { savedAt: row.position, id: row.id } }));
 }
 
-/** Null where the person keeps as many as anybody may: whoever saves two at the same moment saves them one after the other. */
+/** Null where the id is taken, or the person keeps as many as anybody may: whoever saves two at the same moment saves them one after the other. */
 export async function insertReportDraft(
   tx: PoolClient,
   as: ActAs,
@@ -95,7 +95,7 @@ export async function insertReportDraft(
            select $1, $2, $3, $4
            where (select count(*) from seizure_report_draft o
                   where o.person_id = $3 and o.agency_id = $2 and o.report_id is null) < $5
-           returning ${COLUMNS}`,
+           on conflict (id) do nothing returning ${COLUMNS}`,
     values: [draft.id, as.agencyId, as.personId, draft.sealed, MOST_DRAFTS],
   });
   return rows[0] === undefined ? null : asDraft(rows[0]);

@@ -37,6 +37,7 @@ export interface ReportVersion {
 }
 
 interface VersionRow {
+  report_id: string;
   version: number;
   change: ReportChange;
   changed_by: string;
@@ -59,45 +60,61 @@ interface VersionRow {
 
 /** Every version of a report of the actor's agency, the current one first. */
 export async function findReportVersions(tx: PoolClient, reportId: string): Promise<ReportVersion[]> {
+  return (await findVersionsOfReports(tx, [reportId])).get(reportId) ?? [];
+}
+
+/** The same of many reports, by report. */
+export async function findVersionsOfReports(
+  tx: PoolClient,
+  reportIds: readonly string[],
+): Promise<ReadonlyMap<string, ReportVersion[]>> {
   const { rows } = await tx.query<VersionRow>({
-    name: 'report_versions',
+    name: 'versions_of_reports',
     text: `select h.*, p.display_name from (
-             select r.version, r.change, coalesce(r.changed_by, r.submitted_by) as changed_by,
+             select r.id as report_id, r.version, r.change, coalesce(r.changed_by, r.submitted_by) as changed_by,
                     coalesce(r.changed_at, r.submitted_at) as changed_at, r.sealed_reason,
                     seizure_report_status(r.status, r.release_after) as status, r.occurred_from, r.sharing, r.tlp,
                     r.release_after, r.content, r.sealed_narrative, r.hold_until_released, r.hold_reasons, r.sealed_return_note,
                     (select b.activity from report_basis b where b.report_id = r.id) as basis_activity,
                     array(select i.kind || ' ' || i.sensitivity from sealed_identifier i where i.report_id = r.id order by 1) as identifier_kinds
-             from seizure_report r where r.id = $1
+             from seizure_report r where r.id = any($1)
              union all
-             select v.version, v.change, v.changed_by, v.changed_at, v.sealed_reason, v.status, v.occurred_from, v.sharing,
+             select v.report_id, v.version, v.change, v.changed_by, v.changed_at, v.sealed_reason, v.status, v.occurred_from, v.sharing,
                     v.tlp, v.release_after, v.content, v.sealed_narrative, v.hold_until_released, v.hold_reasons, v.sealed_return_note,
                     v.basis->>'activity',
                     array(select (i->>'kind') || ' ' || (i->>'sensitivity') from jsonb_array_elements(v.identifiers) i order by 1)
-             from seizure_report_version v where v.report_id = $1) h
+             from seizure_report_version v where v.report_id = any($1)) h
            join person p on p.id = h.changed_by order by h.version desc`,
-    values: [reportId],
+    values: [reportIds],
   });
-  return rows.map((row) => ({
-    version: row.version,
-    change: row.change,
-    changedBy: { id: row.changed_by, displayName: row.display_name },
-    changedAt: row.changed_at,
-    sealedReason: row.sealed_reason,
-    status: row.status,
-    occurredAt: row.occurred_from,
-    sharing: row.sharing,
-    tlp: row.tlp,
-    releaseAfter: row.release_after,
-    holdUntilReleased: row.hold_until_released,
-    holdReasons: row.hold_reasons,
-    sealedReturnNote: row.sealed_return_note,
-    content: row.content,
-    sealedNarrative: row.sealed_narrative,
-    basisActivity: row.basis_activity,
-    identifierKinds: row.identifier_kinds,
-  }));
+  const versions = new Map<string, ReportVersion[]>();
+  for (const row of rows) {
+    const known = versions.get(row.report_id) ?? [];
+    known.push(asVersion(row));
+    versions.set(row.report_id, known);
+  }
+  return versions;
 }
+
+const asVersion = (row: VersionRow): ReportVersion => ({
+  version: row.version,
+  change: row.change,
+  changedBy: { id: row.changed_by, displayName: row.display_name },
+  changedAt: row.changed_at,
+  sealedReason: row.sealed_reason,
+  status: row.status,
+  occurredAt: row.occurred_from,
+  sharing: row.sharing,
+  tlp: row.tlp,
+  releaseAfter: row.release_after,
+  holdUntilReleased: row.hold_until_released,
+  holdReasons: row.hold_reasons,
+  sealedReturnNote: row.sealed_return_note,
+  content: row.content,
+  sealedNarrative: row.sealed_narrative,
+  basisActivity: row.basis_activity,
+  identifierKinds: row.identifier_kinds,
+});
 
 interface SealedBasis {
   readonly activity: BasisActivityCode;

@@ -180,3 +180,49 @@ export async function findOwnReports(
   });
   return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
 }
+
+/** Which reports of an agency an export has: submitted up to a moment, and, where `since` is given, different since then. */
+export interface ExportBounds {
+  /** ISO 8601. */
+  readonly until: string;
+  readonly since: string | null;
+}
+
+/**
+ * Oldest submission first, an order in which no report ever moves: page by page, each that was submitted by `until` comes
+ * once, whatever happens meanwhile.
+ */
+export async function findReportsToExport(
+  tx: PoolClient,
+  agencyId: string,
+  { until, since }: ExportBounds,
+  limit: number,
+  after: ReportPosition | null,
+): Promise<{ report: OwnReport; position: ReportPosition }[]> {
+  const { rows } = await tx.query<ReportRow>({
+    name: 'reports_to_export',
+    text: `select ${COLUMNS} from seizure_report r join seizure_record q on q.report_id = r.id
+           where r.agency_id = $1 and r.submitted_at <= $2::timestamptz
+             and (r.submitted_at, r.id) > (coalesce($4::timestamptz, '-infinity'), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
+             and ($3::timestamptz is null or coalesce(r.changed_at, r.submitted_at) >= $3 or r.release_after between $3 and $2)
+           order by r.submitted_at, r.id limit $6`,
+    values: [agencyId, until, since, after?.submittedAt ?? null, after?.id ?? null, limit],
+  });
+  return rows.map((row) => ({ report: asReport(row), position: { submittedAt: row.position, id: row.id } }));
+}
+
+/** When an export begins, by the clock of the database, and the most people that any report of the agency names. */
+export async function beginExport(
+  tx: PoolClient,
+  agencyId: string,
+): Promise<{ readonly now: Date; readonly mostPeople: number }> {
+  await tx.query("set local statement_timeout = '30s'");
+  const { rows } = await tx.query<{ now: Date; most: number }>({
+    name: 'begin_export',
+    text: `select now() as now, coalesce(max(jsonb_array_length(r.content->'people')), 0) as most from seizure_report r where r.agency_id = $1`,
+    values: [agencyId],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('an aggregate has one row');
+  return { now: row.now, mostPeople: row.most };
+}

@@ -101,3 +101,31 @@ export async function persistImportedReport(
   if (row === undefined) throw new Error('submit_imported_report answers with one row');
   return outcomeOf(row.outcome, row);
 }
+
+/** The same for several, in order and in one transaction: all or none, each with its entry. */
+export async function persistImportedTogether(
+  db: Queryable,
+  ready: readonly { readonly ready: ReadyReport; readonly entry: ImportedEntry }[],
+): Promise<readonly PersistOutcome[]> {
+  if (ready.length === 0) return [];
+  const { rows } = await db.query<StoredReportRow & Pick<PersistOutcome, 'outcome'>>({
+    name: 'submit_imported_reports',
+    // Sorted before they are stored: which of two with one reference comes first is the order of the file.
+    text: `select r.* from (
+             select n.form, e.* from jsonb_array_elements($1::jsonb) with ordinality as n(form, place)
+             join unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::bytea[]) with ordinality
+               as e(import_id, ordinal, first_line, last_line, sealed_issues, place) using (place)
+             order by n.place) x
+           cross join lateral submit_imported_report(x.form, x.import_id, x.ordinal, x.first_line, x.last_line, x.sealed_issues) r`,
+    values: [
+      JSON.stringify(ready.map(({ ready: { report, parts } }) => persistedForm(report, parts))),
+      ready.map(({ entry }) => entry.importId),
+      ready.map(({ entry }) => entry.ordinal),
+      ready.map(({ entry }) => entry.firstLine),
+      ready.map(({ entry }) => entry.lastLine),
+      ready.map(({ entry }) => entry.sealedIssues),
+    ],
+  });
+  if (rows.length !== ready.length) throw new Error('submit_imported_report answers with one row');
+  return rows.map((row) => outcomeOf(row.outcome, row));
+}

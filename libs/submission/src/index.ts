@@ -8,10 +8,21 @@ export {
   type SubmissionOutcome,
   type SubmissionServices,
 } from './submit-report.js';
-export { MOST_REPORTS, submitReports, type BatchedOutcome } from './submit-reports.js';
+export {
+  MOST_REPORTS,
+  prepareReports,
+  REPORTS_AT_ONCE,
+  storeReports,
+  submitReports,
+  type BatchedOutcome,
+  type BatchedReport,
+  type PreparedReport,
+} from './submit-reports.js';
+export { ahead } from './ahead.js';
 export { examineReport, type ExaminationServices, type ExaminedReport } from './examine-report.js';
 export {
   COUNTED_OVER,
+  countsOver,
   previewReport,
   type CountedOver,
   type PreviewedView,
@@ -51,3 +62,6 @@ export {
   type RereleaseServices,
 } from './rerelease-reports.js';
 export { sealReport } from './sealed-report.js';
+export { resubmittedForm } from './resubmitted-form.js';
+export { applyLaboratoryResults } from './laboratory-results.section.js';
+export { Findings } from './issue.js';

@@ -93,7 +93,7 @@ export async function previewReport(
 }
 
 /** A machine that only submits is told no number that rests on what is stored. */
-function countsOver(actor: AgencyActor): CountedOver | null {
+export function countsOver(actor: AgencyActor): CountedOver | null {
   if (decide(actor, 'record.read').allowed) return 'LISTED_RECORDS';
   return decide(actor, 'report.read').allowed ? 'OWN_AGENCY' : null;
 }

@@ -8,6 +8,7 @@ import {
   discardReportDraft as discardStored,
   findOwnReport,
   findReportDraft,
+  findReportDrafts,
   insertReportDraft,
   MOST_DRAFTS,
   replaceReportDraft,
@@ -45,13 +46,14 @@ export interface DraftToSave {
   readonly input: SubmittedReport;
   /** Null: a new one. */
   readonly id: string | null;
-  /** The version that was read, where there is an id. */
+  /** The version that was read, where there is an id; 0: a new one is begun under it. */
   readonly version: number | null;
 }
 
 /**
  * Keeps a report that may lack anything, whole and sealed, for whoever writes it and nobody else. What it lacks is said and
- * refuses nothing. Sent again, a change of a draft is answered as the first time.
+ * refuses nothing. Sent again, what has an id is answered as the first time: a change, and a draft that is begun under an id
+ * of the writer's own making.
  */
 export async function saveReportDraft(
   services: SubmissionServices,
@@ -65,13 +67,19 @@ export async function saveReportDraft(
   if (version === null) return rejected('version', 'REQUIRED', 'Must be the version of the draft that you have read.');
   const as = seatOf(actor);
   const sealed = await services.keyHolder.seal(text, { agencyId: as.agencyId, ...SEAL_PLACES.draft(id) });
-  const { draft, found } = await asActor(services.db, as, async (tx) => {
-    const saved = await replaceReportDraft(tx, { id, version, sealed });
+  const { draft, found, full } = await asActor(services.db, as, async (tx) => {
+    const saved =
+      version === 0
+        ? await insertReportDraft(tx, as, { id, sealed })
+        : await replaceReportDraft(tx, { id, version, sealed });
     if (saved !== null) await book(tx, services, actor, 'report-draft.save', saved);
-    return { draft: saved, found: saved ?? (await findReportDraft(tx, id)) };
+    const standing = saved ?? (await findReportDraft(tx, id));
+    const full =
+      standing === null && version === 0 && (await findReportDrafts(tx, as, MOST_DRAFTS, null)).length === MOST_DRAFTS;
+    return { draft: saved, found: standing, full };
   });
   if (draft !== null) return withMissing(services, actor, draft, input);
-  if (found === null) return { kind: 'absent' };
+  if (found === null) return full ? TOO_MANY : { kind: 'absent' };
   const isTheSame =
     found.version === version + 1 && found.sealed !== null && (await open(services, actor, found)) === text;
   return isTheSame ? withMissing(services, actor, found, input) : moved(found);
@@ -194,8 +202,7 @@ async function begin(
     if (begun !== null) await book(tx, services, actor, action, begun, subjects);
     return begun;
   });
-  if (draft === null)
-    return rejected('', 'TOO_MANY_DRAFTS', `You keep ${MOST_DRAFTS} drafts: submit or discard one of them first.`);
+  if (draft === null) return TOO_MANY;
   return withMissing(services, actor, draft, input);
 }
 
@@ -220,6 +227,12 @@ const rejected = (path: string, code: Issue['code'], message: string): ChangeRej
   kind: 'rejected',
   issues: [{ path, code, message }],
 });
+
+const TOO_MANY = rejected(
+  '',
+  'TOO_MANY_DRAFTS',
+  `You keep ${MOST_DRAFTS} drafts: submit or discard one of them first.`,
+);
 
 const moved = ({ version, reportId }: ReportDraft): ChangeRejected =>
   rejected(

@@ -36,7 +36,7 @@ export interface SubmissionOptions {
   /** False for data that is loaded and not news. Default true. */
   readonly raisesAlerts?: boolean;
   /** Of an import: where the report stands in it, noted in the transaction that stores the report. Given its warnings. */
-  readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
+  readonly entry?: ((warnings: readonly Issue[]) => Promise<ImportedEntry>) | undefined;
   /** In the transaction that stores it, where it is stored now: what throws stores nothing. */
   readonly alongside?: (tx: Queryable, stored: PersistOutcome) => Promise<void>;
 }

@@ -1,8 +1,18 @@
 import type { AgencyActor } from '@concord/access';
 import { isOutage } from '@concord/platform/database-link';
 import { NO_TRACING } from '@concord/platform/tracing';
-import { persistReport, persistTogether, type PersistOutcome, type ReadyReport } from '@concord/records';
+import {
+  persistImportedReport,
+  persistImportedTogether,
+  persistReport,
+  persistTogether,
+  type ImportedEntry,
+  type PersistOutcome,
+  type ReadyReport,
+} from '@concord/records';
+import { ahead } from './ahead.js';
 import { examineIn, type ExaminedReport } from './examine-report.js';
+import type { Issue } from './issue.js';
 import { countyNamed, findSubmissionContexts } from './report-context.js';
 import { partsOf, settle, submitReport, type SubmissionOutcome, type SubmissionServices } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
@@ -14,10 +24,25 @@ export const MOST_REPORTS = 500;
  * Reports that are written by one statement. More would save little (the round trip is shared by 25 already) and hold the
  * locks of new references longer.
  */
-const REPORTS_AT_ONCE = 25;
+export const REPORTS_AT_ONCE = 25;
+
+/** A report that could not be stored with others, nor so often by itself, fails for good. */
+const TRIES = 3;
 
 /** `failed`: by a fault of ours; it was not stored, and others were. */
 export type BatchedOutcome = SubmissionOutcome | { readonly kind: 'failed'; readonly error: unknown };
+
+/** One report of a batch, and where in an import it stands, if it does. */
+export interface BatchedReport {
+  readonly input: SubmittedReport;
+  /** Noted in the transaction that stores the report. Given its warnings. */
+  readonly entry?: (warnings: readonly Issue[]) => Promise<ImportedEntry>;
+}
+
+export interface BatchOptions {
+  /** False for what is no news. Default true. */
+  readonly raisesAlerts?: boolean;
+}
 
 /**
  * Submits reports as `submitReport` would, each on its own: what is wrong with one stops no other. They are written in
@@ -32,75 +57,136 @@ export async function submitReports(
   inputs: readonly SubmittedReport[],
 ): Promise<readonly BatchedOutcome[]> {
   const outcomes: BatchedOutcome[] = [];
-  for (let from = 0; from < inputs.length; from += REPORTS_AT_ONCE)
-    outcomes.push(...(await submitSome(services, actor, inputs.slice(from, from + REPORTS_AT_ONCE))));
+  for await (const prepared of ahead(prepareInTurn(services, actor, inputs)))
+    outcomes.push(...(await storeReports(services, actor, prepared)));
   return outcomes;
 }
 
-async function submitSome(
+async function* prepareInTurn(
   services: SubmissionServices,
   actor: AgencyActor,
   inputs: readonly SubmittedReport[],
-): Promise<readonly BatchedOutcome[]> {
+): AsyncGenerator<readonly PreparedReport[]> {
+  for (let from = 0; from < inputs.length; from += REPORTS_AT_ONCE) {
+    const some = inputs.slice(from, from + REPORTS_AT_ONCE);
+    yield await prepareReports(
+      services,
+      actor,
+      some.map((input) => ({ input })),
+    );
+  }
+}
+
+type Failed = Extract<BatchedOutcome, { kind: 'failed' }>;
+type Rejected = Extract<BatchedOutcome, { kind: 'rejected' }>;
+interface Ready {
+  readonly kind: 'ready';
+  readonly examined: ExaminedReport;
+  readonly ready: ReadyReport;
+  readonly entry: ImportedEntry | null;
+}
+
+/** A report that was looked at and is not stored yet. */
+export type PreparedReport = Ready | Rejected | Failed | { readonly kind: 'newcomer'; readonly of: BatchedReport };
+
+/** Everything up to the moment at which they are stored: writes nothing, and so may go on while others are stored. */
+export async function prepareReports(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  reports: readonly BatchedReport[],
+  options: BatchOptions = {},
+): Promise<readonly PreparedReport[]> {
+  if (reports.length === 0) return [];
   const as = { personId: actor.personId, agencyId: actor.agency.id };
-  const { contexts, rules } = await findSubmissionContexts(services.db, as, inputs.map(countyNamed));
+  const counties = reports.map(({ input }) => countyNamed(input));
+  const { contexts, rules } = await findSubmissionContexts(services.db, as, counties);
   // Each report of a newcomer may be the last that is looked at: that is known only when the one before it is stored.
-  if (rules.newMember) return inTurn(inputs, (input) => submitReport(services, actor, input));
-  const examined = inputs.map((input) => {
-    const context = contexts.get(countyNamed(input));
-    if (context === undefined) throw new Error('every county that is named has a context');
-    return examineIn(services, actor, input, { context, rules });
-  });
-  const good = examined.filter((one): one is ExaminedReport => !('issues' in one));
-  const ready = await Promise.all(good.map((one) => makeReady(services, actor, one)));
+  if (rules.newMember) return reports.map((of) => ({ kind: 'newcomer', of }));
+  return Promise.all(
+    reports.map(({ input, entry }) =>
+      orFailed(async (): Promise<Ready | Rejected> => {
+        const context = contexts.get(countyNamed(input));
+        if (context === undefined) throw new Error('every county that is named has a context');
+        const examined = examineIn(services, actor, input, { context, rules });
+        if ('issues' in examined) return { kind: 'rejected', issues: examined.issues };
+        const parts = await partsOf(services, actor, examined, options);
+        const noted = entry === undefined ? null : await entry(examined.warnings);
+        return { kind: 'ready', examined, ready: { report: examined.report, parts }, entry: noted };
+      }),
+    ),
+  );
+}
+
+/** Stores what may be stored of it, in order. When this resolves all that it says is committed. */
+export async function storeReports(
+  services: SubmissionServices,
+  actor: AgencyActor,
+  prepared: readonly PreparedReport[],
+  options: BatchOptions = {},
+): Promise<readonly BatchedOutcome[]> {
+  const ready = prepared.filter((one): one is Ready => one.kind === 'ready');
   const stored = await persistSome(services, ready);
   const outcomes: BatchedOutcome[] = [];
   let next = 0;
-  for (const one of examined) {
-    if ('issues' in one) {
-      outcomes.push({ kind: 'rejected', issues: one.issues });
-      continue;
-    }
-    const what = stored[next];
-    next += 1;
-    if (what === undefined) throw new Error('what is ready is stored, or it is known why not');
-    outcomes.push('kind' in what ? what : await settle(services, actor, one, what));
+  for (const one of prepared) {
+    if (one.kind === 'newcomer')
+      outcomes.push(
+        await orFailed(() => submitReport(services, actor, one.of.input, { ...options, entry: one.of.entry })),
+      );
+    else if (one.kind === 'ready') {
+      const what = stored[next];
+      next += 1;
+      if (what === undefined) throw new Error('what is ready is stored, or it is known why not');
+      outcomes.push('kind' in what ? what : await orFailed(() => settle(services, actor, one.examined, what)));
+    } else outcomes.push(one);
   }
   return outcomes;
 }
-
-const makeReady = async (
-  services: SubmissionServices,
-  actor: AgencyActor,
-  examined: ExaminedReport,
-): Promise<ReadyReport> => ({ report: examined.report, parts: await partsOf(services, actor, examined, {}) });
-
-type Failed = Extract<BatchedOutcome, { kind: 'failed' }>;
 
 /** In one transaction; where that fails, each in its own, so that one that cannot be stored stops no other. */
 async function persistSome(
   { db, tracer = NO_TRACING }: SubmissionServices,
-  ready: readonly ReadyReport[],
+  ready: readonly Ready[],
 ): Promise<readonly (PersistOutcome | Failed)[]> {
   try {
-    return await tracer.span('submission.t1', { recordIds: ready.map(({ parts }) => parts.recordId) }, () =>
-      persistTogether(db, ready),
+    return await tracer.span('submission.t1', { recordIds: ready.map(({ ready: { parts } }) => parts.recordId) }, () =>
+      ready.some(({ entry }) => entry !== null)
+        ? persistImportedTogether(db, ready.map(withEntry))
+        : persistTogether(
+            db,
+            ready.map((one) => one.ready),
+          ),
     );
   } catch (error) {
     if (isOutage(error)) throw error;
-    return inTurn(ready, ({ report, parts }) => persistReport(db, report, parts));
+    const done: (PersistOutcome | Failed)[] = [];
+    for (const { ready: one, entry } of ready)
+      done.push(
+        await orFailed(
+          () =>
+            entry === null
+              ? persistReport(db, one.report, one.parts)
+              : persistImportedReport(db, one.report, one.parts, entry),
+          TRIES,
+        ),
+      );
+    return done;
   }
 }
 
-async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly (R | Failed)[]> {
-  const done: (R | Failed)[] = [];
-  for (const item of items) {
+function withEntry({ ready, entry }: Ready): { readonly ready: ReadyReport; readonly entry: ImportedEntry } {
+  if (entry === null) throw new Error('of an import every report has its entry');
+  return { ready, entry };
+}
+
+/** What is thrown in vain so often is the fault of this one. An outage is everybody's, and is thrown on. */
+async function orFailed<T>(act: () => Promise<T>, tries = 1): Promise<T | Failed> {
+  for (let left = tries - 1; ; left -= 1) {
     try {
-      done.push(await act(item));
+      return await act();
     } catch (error) {
       if (isOutage(error)) throw error;
-      done.push({ kind: 'failed', error });
+      if (left <= 0) return { kind: 'failed', error };
     }
   }
-  return done;
 }

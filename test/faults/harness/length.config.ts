@@ -10,6 +10,9 @@ export const RESULTS_FILE = process.env['CONCORD_FAULTS_RESULTS'] ?? null;
 /** Folder in which journals and logs of processes are kept after the run; null: they go with it. */
 export const KEEP_FOLDER = process.env['CONCORD_FAULTS_KEEP'] ?? null;
 
+/** Rows of the import in the long form. */
+export const IMPORT_ROWS = Number(process.env['CONCORD_FAULTS_ROWS'] ?? 100_000);
+
 /** How long the load of one long run may take; what is not sent by then is not sent. */
 export const LOAD_MINUTES = Number(process.env['CONCORD_FAULTS_MINUTES'] ?? 15);
 

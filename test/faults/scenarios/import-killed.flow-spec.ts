@@ -3,11 +3,11 @@ import { eventually } from '../../flows/flow-client.builder.js';
 import { MAPPING, row, sheet, type Import } from '../../flows/import-client.builder.js';
 import { Fleet } from '../harness/fleet.builder.js';
 import { kill, type Victim } from '../harness/kill-plan.builder.js';
-import { byLength } from '../harness/length.config.js';
+import { byLength, IMPORT_ROWS } from '../harness/length.config.js';
 import { tell } from '../harness/results.js';
 
-const ROWS = byLength(1_500, 100_000);
-const MINUTES = byLength(3, 40);
+const ROWS = byLength(1_500, IMPORT_ROWS);
+const MINUTES = byLength(3, 20);
 const VICTIMS: readonly Victim[] = ['worker', 'api', 'PostgreSQL'];
 /** Every so many rows one that is refused, and one that says again what another has said. */
 const REFUSED_EACH = 50;

@@ -19,6 +19,7 @@ import type {
   UnitCode,
 } from '@concord/codes';
 import type { CommunityBand } from '@concord/deidentification';
+import type { ObservationKind, ObservationScope } from '@concord/records';
 
 /**
  * What each value of a code list means, for whoever explores the schema. A code without a meaning does not compile.
@@ -312,3 +313,18 @@ export const APPROVAL_NEEDS_VALUES: Readonly<Record<ApprovalNeeds, string>> = {
   PARENT_ADMIN: 'An admin of the parent agency: the agency has no second one.',
   SYSTEM_ADMIN: 'A system admin, and where a system admin has asked another one.',
 };
+
+export const OBSERVATION_KIND_VALUES = {
+  SIGNATURE: 'The same press mark or signature, on the same substance.',
+  PACKAGING: 'The same packaging, word for word, of the same substance.',
+  ROUTE: 'The same substance from the same country to the same state.',
+  METHOD: 'The same substance, carried by the same conveyance and hidden in one of the same ways.',
+  SUBSTANCE: 'The same substance; without a DEA code, the same class.',
+} as const satisfies Record<ObservationKind, string>;
+
+export const OBSERVATION_SCOPE_VALUES = {
+  COUNTY: 'In the county of the report.',
+  REGION: 'In a region that the county belongs to.',
+  STATE: 'In its state.',
+  NATION: 'Anywhere.',
+} as const satisfies Record<ObservationScope, string>;

@@ -23,7 +23,7 @@ import { ALERT_CHANGES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
 import { IMPORT_OUTCOMES, IMPORT_STATES } from '@concord/imports';
 import { FILE_FORMATS } from '@concord/interpretation';
-import { CONTACT_STATES, REPORT_CHANGES } from '@concord/records';
+import { CONTACT_STATES, OBSERVATION_KINDS, OBSERVATION_SCOPES, REPORT_CHANGES } from '@concord/records';
 import { COUNTED_OVER } from '@concord/submission';
 import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
@@ -53,6 +53,18 @@ export const CountedOverEnum = schemaEnum(
   'CountedOver',
   'Which records a preview counts over. Others enter no number.',
   meanings.COUNTED_OVER_VALUES,
+);
+export const ObservationKindEnum = schemaEnum(
+  OBSERVATION_KINDS,
+  'ObservationKind',
+  'What other records have in common with a report, the most telling first.',
+  meanings.OBSERVATION_KIND_VALUES,
+);
+export const ObservationScopeEnum = schemaEnum(
+  OBSERVATION_SCOPES,
+  'ObservationScope',
+  'How far around the place of a report was counted, nearest first.',
+  meanings.OBSERVATION_SCOPE_VALUES,
 );
 export const TlpEnum = schemaEnum(
   TLP_CODES,

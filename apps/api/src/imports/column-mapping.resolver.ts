@@ -16,6 +16,7 @@ import {
   type ColumnMappingSaved,
 } from './column-mapping.types.js';
 import { presentMapping, readMapping } from './read-mapping.js';
+import { stateOf } from './read-start.js';
 
 const LONGEST_NAME = 64;
 
@@ -38,16 +39,20 @@ export class ColumnMappingResolver {
 
   @Mutation(() => SaveColumnMappingPayload, {
     description:
-      'Keeps a mapping under a name, or changes one at the version that you saw. What your agency’s words mean counts from then on.',
+      'Keeps a mapping under a name, or changes one at the version that you saw. What your agency’s words mean counts from then on. By people: no API key does it.',
   })
-  @Policy('report.submit')
+  @Policy('column-mapping.save')
   async saveColumnMapping(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('input', { type: () => SaveColumnMappingInput }) input: SaveColumnMappingInput,
   ): Promise<ColumnMappingSaved | ColumnMappingRejected> {
     const { id, version } = input;
     const name = input.name.normalize('NFC').trim();
-    const mapping = readMapping(input.mapping, 'mapping');
+    // Kept for files of any day and zone: nothing of it may depend on them.
+    const mapping = readMapping(input.mapping, 'mapping', {
+      ...{ stateFips: stateOf(actor), countyFips: [], timeZone: 'UTC', ori: actor.agency.ori },
+      now: this.services.clock.now(),
+    });
     const issues = 'issues' in mapping ? mapping.issues : [];
     if (name === '' || name.length > LONGEST_NAME || /\p{C}/u.test(name))
       issues.push({ path: 'name', code: 'OUT_OF_RANGE', message: `Give a name of 1 to ${LONGEST_NAME} characters.` });

@@ -31,7 +31,6 @@ import type { PoolClient } from 'pg';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stoppable } from '../alerts/alert-stream.js';
-import { InvalidInputError } from '../graphql/graphql-error.js';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
@@ -54,12 +53,12 @@ import {
   type ImportRejected,
   type ImportStarted,
 } from './import.types.js';
+import { previewExtent } from './preview-extent.js';
 import { presentMapping, readMapping } from './read-mapping.js';
 import { readStart } from './read-start.js';
-import { NOT_THERE, NOT_WHOLE, readable, rejected } from './readable.js';
+import { CONFIRMED_OTHERWISE, NOT_THERE, NOT_WHOLE, NOT_YOURS, readable, rejected } from './readable.js';
 
 const [CURSOR, ENTRY_CURSOR] = ['import', 'import-entry'];
-const MOST_PREVIEWED = 50;
 const AWAY_MS = 1_000;
 
 /** Files that an agency already has: started, looked at, confirmed, followed (docs/import-jobs.md). */
@@ -144,24 +143,25 @@ export class ImportResolver {
     @Args('mappingId', { type: () => ID, nullable: true, description: 'A mapping that your agency keeps, instead.' })
     mappingId: string | null,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 20, description: '1 to 50.' }) first: number | null,
+    @Args('lookThrough', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 0,
+      description: 'How many entries are looked through for `questions`: 0 to 5000, and no fewer than `first`.',
+    })
+    lookThrough: number | null,
   ): Promise<ImportPreviewed | ImportRejected> {
-    const size = first ?? 20;
-    if (size < 1 || size > MOST_PREVIEWED)
-      throw new InvalidInputError(`\`first\` is a whole number from 1 to ${MOST_PREVIEWED}.`, [
-        { path: 'first', code: 'OUT_OF_RANGE', message: `Ask for 1 to ${MOST_PREVIEWED}.` },
-      ]);
+    const extent = previewExtent(first, lookThrough);
     const found = await this.#found(actor, id, 'import.preview');
     if (found.receivedBytes < found.bytes) return NOT_WHOLE;
     return readable(async () => {
       const read = await this.#mapping(actor, found, mapping ?? null, mappingId ?? null);
       if ('issues' in read) return read;
       const file = {
-        format: found.format,
-        bytes: this.#bytes(actor, found),
-        mapping: mappingOf(read),
-        settings: settingsOf(found.settings),
+        ...{ format: found.format, bytes: this.#bytes(actor, found) },
+        ...{ mapping: mappingOf(read), settings: settingsOf(found.settings) },
       };
-      return { entries: await previewEntries(this.services, actor, file, size) };
+      return previewEntries(this.services, actor, file, extent);
     });
   }
 
@@ -214,7 +214,7 @@ export class ImportResolver {
 
   @Mutation(() => ChangeImportPayload, {
     description:
-      'Lets an import run, as its file was previewed with this mapping: every row is submitted in your name, as you would submit it by hand. By whoever started it. Sent again it changes nothing.',
+      'Lets an import run, as its file was previewed with this mapping: every row is submitted in your name, as you would submit it by hand. By whoever started it. Sent again it changes nothing; with another mapping it is a CONFLICT.',
   })
   @Policy('report.submit')
   async confirmImport(
@@ -226,8 +226,9 @@ export class ImportResolver {
     mappingId: string | null,
   ): Promise<ImportChanged | ImportRejected> {
     const found = isId(id) ? await this.#as(actor, (tx) => findImport(tx, actor, id)) : null;
-    // Whoever confirms what is not there, or goes on already, is answered by the step.
-    if (found?.state !== 'READY') return this.#step(actor, id, 'confirm');
+    const named = (mapping ?? null) !== null || (mappingId ?? null) !== null;
+    // Whoever confirms what is not there, or goes on already, is answered by the step: with another mapping it is a conflict.
+    if (found === null || (found.state !== 'READY' && !named)) return this.#step(actor, id, 'confirm');
     return readable(async () => {
       const read = await this.#mapping(actor, found, mapping ?? null, mappingId ?? null);
       return 'issues' in read ? read : this.#step(actor, id, 'confirm', mappingOf(read));
@@ -284,14 +285,14 @@ export class ImportResolver {
 
   /** Woken by ids and read anew each time: a wake-up that is lost costs the time to the next look. */
   async *#progress(actor: AgencyActor, id: string, context: RequestContext): AsyncGenerator<ReportImport> {
-    const { inboxWatch } = this.services;
+    const { inboxWatch, streamReads } = this.services;
     let told = '';
     while (!context.signal.aborted && !inboxWatch.closed) {
       const ticket = inboxWatch.ticket(id);
       const leave = (): void => ticket.leave();
       context.signal.addEventListener('abort', leave, { once: true });
       try {
-        const found = await this.#as(actor, (tx) => findImport(tx, actor, id));
+        const found = await streamReads.read(context.signal, () => this.#as(actor, (tx) => findImport(tx, actor, id)));
         if (found === null || !(await context.stillSeated('report.submit'))) return;
         const shown = presentImport(found, actor);
         const now = JSON.stringify(shown);
@@ -327,11 +328,9 @@ export class ImportResolver {
         await this.#book(actor, `import.${step}`, isId(id) ? [id] : [], 'REFUSED');
         return NOT_THERE;
       case 'not-yours':
-        return rejected({
-          path: 'id',
-          code: 'NOT_STARTED_BY_YOU',
-          message: 'Whoever started it does this: its reports are submitted in their name.',
-        });
+        return NOT_YOURS;
+      case 'confirmed-otherwise':
+        return CONFIRMED_OTHERWISE;
       case 'out-of-order':
         return rejected({
           path: 'id',
@@ -355,7 +354,7 @@ export class ImportResolver {
     if (given !== null && mappingId !== null)
       return rejected({ path: 'mappingId', code: 'GIVEN_TWICE', message: 'Give a mapping or the id of one.' });
     if (given !== null) {
-      const read = readMapping(given, 'mapping');
+      const read = readMapping(given, 'mapping', settingsOf(found.settings));
       return 'issues' in read ? { issues: read.issues } : read;
     }
     if (mappingId === null)

@@ -18,7 +18,7 @@ export class ReportImport {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it is paused, cancelled or has failed: BY_HAND SEAT_ENDED KEY_ENDED FILE_UNREADABLE DIGEST_MISMATCH INTERNAL_FAULT ABANDONED.',
+      'Why it is paused, cancelled or has failed: BY_HAND SEAT_ENDED KEY_ENDED FILE_UNREADABLE TOO_LARGE DIGEST_MISMATCH INTERNAL_FAULT ABANDONED.',
   })
   reason!: string | null;
 
@@ -34,7 +34,10 @@ export class ReportImport {
   @Field({ description: 'Path of this API that takes the file: `PUT`, with `?offset=` to go on.' })
   uploadPath!: string;
 
-  @Field({ description: 'Path of this API that gives the refused rows back as CSV: `GET`.' })
+  @Field({
+    description:
+      'Path of this API that gives the refused rows back as CSV to whoever started the import: `GET`. They may name people; to colleagues they are not there.',
+  })
   refusedPath!: string;
 
   @Field({ description: 'Whether its reports raise alerts.' })
@@ -221,11 +224,73 @@ export class PreviewedImportEntry {
   issues!: readonly ImportIssue[];
 }
 
+@ObjectType({ description: 'What a text may mean, or how a setting may be.' })
+@PresentedAs('own-agency')
+export class ImportAnswer {
+  @Field({ description: 'As the mapping keeps it.' })
+  code!: string;
+
+  @Field({ description: 'What it would make of the text.' })
+  words!: string;
+}
+
+@ObjectType({
+  description:
+    'One thing that rows of a file ask, however many of them. It is answered by the mapping or in the file, and by nobody else.',
+})
+@PresentedAs('own-agency')
+export class ImportQuestion {
+  @Field({ description: 'Stable (docs/import-columns.md).' })
+  code!: string;
+
+  @Field({ description: 'Heading of the column.' })
+  column!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'As it stands in the first such cell. Null where it may name somebody: also a text that stands once and is near to no word.',
+  })
+  text!: string | null;
+
+  @Field(() => Int, { description: 'Line of the first such cell, from 1.' })
+  firstLine!: number;
+
+  @Field(() => Int, { description: 'How many cells ask it, among the entries that were looked through.' })
+  count!: number;
+
+  @Field({ description: 'What would be right.' })
+  message!: string;
+
+  @Field(() => [ImportAnswer], { description: 'What might be meant, best first; never applied by itself.' })
+  choices!: readonly ImportAnswer[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Column of the template: `vocabulary` takes the answer under it. Null: no vocabulary does.',
+  })
+  meaningOf!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Setting of the mapping that answers it, `dateOrder`. Null with `meaningOf`: mend the cell.',
+  })
+  setting!: string | null;
+}
+
 @ObjectType({ description: 'The first entries of a file, before anything counts.' })
 @PresentedAs('outcome')
 export class ImportPreviewed {
   @Field(() => [PreviewedImportEntry], { description: 'In the order of the file.' })
   entries!: readonly PreviewedImportEntry[];
+
+  @Field(() => [ImportQuestion], {
+    description: 'What the entries ask, each once; what can be answered for all rows first. At most 100.',
+  })
+  questions!: readonly ImportQuestion[];
+
+  @Field(() => Int, { description: 'How many entries were looked through for `questions`.' })
+  lookedThrough!: number;
 }
 
 @ObjectType({ description: 'It goes on.' })

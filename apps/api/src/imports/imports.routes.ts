@@ -1,4 +1,4 @@
-import { actsForAgency, decide, type AgencyActor } from '@concord/access';
+import type { AgencyActor } from '@concord/access';
 import { auditEntry } from '@concord/audit';
 import { findImport, receiveFile, refusedFile } from '@concord/imports';
 import { DomainError, notFound } from '@concord/platform/errors';
@@ -7,23 +7,10 @@ import { asActor } from '@concord/records';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { Readable } from 'node:stream';
-import { toGraphQLError } from '../graphql/graphql-error.js';
 import { refuse } from '../graphql/http-answer.js';
-import { clientAddress, type TrustedProxies } from '../rates/client-address.js';
-import type { Rates } from '../rates/rates.js';
 import type { ApiServices } from '../services.js';
-import type { ActivityNotes } from '../sign-in/activity-notes.js';
-import { answered, credentialsOf, HTTP_STATUS } from '../sign-in/sign-in.hook.js';
-import type { Credentials, SignedIn } from '../sign-in/sign-in.js';
+import { answerFile, type FileRoutesOptions } from '../sign-in/file-routes.js';
 import { IMPORTS_PATH, presentImport } from './import.presenter.js';
-
-export interface ImportRoutesOptions {
-  readonly services: ApiServices;
-  readonly authenticate: (credentials: Credentials) => Promise<SignedIn>;
-  readonly rates: Rates;
-  readonly proxies: TrustedProxies;
-  readonly notes: ActivityNotes;
-}
 
 interface ImportRequest {
   readonly Params: { readonly id: string };
@@ -35,23 +22,25 @@ interface ImportRequest {
  * tokens and keys, the same agency, the same rates, the same policy as `submitSeizureReport`. Whoever may not sees what
  * they would see of an import that is not there.
  */
-export async function installImportRoutes(fastify: FastifyInstance, options: ImportRoutesOptions): Promise<void> {
+export async function installImportRoutes(fastify: FastifyInstance, options: FileRoutesOptions): Promise<void> {
   await fastify.register(async (routes) => {
     // As it comes: nothing of it is gathered in memory, and nothing is believed of what it says it is.
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     routes.put<ImportRequest>(`${IMPORTS_PATH}/:id/file`, (request, reply) =>
-      answer(options, request, reply, (actor) => takeFile(options, actor, request, reply)),
+      answerFile(options, request, reply, 'report.submit', (actor) => takeFile(options, actor, request, reply)),
     );
     routes.get<ImportRequest>(`${IMPORTS_PATH}/:id/refused`, (request, reply) =>
-      answer(options, request, reply, (actor) => giveRefused(options, actor, request.params.id, reply)),
+      answerFile(options, request, reply, 'report.submit', (actor) =>
+        giveRefused(options, actor, request.params.id, reply),
+      ),
     );
     await Promise.resolve();
   });
 }
 
 async function takeFile(
-  { services }: ImportRoutesOptions,
+  { services }: FileRoutesOptions,
   actor: AgencyActor,
   request: FastifyRequest<ImportRequest>,
   reply: FastifyReply,
@@ -86,13 +75,15 @@ async function takeFile(
 }
 
 async function giveRefused(
-  { services }: ImportRoutesOptions,
+  { services }: FileRoutesOptions,
   actor: AgencyActor,
   id: string,
   reply: FastifyReply,
 ): Promise<void> {
   const as = { personId: actor.personId, agencyId: actor.agency.id };
-  const found = isId(id) ? await asActor(services.db, as, (tx) => findImport(tx, actor, id)) : null;
+  const seen = isId(id) ? await asActor(services.db, as, (tx) => findImport(tx, actor, id)) : null;
+  // Rows hold identifiers, which nobody else of the agency reads here either: whoever sent them gets them back.
+  const found = seen?.personId === actor.personId ? seen : null;
   await book(services, actor, 'import.refused.read', id, found === null ? 'REFUSED' : 'DONE');
   if (found === null || found.contentRemovedAt !== null || found.mapping === null) throw notFound();
   await reply
@@ -104,40 +95,6 @@ async function giveRefused(
       'x-content-type-options': 'nosniff',
     })
     .send(Readable.from(refusedFile(services, actor, found)));
-}
-
-async function answer(
-  options: ImportRoutesOptions,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  act: (actor: AgencyActor) => Promise<void>,
-): Promise<void> {
-  const { services, authenticate, rates, proxies, notes } = options;
-  try {
-    const credentials = credentialsOf(request, clientAddress(request.raw, proxies));
-    const arrival = {
-      authorization: request.headers.authorization ?? null,
-      address: credentials.address,
-      signal: answered(request, reply),
-    };
-    const spending = request.method === 'GET' ? 'reads' : 'writes';
-    const signedIn = await rates.letInFile(arrival, () => authenticate(credentials), spending);
-    notes.asked(signedIn);
-    const { actor } = signedIn;
-    if (!decide(actor, 'report.submit').allowed || !actsForAgency(actor)) throw notFound();
-    await act(actor);
-  } catch (error) {
-    // Whoever sent it is gone. (The request itself is destroyed as soon as it has been read.)
-    if (reply.sent || request.raw.socket.destroyed) return;
-    const original = error instanceof Error ? error : new Error('unknown');
-    const said = toGraphQLError(
-      new GraphQLError('refused', { originalError: original }),
-      services.log.child({ requestId: request.id }),
-    );
-    const status = HTTP_STATUS[String(said.extensions['code'])] ?? 500;
-    reply.header('connection', 'close');
-    await refuse(reply, status, [said], status === 401 ? { 'www-authenticate': 'Bearer' } : {});
-  }
 }
 
 async function book(

@@ -97,7 +97,7 @@ function readBytes(input: StartImportInput, content: Buffer | null, refuse: Refu
 }
 
 /** Of an agency of a state the one in whose ORI it stands. */
-const stateOf = ({ agency }: AgencyActor): string | null =>
+export const stateOf = ({ agency }: AgencyActor): string | null =>
   agency.level === 'FEDERAL' || agency.ori === null ? null : findStateByPostalCode(agency.ori.slice(0, 2));
 
 function isTimeZone(text: string): boolean {

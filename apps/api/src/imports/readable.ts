@@ -24,3 +24,13 @@ export const NOT_WHOLE = rejected({
   message: 'The file is not whole yet: upload the rest of it.',
 });
 export const NOT_THERE = rejected({ path: 'id', code: 'NOT_FOUND', message: 'No import of your agency has this id.' });
+export const NOT_YOURS = rejected({
+  path: 'id',
+  code: 'NOT_STARTED_BY_YOU',
+  message: 'Whoever started it does this: its reports are submitted in their name.',
+});
+export const CONFIRMED_OTHERWISE = rejected({
+  path: 'mapping',
+  code: 'CONFLICT',
+  message: 'It was confirmed with another mapping, and is read by that one: cancel it and start anew.',
+});

@@ -1,5 +1,6 @@
 import { parseMoment, type Moment, type MomentRange, type OwnReportSearch, type ReportStatus } from '@concord/records';
-import { ArgsType, Field, Int } from '@nestjs/graphql';
+import { isId } from '@concord/platform/ids';
+import { ArgsType, Field, ID, Int } from '@nestjs/graphql';
 import { InvalidInputError } from '../graphql/graphql-error.js';
 import { SeizureReportStatusEnum } from '../graphql/shared.types.js';
 import { PeriodFilter } from '../records/seizure-record-filter.input.js';
@@ -31,6 +32,13 @@ export class OwnReportSearchArgs {
   })
   mine?: boolean | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Only what this import of your agency stored, accepted or held; what had been submitted before it came by another way.',
+  })
+  import?: string | null;
+
   @Field(() => Int, { nullable: true, defaultValue: 50, description: '1 to 200.' })
   first?: number | null;
 
@@ -49,6 +57,7 @@ export function checkedSearch(args: OwnReportSearchArgs): OwnReportSearch {
     submitted: rangeOf('submitted', args.submitted, faults),
     text: textOf(args.text, faults),
     mine: args.mine ?? false,
+    importId: importOf(args.import, faults),
   };
   if (faults.length > 0) throw new InvalidInputError('The search is not valid.', faults);
   return search;
@@ -63,6 +72,12 @@ function textOf(text: string | null | undefined, faults: Fault[]): string | null
   if (said.includes('\u0000') || !said.isWellFormed())
     faults.push({ path: 'text', code: 'MALFORMED_TEXT', message: 'Must be text.' });
   return said;
+}
+
+function importOf(id: string | null | undefined, faults: Fault[]): string | null {
+  if (id === null || id === undefined) return null;
+  if (!isId(id)) faults.push({ path: 'import', code: 'INVALID_FORMAT', message: 'Must be the id of an import.' });
+  return id;
 }
 
 function rangeOf(path: string, period: PeriodFilter | null | undefined, faults: Fault[]): MomentRange | null {

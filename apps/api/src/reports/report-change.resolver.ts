@@ -34,7 +34,7 @@ import {
 import { SubmitSeizureReportInput } from './submit-seizure-report.input.js';
 
 /** A version, with what its reason is opened from. */
-interface PresentedVersion extends SeizureReportVersion {
+export interface PresentedVersion extends SeizureReportVersion {
   readonly reportId: string;
   readonly sealedReason: Buffer | null;
   readonly sealedReturnNote: Buffer | null;
@@ -173,7 +173,11 @@ export class ReportVersionResolver {
   }
 }
 
-function presentVersion(reportId: string, version: ReportVersion, before: ReportVersion | null): PresentedVersion {
+export function presentVersion(
+  reportId: string,
+  version: ReportVersion,
+  before: ReportVersion | null,
+): PresentedVersion {
   return {
     version: version.version,
     change: version.change,

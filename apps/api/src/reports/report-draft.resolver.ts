@@ -58,15 +58,23 @@ export class ReportDraftResolver {
 
   @Mutation(() => SaveSeizureReportDraftPayload, {
     description:
-      'Keeps a report that may lack anything, whole and sealed, for you alone; says what it would still be refused for. Without `id` it begins a draft, of which a person keeps 200; with `id` it replaces what the draft said. Uses up no reference.',
+      'Keeps a report that may lack anything, whole and sealed, for you alone; says what it would still be refused for. Without `id` it begins a draft, of which a person keeps 200; with `id` it replaces what the draft said, or with `version: 0` begins one under that id, a random UUID of yours: sent again it is the same draft. Uses up no reference.',
   })
   @Policy('report.draft')
   async saveSeizureReportDraft(
     @CurrentAgencyActor() actor: AgencyActor,
     @Args('input', { type: () => SubmitSeizureReportInput }) input: SubmitSeizureReportInput,
-    @Args('id', { type: () => ID, nullable: true, description: 'The draft to replace; absent: a new one.' })
+    @Args('id', {
+      type: () => ID,
+      nullable: true,
+      description: 'The draft to replace, or to begin; absent: a new one.',
+    })
     id: string | null,
-    @Args('version', { type: () => Int, nullable: true, description: `Required with \`id\`. ${VERSION}` })
+    @Args('version', {
+      type: () => Int,
+      nullable: true,
+      description: `Required with \`id\`; 0 begins a draft under it. ${VERSION}`,
+    })
     version: number | null,
   ): Promise<SeizureReportDraftSaved | SeizureReportRejected> {
     const outcome =

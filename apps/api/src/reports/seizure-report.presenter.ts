@@ -17,6 +17,7 @@ import type {
 
 /** The presented report, with what its narrative is opened from. */
 export interface PresentedReport extends SeizureReport {
+  readonly recordId: string;
   readonly sealed: {
     readonly agencyId: string;
     readonly narrative: Buffer | null;
@@ -27,6 +28,7 @@ export interface PresentedReport extends SeizureReport {
 export function presentReport(report: OwnReport): PresentedReport {
   return {
     id: report.id,
+    recordId: report.recordId,
     submitterReference: report.submitterReference,
     status: report.status,
     version: report.version,

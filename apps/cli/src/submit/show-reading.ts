@@ -1,8 +1,11 @@
 import type { ConcordClient } from '@concord/client';
-import type { How } from './column-mappings.js';
+import type { Mapping } from './column-mappings.js';
 import { PROBLEM_FIELDS, problemLine, REJECTED, saidOf, type Problem, type Rejected } from './import-api.js';
+import { QUESTION_FIELDS, type AskedOnce } from './questions.js';
 
 const FIRST_ROWS = 5;
+/** Rows that are looked through for questions before anything is submitted. */
+const LOOKED_THROUGH = 5_000;
 
 interface Reading {
   readonly column: string;
@@ -11,31 +14,36 @@ interface Reading {
   readonly value: string | null;
   readonly rule: string;
 }
-interface Preview extends Rejected {
-  readonly entries?: readonly {
-    readonly firstLine: number;
-    readonly outcome: string;
-    readonly readings: readonly Reading[];
-    readonly issues: readonly Problem[];
-  }[];
+interface ShownEntry {
+  readonly firstLine: number;
+  readonly outcome: string;
+  readonly readings: readonly Reading[];
+  readonly issues: readonly Problem[];
+}
+/** How a file is read under a mapping. */
+export interface Preview {
+  readonly entries: readonly ShownEntry[];
+  readonly questions: readonly AskedOnce[];
+  readonly lookedThrough: number;
+}
+
+export async function previewReading(client: ConcordClient, id: string, mapping: Mapping): Promise<Preview> {
+  const { previewImport: made } = await client.request<{ previewImport: Rejected & Partial<Preview> }>(
+    `query Preview($id: ID!, $mapping: ColumnMappingInput, $first: Int, $lookThrough: Int) {
+      previewImport(id: $id, mapping: $mapping, first: $first, lookThrough: $lookThrough) {
+        ... on ImportPreviewed { lookedThrough questions { ${QUESTION_FIELDS} }
+          entries { firstLine outcome readings { column text value rule } issues { ${PROBLEM_FIELDS} } } }
+        ${REJECTED} } }`,
+    { id, mapping, first: FIRST_ROWS, lookThrough: LOOKED_THROUGH },
+  );
+  const { entries, questions, lookedThrough } = made;
+  if (entries === undefined || questions === undefined || lookedThrough === undefined) throw new Error(saidOf(made));
+  return { entries, questions, lookedThrough };
 }
 
 /** How the first rows are read: what is not stored as it stands there, and what is not understood. */
-export async function showReading(
-  client: ConcordClient,
-  id: string,
-  how: How,
-  tell: (line: string) => void,
-): Promise<void> {
-  const { previewImport } = await client.request<{ previewImport: Preview }>(
-    `query Preview($id: ID!, $mapping: ColumnMappingInput, $mappingId: ID, $first: Int) {
-      previewImport(id: $id, mapping: $mapping, mappingId: $mappingId, first: $first) {
-        ... on ImportPreviewed { entries { firstLine outcome readings { column text value rule } issues { ${PROBLEM_FIELDS} } } }
-        ${REJECTED} } }`,
-    { id, ...how, first: FIRST_ROWS },
-  );
-  if (previewImport.entries === undefined) throw new Error(saidOf(previewImport));
-  for (const { firstLine, outcome, readings, issues } of previewImport.entries) {
+export function showReading({ entries }: Preview, tell: (line: string) => void): void {
+  for (const { firstLine, outcome, readings, issues } of entries) {
     tell(`line ${firstLine}: ${outcome}`);
     const lines = readings
       .filter(({ rule, text }) => rule !== 'EXACT' && text !== null)

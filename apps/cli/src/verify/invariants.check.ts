@@ -2,6 +2,7 @@ import type { BackupFault } from '@concord/platform/backup';
 import type { Queryable } from '@concord/platform/database';
 import { ACCESS_INVARIANTS, knowsAccess } from './access.invariants.js';
 import { COMMUNITY_INVARIANTS, knowsCommunity } from './community.invariants.js';
+import { IMPORT_INVARIANTS, knowsImports } from './import.invariants.js';
 import type { Invariant } from './invariant.js';
 import { knowsReleasePolicy, RELEASE_POLICY_INVARIANTS } from './release-policy.invariants.js';
 
@@ -127,6 +128,7 @@ export async function checkInvariants(
     ...((await knowsAccess(db)) ? ACCESS_INVARIANTS : []),
     ...((await knowsCommunity(db)) ? COMMUNITY_INVARIANTS : []),
     ...((await knowsContact(db)) ? CONTACT_INVARIANTS : []),
+    ...((await knowsImports(db)) ? IMPORT_INVARIANTS : []),
     ...((await knowsReleasePolicy(db)) ? RELEASE_POLICY_INVARIANTS : []),
   ];
   for (const { subject, message, from } of known) {

@@ -1,12 +1,12 @@
-import { isCountyFips, isCountryCode, UNIT_CODES } from '@concord/codes';
-import { readCode } from '../cells/code.cell.js';
+import { UNIT_CODES } from '@concord/codes';
 import { MappedRow, compileMapping } from '../rows/mapped-row.js';
 import { readReport } from '../rows/read-report.js';
-import { isDrugMeaning, readSubstance } from '../rows/read-substance.js';
+import { readSubstance } from '../rows/read-substance.js';
 import { reportContext } from '../rows/report-context.js';
 import type { InterpretationSettings } from '../settings.js';
-import { findColumn, MOST_NUMBERED, TEMPLATE_COLUMNS, withoutNumber } from '../template.js';
+import { findColumn, MOST_NUMBERED, withoutNumber } from '../template.js';
 import type { ColumnMapping } from './column-mapping.js';
+import { isMeaningOf } from './meaning.js';
 
 /** What may be wrong with a mapping, with what it means. Codes are stable. */
 export const MAPPING_FAULTS = {
@@ -108,11 +108,15 @@ function columnFaults({ columns, ignored, constants }: ColumnMapping): MappingFa
       faults.push({ path: `constants.${column}`, code: 'UNKNOWN_COLUMN_NAME', message: rule });
     }
   }
-  if (!seen.has('reference')) {
+  // NIBRS has no columns: what such a file is read by are constants and words.
+  if (columns.length > 0 && !seen.has('reference')) {
     faults.push({ path: 'columns', code: 'NO_REFERENCE', message: 'Must use a heading for reference.' });
   }
   return faults;
 }
+
+/** Questions that another cell of the row may answer. */
+const OF_OTHER_CELLS: ReadonlySet<string> = new Set(['UNIT_MISSING', 'UNITS_DISAGREE', 'STATES_DISAGREE']);
 
 /** A constant is read as a cell would be, alone in a row. */
 function constantFaults(mapping: ColumnMapping, settings: InterpretationSettings): MappingFault[] {
@@ -120,22 +124,16 @@ function constantFaults(mapping: ColumnMapping, settings: InterpretationSettings
   const row = new MappedRow({ line: 0, cells: new Map(), doubt: null, merged: new Set() }, compiled, 0);
   readReport(row, reportContext(compiled, settings));
   readSubstance(row);
-  return row.questions.map(({ column, message }) => ({
-    path: `constants.${column}`,
-    code: 'CONSTANT_NOT_UNDERSTOOD',
-    message,
-  }));
+  return row.questions
+    .filter(({ code }) => !OF_OTHER_CELLS.has(code))
+    .map(({ column, message }) => ({ path: `constants.${column}`, code: 'CONSTANT_NOT_UNDERSTOOD', message }));
 }
-
-const CODED: ReadonlySet<string> = new Set(
-  TEMPLATE_COLUMNS.filter(({ kind }) => kind === 'CODE' || kind === 'CODES').map(({ name }) => withoutNumber(name)),
-);
 
 function vocabularyFaults({ vocabulary }: ColumnMapping): MappingFault[] {
   const faults: MappingFault[] = [];
   const seen = new Map<string, string>();
   vocabulary.forEach(({ column, text, code }, index) => {
-    if (!isMeaningOf(withoutNumber(column), code)) {
+    if (!isMeaningOf(column, code)) {
       const message =
         'Must be what the column stores: a code, or for drug a DEA code or class, with or without a form.';
       faults.push({ path: `vocabulary.${index}.code`, code: 'MEANING_NOT_A_CODE', message });
@@ -147,16 +145,4 @@ function vocabularyFaults({ vocabulary }: ColumnMapping): MappingFault[] {
     seen.set(key, code);
   });
   return faults;
-}
-
-function isMeaningOf(column: string, code: string): boolean {
-  if (column === 'drug') return isDrugMeaning(code);
-  if (column === 'unit') return UNIT_CODES.some((unit) => unit === code);
-  if (column.endsWith('county')) return isCountyFips(code);
-  if (column.endsWith('country')) return isCountryCode(code);
-  if (!CODED.has(column) || column === 'dea_code') return false;
-  return code.split(';').every((each) => {
-    const read = readCode(column, each.trim());
-    return 'value' in read && read.rule === 'EXACT';
-  });
 }

@@ -41,7 +41,6 @@ export const DRUG_WORDS: readonly (readonly [deaCode: string, form: FormCode | n
   ['7360', 'RESIN', ['hashish', 'hash', 'cannabis resin']],
   ['7370', null, ['thc', 'tetrahydrocannabinol', 'tetrahydrocannabinols']],
   ['7405', null, ['mdma', 'ecstasy', 'mdma ecstasy', 'ecstasy mdma', 'xtc']],
-  ['7400', null, ['mda']],
   ['7315', null, ['lsd', 'lysergic acid diethylamide', 'lsd acid']],
   ['7437', null, ['psilocybin', 'psilocybin mushrooms', 'mushrooms psilocybin', 'shrooms', 'magic mushrooms']],
   ['7438', null, ['psilocin', 'psilocyn']],
@@ -130,6 +129,8 @@ export const DRUG_SUGGESTIONS: Readonly<Record<string, readonly string[]>> = {
   k: ['7285', 'HALLUCINOGEN'],
   l: ['1105', '1100', '7315'],
   m: ['1105', '7405', 'OTHER_STIMULANT'],
+  // A substance of its own, and MDMA with a letter left out.
+  mda: ['7400', '7405'],
   n: ['DEPRESSANT'],
   o: ['DEPRESSANT', '9600'],
   p: ['OTHER', '7360'],

@@ -1,5 +1,9 @@
 import { SaxesParser } from 'saxes';
+import { UnreadableFile } from '../unreadable-file.js';
 import { notAWorkbook } from './archive.js';
+
+/** Of one text or tag, which the parser gathers before it tells of it: a cell takes far less. */
+const MOST_BETWEEN_TAGS = 1_000_000;
 
 /** What a reader of XML listens to. Names are without their prefix. */
 export interface XmlListener {
@@ -22,11 +26,20 @@ export async function* parseXml(text: AsyncIterable<string>, listener: XmlListen
   parser.on('error', () => {
     throw notAWorkbook();
   });
-  parser.on('opentag', ({ name, attributes }) => listener.open?.(local(name), attributes as Record<string, string>));
-  parser.on('closetag', ({ name }) => listener.close?.(local(name)));
+  let untold = 0;
+  parser.on('opentag', ({ name, attributes }) => {
+    untold = 0;
+    listener.open?.(local(name), attributes);
+  });
+  parser.on('closetag', ({ name }) => {
+    untold = 0;
+    listener.close?.(local(name));
+  });
   parser.on('text', (piece) => listener.onText?.(piece));
   for await (const piece of text) {
+    untold += piece.length;
     parser.write(piece);
+    if (untold > MOST_BETWEEN_TAGS) throw new UnreadableFile('TOO_LARGE', 'A cell of the workbook is too large.');
     yield;
   }
   parser.close();

@@ -1,5 +1,6 @@
 import { createPrisma, inTransaction, openPool } from '@concord/platform/database';
 import { createTestDatabase, FaultProxy, type TestDatabase } from '@concord/platform/testing';
+import type { Duplex } from 'node:stream';
 import { isOutage, waitForDatabase, type DatabaseTrouble, type WatchedPool } from './index.js';
 
 const STATEMENT_MS = 500;
@@ -15,29 +16,34 @@ describe('a pool that is watched', () => {
   let database: TestDatabase;
   let proxy: FaultProxy;
   let pool: WatchedPool;
+  /** The pool's end of the connection that it made last. */
+  let link: Duplex;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    proxy = await FaultProxy.before(database.appUrl);
   });
+  // A proxy for each test: the pulse of the test before may be making a connection still, and would be one link too many.
   beforeEach(async () => {
-    await proxy.listen();
-    const url = proxy.through();
-    await until(() => {
-      proxy.heal();
-      return proxy.links === 0;
-    });
-    pool = openPool({ url, role: 'concord_worker', max: 2, statementTimeoutMs: STATEMENT_MS });
+    proxy = await FaultProxy.before(database.appUrl);
+    pool = openPool({ url: proxy.through(), role: 'concord_worker', max: 2, statementTimeoutMs: STATEMENT_MS });
+    pool.on('connect', (client) => (link = client.connection.stream));
     // The pulse's first, so that the pool's is the newest.
     await until(() => proxy.links === 1);
     await pool.query('select 1');
     expect(proxy.links).toBe(2);
   });
-  afterEach(() => pool.end());
-  afterAll(async () => {
+  afterEach(async () => {
+    await pool.end();
     await proxy.close();
-    await database.drop();
   });
+  afterAll(() => database.drop());
+
+  /** Cuts every connection, and waits until the pool has noticed. Not until there is no link: the pulse makes another. */
+  async function cut(): Promise<void> {
+    const noticed = link;
+    proxy.cut();
+    await until(() => noticed.destroyed);
+  }
 
   it('destroys the connection whose query is never answered, and gives it to nobody', async () => {
     proxy.breakNewest({ kind: 'black-hole' });
@@ -65,9 +71,7 @@ describe('a pool that is watched', () => {
   it('survives a connection that is cut while a transaction thinks', async () => {
     const failure = await outcome(
       inTransaction(pool, async (tx) => {
-        proxy.cut();
-        await until(() => proxy.links === 0);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await cut();
         await tx.query('select 1');
       }),
     );
@@ -86,15 +90,14 @@ describe('a pool that is watched', () => {
   it('says of what Prisma throws that it was an outage, and Prisma gives its connection back', async () => {
     const prisma = createPrisma(pool);
     await prisma.$queryRaw`select 1`;
-    const cut = await outcome(
+    const broken = await outcome(
       prisma.$transaction(async (tx) => {
         await tx.$queryRaw`select 1`;
-        proxy.cut();
-        await until(() => proxy.links === 0);
+        await cut();
         await tx.$queryRaw`select 1`;
       }),
     );
-    expect(isOutage(cut)).toBe(true);
+    expect(isOutage(broken)).toBe(true);
     await proxy.refuse();
     const refused = await outcome(prisma.$queryRaw`select 1`);
     expect(isOutage(refused)).toBe(true);

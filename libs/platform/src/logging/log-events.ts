@@ -200,9 +200,19 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'An import could not be worked on; it is taken again, and paused when nothing comes of it five times.',
   },
+  'import.entry-failed': {
+    level: 'error',
+    meaning:
+      'A row of an import could not be stored by a fault of ours, three times; it was refused with INTERNAL, and the import goes on.',
+  },
   'import.given-up': {
     level: 'error',
     meaning: 'The import `importId` was taken five times and nothing came of it: it is paused; nothing is lost.',
+  },
+  'report.export-cut': {
+    level: 'warn',
+    meaning:
+      'An export of its own reports did not reach an agency whole, after `rows` reports: the connection broke, or what `err` says. They ask again.',
   },
   'draft.swept': {
     level: 'info',
@@ -211,6 +221,15 @@ export const LOG_EVENTS = {
   'draft.sweep-failed': {
     level: 'error',
     meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
+  },
+  'read.tally-failed': {
+    level: 'error',
+    meaning:
+      'Reads could not be counted for the digests of those whose records were read; tried again every minute, nothing is lost.',
+  },
+  'report.comes-back-failed': {
+    level: 'error',
+    meaning: 'A report is stored, and what comes back on it could not be looked for: the answer has null there.',
   },
   'community.released': {
     level: 'info',

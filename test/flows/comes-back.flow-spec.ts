@@ -1,0 +1,177 @@
+import { agencyId } from '../../apps/embedded/src/personas.js';
+import type { PersonaName } from '../../apps/embedded/src/personas.js';
+import { ReadTally } from '../../apps/worker/src/read-tally.js';
+import { openPool } from '@concord/platform/database';
+import { createLogger } from '@concord/platform/logging';
+import { FlowStack } from './stack.builder.js';
+import { plainReport } from './reports.builder.js';
+
+const SUBMIT = `mutation Submit($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) {
+  ... on SeizureReportAccepted { report { id } record { id }
+    comesBack { kind scope place placeName records ownAgency wholeWindow recordIds message } } } }`;
+const BATCH = `mutation Batch($inputs: [SubmitSeizureReportInput!]!) { submitSeizureReports(inputs: $inputs) {
+  ... on SeizureReportsSubmitted { results { outcome { ... on SeizureReportAccepted { comesBack { kind } } } } } } }`;
+const AGAIN = `query Again($id: ID!) { seizureReport(id: $id) {
+  comesBack { kind scope place placeName records ownAgency wholeWindow recordIds message } } }`;
+const LIST = '{ seizureRecords(first: 200) { edges { node { id } } } }';
+const ONE = 'query One($id: ID!) { seizureRecord(id: $id) { id } }';
+const DIGEST = `query Digest($date: String!) { agencyDigest(date: $date, timeZone: "UTC") { received corrected held released returned
+  recalled recordsLeft left { precision audience records } reads { ori name purpose precision answers records }
+  readsCountedSince readsCountedUntil contactRequests imminentDangerOpenings { ori openings } communityBatches } }`;
+const RECALL = `mutation Recall($id: ID!) { recallSeizureReport(id: $id, version: 1, reason: "wrong") { __typename } }`;
+
+interface Observation {
+  readonly kind: string;
+  readonly scope: string;
+  readonly records: number;
+  readonly ownAgency: number;
+  readonly recordIds: readonly string[];
+  readonly message: string;
+}
+interface Accepted {
+  readonly report: { readonly id: string };
+  readonly record: { readonly id: string };
+  readonly comesBack: readonly Observation[] | null;
+}
+
+/** A press mark that no other test has. */
+const marked = (signature: string, change: Record<string, unknown> = {}) =>
+  plainReport({
+    substances: [
+      { deaCode: '9801', form: 'PILL_TABLET', quantity: 300, unit: 'DU', laboratoryStatus: 'PRESUMPTIVE', signature },
+    ],
+    ...{ concealment: ['NONE'], conveyance: 'BUS' },
+    ...change,
+  });
+
+describe('something comes back', () => {
+  let stack: FlowStack;
+  beforeAll(async () => {
+    stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
+  });
+  afterAll(() => stack?.stop());
+
+  const submit = async (as: PersonaName, input: Record<string, unknown>): Promise<Accepted> =>
+    (await stack.as(as).run<{ submitSeizureReport: Accepted }>(SUBMIT, { input })).submitSeizureReport;
+  const again = async (as: PersonaName, id: string) =>
+    (await stack.as(as).run<{ seizureReport: { comesBack: Observation[] } }>(AGAIN, { id })).seizureReport.comesBack;
+
+  test('counts what the submitter may list, and no byte of the answer knows of anything else', async () => {
+    const first = await submit('local-analyst', marked('Blue Hare'));
+    expect(first.comesBack?.filter(({ kind }) => kind === 'SIGNATURE')).toEqual([]);
+    const neighbours = await submit('neighbour-analyst', marked(' BLUE hare'));
+    // The neighbour lists the first; a third of the agency itself, and one of another mark.
+    expect(neighbours.comesBack?.find(({ kind }) => kind === 'SIGNATURE')).toMatchObject({
+      ...{ scope: 'COUNTY', place: '06073', records: 1, ownAgency: 0, wholeWindow: true },
+      ...{
+        recordIds: [first.record.id],
+        message: expect.stringMatching(/^1 other with this press mark or signature in San Diego/),
+      },
+    });
+    await submit('local-analyst', marked('green hare'));
+    const before = JSON.stringify(await again('local-analyst', first.report.id));
+    expect(before).toContain(neighbours.record.id);
+
+    // What the first agency may not list: the neighbour's own, what is embargoed, and what is far away.
+    await submit('neighbour-analyst', marked('blue hare', { sharing: 'AGENCY' }));
+    await submit('neighbour-analyst', marked('blue hare', { sharing: 'STATE' }));
+    await submit(
+      'neighbour-analyst',
+      marked('blue hare', { releaseAfter: new Date(Date.now() + 86_400_000).toISOString() }),
+    );
+    expect(JSON.stringify(await again('local-analyst', first.report.id))).toBe(before);
+
+    // A clerk without a purpose is told of the agency's own alone.
+    const own = (
+      await stack
+        .as('local-analyst')
+        .with({ purpose: null })
+        .run<{ seizureReport: { comesBack: Observation[] } }>(AGAIN, { id: first.report.id })
+    ).seizureReport.comesBack;
+    expect(own.filter(({ kind }) => kind === 'SIGNATURE')).toEqual([]);
+    expect(own.every(({ records, ownAgency }) => records === ownAgency)).toBe(true);
+
+    // What is listed moves the number, and what is recalled goes with it.
+    const more = await submit('neighbour-analyst', marked('blue hare'));
+    const signature = async () =>
+      (await again('local-analyst', first.report.id)).find(({ kind }) => kind === 'SIGNATURE')?.records;
+    expect(await signature()).toBe(2);
+    await stack.as('neighbour-analyst').run(RECALL, { id: more.report.id });
+    expect(await signature()).toBe(1);
+    // Every look is on the books, with what was shown.
+    const { rows } = await stack.admin.query<{ subjects: { id: string }[] }>(
+      `select canonical::jsonb->'subjects' as subjects from audit_entry where action = 'report.comes-back' order by at desc limit 1`,
+    );
+    expect(rows[0]?.subjects.map(({ id }) => id)).toContain(neighbours.record.id);
+  });
+
+  test('of a large batch it is told for the first twenty reports', async () => {
+    const inputs = Array.from({ length: 22 }, () => marked('red hare'));
+    type Results = { submitSeizureReports: { results: { outcome: { comesBack: object[] | null } }[] } };
+    const { submitSeizureReports } = await stack.as('local-analyst').run<Results>(BATCH, { inputs });
+    const told = submitSeizureReports.results.map(({ outcome }) => outcome.comesBack !== null);
+    expect(told).toEqual([...Array<boolean>(20).fill(true), false, false]);
+  });
+
+  test('a supervisor is told what left the agency and which agencies read it, to the number', async () => {
+    const pool = openPool({ url: stack.database.appUrl, role: 'concord_worker', max: 2, statementTimeoutMs: 10_000 });
+    const tally = new ReadTally({ pool, log: createLogger({ name: 'test', level: 'silent' }) });
+    const today = new Date().toISOString().slice(0, 10);
+    type Digest = Record<string, number> & {
+      reads: { ori: string; answers: number; records: number; precision: string }[];
+      left: { precision: string; audience: string; records: number }[];
+    };
+    const digest = async (): Promise<Digest> =>
+      (await stack.as('supervisor').run<{ agencyDigest: Digest }>(DIGEST, { date: today })).agencyDigest;
+    try {
+      await tally.tally();
+      const before = await digest();
+      const { report, record } = await submit('local-analyst', marked('grey hare'));
+      await submit('local-analyst', marked('grey hare', { sharing: 'AGENCY' }));
+      await submit('local-analyst', marked('grey hare', { remarks: 'Call 619 555 0142 before you go.' }));
+      await stack.as('state-analyst').run(ONE, { id: record.id });
+      await stack.as('state-analyst').run(ONE, { id: record.id });
+      // One's own reading is nobody else's, and a refusal is no reading.
+      await stack.as('local-analyst').run(ONE, { id: record.id });
+      await stack.as('far-local-analyst').refusal(ONE, { id: record.id });
+      const listed = await stack
+        .as('federal-analyst')
+        .run<{ seizureRecords: { edges: { node: { id: string } }[] } }>(LIST);
+      const { rows } = await stack.admin.query<{ n: number }>(
+        'select count(*)::int as n from seizure_record where agency_id = $1 and id = any($2)',
+        [agencyId('san-diego'), listed.seizureRecords.edges.map(({ node }) => node.id)],
+      );
+      // However many count at once: each read counts once.
+      const counted = await Promise.all([tally.tally(), tally.tally(), tally.tally()]);
+      expect(counted.reduce((sum, n) => sum + n, 0)).toBe(4);
+      expect(await stack.count('from read_to_tally')).toBe(0);
+      const after = await digest();
+      const gained = (of: string): number => (after[of] ?? 0) - (before[of] ?? 0);
+      expect([gained('received'), gained('held'), gained('recordsLeft'), gained('recalled')]).toEqual([3, 1, 1, 0]);
+      const by = (all: Digest, level: string) => all.left.find(({ audience }) => audience === level)?.records ?? 0;
+      expect(by(after, 'NATION') - by(before, 'NATION')).toBe(1);
+      const read = (all: Digest, start: string) => all.reads.find(({ ori }) => ori.startsWith(start));
+      const readers = after.reads.map((it) => {
+        const was = before.reads.find(({ ori }) => ori === it.ori);
+        return [it.answers - (was?.answers ?? 0), it.records - (was?.records ?? 0)];
+      });
+      expect(readers).toContainEqual([2, 2]);
+      expect(readers).toContainEqual([1, rows[0]?.n]);
+      expect(after.reads.every(({ precision }) => precision === 'PARTNER')).toBe(true);
+      expect(read(after, 'NY')).toBeUndefined();
+
+      await stack.as('supervisor').run(RECALL, { id: report.id });
+      const recalled = await digest();
+      expect([recalled['recalled'], recalled['recordsLeft']]).toEqual([
+        (before['recalled'] ?? 0) + 1,
+        before['recordsLeft'],
+      ]);
+      // For whoever answers for the agency, about the agency.
+      for (const other of ['local-submitter', 'local-analyst', 'auditor', 'system-admin'] as const)
+        expect((await stack.as(other).refusal(DIGEST, { date: today }))?.code).toBe('FORBIDDEN');
+      expect((await stack.as('supervisor').refusal(DIGEST, { date: '2026-02-30' }))?.code).toBe('BAD_USER_INPUT');
+    } finally {
+      await pool.end();
+    }
+  });
+});
