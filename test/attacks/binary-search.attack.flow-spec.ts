@@ -101,8 +101,8 @@ describe('worlds that differ below COMMUNITY', () => {
   it('community-partner hears the same in each of them, to the byte: before batches, after them and in January', () => {
     const { heard } = first.community;
     expect(heard.length).toBeGreaterThan(150);
-    // There was something to be heard.
-    expect(heard.filter((line) => line.includes('"band":"LARGE"')).length).toBeGreaterThan(10);
+    // There was something to be heard, in whatever bands this seed has drawn.
+    expect(heard.filter((line) => line.includes('"band":"')).length).toBeGreaterThan(10);
     for (const { community, world } of all().slice(1))
       promise(`community-partner tells ${world.name} from another`, firstDifference(heard, community.heard));
     const of = heard.length;
