@@ -1127,7 +1127,8 @@ create policy concealment_listed on record_view_concealment for select to concor
 create policy concealment_matched on record_view_concealment for select to concord_worker using (true);
 create policy concealment_of_open_view on record_view_concealment for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
-  WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank)))));
+  WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank))
+ OFFSET 0)));
 create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
@@ -1173,7 +1174,8 @@ create policy substance_listed on record_view_substance for select to concord_li
 create policy substance_matched on record_view_substance for select to concord_worker using (true);
 create policy substance_of_open_view on record_view_substance for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
-  WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank)))));
+  WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank))
+ OFFSET 0)));
 create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
