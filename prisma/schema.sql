@@ -1127,7 +1127,8 @@ create policy concealment_listed on record_view_concealment for select to concor
 create policy concealment_matched on record_view_concealment for select to concord_worker using (true);
 create policy concealment_of_open_view on record_view_concealment for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
-  WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank)))));
+  WHERE ((v.record_id = record_view_concealment.record_id) AND (v.rank = record_view_concealment.rank))
+ OFFSET 0)));
 create policy concealment_of_own_record on record_view_concealment for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_concealment.record_id) AND (r.agency_id = app_agency())))));
@@ -1173,7 +1174,8 @@ create policy substance_listed on record_view_substance for select to concord_li
 create policy substance_matched on record_view_substance for select to concord_worker using (true);
 create policy substance_of_open_view on record_view_substance for select to concord_api using ((EXISTS ( SELECT
    FROM record_view v
-  WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank)))));
+  WHERE ((v.record_id = record_view_substance.record_id) AND (v.rank = record_view_substance.rank))
+ OFFSET 0)));
 create policy substance_of_own_record on record_view_substance for insert to concord_api, concord_loader with check ((EXISTS ( SELECT
    FROM seizure_record r
   WHERE ((r.id = record_view_substance.record_id) AND (r.agency_id = app_agency())))));
@@ -3689,17 +3691,33 @@ CREATE OR REPLACE FUNCTION public.lock_inboxes(p_alerts uuid[])
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
 AS $function$
+declare
+  v_persons uuid[];
+  v_agencies uuid[];
+  v_inboxes uuid[];
 begin
-  insert into inbox (person_id, agency_id)
-  select distinct a.owner_person_id, a.owner_agency_id from alert a
-  where a.id = any(p_alerts)
-    and not exists (select from inbox i where i.person_id = a.owner_person_id and i.agency_id = a.owner_agency_id)
-  order by 1, 2 on conflict do nothing;
+  select array_agg(o.person order by o.person, o.agency), array_agg(o.agency order by o.person, o.agency)
+    into v_persons, v_agencies
+  from (
+    select distinct a.person, a.agency
+    from unnest(p_alerts) as w(id)
+    cross join lateral (
+      select x.owner_person_id as person, x.owner_agency_id as agency from alert x where x.id = w.id offset 0) a
+  ) o;
+  if v_persons is null then return; end if;
 
-  perform 1
-  from (select distinct a.owner_person_id, a.owner_agency_id from alert a where a.id = any(p_alerts)) o
-  join inbox i on i.person_id = o.owner_person_id and i.agency_id = o.owner_agency_id
-  order by i.id for update of i;
+  insert into inbox (person_id, agency_id)
+  select o.person, o.agency
+  from unnest(v_persons, v_agencies) with ordinality as o(person, agency, at)
+  where not exists (select from inbox i where i.person_id = o.person and i.agency_id = o.agency)
+  order by o.at on conflict do nothing;
+
+  select array_agg(i.id) into v_inboxes
+  from unnest(v_persons, v_agencies) as o(person, agency)
+  cross join lateral (select x.id from inbox x where x.person_id = o.person and x.agency_id = o.agency offset 0) i;
+
+  -- In one order, whoever else locks some of them at the same time.
+  perform 1 from inbox i where i.id = any(v_inboxes) order by i.id for update;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.lock_memberships(p_agency uuid)
