@@ -7,7 +7,6 @@ import { readOptions, UsageError, type Command } from './command.js';
 const OPTIONS = {
   ...API_OPTIONS,
   month: { type: 'string' },
-  'time-zone': { type: 'string' },
   out: { type: 'string' },
   json: { type: 'boolean' },
 } as const;

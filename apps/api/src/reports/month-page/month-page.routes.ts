@@ -16,8 +16,7 @@ interface MonthRequest {
 }
 
 /**
- * `agencyMonth` as a page to print. For those who may read it; everybody else sees what they would see if there were no
- * such path.
+ * `agencyMonth` as a page to print, for those who may read it. Everybody else is answered NOT_FOUND, whatever they ask for.
  */
 export function installMonthPage(fastify: FastifyInstance, options: FileRoutesOptions): void {
   fastify.get<MonthRequest>(PATH, (request, reply) =>
