@@ -218,7 +218,9 @@ describe('something comes back', () => {
     const today = new Date().toISOString().slice(0, 10);
     const on = (all: Month) => all.days.find(({ day }) => day === today)?.received ?? 0;
     expect(on(after) - on(before)).toBe(2);
-    expect(after.days).toHaveLength(new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate());
+    expect(after.days).toHaveLength(
+      new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate(),
+    );
     // Of the two only the first has something in common with another agency's record.
     const signatures = (all: Month) => all.matches?.byKind.find(({ kind }) => kind === 'SIGNATURE')?.records ?? 0;
     expect(signatures(after) - signatures(before)).toBe(1);
@@ -235,7 +237,7 @@ describe('something comes back', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page).toContain(`<th scope="row">Reports received</th><td>${after.received}</td>`);
-    expect(page).toContain(`<strong>${after.matches?.matched}</strong>`);
+    expect(page).toContain(`<strong>${after.matches?.matched ?? NaN}</strong>`);
     for (const { day, received, recordsLeft, answers } of after.days)
       expect(page).toContain(
         `<th scope="row">${day}</th><td>${received}</td><td>${recordsLeft}</td><td>${answers}</td>`,

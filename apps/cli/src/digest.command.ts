@@ -52,7 +52,8 @@ const FIELDS = `firstDay lastDay timeZone asOf received corrected held released 
   left { precision audience records } reads { ori name purpose precision answers records } readsCountedSince
   readsCountedUntil contactRequests imminentDangerOpenings { ori name openings } communityBatches`;
 /** Of a month there is more to tell. */
-const OF_MONTH = 'days { day received recordsLeft answers } matches { records lookedAt matched byKind { kind records } }';
+const OF_MONTH =
+  'days { day received recordsLeft answers } matches { records lookedAt matched byKind { kind records } }';
 
 export const digestCommand: Command = {
   name: 'digest',
@@ -77,7 +78,8 @@ export const digestCommand: Command = {
       throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
     if (month !== undefined && options.date !== undefined) throw new UsageError('A day or a month: not both.');
     const client = await openClient(options, terminal);
-    const [field, argument, more] = month === undefined ? ['agencyDigest', 'date', ''] : ['agencyMonth', 'month', OF_MONTH];
+    const [field, argument, more] =
+      month === undefined ? ['agencyDigest', 'date', ''] : ['agencyMonth', 'month', OF_MONTH];
     const { activity } = await client.request<{ activity: Activity }>(
       `query Digest($of: String!, $timeZone: String) { activity: ${field}(${argument}: $of, timeZone: $timeZone) { ${FIELDS} ${more} } }`,
       { of: month ?? options.date ?? yesterday(), timeZone },
@@ -126,7 +128,8 @@ function pageOf(it: Activity): string[] {
 /** Null: whoever asks lists no other agency's records, or named no purpose. */
 function matchesOf({ matches }: Activity): string[] {
   if (matches === undefined) return [];
-  if (matches === null) return ['In common with other agencies: not counted without a purpose and a role that reads theirs'];
+  if (matches === null)
+    return ['In common with other agencies: not counted without a purpose and a role that reads theirs'];
   const kinds = matches.byKind.map(({ kind, records }) => `${kind} ${records}`).join(', ');
   return [
     `In common with other agencies, of the newest ${matches.lookedAt} of ${matches.records} records`,

@@ -24,7 +24,12 @@ export async function findActivityDays(
     text: 'select day::text, received, records_left, answers from agency_activity_days(with_purpose($1, null), $2, $3, $4, $5)',
     values: [as.personId, as.agencyId, timeZone, period.from, period.until],
   });
-  return rows.map(({ day, received, records_left, answers }) => ({ day, received, recordsLeft: records_left, answers }));
+  return rows.map(({ day, received, records_left, answers }) => ({
+    day,
+    received,
+    recordsLeft: records_left,
+    answers,
+  }));
 }
 
 /**

@@ -64,7 +64,9 @@ export class ActivityDay {
   @Field(() => Int, { description: 'Records that others could see from a moment of the day on, as they stand.' })
   recordsLeft!: number;
 
-  @Field(() => Int, { description: 'Answers to other agencies that held records of yours, as far as reads are counted.' })
+  @Field(() => Int, {
+    description: 'Answers to other agencies that held records of yours, as far as reads are counted.',
+  })
   answers!: number;
 }
 

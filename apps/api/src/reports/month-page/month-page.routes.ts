@@ -9,7 +9,8 @@ import { monthPage } from './month-page.js';
 /** Where an agency's month is given out as a page. */
 const PATH = '/agency/month';
 /** The page runs nothing and loads nothing, wherever it is opened. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 interface MonthRequest {
   readonly Querystring: { readonly month?: unknown; readonly timeZone?: unknown };

@@ -78,20 +78,47 @@ ${table(
 )}
 ${barChart({ title: `Reports received on each day of ${name}`, bars: days.map((of) => ({ label: day(of), value: of.received })) })}
 <p class="basis">Received: stored for the first time in the month. Others could see: from a moment of the month on, as the records stand now; what was recalled since is in none.</p>
-${month.left.length === 0 ? markup`<p>No record of the month can be seen by others.</p>` : table('How exactly, and by which kind of key', ['Precision', 'Key', 'Records'], month.left.map((of) => [of.precision, of.audience, of.records]))}
+${
+  month.left.length === 0
+    ? markup`<p>No record of the month can be seen by others.</p>`
+    : table(
+        'How exactly, and by which kind of key',
+        ['Precision', 'Key', 'Records'],
+        month.left.map((of) => [of.precision, of.audience, of.records]),
+      )
+}
 <p class="basis">A record that several kinds of key open is in each of their rows. Batches for community partners let out: ${month.communityBatches}; whether your records are in them nobody is told.</p>
 </section>
 <section><h2>Read by</h2>
-${month.reads.length === 0 ? markup`<p>No other agency was shown a record of yours.</p>` : table('Other agencies that were shown records of yours', ['Agency', 'Purpose', 'Precision', 'Answers', 'Records'], month.reads.map((of) => [agencyName(of), of.purpose, of.precision, of.answers, of.records]))}
+${
+  month.reads.length === 0
+    ? markup`<p>No other agency was shown a record of yours.</p>`
+    : table(
+        'Other agencies that were shown records of yours',
+        ['Agency', 'Purpose', 'Precision', 'Answers', 'Records'],
+        month.reads.map((of) => [agencyName(of), of.purpose, of.precision, of.answers, of.records]),
+      )
+}
 ${barChart({ title: `Answers to other agencies on each day of ${name}`, bars: days.map((of) => ({ label: day(of), value: of.answers })) })}
 <p class="basis">Of searches and by id, counted from the books, from ${minute(month.readsCountedSince)} to ${minute(month.readsCountedUntil)}; what was read outside that time is not in it. One record that was shown twice counts twice. Alerts are not in it: who watches is nobody’s to know.</p>
-${table('Besides', ['', name, monthName(before.firstDay)], [['Requests for contact', month.contactRequests, before.contactRequests], ['Openings in imminent danger', openings(month), openings(before)]])}
+${table(
+  'Besides',
+  ['', name, monthName(before.firstDay)],
+  [
+    ['Requests for contact', month.contactRequests, before.contactRequests],
+    ['Openings in imminent danger', openings(month), openings(before)],
+  ],
+)}
 </section>
 <section><h2>Matched</h2>
 ${matched(it.matches)}
 </section>
 <section class="days"><h2>Day by day</h2>
-${table('The days of the month', ['Day', 'Received', 'Could be seen', 'Answers'], days.map((of) => [of.day, of.received, of.recordsLeft, of.answers]))}
+${table(
+  'The days of the month',
+  ['Day', 'Received', 'Could be seen', 'Answers'],
+  days.map((of) => [of.day, of.received, of.recordsLeft, of.answers]),
+)}
 </section>
 </main>
 </body>
