@@ -2092,6 +2092,32 @@ begin
   return v;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.agency_activity_days(p_person uuid, p_agency uuid, p_zone text, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(day date, received integer, records_left integer, answers integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select d.day, coalesce(r.n, 0), coalesce(l.records, 0), coalesce(s.answers, 0)
+    from (
+      select g::date as day
+      from generate_series((p_from at time zone p_zone)::date, ((p_until at time zone p_zone) - interval '1 microsecond')::date, '1 day') g
+    ) d
+    left join (
+      select (o.submitted_at at time zone p_zone)::date as day, count(*)::int as n
+      from seizure_report o
+      where o.agency_id = p_agency and o.submitted_at >= p_from and o.submitted_at < p_until
+      group by 1
+    ) r on r.day = d.day
+    left join own_records_left_by_day(p_zone, p_from, p_until) l on l.day = d.day
+    left join reads_of_own_records_by_day(p_zone, p_from, p_until) s on s.day = d.day
+    order by d.day;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.agency_has_its_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3991,6 +4017,41 @@ $function$;
 alter function own_records_left(timestamp with time zone,timestamp with time zone) owner to concord_lists;
 -- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
 
+CREATE OR REPLACE FUNCTION public.own_records_left_by_day(p_zone text, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(day date, records integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select (k.sort_at at time zone p_zone)::date, count(distinct k.record_id)::int
+  from record_key k
+  join access_key a on a.id = k.key_id and a.key = 'agency:' || app_agency()
+  where k.sort_at >= p_from and k.sort_at < p_until and k.sort_at <= now()
+    and exists (select from record_view v where v.record_id = k.record_id and v.rank in (1, 2) and v.audience <> '{}')
+  group by 1
+$function$;
+alter function own_records_left_by_day(text,timestamp with time zone,timestamp with time zone) owner to concord_lists;
+-- granted: concord_lists=X/concord_lists, concord_api=X/concord_lists
+
+CREATE OR REPLACE FUNCTION public.own_records_received(p_person uuid, p_agency uuid, p_from timestamp with time zone, p_until timestamp with time zone, p_most integer)
+ RETURNS TABLE(record_id uuid, of integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    select s.id, (count(*) over ())::int
+    from seizure_report o
+    join seizure_record s on s.report_id = o.id
+    join record_view v on v.record_id = s.id and v.rank = 0
+    where o.agency_id = p_agency and o.submitted_at >= p_from and o.submitted_at < p_until
+    order by o.submitted_at desc, s.id
+    limit p_most;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.own_report_page(p jsonb, p_limit integer)
  RETURNS TABLE(id uuid, submitted_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -4312,6 +4373,25 @@ begin
     order by 6 desc, a.name, t.purpose, t.precision;
 end $function$;
 alter function reads_of_own_records(timestamp with time zone,timestamp with time zone) owner to concord_books;
+-- granted: concord_books=X/concord_books, concord_api=X/concord_books
+
+CREATE OR REPLACE FUNCTION public.reads_of_own_records_by_day(p_zone text, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(day date, answers integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if app_seat() is null or not acts_as(array['SUPERVISOR', 'AGENCY_ADMIN']) then
+    raise exception 'a supervisor or an admin of the agency reads who read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+    select (t.hour at time zone p_zone)::date, sum(t.answers)::int
+    from read_tally t
+    where t.owner_agency_id = app_seat() and t.hour >= p_from and t.hour < p_until
+    group by 1;
+end $function$;
+alter function reads_of_own_records_by_day(text,timestamp with time zone,timestamp with time zone) owner to concord_books;
 -- granted: concord_books=X/concord_books, concord_api=X/concord_books
 
 CREATE OR REPLACE FUNCTION public.recall_left_reports(p_agency uuid, p_limit integer)

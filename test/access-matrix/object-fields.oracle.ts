@@ -94,9 +94,10 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   ...rows('own agency', {
     AgencySettings: 'defaults h3Resolution holdFirstReportsOfNewMember holdSharingPartners version',
     AgencyActivity:
-      'asOf communityBatches contactRequests corrected firstDay from held imminentDangerOpenings lastDay left reads readsCountedSince readsCountedUntil recalled received recordsLeft released returned timeZone until',
+      'asOf communityBatches contactRequests corrected days firstDay from held imminentDangerOpenings lastDay left matches reads readsCountedSince readsCountedUntil recalled received recordsLeft released returned timeZone until',
     AgencyOpenings: 'name openings ori',
     AgencyReads: 'answers name ori precision purpose records',
+    ActivityDay: 'answers day received recordsLeft',
     RecordsLeft: 'audience precision records',
     ReportDefaults: 'embargoHours holdUntilReleased sharing timePrecision tlp withhold',
     ColumnMapping: 'clock columns constants dateOrder decimal excelDates ignored midnight sheet vocabulary',
@@ -122,6 +123,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PlaceCount: 'fips records',
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
+    ActivityMatch: 'kind records',
+    ActivityMatches: 'byKind lookedAt matched records',
     Observation: 'kind message ownAgency place placeName recordIds records scope since wholeWindow',
     PreviewUniqueness: 'alike countedOver message of within',
   }),

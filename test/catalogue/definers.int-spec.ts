@@ -16,6 +16,8 @@ const DEFINERS: Readonly<Record<string, readonly string[]>> = {
   note_read_to_tally: ['concord_books'],
   read_tally_span: ['concord_books', 'concord_api'],
   reads_of_own_records: ['concord_books', 'concord_api'],
+  reads_of_own_records_by_day: ['concord_books', 'concord_api'],
+  own_records_left_by_day: ['concord_lists', 'concord_api'],
   tally_reads: ['concord_books', 'concord_worker'],
   community_batches_made: ['concord_community', 'concord_api'],
   make_community_batch: ['concord_community', 'concord_worker'],

@@ -174,4 +174,82 @@ describe('something comes back', () => {
       await pool.end();
     }
   });
+
+  test('a month is its days and its matches, and a page of them for whoever may read it', async () => {
+    const month = new Date().toISOString().slice(0, 7);
+    const MONTH = `query Month($month: String!) { agencyMonth(month: $month, timeZone: "UTC") { received recordsLeft firstDay lastDay
+      reads { answers } days { day received recordsLeft answers } matches { records lookedAt matched byKind { kind records } } } }`;
+    interface Month {
+      readonly received: number;
+      readonly recordsLeft: number;
+      readonly reads: readonly { readonly answers: number }[];
+      readonly days: readonly {
+        readonly day: string;
+        readonly received: number;
+        readonly recordsLeft: number;
+        readonly answers: number;
+      }[];
+      readonly matches: {
+        readonly records: number;
+        readonly lookedAt: number;
+        readonly matched: number;
+        readonly byKind: readonly { readonly kind: string; readonly records: number }[];
+      } | null;
+    }
+    const ask = async (purpose?: null): Promise<Month> =>
+      (
+        await (purpose === null ? stack.as('supervisor').with({ purpose: null }) : stack.as('supervisor')).run<{
+          agencyMonth: Month;
+        }>(MONTH, { month })
+      ).agencyMonth;
+    const before = await ask();
+    await submit('local-analyst', marked('violet hare'));
+    await submit('local-analyst', marked('no such hare'));
+    await submit('neighbour-analyst', marked('violet hare', { conveyance: 'PASSENGER_VEHICLE' }));
+    const after = await ask();
+    const sum = (of: 'received' | 'recordsLeft' | 'answers', all: Month): number =>
+      all.days.reduce((total, day) => total + day[of], 0);
+    for (const it of [before, after]) {
+      expect(sum('received', it)).toBe(it.received);
+      expect(sum('recordsLeft', it)).toBe(it.recordsLeft);
+      expect(sum('answers', it)).toBe(it.reads.reduce((total, { answers }) => total + answers, 0));
+    }
+    expect(after.received - before.received).toBe(2);
+    const today = new Date().toISOString().slice(0, 10);
+    const on = (all: Month) => all.days.find(({ day }) => day === today)?.received ?? 0;
+    expect(on(after) - on(before)).toBe(2);
+    expect(after.days).toHaveLength(
+      new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate(),
+    );
+    // Of the two only the first has something in common with another agency's record.
+    const signatures = (all: Month) => all.matches?.byKind.find(({ kind }) => kind === 'SIGNATURE')?.records ?? 0;
+    expect(signatures(after) - signatures(before)).toBe(1);
+    expect(after.matches?.lookedAt).toBe(Math.min(100, after.matches?.records ?? 0));
+    // Without a purpose nobody else's records are listed.
+    expect((await ask(null)).matches).toBeNull();
+
+    const get = (persona: PersonaName, path: string) =>
+      fetch(`${stack.origin}${path}`, {
+        headers: { authorization: `Bearer ${stack.as(persona).token}`, 'concord-purpose': 'ANALYSIS; ref=month' },
+      });
+    const answer = await get('supervisor', `/agency/month?month=${month}&timeZone=UTC`);
+    const page = await answer.text();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).toContain(`<th scope="row">Reports received</th><td>${after.received}</td>`);
+    expect(page).toContain(`<strong>${after.matches?.matched ?? NaN}</strong>`);
+    for (const { day, received, recordsLeft, answers } of after.days)
+      expect(page).toContain(
+        `<th scope="row">${day}</th><td>${received}</td><td>${recordsLeft}</td><td>${answers}</td>`,
+      );
+    expect(page).not.toContain('<script');
+    // Whoever may not read it is told that it is not there.
+    for (const other of ['local-submitter', 'local-analyst', 'auditor', 'system-admin'] as const) {
+      const refused = await get(other, `/agency/month?month=${month}`);
+      expect([other, refused.status]).toEqual([other, 404]);
+      expect(JSON.stringify(await refused.json())).toContain('NOT_FOUND');
+    }
+    expect((await get('supervisor', '/agency/month?month=2026-13&timeZone=Mars')).status).toBe(400);
+    expect((await fetch(`${stack.origin}/agency/month?month=${month}`)).status).toBe(401);
+  });
 });

@@ -27,6 +27,7 @@ import { MAX_BODY_BYTES } from './graphql/limits.js';
 import { installRetryAfter } from './graphql/retry-after.hook.js';
 import { assertEveryFieldHasPolicy } from './graphql/schema-policy.js';
 import { installImportRoutes } from './imports/imports.routes.js';
+import { installMonthPage } from './reports/month-page/month-page.routes.js';
 import { installReportExport } from './reports/report-export.routes.js';
 import { installLastAnswers } from './last-answers.hook.js';
 import { rehearse } from './rehearsal.js';
@@ -184,6 +185,7 @@ async function openApi(
   installBatches(fastify, log);
   await installImportRoutes(fastify, { services, authenticate, rates, proxies, notes });
   installReportExport(fastify, { services, authenticate, rates, proxies, notes });
+  installMonthPage(fastify, { services, authenticate, rates, proxies, notes });
   const socket = new LiveSocket({
     schema: schemaOf(app),
     gate,

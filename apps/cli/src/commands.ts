@@ -8,6 +8,7 @@ import { importCommand } from './import.command.js';
 import { enableCommand } from './enable.command.js';
 import { laboratoryCommand } from './laboratory.command.js';
 import { migrateCommand } from './migrate.command.js';
+import { monthCommand } from './month.command.js';
 import { releasePolicyCommand } from './release-policy.command.js';
 import { restoreCommand } from './restore.command.js';
 import { revokeCommand } from './revoke.command.js';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   submitCommand,
   laboratoryCommand,
   digestCommand,
+  monthCommand,
   seedCommand,
   importCommand,
   agencyCommand,

@@ -40,10 +40,20 @@ interface Activity {
     readonly openings: number;
   }[];
   readonly communityBatches: number;
+  readonly days?: readonly Readonly<Record<string, string | number>>[];
+  readonly matches?: {
+    readonly records: number;
+    readonly lookedAt: number;
+    readonly matched: number;
+    readonly byKind: readonly { readonly kind: string; readonly records: number }[];
+  } | null;
 }
 const FIELDS = `firstDay lastDay timeZone asOf received corrected held released returned recalled recordsLeft
   left { precision audience records } reads { ori name purpose precision answers records } readsCountedSince
   readsCountedUntil contactRequests imminentDangerOpenings { ori name openings } communityBatches`;
+/** Of a month there is more to tell. */
+const OF_MONTH =
+  'days { day received recordsLeft answers } matches { records lookedAt matched byKind { kind records } }';
 
 export const digestCommand: Command = {
   name: 'digest',
@@ -52,7 +62,7 @@ export const digestCommand: Command = {
 
     --agency                            whose, by its ORI
     --date                              the day; without it, and without --month, yesterday on this machine's clock
-    --month                             a month in place of a day
+    --month                             a month in place of a day; the command month makes a page of it
     --time-zone                         whose days: America/Chicago; without it by the state of the ORI
     --url            CONCORD_URL        where the API is; default http://127.0.0.1:4000
     --token-file     CONCORD_TOKEN      who asks: an access token
@@ -68,9 +78,10 @@ export const digestCommand: Command = {
       throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
     if (month !== undefined && options.date !== undefined) throw new UsageError('A day or a month: not both.');
     const client = await openClient(options, terminal);
-    const [field, argument] = month === undefined ? ['agencyDigest', 'date'] : ['agencyMonth', 'month'];
+    const [field, argument, more] =
+      month === undefined ? ['agencyDigest', 'date', ''] : ['agencyMonth', 'month', OF_MONTH];
     const { activity } = await client.request<{ activity: Activity }>(
-      `query Digest($of: String!, $timeZone: String) { activity: ${field}(${argument}: $of, timeZone: $timeZone) { ${FIELDS} } }`,
+      `query Digest($of: String!, $timeZone: String) { activity: ${field}(${argument}: $of, timeZone: $timeZone) { ${FIELDS} ${more} } }`,
       { of: month ?? options.date ?? yesterday(), timeZone },
     );
     terminal.print(options.json === true ? `${JSON.stringify(activity)}\n` : `${pageOf(activity).join('\n')}\n`);
@@ -110,5 +121,18 @@ function pageOf(it: Activity): string[] {
     line('requests for contact', it.contactRequests),
     ...it.imminentDangerOpenings.map((by) => `  opened in imminent danger by ${agencyOf(by)}: ${by.openings}`),
     line('weekly batches for partners', it.communityBatches),
+    ...matchesOf(it),
+  ];
+}
+
+/** Null: whoever asks lists no other agency's records, or named no purpose. */
+function matchesOf({ matches }: Activity): string[] {
+  if (matches === undefined) return [];
+  if (matches === null)
+    return ['In common with other agencies: not counted without a purpose and a role that reads theirs'];
+  const kinds = matches.byKind.map(({ kind, records }) => `${kind} ${records}`).join(', ');
+  return [
+    `In common with other agencies, of the newest ${matches.lookedAt} of ${matches.records} records`,
+    `  ${matches.matched}${kinds === '' ? '' : `: ${kinds}`}`,
   ];
 }

@@ -14,8 +14,10 @@ const OF_AGENCY = {
   out: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
+/** A moment has its offset: no zone is asked for. */
+const { 'time-zone': _, ...OF_API } = API_OPTIONS;
 const OF_REPORTS = {
-  ...API_OPTIONS,
+  ...OF_API,
   format: { type: 'string' },
   since: { type: 'string' },
   out: { type: 'string' },

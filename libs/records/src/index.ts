@@ -140,6 +140,7 @@ export {
   type ObservationScope,
 } from './what-comes-back.reader.js';
 export { findAgencyActivity, type AgencyActivity, type ActivityPeriod } from './agency-activity.reader.js';
+export { findActivityDays, findRecordsReceived, type ActivityDay } from './agency-month.reader.js';
 export { tallyReads } from './read-tally.store.js';
 export { findJurisdictionStates, findOverview, type Overview } from './overview.reader.js';
 export {

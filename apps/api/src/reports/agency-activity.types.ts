@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
-import { PrecisionEnum } from '../graphql/shared.types.js';
+import { ObservationKindEnum, PrecisionEnum } from '../graphql/shared.types.js';
 
 @ObjectType({ description: 'Records of yours that others could see.' })
 @PresentedAs('own-agency')
@@ -50,6 +50,53 @@ export class AgencyOpenings {
 
   @Field(() => Int, { description: 'How many openings; `imminentDangerOpenings` has each with its reason.' })
   openings!: number;
+}
+
+@ObjectType({ description: 'A day of your agency.' })
+@PresentedAs('own-agency')
+export class ActivityDay {
+  @Field({ description: 'YYYY-MM-DD, in the time zone of the period.' })
+  day!: string;
+
+  @Field(() => Int, { description: 'Reports that were stored for the first time.' })
+  received!: number;
+
+  @Field(() => Int, { description: 'Records that others could see from a moment of the day on, as they stand.' })
+  recordsLeft!: number;
+
+  @Field(() => Int, {
+    description: 'Answers to other agencies that held records of yours, as far as reads are counted.',
+  })
+  answers!: number;
+}
+
+@ObjectType({ description: 'Records of yours that have something in common with others.' })
+@PresentedAs('listed-counts')
+export class ActivityMatch {
+  @Field(() => ObservationKindEnum, { description: 'What they have in common.' })
+  kind!: string;
+
+  @Field(() => Int, { description: 'How many records of yours.' })
+  records!: number;
+}
+
+@ObjectType({
+  description:
+    'How many of your records of a period have something in common, more than the substance, with records of other agencies that you may list, released in the last 30 days: a press mark, packaging, a route, or how it was carried and hidden. The same as `comesBack` of each of them, counted. Which ones: `comesBack` of each report.',
+})
+@PresentedAs('listed-counts')
+export class ActivityMatches {
+  @Field(() => Int, { description: 'Your records of reports received in the period that still stand.' })
+  records!: number;
+
+  @Field(() => Int, { description: 'The newest of them, at most 100, that were looked at.' })
+  lookedAt!: number;
+
+  @Field(() => Int, { description: 'Those of them that have something in common with another agency’s.' })
+  matched!: number;
+
+  @Field(() => [ActivityMatch], { description: 'The same by what it is; a record may be in several.' })
+  byKind!: ActivityMatch[];
 }
 
 @ObjectType({

@@ -1,6 +1,5 @@
 import type { AgencyActor } from '@concord/access';
-import { auditEntry } from '@concord/audit';
-import { findWhatComesBack, type Observation as Found } from '@concord/records';
+import type { Observation as Found } from '@concord/records';
 import { countsOver } from '@concord/submission';
 import { Inject } from '@nestjs/common';
 import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
@@ -11,6 +10,7 @@ import type { RequestContext } from '../graphql/request-context.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { presentObservation } from './comes-back.presenter.js';
 import { Observation } from './comes-back.types.js';
+import { lookAround } from './look-around.js';
 import type { PresentedReport } from './seizure-report.presenter.js';
 import { SeizureReport, SeizureReportAccepted } from './seizure-report.types.js';
 
@@ -41,24 +41,13 @@ class ComesBack {
 
   /** The reports of one request are one statement and one audit entry. What fails takes no receipt with it. */
   #loader(actor: AgencyActor, shared: boolean): Asked['loader'] {
-    const { db, log, ledger, clock } = this.services;
     return new DataLoader(
       async (ids) => {
         try {
-          const purpose = shared ? (actor.purpose?.code ?? null) : null;
-          const found = await findWhatComesBack(db, { ...as(actor), purpose }, ids);
-          const all = [...found.values()].flat().flatMap(({ shown }) => shown);
-          const shown = new Map(all.map((it) => [it.id, it]));
-          await ledger.book(
-            auditEntry({
-              ...{ at: clock.now(), personId: actor.personId, agencyId: actor.agency.id, roles: [...actor.roles] },
-              ...{ keyId: actor.key?.id, action: 'report.comes-back', outcome: 'DONE', purpose: actor.purpose },
-              subjects: [...shown.values()].map((it) => ({ kind: 'record', ...it })),
-            }),
-          );
+          const found = await lookAround(this.services, actor, ids, shared);
           return ids.map((id) => found.get(id) ?? []);
         } catch (err) {
-          log.error({ err }, 'report.comes-back-failed');
+          this.services.log.error({ err }, 'report.comes-back-failed');
           return ids.map(() => null);
         }
       },
@@ -66,8 +55,6 @@ class ComesBack {
     );
   }
 }
-
-const as = (actor: AgencyActor) => ({ personId: actor.personId, agencyId: actor.agency.id });
 
 @Resolver(() => SeizureReportAccepted)
 export class AcceptedComesBackResolver {
