@@ -225,6 +225,13 @@ describe('something comes back', () => {
     const signatures = (all: Month) => all.matches?.byKind.find(({ kind }) => kind === 'SIGNATURE')?.records ?? 0;
     expect(signatures(after) - signatures(before)).toBe(1);
     expect(after.matches?.lookedAt).toBe(Math.min(100, after.matches?.records ?? 0));
+    const twice = await stack
+      .as('supervisor')
+      .run<Record<'one' | 'other', Month>>(
+        `query Twice($month: String!) { one: agencyMonth(month: $month) { matches { matched } } other: agencyMonth(month: $month) { matches { matched } } }`,
+        { month },
+      );
+    expect([twice.one.matches, twice.other.matches].filter((it) => it === null)).toHaveLength(1);
     // Without a purpose nobody else's records are listed.
     expect((await ask(null)).matches).toBeNull();
 

@@ -1,8 +1,9 @@
 import type { AgencyActor } from '@concord/access';
 import { Inject } from '@nestjs/common';
-import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
+import type { RequestContext } from '../graphql/request-context.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { ActivityDay, ActivityMatches, AgencyActivity } from './agency-activity.types.js';
 import { askedPeriod, readActivity, readDays, readMatches } from './read-activity.js';
@@ -12,6 +13,9 @@ const ZONE = `IANA name of a zone of the United States, such as America/Chicago;
 /** What left an agency and who read it: for whoever answers for its reports. */
 @Resolver(() => AgencyActivity)
 export class AgencyActivityResolver {
+  /** Looking around for a hundred records takes tenths of a second of the database: once a request is enough. */
+  readonly #lookedAround = new WeakSet<RequestContext>();
+
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
 
   @Query(() => AgencyActivity, {
@@ -49,13 +53,16 @@ export class AgencyActivityResolver {
   @ResolveField(() => ActivityMatches, {
     nullable: true,
     description:
-      'What its records have in common with those of other agencies that you may list. Null where you list nobody else’s: without a role that does, or without a purpose.',
+      'What its records have in common with those of other agencies that you may list. Null where you list nobody else’s: without a role that does, or without a purpose; and for all but the first period of a request.',
   })
   @Policy('agency.activity.read')
   matches(
     @CurrentAgencyActor() actor: AgencyActor,
+    @Context() context: RequestContext,
     @Parent() activity: AgencyActivity,
   ): Promise<ActivityMatches | null> {
+    if (this.#lookedAround.has(context)) return Promise.resolve(null);
+    this.#lookedAround.add(context);
     return readMatches(this.services, actor, activity);
   }
 }
