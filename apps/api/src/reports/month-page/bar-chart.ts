@@ -39,5 +39,5 @@ export function barChart({ title, bars }: BarChart): Markup {
     const below = markup`<text x="${two(x + step / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${label}</text>`;
     return said ? markup`${bar}${below}` : bar;
   });
-  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}; the table of days has the numbers"><title>${title}</title>${line(0)}${line(top)}${drawn}</svg>`;
+  return markup`<figure><figcaption>${title}</figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}; the table of days has the numbers"><title>${title}</title>${line(0)}${line(top)}${drawn}</svg></figure>`;
 }
