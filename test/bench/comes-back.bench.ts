@@ -1,4 +1,4 @@
-import { openPool } from '@concord/platform/database';
+import { openPool, type Queryable } from '@concord/platform/database';
 import { findWhatComesBack } from '@concord/records';
 import { onEnd } from './bench-database.js';
 import { openFilledDatabase } from './filled-database.js';
@@ -35,6 +35,15 @@ const OWN = (agencyId: string, codes: readonly string[]): string => `
   where a.key = 'agency:${agencyId}' and s.dea_code in (${codes.map((code) => `'${code}'`).join(',')})
   order by s.dea_code, (s.signature is not null) desc, k.sort_at desc`;
 
+type Look = (db: Queryable) => Promise<unknown>;
+
+/** Of the list that is looked at, on the first call and on one with the plan that is kept. */
+async function plansOf(plans: PlanReader, look: Look): Promise<readonly PlanSummary[]> {
+  const seen: PlanSummary[] = [];
+  for (const call of PLANNED_ON_CALLS) seen.push(...(await plans.plansOf(look, call, /with listed as materialized/)));
+  return seen;
+}
+
 async function main(): Promise<void> {
   tell(`${RECORDS} records; about ${Math.ceil((RECORDS / 1_000_000) * 3)} GB of disk`);
   const kept = process.env['BENCH_DATA_DIR'] || null;
@@ -56,13 +65,10 @@ async function main(): Promise<void> {
     for (const [name, reader] of Object.entries(readers) as [ReaderName, Reader][]) {
       const own = (await plans.rowsOf(OWN(reader.agencyId, codes))) as { code: string; id: string }[];
       for (const { code, id } of own) {
-        const look = (db: Parameters<typeof findWhatComesBack>[0]) => findWhatComesBack(db, reader, [id]);
+        const look = (db: Queryable) => findWhatComesBack(db, reader, [id]);
         const found = (await look(pool)).get(id) ?? [];
         const taken = await timed(() => look(pool), CALLS);
-        const seen: ({ readonly call: number } & PlanSummary)[] = [];
-        for (const call of PLANNED_ON_CALLS)
-          for (const plan of await plans.plansOf(look, call, /with listed as materialized/))
-            seen.push({ call, ...plan });
+        const seen = await plansOf(plans, look);
         const substance = named.get(code) ?? code;
         faults.push(...seen.flatMap((plan) => plan.faults.map((fault) => `${name}, ${substance}: ${fault}`)));
         const ms = { p50: quantile(taken, 0.5), p95: quantile(taken, 0.95), p99: quantile(taken, 0.99) };
