@@ -20,16 +20,7 @@ import {
 } from './real-records.builder.js';
 
 export type Step =
-  | 'submit'
-  | 'company'
-  | 'alone'
-  | 'control'
-  | 'below'
-  | 'facts'
-  | 'recall'
-  | 'batch'
-  | 'january'
-  | 'policy';
+  'submit' | 'company' | 'alone' | 'control' | 'below' | 'facts' | 'recall' | 'batch' | 'january' | 'policy';
 
 /**
  * What happens in a history. In every stretch of it the year ends once, the policy changes twice, and at some time before
