@@ -24,14 +24,8 @@ const SETTINGS: InterpretationSettings = {
 };
 const CONTEXT = { now: NOW, agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() } as const;
 
-/** The file as it lies on a disk, in pieces that cut letters and line ends. */
-async function* pieces({ text, encoding }: MessyFile): AsyncGenerator<Uint8Array> {
-  const bytes =
-    encoding === 'utf16le'
-      ? Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
-      : encoding === 'latin1'
-        ? Buffer.from(text.replaceAll('’', '\u0092'), 'latin1')
-        : Buffer.from(text);
+/** In pieces that cut letters and line ends. */
+async function* pieces({ bytes }: MessyFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 4_099) yield bytes.subarray(at, at + 4_099);
 }
 
