@@ -268,7 +268,11 @@ const STYLES: readonly Style[] = [
     headings: ['Seizure ID', 'Date Seized', 'County', 'Narcotic', 'Amount Seized'],
     encoding: 'utf16le',
     lineEnd: '\r\n',
-    cells: (w, dice) => [w.reference, w.date, w.county, w.drug, `${w.quantity}${dice.pick([' ', ''])}${w.unit}`],
+    cells: (w, dice) => {
+      const gap = dice.pick([' ', '']);
+      // "1k" and "g" side by side do say what they mean: a kilogram.
+      return [w.reference, w.date, w.county, w.drug, `${w.quantity}${w.quantity.endsWith('k') ? ' ' : gap}${w.unit}`];
+    },
     date: (local, dice) => dice.pick([usDate(local), `${local.day} ${monthName(local.month)} ${local.year}`]),
     number: (digits) => digits,
     hasTime: false,

@@ -29,6 +29,11 @@ async function* pieces({ bytes }: MessyFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 4_099) yield bytes.subarray(at, at + 4_099);
 }
 
+/** On the clocks of the agency, whatever offset the report states. */
+const localTime = new Intl.DateTimeFormat('sv-SE', {
+  ...{ timeZone: 'America/Los_Angeles', dateStyle: 'short', timeStyle: 'short' },
+} as const);
+
 type Verdict = 'accepted' | 'asked' | 'refused' | 'misread';
 
 /** As validation would take it, held against what the row truly says. */
@@ -40,7 +45,7 @@ function judge(entry: InterpretedEntry, truth: Truth | null): Verdict {
   const [substance] = report.substances;
   if (truth === null || substance === undefined || report.substances.length !== 1) return 'misread';
   const { occurred } = report;
-  const start = new Date(occurred.from.getTime() + occurred.offsetMinutes * 60_000).toISOString();
+  const start = localTime.format(occurred.from).replace(' ', 'T');
   const isRight =
     report.submitterReference === truth.reference &&
     start.startsWith(truth.local) &&
