@@ -67,7 +67,10 @@ export function importFile(client: ConcordClient, options: ImportOptions): Submi
           break;
         }
         case 'PAUSED':
-          return { kind: 'waiting', message: `The import is paused (${found.reason ?? 'BY_HAND'}): resume or cancel it.` };
+          return {
+            kind: 'waiting',
+            message: `The import is paused (${found.reason ?? 'BY_HAND'}): resume or cancel it.`,
+          };
         case 'RUNNING':
           await sleep(options.pollMs, undefined, { signal });
           break;

@@ -95,7 +95,9 @@ describe('a watcher that is killed', () => {
       imports: FILES - TWINS,
     });
     expect(readdirSync(join(folder, 'done')).sort()).toEqual(names);
-    const journal = readFileSync(join(folder, '.concord-watch', 'journal.jsonl'), 'utf8').trimEnd().split('\n');
+    const journal = readFileSync(join(folder, '.concord-watch', 'journal.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
     expect(journal.map((line) => Object.keys(JSON.parse(line) as object)[0])).toEqual(journal.map(() => 'at'));
     expect(readdirSync(folder).filter((name) => name.endsWith('.csv'))).toEqual([]);
   }, 60_000);
