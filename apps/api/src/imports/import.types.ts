@@ -278,6 +278,22 @@ export class ImportQuestion {
   setting!: string | null;
 }
 
+@ObjectType({ description: 'Parts of a file that are neither a report nor a question, for one reason.' })
+@PresentedAs('own-agency')
+export class ImportLeftOut {
+  @Field({ description: 'Stable (docs/nibrs.md).' })
+  reason!: string;
+
+  @Field({ description: 'What they are.' })
+  message!: string;
+
+  @Field(() => Int, { description: 'How many, as far as the file was looked through.' })
+  count!: number;
+
+  @Field(() => Int, { description: 'Line of the first, from 1.' })
+  firstLine!: number;
+}
+
 @ObjectType({ description: 'The first entries of a file, before anything counts.' })
 @PresentedAs('outcome')
 export class ImportPreviewed {
@@ -291,6 +307,12 @@ export class ImportPreviewed {
 
   @Field(() => Int, { description: 'How many entries were looked through for `questions`.' })
   lookedThrough!: number;
+
+  @Field(() => [ImportLeftOut], {
+    description:
+      'What is left out of a NIBRS file as it should be, such as incidents without drugs: by reason, in the part that was looked through.',
+  })
+  leftOut!: readonly ImportLeftOut[];
 }
 
 @ObjectType({ description: 'It goes on.' })
