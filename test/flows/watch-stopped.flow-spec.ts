@@ -59,7 +59,7 @@ class Between {
     const chunks: Buffer[] = [];
     for await (const chunk of asked as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const hold = this.#hold?.is(`${asked.method} ${body.toString('utf8')}`) === true ? this.#hold : null;
+    const hold = this.#hold?.is(`${asked.method ?? ''} ${body.toString('utf8')}`) === true ? this.#hold : null;
     if (hold?.after === false) return hold.held();
     const { method, url, headers } = asked;
     const passed = request(new URL(url ?? '/', this.origin), { method, headers });

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { API_OPTIONS, openClient, timeZoneOf } from './api-options.js';
 import { readOptions, UsageError, type Command } from './command.js';
 import { importFile } from './watch/import-file.js';
-import { watchFolder, type WatchEvent } from './watch/watch-folder.js';
+import { watchFolder } from './watch/watch-folder.js';
+import type { WatchEvent } from './watch/watch-options.js';
 
 const OPTIONS = {
   ...API_OPTIONS,

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { putAway, writeRefusedRows } from './finished-files.js';
 import { digestOf } from './settled-files.js';
 import type { SubmittedFile } from './submit-file.js';
-import type { WatchOptions } from './watch-folder.js';
 import type { Ending, WatchJournal } from './watch-journal.js';
+import type { WatchOptions } from './watch-options.js';
 
 /** A file that waits after something went wrong with it. */
 interface Setback {

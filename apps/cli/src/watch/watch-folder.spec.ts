@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { EventEmitter, once } from 'node:events';
 import { basename, join } from 'node:path';
 import type { OfferedFile, SubmittedFile, SubmitFile } from './submit-file.js';
-import { FolderWatchedError, watchFolder, type WatchEvent } from './watch-folder.js';
+import { FolderWatchedError, watchFolder } from './watch-folder.js';
+import type { WatchEvent } from './watch-options.js';
 
 const NOTHING = { accepted: 0, held: 0, refused: 0, duplicates: 0, questions: 0 };
 const judged = (
