@@ -109,6 +109,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     HeadingSuggestion: 'column heading',
     ImportAnswer: 'code words',
     ImportQuestion: 'choices code column count firstLine meaningOf message setting text',
+    ImportLeftOut: 'count firstLine message reason',
   }),
   ...rows('contact', {
     ContactRequest: 'answer askedAt id message recordId state',
@@ -180,7 +181,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     ImportStarted: 'import resumed',
     ImportChanged: 'import',
     ImportRejected: 'issues',
-    ImportPreviewed: 'entries lookedThrough questions',
+    ImportPreviewed: 'entries leftOut lookedThrough questions',
     ColumnMappingSaved: 'saved',
     ColumnMappingRejected: 'issues',
     AlertRuleCreated: 'rule',

@@ -24,6 +24,7 @@ import {
   type Rejected,
 } from './submit/import-api.js';
 import { presentQuestion, type AskedOnce } from './submit/questions.js';
+import type { LeftOut } from './submit/show-reading.js';
 import { digestOf } from './watch/settled-files.js';
 
 /** How many refused rows are told of at the end; the file of refused rows has all. */
@@ -70,8 +71,9 @@ export const submitCommand: Command = {
     --token-file     CONCORD_TOKEN      who submits: an access token or an API key
     --data           CONCORD_DATA_DIR   of a running npm start, with --as: its persona's token
     --as                                the persona: local-submitter
-    --json                              prints the import, what is wrong with its first refused rows (problems), and what its rows ask,
-                                        each once, with the option that answers it (asked), as JSON
+    --json                              prints the import, what is wrong with its first refused rows (problems), what its rows ask, each
+                                        once, with the option that answers it (asked), and what of a NIBRS file is no report, such as
+                                        incidents without drugs, by reason (leftOut), as JSON
 
     What is not understood is asked, each thing once: at a terminal by number or code, else with the option to type. What
     nobody answers stays open, and such rows are not submitted.
@@ -101,7 +103,7 @@ export const submitCommand: Command = {
     try {
       const onTerminal = process.stderr.isTTY && terminal.ask !== undefined && options.json !== true;
       const done = await followImport(client, going.running, { onTerminal, signal: stop.signal });
-      return await conclude(client, { done, questions: going.questions }, options, terminal);
+      return await conclude(client, { ...going, done }, options, terminal);
     } finally {
       process.off('SIGINT', onInterrupt);
     }
@@ -141,6 +143,8 @@ interface Going {
   readonly running: Import;
   /** What rows ask that nobody has answered. */
   readonly questions: readonly AskedOnce[];
+  /** What of the file is no report, as far as it was looked through just now. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Shows how the file is read, and asks. Null: nobody said yes. */
@@ -151,13 +155,13 @@ async function setGoing(
   { options, terminal }: { readonly options: Options; readonly terminal: Terminal },
 ): Promise<Going | null> {
   const { id, state } = received;
-  if (state === 'PAUSED') return { running: await changeImport(client, 'resume', id), questions: [] };
-  if (state !== 'READY') return { running: received, questions: [] };
+  if (state === 'PAUSED') return { running: await changeImport(client, 'resume', id), questions: [], leftOut: [] };
+  if (state !== 'READY') return { running: received, questions: [], leftOut: [] };
   const beginning =
     options.mapping === undefined ? await guessMapping(client, received) : await readKept(client, options.mapping);
   // With --yes, and where a dry run is asked for, nobody is kept waiting.
   const mayAsk = options.yes !== true && options.json !== true && options['dry-run'] !== true;
-  const { mapping, questions } = await agreeOnReading(client, id, { beginning, answers, terminal, mayAsk });
+  const { mapping, ...agreed } = await agreeOnReading(client, id, { beginning, answers, terminal, mayAsk });
   if (options.yes !== true && options['dry-run'] !== true) {
     const answer = await terminal.ask?.('Submit all rows like this? [y/N] ');
     if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) {
@@ -171,18 +175,19 @@ async function setGoing(
     await keepMapping(client, name, mapping, beginning.kept);
     terminal.tell('How this file is read is kept: --mapping and its name read the next one so.');
   }
-  return { running: await changeImport(client, 'confirm', id, { mapping }), questions };
+  return { running: await changeImport(client, 'confirm', id, { mapping }), ...agreed };
 }
 
 async function conclude(
   client: ConcordClient,
-  { done, questions }: { readonly done: Import; readonly questions: readonly AskedOnce[] },
+  { done, questions, leftOut }: Omit<Going, 'running'> & { readonly done: Import },
   options: Options,
   { print, tell }: Terminal,
 ): Promise<CommandOutcome> {
   const refused = done.refused + done.questions;
   const problems = refused > 0 ? await findProblems(client, done.id, TOLD_ROWS) : [];
-  if (options.json === true) print(`${JSON.stringify({ ...done, problems, asked: questions.map(presentQuestion) })}\n`);
+  if (options.json === true)
+    print(`${JSON.stringify({ ...done, problems, asked: questions.map(presentQuestion), leftOut })}\n`);
   else print(summaryOf(done));
   if (options.json !== true) for (const line of new Set(problems.map(problemLine))) tell(line);
   // What comes back is a present: what was submitted stands without it.

@@ -26,6 +26,11 @@ const breakOff: Answer = (_request, response) => {
   response.write('{"data":');
   setImmediate(() => response.socket?.destroy());
 };
+/** Headers, the beginning of a body, and nothing after that. */
+const stall: Answer = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write('{"data":');
+};
 const ME = json(200, { data: { me: { id: '1', displayName: 'Somebody', agency: null, roles: [] } } });
 const REPORT = { submitterReference: '2026-1' };
 const ACCEPTED = json(200, { data: { submitSeizureReport: { __typename: 'SeizureReportRejected', issues: [] } } });
@@ -207,5 +212,97 @@ describe('the client', () => {
     const lost = await trouble(client().upload('imports', 'x', { contentType: 'text/csv' }));
     expect(lost).toBeInstanceOf(UnreachableError);
     expect(asked).toHaveLength(1);
+  });
+
+  it('ends an answer that stalls in the middle, and asks again where that is safe', async () => {
+    const impatient = client({ retries: { ...quick, attemptMs: 60 } });
+    given(stall, stall, ME);
+    expect((await impatient.request(MeDocument)).me.displayName).toBe('Somebody');
+    expect(asked).toHaveLength(3);
+    given(stall, ACCEPTED);
+    await impatient.request(SubmitSeizureReportDocument, { input: REPORT });
+    expect(asked).toHaveLength(2);
+    given(stall, ME);
+    expect(await trouble(impatient.request('mutation { leaveAgency { __typename } }'))).toMatchObject({
+      ...{ name: 'UnreachableError', outcomeUnknown: true },
+    });
+    expect(asked).toHaveLength(1);
+    given(stall);
+    const late = await trouble(client().request(MeDocument, {}, { deadlineMs: 60 }));
+    expect(late).toBeInstanceOf(DeadlineError);
+    const error: Answer = (_request, response) => void response.writeHead(503, { 'retry-after': '0' }).write('{"err');
+    given(error, ME);
+    await impatient.request(MeDocument);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('ends an upload and a download in which nothing moves any more, and none that moves slowly', async () => {
+    const impatient = client({ retries: { ...quick, attemptMs: 100 } });
+    const sent = { contentType: 'text/csv' };
+    for (const silent of [stall, () => undefined]) {
+      given(silent);
+      expect(await trouble(impatient.upload('imports', 'x', sent))).toMatchObject({ outcomeUnknown: true });
+      const download = async (): Promise<string> => new Response(await impatient.download('imports/7')).text();
+      given(silent);
+      expect(await trouble(download())).toMatchObject({ name: 'UnreachableError', outcomeUnknown: false });
+    }
+    async function* never() {
+      yield Buffer.from('a');
+      await new Promise(() => undefined);
+    }
+    given(ME);
+    expect(await trouble(impatient.upload('imports', never(), sent))).toBeInstanceOf(UnreachableError);
+    async function* slowly() {
+      for (let piece = 0; piece < 5; piece += 1)
+        yield await new Promise<Buffer>((resolve) => setTimeout(resolve, 40, Buffer.from('a')));
+    }
+    given(json(202, { id: '7' }));
+    expect(await impatient.upload('imports', slowly(), sent)).toEqual({ id: '7' });
+    expect(asked.at(-1)?.body).toBe('aaaaa');
+    given((_request, response) => {
+      let pieces = 0;
+      const next = setInterval(
+        () => ((pieces += 1) < 5 ? response.write('b') : (clearInterval(next), response.end())),
+        40,
+      );
+    });
+    expect(await new Response(await impatient.download('imports/7')).text()).toBe('bbbb');
+  });
+
+  it('sends a text of more than one piece whole, and stops a transfer when it is told to', async () => {
+    given(json(202, {}));
+    const text = 'ä'.repeat(100_000);
+    await client().upload('imports', text, { contentType: 'text/csv' });
+    expect(asked[0]?.body).toBe(text);
+    given(stall);
+    const stop = new AbortController();
+    const reading = new Response(await client().download('imports/7', { signal: stop.signal })).text();
+    const read = trouble(reading);
+    stop.abort(new Error('enough'));
+    expect(await read).toMatchObject({ message: 'enough' });
+  });
+
+  it('asks once more with a token that was renewed meanwhile, and not with the same', async () => {
+    let token = 'old';
+    const renewed = createConcordClient({ url, tokenProvider: () => token, retries: quick });
+    const stranger: Answer = (request, response, body) => {
+      token = 'new';
+      refuse(401, 'UNAUTHENTICATED')(request, response, body);
+    };
+    given(stranger, ME);
+    await renewed.request('mutation { leaveAgency { __typename } }');
+    expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
+    given(stranger);
+    expect(await trouble(renewed.request(MeDocument))).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('hears Retry-After as a date too', async () => {
+    given(refuse(503, 'UNAVAILABLE', {}, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }), ME);
+    const told = (await trouble(client().request(MeDocument))) as BusyError;
+    expect(told.retryAfterSeconds).toBeGreaterThan(50);
+    given(json(429, {}, { 'retry-after': 'soon' }), ME);
+    await client().request(MeDocument);
+    expect(asked).toHaveLength(2);
   });
 });

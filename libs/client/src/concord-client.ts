@@ -1,6 +1,6 @@
 import { readAnswer, readJson } from './answer.js';
 import { attempt, USUAL_RETRIES, type RetryPolicy } from './attempts.js';
-import { headersOf, type Identity } from './credentials.js';
+import { headersOf, withNewToken, type Identity } from './credentials.js';
 import { ConcordError, UnreachableError } from './errors.js';
 import {
   AlertRaisedDocument,
@@ -8,6 +8,7 @@ import {
   type AlertRaisedSubscriptionVariables,
 } from './generated/operations.js';
 import { operationOf, textOf, type TypedDocument, type Variables } from './operation.js';
+import { heard, Silence, watched } from './silence.js';
 import { streamOf } from './stream.js';
 
 export type ConcordClientOptions = Identity & {
@@ -32,6 +33,8 @@ export interface StreamOptions<R, V> {
   /** Variables with which a new connection goes on after this result; without it, it begins as the first did. */
   readonly resume?: (result: R) => Partial<V>;
 }
+
+const SILENT = 'The service did not answer in time: nothing came or went any more.';
 
 /** What is sent whole or in pieces; a stream is sent as it is read and never kept. */
 export type UploadBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -79,10 +82,13 @@ export interface ConcordClient {
     options?: { readonly signal?: AbortSignal },
   ): AsyncGenerator<AlertRaisedSubscription['alertRaised'], void, undefined>;
 
-  /** Sends a file to a path of the service, as it is read. Never repeated: a stream is read once. */
+  /**
+   * Sends a file to a path of the service, as it is read. Never repeated: a stream is read once. It may take any time, but
+   * not stand still for longer than `attemptMs`.
+   */
   upload(path: string, body: UploadBody, options: UploadOptions): Promise<unknown>;
 
-  /** What a path of the service answers, as it comes. */
+  /** What a path of the service answers, as it comes; each piece within `attemptMs` of being asked for. */
   download(path: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
 }
 
@@ -96,9 +102,13 @@ export function createConcordClient(options: ConcordClientOptions): ConcordClien
 
   async function sent(url: string, init: RequestInit, mayHaveHappened: boolean): Promise<Response> {
     const headers = { ...(init.headers as Record<string, string>), ...(await headersOf(options)) };
+    return sentAs(url, { ...init, headers }, mayHaveHappened);
+  }
+
+  async function sentAs(url: string, init: RequestInit, mayHaveHappened: boolean): Promise<Response> {
     try {
       // A redirect would carry the token elsewhere.
-      return await send(url, { ...init, headers, redirect: 'error' });
+      return await send(url, { ...init, redirect: 'error' });
     } catch (error) {
       if (init.signal?.aborted === true) throw error;
       throw new UnreachableError(`No answer from ${base.origin}: ${reasonOf(error)}`, mayHaveHappened, {
@@ -111,14 +121,13 @@ export function createConcordClient(options: ConcordClientOptions): ConcordClien
     const { query, repeatable, batch } = operationOf(document, variables, how.repeatable ?? false);
     const body = JSON.stringify({ query, variables });
     const deadlineMs = how.deadlineMs ?? policy.deadlineMs;
-    return attempt({ policy: { ...policy, deadlineMs }, repeatable, signal: how.signal }, async (signal) => {
-      const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      return bodyOf(
-        sent(batch ? batches : graphql, { method: 'POST', headers, body, signal }, !repeatable),
-        readAnswer,
-        !repeatable,
-      );
-    });
+    const to = batch ? batches : graphql;
+    return attempt({ policy: { ...policy, deadlineMs }, repeatable, signal: how.signal }, (signal) =>
+      withNewToken(options, async (who) => {
+        const headers = { ...who, 'content-type': 'application/json', accept: 'application/json' };
+        return bodyOf(sentAs(to, { method: 'POST', headers, body, signal }, !repeatable), readAnswer, !repeatable);
+      }),
+    );
   }
 
   function subscribe(document: object, variables: Variables, how: StreamOptions<unknown, Variables> = {}) {
@@ -141,21 +150,42 @@ export function createConcordClient(options: ConcordClientOptions): ConcordClien
   };
 
   async function upload(path: string, body: UploadBody, how: UploadOptions): Promise<unknown> {
+    const silence = new Silence(policy.attemptMs, how.signal);
     const init: RequestInit & { duplex: 'half' } = {
       method: how.method ?? 'POST',
       headers: { ...how.headers, 'content-type': how.contentType, accept: 'application/json' },
-      body: isIterable(body) ? streamFrom(body) : (body as NonNullable<RequestInit['body']>),
+      body: ReadableStream.from<Uint8Array>(heard(body, silence)),
       duplex: 'half',
-      ...(how.signal === undefined ? {} : { signal: how.signal }),
+      signal: silence.signal,
     };
-    return bodyOf(sent(within(path), init, true), readJson, true);
+    try {
+      return await bodyOf(sent(within(path), init, true), readJson, true);
+    } catch (error) {
+      how.signal?.throwIfAborted();
+      throw silence.isTooLong ? new UnreachableError(SILENT, true, { cause: error }) : error;
+    } finally {
+      silence.over();
+    }
   }
 
   async function download(path: string, how: { readonly signal?: AbortSignal } = {}) {
-    const response = await sent(within(path), how, false);
-    if (response.ok && response.body !== null) return response.body;
-    await readJson(response);
-    throw new UnreachableError('The answer has no content.', false, { code: 'UNREADABLE' });
+    const { signal } = how;
+    const silence = new Silence(policy.attemptMs, signal);
+    try {
+      const response = await sent(within(path), { signal: silence.signal }, false);
+      if (!response.ok || response.body === null) {
+        await readJson(response);
+        throw new UnreachableError('The answer has no content.', false, { code: 'UNREADABLE' });
+      }
+      const fail = (error: unknown, wasSilent: boolean): Error =>
+        new UnreachableError(wasSilent ? SILENT : `The answer broke off: ${reasonOf(error)}`, false, { cause: error });
+      return watched(response.body, { ms: policy.attemptMs, signal, fail });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw silence.isTooLong ? new UnreachableError(SILENT, false, { cause: error }) : error;
+    } finally {
+      silence.over();
+    }
   }
 
   // What the documents promise of their results, the service keeps: they are generated from its schema.
@@ -194,9 +224,3 @@ function reasonOf(error: unknown): string {
   const code: unknown = Reflect.get(error.cause ?? error, 'code');
   return typeof code === 'string' ? code : error.name;
 }
-
-const isIterable = (body: UploadBody): body is AsyncIterable<Uint8Array> =>
-  typeof body === 'object' && !(body instanceof ReadableStream) && Symbol.asyncIterator in body;
-
-const streamFrom = (body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
-  ReadableStream.from<Uint8Array>(body);

@@ -1,3 +1,5 @@
+import { RefusedError } from './errors.js';
+
 /** Who asks: a fixed token, or a function that is asked before every request and connection, so that it may change. */
 export type Credentials =
   | { readonly token: string; readonly tokenProvider?: undefined }
@@ -13,6 +15,25 @@ export interface Standing {
 export type Identity = Credentials & Standing;
 
 const tokenOf = async (identity: Identity): Promise<string> => identity.token ?? (await identity.tokenProvider());
+
+/**
+ * Once more where the service did not know who asked and the provider has another token by now: it was renewed between the
+ * two. Who is not known has done nothing, so that this is safe for every operation.
+ */
+export async function withNewToken<T>(
+  identity: Identity,
+  once: (headers: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const before = await headersOf(identity);
+  try {
+    return await once(before);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.status !== 401) throw error;
+    const now = await headersOf(identity);
+    if (now['authorization'] === before['authorization']) throw error;
+    return once(now);
+  }
+}
 
 /** As headers of HTTP. */
 export async function headersOf(identity: Identity): Promise<Record<string, string>> {

@@ -1,12 +1,15 @@
 import type { AgencyActor } from '@concord/access';
 import {
   interpretFile,
+  NIBRS_SKIPS,
   QuestionsAskedOnce,
   type AskedOnce,
   type ColumnMapping,
   type FileFormat,
   type InterpretationSettings,
   type InterpretedEntry,
+  type NibrsSkipReason,
+  type SkippedIncident,
 } from '@concord/interpretation';
 import { examineReport, type ExaminationServices } from '@concord/submission';
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
@@ -43,6 +46,17 @@ export interface Preview {
   readonly questions: readonly AskedOnce[];
   /** How many entries were looked through for questions. */
   readonly lookedThrough: number;
+  /** What of the file is neither a report nor a question, as far as it was looked through: NIBRS incidents without seized drugs. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Parts of a file that are no report, for one reason. */
+export interface LeftOut {
+  readonly reason: NibrsSkipReason;
+  readonly message: string;
+  readonly count: number;
+  /** Where the first of them stands. */
+  readonly firstLine: number;
 }
 
 export interface PreviewExtent {
@@ -71,15 +85,21 @@ export async function previewEntries(
 ): Promise<Preview> {
   const entries: PreviewedEntry[] = [];
   const asked = new QuestionsAskedOnce(file.mapping, file.settings, (path) => NAMING.test(path));
+  const leftOut = new Map<NibrsSkipReason, LeftOut>();
+  const tellSkipped = ({ reason, line }: SkippedIncident): void => {
+    const before = leftOut.get(reason) ?? { reason, message: NIBRS_SKIPS[reason], count: 0, firstLine: line };
+    leftOut.set(reason, { ...before, count: before.count + 1 });
+  };
   let lookedThrough = 0;
-  for await (const entry of interpretFile(file.format, file.bytes, file.mapping, file.settings)) {
+  for await (const entry of interpretFile(file.format, file.bytes, file.mapping, { ...file.settings, tellSkipped })) {
     asked.add(entry);
     if (entries.length < first) entries.push(await previewed(services, actor, entry));
     lookedThrough += 1;
     if (lookedThrough >= Math.max(first, lookThrough)) break;
     if (lookedThrough % BREATH === 0) await turnOfOthers();
   }
-  return { entries, questions: asked.list().slice(0, MOST_QUESTIONS), lookedThrough };
+  const questions = asked.list().slice(0, MOST_QUESTIONS);
+  return { entries, questions, lookedThrough, leftOut: [...leftOut.values()] };
 }
 
 async function previewed(

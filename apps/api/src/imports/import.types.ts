@@ -1,5 +1,6 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
+import { ImportLeftOut, ImportQuestion } from './import-questions.types.js';
 import { ColumnMappingGuessed } from './column-mapping.types.js';
 import { ImportFormatEnum, ImportOutcomeEnum, ImportStateEnum, Issue, PageInfo } from '../graphql/shared.types.js';
 
@@ -224,60 +225,6 @@ export class PreviewedImportEntry {
   issues!: readonly ImportIssue[];
 }
 
-@ObjectType({ description: 'What a text may mean, or how a setting may be.' })
-@PresentedAs('own-agency')
-export class ImportAnswer {
-  @Field({ description: 'As the mapping keeps it.' })
-  code!: string;
-
-  @Field({ description: 'What it would make of the text.' })
-  words!: string;
-}
-
-@ObjectType({
-  description:
-    'One thing that rows of a file ask, however many of them. It is answered by the mapping or in the file, and by nobody else.',
-})
-@PresentedAs('own-agency')
-export class ImportQuestion {
-  @Field({ description: 'Stable (docs/import-columns.md).' })
-  code!: string;
-
-  @Field({ description: 'Heading of the column.' })
-  column!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'As it stands in the first such cell. Null where it may name somebody: also a text that stands once and is near to no word.',
-  })
-  text!: string | null;
-
-  @Field(() => Int, { description: 'Line of the first such cell, from 1.' })
-  firstLine!: number;
-
-  @Field(() => Int, { description: 'How many cells ask it, among the entries that were looked through.' })
-  count!: number;
-
-  @Field({ description: 'What would be right.' })
-  message!: string;
-
-  @Field(() => [ImportAnswer], { description: 'What might be meant, best first; never applied by itself.' })
-  choices!: readonly ImportAnswer[];
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Column of the template: `vocabulary` takes the answer under it. Null: no vocabulary does.',
-  })
-  meaningOf!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Setting of the mapping that answers it, `dateOrder`. Null with `meaningOf`: mend the cell.',
-  })
-  setting!: string | null;
-}
-
 @ObjectType({ description: 'The first entries of a file, before anything counts.' })
 @PresentedAs('outcome')
 export class ImportPreviewed {
@@ -291,6 +238,12 @@ export class ImportPreviewed {
 
   @Field(() => Int, { description: 'How many entries were looked through for `questions`.' })
   lookedThrough!: number;
+
+  @Field(() => [ImportLeftOut], {
+    description:
+      'What is left out of a NIBRS file as it should be, such as incidents without drugs: by reason, in the part that was looked through.',
+  })
+  leftOut!: readonly ImportLeftOut[];
 }
 
 @ObjectType({ description: 'It goes on.' })

@@ -3,13 +3,15 @@ import type { Terminal } from '../command.js';
 import { withColumn, type Answer } from './answers.js';
 import { nearTo, tellColumns, type Beginning, type Mapping } from './column-mappings.js';
 import { askFor, tellQuestions, type AskedOnce } from './questions.js';
-import { previewReading, showReading } from './show-reading.js';
+import { previewReading, showReading, tellLeftOut, type LeftOut } from './show-reading.js';
 
 /** How a file will be read, and what of it is still open. */
 export interface Agreed {
   readonly mapping: Mapping;
   /** What rows still ask; they stay asked about, and none of them counts. */
   readonly questions: readonly AskedOnce[];
+  /** What of the file is no report. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** An answer may bring up what stood behind it: a date read, its time is asked. Then whoever sits there has had enough. */
@@ -54,10 +56,11 @@ export async function agreeOnReading(
     preview = await previewReading(client, id, mapping);
   }
   showReading(preview, tell);
+  tellLeftOut(preview, tell);
   if (preview.questions.length > 0)
     tell(`Asked in the first ${preview.lookedThrough} rows, each once; such rows are not submitted:`);
   tellQuestions(preview.questions, tell);
-  return { mapping, questions: preview.questions };
+  return { mapping, questions: preview.questions, leftOut: preview.leftOut };
 }
 
 /** Headings that are near to a column of the template: one question each. */

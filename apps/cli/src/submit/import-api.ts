@@ -71,8 +71,12 @@ export async function uploadRest(
 }
 
 /** The refused rows as CSV, as they come. */
-export const refusedRows = (client: ConcordClient, { refusedPath }: Import): Promise<AsyncIterable<Uint8Array>> =>
-  client.download(refusedPath.replace(/^\//, ''));
+export const refusedRows = (
+  client: ConcordClient,
+  { refusedPath }: Import,
+  signal?: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> =>
+  client.download(refusedPath.replace(/^\//, ''), signal === undefined ? {} : { signal });
 
 /** One thing that is wrong with a row, and where. */
 export interface Problem {

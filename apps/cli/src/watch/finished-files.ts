@@ -1,7 +1,11 @@
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import pLimit from 'p-limit';
 import type { Ending } from './watch-journal.js';
 import { syncDirectory } from './watch-journal.js';
+
+/** One name after the other is chosen and taken: two files that want the same do not get the same. */
+const oneAtATime = pLimit(1);
 
 /** Where a file of this name may be put without taking the place of another: `night.csv`, then `night.2.csv`. */
 async function freePath(folder: string, name: string): Promise<string> {
@@ -17,12 +21,19 @@ async function freePath(folder: string, name: string): Promise<string> {
   }
 }
 
+/** @returns where it is now */
+const moveTo = (folder: string, name: string, from: string): Promise<string> =>
+  oneAtATime(async () => {
+    const target = await freePath(folder, name);
+    await rename(from, target);
+    return target;
+  });
+
 /** Puts a file into `done` or `failed` beside it. @returns its name there */
 export async function putAway(path: string, ending: Ending): Promise<string> {
   const folder = join(dirname(path), ending);
   await mkdir(folder, { recursive: true });
-  const target = await freePath(folder, basename(path));
-  await rename(path, target);
+  const target = await moveTo(folder, basename(path), path);
   await syncDirectory(folder);
   await syncDirectory(dirname(path));
   return basename(target);
@@ -41,7 +52,6 @@ export async function writeRefusedRows(path: string, rows: AsyncIterable<Uint8Ar
   } finally {
     await file.close();
   }
-  const target = await freePath(folder, `${basename(path, extname(path))}.refused.csv`);
-  await rename(begun, target);
+  const target = await moveTo(folder, `${basename(path, extname(path))}.refused.csv`, begun);
   return basename(target);
 }

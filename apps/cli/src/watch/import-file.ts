@@ -66,8 +66,12 @@ export function importFile(client: ConcordClient, options: ImportOptions): Submi
           if ('issues' in confirmImport) return failed(confirmImport.issues[0]);
           break;
         }
-        case 'RUNNING':
         case 'PAUSED':
+          return {
+            kind: 'waiting',
+            message: `The import is paused (${found.reason ?? 'BY_HAND'}): resume or cancel it.`,
+          };
+        case 'RUNNING':
           await sleep(options.pollMs, undefined, { signal });
           break;
         case 'DONE':
@@ -89,7 +93,7 @@ function judged(client: ConcordClient, found: Import): SubmittedFile {
   const { accepted, held, refused, duplicates, questions } = found;
   return {
     ...{ kind: 'judged', importId: found.id, counts: { accepted, held, refused, duplicates, questions } },
-    refusedRows: refused + questions > 0 ? () => refusedRows(client, found) : null,
+    refusedRows: refused + questions > 0 ? (signal) => refusedRows(client, found, signal) : null,
   };
 }
 

@@ -47,10 +47,13 @@ export class SettledFiles {
 }
 
 /** SHA-256 of a file, hexadecimal, and its length: read through once and never kept. */
-export async function digestOf(path: string): Promise<{ readonly digest: string; readonly bytes: number }> {
+export async function digestOf(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ readonly digest: string; readonly bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
     bytes += chunk.length;
   }

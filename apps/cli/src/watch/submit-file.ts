@@ -25,8 +25,10 @@ export type SubmittedFile =
       readonly importId: string;
       readonly counts: FileCounts;
       /** Rows to be mended, as a file; null where all of them count. */
-      readonly refusedRows: (() => Promise<AsyncIterable<Uint8Array>>) | null;
+      readonly refusedRows: ((signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>) | null;
     }
+  /** Something of this file alone has to happen first, by somebody else; it is offered again, later. */
+  | { readonly kind: 'waiting'; readonly message: string }
   /** Nothing of it counts, or not the whole of it was read: the code says why. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
@@ -34,7 +36,7 @@ export type SubmittedFile =
  * Sends one file and waits until its rows are judged. `begun` is called, and its end awaited, before anything of the file
  * can count: whoever calls again with that `importId` never sends the content as new.
  *
- * @throws any error for what may pass: the network, a busy service. The file is offered again, later
+ * @throws any error for what may pass: the network, a busy service. The file is offered again, later, and no other meanwhile
  */
 export type SubmitFile = (
   file: OfferedFile,

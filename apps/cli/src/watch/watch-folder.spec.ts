@@ -9,10 +9,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EventEmitter, once } from 'node:events';
+import { basename, join } from 'node:path';
 import type { OfferedFile, SubmittedFile, SubmitFile } from './submit-file.js';
-import { FolderWatchedError, watchFolder, type WatchEvent } from './watch-folder.js';
+import { FolderWatchedError, watchFolder } from './watch-folder.js';
+import type { WatchEvent } from './watch-options.js';
 
 const NOTHING = { accepted: 0, held: 0, refused: 0, duplicates: 0, questions: 0 };
 const judged = (
@@ -37,6 +38,7 @@ class Watched {
     await begun(`import-${digest.slice(0, 4)}`);
     return judged('import');
   };
+  atOnce = 4;
   readonly #said = new EventEmitter();
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -46,6 +48,7 @@ class Watched {
     this.#running = watchFolder(
       {
         ...{ folder: this.folder, settleMs: 30, pollMs: 5, staleLockMs: 2_000, retryMs: { first: 5, longest: 20 } },
+        atOnce: this.atOnce,
         submitFile: (file, begun, signal) => {
           this.offered.push(file);
           return this.submitFile(file, begun, signal);
@@ -184,12 +187,116 @@ describe('a watched folder', () => {
       pollMs: 1,
       staleLockMs: 2_000,
       retryMs: { first: 1, longest: 1 },
+      atOnce: 4,
     };
     const asked = watchFolder(
       { ...second, submitFile: watched.submitFile, tell: () => undefined },
       AbortSignal.timeout(5_000),
     );
     await expect(asked).rejects.toBeInstanceOf(FolderWatchedError);
+  });
+
+  it('sends four at once, begun in the order of their names, and a slow one holds up none', async () => {
+    let atMost = 0;
+    let now = 0;
+    const slow = new EventEmitter();
+    watched.submitFile = async ({ path, digest }, begun) => {
+      atMost = Math.max(atMost, (now += 1));
+      await begun(digest);
+      if (path.endsWith('file-00.csv')) await once(slow, 'go on');
+      // The first ones wait for each other: four are on their way together.
+      else while (atMost < 4) await new Promise(setImmediate);
+      now -= 1;
+      return judged(digest);
+    };
+    const names = Array.from({ length: 20 }, (_, n) => `file-${String(n).padStart(2, '0')}.csv`);
+    for (const name of names) watched.put(name, name);
+    void watched.start();
+    await watched.ended(19);
+    expect(watched.names()).toEqual(['done', 'file-00.csv']);
+    watched.put('later.csv', 'later');
+    await watched.ended(20);
+    slow.emit('go on');
+    await watched.ended(21);
+    expect(watched.offered.map(({ path }) => basename(path))).toEqual([...names, 'later.csv']);
+    expect(atMost).toBe(4);
+  });
+
+  it('sends one after the other where that is asked for', async () => {
+    watched.atOnce = 1;
+    let now = 0;
+    watched.submitFile = async ({ digest }) => {
+      expect((now += 1)).toBe(1);
+      await new Promise(setImmediate);
+      now -= 1;
+      return judged(digest);
+    };
+    for (const name of ['a.csv', 'b.csv', 'c.csv']) watched.put(name, name);
+    void watched.start();
+    await watched.ended(3);
+    expect(watched.events.filter(({ event }) => event === 'retry')).toEqual([]);
+  });
+
+  it.each(['done', 'failed'] as const)('sends one of two equal files at the same moment; ended as %s', async (to) => {
+    const slow = new EventEmitter();
+    watched.submitFile = async ({ digest }) => {
+      await once(slow, 'go on');
+      return to === 'done' ? judged(digest) : { kind: 'failed', code: 'UNKNOWN_COLUMNS', message: 'Unknown.' };
+    };
+    watched.put('a.csv', 'same');
+    watched.put('b.csv', 'same');
+    watched.put('c.csv', 'other');
+    void watched.start();
+    // The third is begun after the second was looked at.
+    while (watched.offered.length < 2) await new Promise(setImmediate);
+    slow.emit('go on');
+    await watched.ended(3);
+    expect(watched.offered.map(({ path }) => basename(path))).toEqual(['a.csv', 'c.csv']);
+    expect(watched.events.filter(({ event }) => event === 'known')).toEqual([{ event: 'known', file: 'b.csv', to }]);
+    expect(watched.names(to)).toEqual(['a.csv', 'b.csv', 'c.csv']);
+  });
+
+  it('leaves a file that has taken the place of one that was being sent, and sends it too', async () => {
+    const written: string[] = [];
+    watched.submitFile = async ({ path, digest }) => {
+      written.push(readFileSync(path, 'utf8'));
+      if (written.length === 1) {
+        watched.put('.new', 'second');
+        renameSync(join(watched.folder, '.new'), path);
+      }
+      return judged(digest);
+    };
+    watched.put('night.csv', 'first');
+    void watched.start();
+    await watched.ended(2);
+    expect(written).toEqual(['first', 'second']);
+    expect(readFileSync(join(watched.folder, 'done', 'night.csv'), 'utf8')).toBe('second');
+  });
+
+  it('goes on with the others when one file cannot be sent, or waits for somebody', async () => {
+    const tries = new Map<string, number>();
+    watched.submitFile = async ({ path, digest }) => {
+      const name = basename(path);
+      const turn = (tries.get(name) ?? 0) + 1;
+      tries.set(name, turn);
+      if (name === 'a.csv') throw new Error('This one breaks the service.');
+      if (name === 'b.csv' && turn < 3) return { kind: 'waiting', message: 'The import is paused.' };
+      return judged(digest);
+    };
+    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv', 'g.csv']) watched.put(name, name);
+    void watched.start();
+    await watched.ended(6);
+    expect(watched.names('done')).toEqual(['b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv', 'g.csv']);
+    expect(watched.names()).toEqual(['a.csv', 'done']);
+  });
+
+  it('moves two files that want the same name to two names', async () => {
+    for (const name of ['night.csv', 'night.2.csv']) watched.put(name, `first ${name}`);
+    void watched.start();
+    await watched.ended(2);
+    for (const name of ['night.csv', 'night.2.csv', 'night.3.csv', 'night.2.2.csv']) watched.put(name, `then ${name}`);
+    await watched.ended(6);
+    expect(watched.names('done')).toHaveLength(6);
   });
 
   it('stops at once, and the file that was being sent stays', async () => {

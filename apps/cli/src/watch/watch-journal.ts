@@ -24,8 +24,14 @@ type Line =
  */
 export class WatchJournal {
   readonly #known = new Map<string, KnownContent>();
+  /** Lines are written one after the other, whoever writes them. */
+  #last: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: FileHandle,
+    /** As long as the file is when every line in it is whole. */
+    private length: number,
+  ) {}
 
   static async open(path: string): Promise<WatchJournal> {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -34,10 +40,11 @@ export class WatchJournal {
     });
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     const file = await open(path, 'a', 0o600);
-    await file.truncate(Buffer.byteLength(whole));
+    const length = Buffer.byteLength(whole);
+    await file.truncate(length);
     await file.sync();
     await syncDirectory(dirname(path));
-    const journal = new WatchJournal(file);
+    const journal = new WatchJournal(file, length);
     for (const line of whole.split('\n')) if (line !== '') journal.#take(JSON.parse(line) as Line);
     return journal;
   }
@@ -48,13 +55,24 @@ export class WatchJournal {
 
   /** On the disk when this ends. */
   async note(line: Line): Promise<void> {
-    await this.file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
-    await this.file.sync();
-    this.#take(line);
+    const noted = this.#last.then(() => this.#write(line));
+    this.#last = noted.catch(() => undefined);
+    await noted;
   }
 
   async close(): Promise<void> {
+    await this.#last;
     await this.file.close();
+  }
+
+  async #write(line: Line): Promise<void> {
+    const text = Buffer.from(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+    // What a full disk has cut off would spoil the line after it.
+    await this.file.truncate(this.length);
+    await this.file.appendFile(text);
+    await this.file.sync();
+    this.length += text.length;
+    this.#take(line);
   }
 
   #take(line: Line): void {
