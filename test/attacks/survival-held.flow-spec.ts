@@ -78,7 +78,11 @@ describe('an identifier that is held', () => {
     const id = data.submitSeizureReport.report?.id ?? '';
     for (const disguise of ['as written', 'upper case', 'full width', 'zero-width spaces'])
       for (const kind of ['phone', 'VIN', 'e-mail', 'name beside a title']) {
-        const text = DISGUISES[disguise]?.(PLANTS[kind]?.(random) ?? '') ?? '';
+        // Of a hundred telephone numbers some are in reports too, and may be read there later.
+        const taken = (it: string): boolean => submitted.some(({ text: other }) => plain(other).includes(plain(it)));
+        const drawn = (): string => DISGUISES[disguise]?.(PLANTS[kind]?.(random) ?? '') ?? '';
+        let text = drawn();
+        while (taken(text)) text = drawn();
         const result = random.chance(0.5) ? { adulterants: [text] } : { name: text, category: 'OTHER' };
         const answer = await drive.laboratory(id, 1, result);
         expect(`${kind} ${disguise} ${answer}`).toContain('SeizureReportRejected');
@@ -126,13 +130,18 @@ describe('an identifier that is held', () => {
   }, 60_000);
 
   it('is found by this attack where a hold does not hold', async () => {
-    const [leaked] = part(1);
-    await drive.stack.admin.query(`update seizure_record set released_at = now() where report_id = $1`, [leaked?.id]);
+    // All that were returned: which text stands in the first of them, and whether this reader's view has it, is drawn.
+    const leaked = part(1);
+    const reports = leaked.map(({ id }) => id);
+    await drive.stack.admin.query(`update seizure_record set released_at = now() where report_id = any($1)`, [reports]);
     await drive.stack.admin.query(
-      `update record_view set released_at = now() where record_id = (select id from seizure_record where report_id = $1)`,
-      [leaked?.id],
+      `update record_view set released_at = now()
+       where record_id in (select id from seizure_record where report_id = any($1))`,
+      [reports],
     );
     const places = new Map([['records', await drive.records('state-analyst')]]);
-    expect(sightings(places, [leaked?.text ?? ''])).not.toEqual([]);
+    const texts = textsOf(leaked);
+    expect(texts.length).toBeGreaterThan(5);
+    expect(sightings(places, texts)).not.toEqual([]);
   }, 60_000);
 });

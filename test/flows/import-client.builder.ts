@@ -46,6 +46,7 @@ export interface Started {
 export interface Entry {
   readonly ordinal: number;
   readonly firstLine: number;
+  readonly lastLine: number;
   readonly outcome: string;
   readonly reportId: string | null;
   readonly issues: readonly { readonly line: number; readonly column: string | null; readonly code: string }[];

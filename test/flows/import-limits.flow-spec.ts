@@ -1,3 +1,4 @@
+import { createLogger } from '@concord/platform/logging';
 import { randomUUID } from 'node:crypto';
 import { INCIDENT, flatFile, xmlFile, xmlReport } from '../../libs/interpretation/src/nibrs/nibrs-files.builder.js';
 import { workbookOf, zipOf } from '../../libs/interpretation/src/workbook/workbook.builder.js';
@@ -16,9 +17,11 @@ async function end(client: ImportClient, format: string, file: Buffer, mapping: 
 describe('imports and what may go wrong with them', () => {
   let stack: FlowStack;
   let clerk: ImportClient;
+  let logged = '';
 
   beforeAll(async () => {
-    stack = await FlowStack.start(undefined, { rates: { factor: 100 } });
+    const log = createLogger({ name: 'flow', level: 'info', destination: { write: (line) => void (logged += line) } });
+    stack = await FlowStack.start(undefined, { rates: { factor: 100 }, observed: { log } });
     clerk = new ImportClient(stack, 'local-submitter');
   }, 60_000);
   afterAll(() => stack?.stop());
@@ -41,6 +44,25 @@ describe('imports and what may go wrong with them', () => {
     expect(await stored('T-%')).toBe(29);
     expect(await clerk.through((await clerk.refused(done.refusedPath)).text)).toMatchObject({ accepted: 1 });
     expect(await stored('T-%')).toBe(30);
+  });
+
+  it('refuses rows that it cannot read by a fault of its own, and does the rest', async () => {
+    // Nobody can send such a mapping: every row that says no sharing of its own is read with an exception.
+    await stack.admin.query(`create function broken_mapping() returns trigger language plpgsql as $$ begin
+        new.mapping = jsonb_set(new.mapping, '{constants}', '{"sharing": 5}'); return new; end $$;
+      create trigger broken before update on report_import for each row
+        when (old.state = 'READY' and new.state = 'RUNNING') execute function broken_mapping()`);
+    // A whole batch of them is no reason to stop either: read again they would be read as badly.
+    const rows = Array.from({ length: 60 }, (_, at) => row(`U-${at}`, at < 25 || at === 40 ? { sharing: '' } : {}));
+    const done = await clerk
+      .through(sheet(rows))
+      .finally(() => stack.admin.query('drop trigger broken on report_import; drop function broken_mapping()'));
+    expect(done).toMatchObject({ state: 'DONE', reason: null, accepted: 34, refused: 26, entriesDone: 60 });
+    const refused = await clerk.entries(done.id, ['REFUSED']);
+    expect(new Set(refused.flatMap(({ issues }) => issues.map(({ code }) => code)))).toEqual(new Set(['INTERNAL']));
+    expect(logged).toContain('import.entry-failed');
+    const again = (await clerk.refused(done.refusedPath)).text;
+    expect(await clerk.through(again.replaceAll(/,GM,,/g, ',GM,STATE,'))).toMatchObject({ accepted: 26, refused: 0 });
   });
 
   it('does a short file of one agency beside long files of another', async () => {

@@ -9,10 +9,13 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { IssuerClient } from '../../apps/embedded/src/issuer/issuer-client.builder.js';
 import { personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { startStack, type Stack } from '../../apps/embedded/src/stack.js';
+import { eventually } from './flow-client.builder.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 if (CHROMIUM === undefined) process.stderr.write('no Chromium (Debian: chromium): the sign-in page is not tested\n');
+/** GraphiQL keeps beside the editor what it has parsed of its text. */
+const OPERATION_OF_THE_EDITOR = `document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror?.operationName`;
 
 let dataDir: string;
 let stack: Stack;
@@ -116,6 +119,12 @@ describe('signing in without a browser', () => {
   async function me(page: Page): Promise<string> {
     await page.getByRole('tab', { name: 'Me', exact: true }).click();
     await page.getByText('Who am I here').first().waitFor();
+    // What is shown has been parsed a moment later: until then the button runs the operation of the tab before.
+    await eventually(
+      'GraphiQL knows which operation this is',
+      async () => (await page.evaluate(OPERATION_OF_THE_EDITOR)) === 'Me',
+      20_000,
+    );
     await page.getByRole('button', { name: /Execute query/ }).click();
     const answer = page.getByRole('region', { name: /Result Window/i });
     // A refusal is an answer too: the test that compares it says what it was.

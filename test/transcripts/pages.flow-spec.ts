@@ -9,7 +9,7 @@ import { submitAndAsk } from './client-example.js';
 import { isAsSaid, readTranscript, Shell } from './transcript.js';
 
 /** Pages whose commands are run as they stand, each against a service of its own. */
-const PAGES = ['docs/curl.md'];
+const PAGES = ['docs/curl.md', 'docs/clerk.md'];
 
 describe('pages that are run', () => {
   let stack: FlowStack;
@@ -28,7 +28,14 @@ describe('pages that are run', () => {
 
   it.each(PAGES)('%s', async (page) => {
     const directory = await mkdtemp(join(tmpdir(), 'concord-page-'));
-    const shell = new Shell({ CONCORD_URL: stack.origin, CONCORD_KEY: key }, directory);
+    const shell = new Shell(
+      {
+        ...{ CONCORD_URL: stack.origin, CONCORD_KEY: key, CONCORD_HOME: projectRoot() },
+        CONCORD_TOKEN: stack.as('local-submitter').token,
+        SUPERVISOR_TOKEN: stack.as('supervisor').token,
+      },
+      directory,
+    );
     try {
       const steps = readTranscript(await readFile(join(projectRoot(), page), 'utf8'));
       expect(steps.length).toBeGreaterThan(5);

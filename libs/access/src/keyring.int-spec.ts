@@ -170,40 +170,37 @@ describe('keyringOf and actor_keys', () => {
     await database?.drop();
   });
 
+  const KINDS = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger', 'community'];
+  const MOST_ROUNDS = 8;
+
   it('say the same of everybody in any directory', async () => {
-    const seen = new Map<string, number>();
-    await fc.assert(
-      fc.asyncProperty(directory, async (drawn) => {
-        // One transaction, so that the database's now() stands still and is rolled back with everything.
-        await client.query('begin');
-        try {
-          const all = await store(client, drawn);
-          const together = await findKeyrings(client, all);
-          expect(together.size).toBe(all.length);
-          for (const facts of all) {
-            const inSql = await findKeyring(client, facts.person.id, facts.agency.id, facts.purpose);
-            expect(inSql).toEqual(keyringOf(facts));
-            // The worker names no purpose, and tells nobody what only a danger opens, or no view is opened by.
-            const keys = keyringOf({ ...facts, purpose: ANY_PURPOSE, dangers: [] })
-              .map(({ key }) => key)
-              .filter((key) => key !== COMMUNITY_KEY);
-            expect(together.get(`${facts.person.id} ${facts.agency.id}`)?.sort()).toEqual([...new Set(keys)].sort());
-            for (const { key } of inSql) {
-              const kind = key.split(':')[0] ?? '';
-              seen.set(kind, (seen.get(kind) ?? 0) + 1);
-            }
-          }
-        } finally {
-          await client.query('rollback');
+    const seen = new Set<string>();
+    const anyDirectory = fc.asyncProperty(directory, async (drawn) => {
+      // One transaction, so that the database's now() stands still and is rolled back with everything.
+      await client.query('begin');
+      try {
+        const all = await store(client, drawn);
+        const together = await findKeyrings(client, all);
+        expect(together.size).toBe(all.length);
+        for (const facts of all) {
+          const inSql = await findKeyring(client, facts.person.id, facts.agency.id, facts.purpose);
+          expect(inSql).toEqual(keyringOf(facts));
+          // The worker names no purpose, and tells nobody what only a danger opens, or no view is opened by.
+          const keys = keyringOf({ ...facts, purpose: ANY_PURPOSE, dangers: [] })
+            .map(({ key }) => key)
+            .filter((key) => key !== COMMUNITY_KEY);
+          expect(together.get(`${facts.person.id} ${facts.agency.id}`)?.sort()).toEqual([...new Set(keys)].sort());
+          for (const { key } of inSql) seen.add(key.split(':')[0] ?? '');
         }
-      }),
-      { numRuns: 150 },
-    );
-    // The comparison proves little about a kind of key that hardly anybody carries.
-    const counts = ['agency', 'taskforce', 'county', 'state', 'region', 'tribe', 'nation', 'danger', 'community'].map(
-      (kind) => seen.get(kind) ?? 0,
-    );
-    for (const count of counts) expect(count).toBeGreaterThan(0);
+      } finally {
+        await client.query('rollback');
+      }
+    });
+    // The comparison proves little about a kind of key that nobody carries: where one was not drawn, more is drawn.
+    const missing = (): string[] => KINDS.filter((kind) => !seen.has(kind));
+    for (let round = 0; round === 0 || (missing().length > 0 && round < MOST_ROUNDS); round++)
+      await fc.assert(anyDirectory, { numRuns: 150 });
+    expect(missing()).toEqual([]);
   });
 });
 

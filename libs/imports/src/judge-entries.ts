@@ -1,5 +1,6 @@
 import type { AgencyActor } from '@concord/access';
 import type { InterpretedEntry } from '@concord/interpretation';
+import { isOutage } from '@concord/platform/database-link';
 import {
   examineReport,
   prepareReports,
@@ -19,6 +20,8 @@ export interface Judged {
   readonly written: boolean;
   /** What was thrown where it failed by a fault of ours. */
   readonly error?: unknown;
+  /** It failed before anything was to be stored: sent again it fails again. */
+  readonly lasting?: true;
 }
 
 type ImportOf = Pick<ReportImport, 'id' | 'agencyId' | 'raiseAlerts' | 'dryRun'>;
@@ -88,9 +91,14 @@ async function judgeUnstored(
   of: ImportOf,
   entry: InterpretedEntry,
 ): Promise<Judged | null> {
+  if (entry.fault !== undefined) return { ...(await failed(services, of, entry, entry.fault)), lasting: true };
   if (entry.questions.length > 0) return unwritten(services, of, entry, 'QUESTION', { issues: questionsOf(entry) });
   if (!of.dryRun) return null;
-  const examined = await examineReport(services, actor, entry.input);
+  const examined = await examineReport(services, actor, entry.input).catch((error: unknown) => {
+    if (isOutage(error)) throw error;
+    return { error };
+  });
+  if ('error' in examined) return failed(services, of, entry, examined.error);
   if ('issues' in examined)
     return unwritten(services, of, entry, 'REFUSED', { issues: issuesOf(entry, examined.issues) });
   const issues = issuesOf(entry, examined.warnings);
@@ -103,10 +111,7 @@ async function judgeStored(
   entry: InterpretedEntry,
   outcome: BatchedOutcome,
 ): Promise<Judged> {
-  if (outcome.kind === 'failed') {
-    const issues = [{ line: entry.rows[0]?.line ?? 0, column: null, path: '', ...FAILED, suggestions: [] }];
-    return { ...(await unwritten(services, of, entry, 'REFUSED', { issues })), error: outcome.error };
-  }
+  if (outcome.kind === 'failed') return failed(services, of, entry, outcome.error);
   if (outcome.kind === 'rejected')
     return unwritten(services, of, entry, 'REFUSED', { issues: issuesOf(entry, outcome.issues) });
   const { duplicate, stored } = outcome;
@@ -118,6 +123,22 @@ async function judgeStored(
     written: true,
   };
 }
+
+async function failed(
+  services: SubmissionServices,
+  of: ImportOf,
+  entry: InterpretedEntry,
+  error: unknown,
+): Promise<Judged> {
+  return { ...(await unwritten(services, of, entry, 'REFUSED', { issues: [failedIssue(entry)] })), error };
+}
+
+/** What is said of an entry that failed by a fault of ours. */
+export const failedIssue = ({ rows }: InterpretedEntry): EntryIssue => ({
+  ...{ line: rows[0]?.line ?? 0, column: null, path: '' },
+  ...FAILED,
+  suggestions: [],
+});
 
 const FAILED = {
   code: 'INTERNAL',

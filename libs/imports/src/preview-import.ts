@@ -10,7 +10,7 @@ import {
 } from '@concord/interpretation';
 import { examineReport, type ExaminationServices } from '@concord/submission';
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
-import { issuesOf } from './judge-entries.js';
+import { failedIssue, issuesOf } from './judge-entries.js';
 import type { EntryIssue, ImportOutcome } from './report-import.js';
 
 /** How a cell was understood. Text and value are null where they may name somebody. */
@@ -95,6 +95,7 @@ async function previewed(
       NAMING.test(reading.path) ? { ...reading, text: null, value: null } : { ...reading, text, value },
     ),
   };
+  if (entry.fault !== undefined) return { ...place, outcome: 'REFUSED', issues: [failedIssue(entry)] };
   if (entry.questions.length > 0) {
     const issues = entry.questions.map(({ text: _, suggestions, ...question }) => ({
       ...question,

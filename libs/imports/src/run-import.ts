@@ -179,9 +179,11 @@ async function* prepared(
 
 async function store(run: ImportRun, found: ReportImport, batch: PreparedEntries, counts: Counts): Promise<void> {
   const judged = await storeEntries(run.submission, found, batch);
-  const errors = judged.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const failures = judged.filter(({ error }) => error !== undefined);
+  const errors = failures.map(({ error }) => error);
   // Where none of so many can be stored the fault lies in no entry: the import is let go of, and taken again.
-  if (errors.length === REPORTS_AT_ONCE) throw new Error('no entry of a batch can be stored', { cause: errors[0] });
+  if (failures.filter(({ lasting }) => lasting !== true).length === REPORTS_AT_ONCE)
+    throw new Error('no entry of a batch can be stored', { cause: errors[0] });
   for (const error of errors) run.onEntryFailed(found.id, error);
   const unwritten = judged.flatMap(({ entry, written }) => (written ? [] : [entry]));
   const as = { personId: found.personId, agencyId: found.agencyId };

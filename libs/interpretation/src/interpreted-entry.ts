@@ -54,4 +54,6 @@ export interface InterpretedEntry {
   readonly input: SubmittedReport;
   readonly readings: readonly Reading[];
   readonly questions: readonly Question[];
+  /** What was thrown while it was read: a fault of ours. Of such an entry the rows alone count; it is refused. */
+  readonly fault?: Error;
 }

@@ -103,4 +103,20 @@ describe('reading', () => {
     const whole = await readCsv(text, 1_000_000);
     for (const size of [1, 2, 3, 7]) expect(await readCsv(text, size)).toEqual(whole);
   });
+
+  it('reads on behind an entry at which it fails itself, and says what was thrown', async () => {
+    // What no mapping may have, and only a row without a cell of its own comes to.
+    const broken = { ...TEMPLATE_MAPPING, constants: { sharing: 5 as unknown as string } };
+    const columns = ['reference', 'sharing'].map((column) => ({ heading: column, column }));
+    const text = 'reference,sharing\nA,STATE\nB,\nC,STATE\n';
+    const entries = await collect(interpretFile('CSV', pieces(text), { ...broken, columns }, SETTINGS));
+    expect(
+      entries.map(({ ordinal, input, fault }) => [ordinal, input.submitterReference, fault instanceof Error]),
+    ).toEqual([
+      [0, 'A', false],
+      [1, undefined, true],
+      [2, 'C', false],
+    ]);
+    expect(entries[1]?.rows[0]?.cells.get('reference')).toBe('B');
+  });
 });

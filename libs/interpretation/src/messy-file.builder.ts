@@ -22,9 +22,12 @@ export interface MessyRow {
 
 export interface MessyFile {
   readonly name: string;
-  readonly text: string;
+  /** Lines above the heading. */
+  readonly titles: readonly string[];
+  readonly headings: readonly string[];
   readonly rows: readonly MessyRow[];
-  readonly encoding: 'utf8' | 'latin1' | 'utf16le';
+  /** As CSV, in the encoding of its style. */
+  readonly bytes: Buffer;
 }
 
 /** Numbers that a seed decides (mulberry32). */
@@ -176,7 +179,7 @@ interface Style {
   readonly delimiter: string;
   readonly titles: readonly string[];
   readonly headings: readonly string[];
-  readonly encoding: MessyFile['encoding'];
+  readonly encoding: 'utf8' | 'latin1' | 'utf16le';
   readonly lineEnd: string;
   /** The cells of a row: in the order of the headings. */
   readonly cells: (truth: Written, dice: Dice) => string[];
@@ -265,7 +268,11 @@ const STYLES: readonly Style[] = [
     headings: ['Seizure ID', 'Date Seized', 'County', 'Narcotic', 'Amount Seized'],
     encoding: 'utf16le',
     lineEnd: '\r\n',
-    cells: (w, dice) => [w.reference, w.date, w.county, w.drug, `${w.quantity}${dice.pick([' ', ''])}${w.unit}`],
+    cells: (w, dice) => {
+      const gap = dice.pick([' ', '']);
+      // "1k" and "g" side by side do say what they mean: a kilogram.
+      return [w.reference, w.date, w.county, w.drug, `${w.quantity}${w.quantity.endsWith('k') ? ' ' : gap}${w.unit}`];
+    },
     date: (local, dice) => dice.pick([usDate(local), `${local.day} ${monthName(local.month)} ${local.year}`]),
     number: (digits) => digits,
     hasTime: false,
@@ -303,7 +310,7 @@ const ambiguousDay = (style: Style, local: Local): Local =>
 
 function truthOf(
   style: Style,
-  n: number,
+  reference: string,
   dice: Dice,
 ): { truth: Truth; local: Local; names: readonly string[]; counties: readonly string[]; units: readonly string[] } {
   const local = ambiguousDay(style, {
@@ -321,7 +328,7 @@ function truthOf(
   const quantity = unit === 'DU' || dice.chance(0.4) ? whole : `${whole}.${1 + dice.below(9)}${dice.pick(['', '5'])}`;
   const date = `${local.year}-${two(local.month)}-${two(local.day)}`;
   const truth: Truth = {
-    reference: `${local.year}-${String(n).padStart(6, '0')}`,
+    reference: `${local.year}-${reference}`,
     local: style.hasTime ? `${date}T${two(local.hour)}:${two(local.minute)}` : date,
     ...{ county, deaCode, quantity, unit },
   };
@@ -340,8 +347,8 @@ const typo = (text: string, dice: Dice): string => {
 };
 
 /** One row, and with a chance of one in five something wrong with it. */
-function messyRow(style: Style, n: number, dice: Dice): MessyRow {
-  const { truth, local, names, counties, units } = truthOf(style, n, dice);
+function messyRow(style: Style, reference: string, dice: Dice): MessyRow {
+  const { truth, local, names, counties, units } = truthOf(style, reference, dice);
   let written: Written = {
     reference: truth.reference,
     date: style.date(local, dice),
@@ -411,25 +418,35 @@ function messyRow(style: Style, n: number, dice: Dice): MessyRow {
 const quoted = (cell: string, delimiter: string): string =>
   cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
-/** Files as agencies write them, one a style, with what every row truly says. */
-export function messyFiles(seed: number, rowsInAll: number): MessyFile[] {
+/**
+ * Files as agencies write them, one a style, with what every row truly says. `prefix` tells the references of one set of
+ * files from those of another, where both go to the same agency: with it, styles have references of their own too.
+ */
+export function messyFiles(seed: number, rowsInAll: number, prefix?: string): MessyFile[] {
   const dice = new Dice(seed);
   const each = Math.ceil(rowsInAll / STYLES.length);
-  return STYLES.map((style) => {
+  return STYLES.map((style, at) => {
     const rows: MessyRow[] = [];
     for (let n = 1; rows.length < each; n++) {
-      const row = messyRow(style, n, dice);
+      const number = String(n).padStart(6, '0');
+      const row = messyRow(style, prefix === undefined ? number : `${prefix}${at}-${number}`, dice);
       rows.push(row);
       // The same line pasted twice: one thing or two?
       if (row.truth !== null && dice.chance(0.02)) {
         rows.splice(-1, 1, { ...row, truth: null, mess: 'doubled' }, { ...row, truth: null, mess: 'doubled' });
       }
     }
-    const lines = [
-      ...style.titles,
-      style.headings.map((cell) => quoted(cell, style.delimiter)).join(style.delimiter),
-      ...rows.map(({ cells }) => cells.map((cell) => quoted(cell, style.delimiter)).join(style.delimiter)),
-    ];
-    return { name: style.name, text: `${lines.join(style.lineEnd)}${style.lineEnd}`, rows, encoding: style.encoding };
+    const { name, titles, headings, delimiter, lineEnd, encoding } = style;
+    const lines = [headings, ...rows.map(({ cells }) => cells)].map((cells) =>
+      cells.map((cell) => quoted(cell, delimiter)).join(delimiter),
+    );
+    const text = `${[...titles, ...lines].join(lineEnd)}${lineEnd}`;
+    return { ...{ name, titles, headings, rows, encoding }, bytes: encoded(text, encoding) };
   });
+}
+
+/** As it lies on a disk. */
+function encoded(text: string, encoding: Style['encoding']): Buffer {
+  if (encoding === 'utf16le') return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+  return encoding === 'latin1' ? Buffer.from(text.replaceAll('’', '\u0092'), 'latin1') : Buffer.from(text);
 }

@@ -24,16 +24,15 @@ const SETTINGS: InterpretationSettings = {
 };
 const CONTEXT = { now: NOW, agreementWidestSharing: 'PARTNERS', memberTaskForceIds: new Set<string>() } as const;
 
-/** The file as it lies on a disk, in pieces that cut letters and line ends. */
-async function* pieces({ text, encoding }: MessyFile): AsyncGenerator<Uint8Array> {
-  const bytes =
-    encoding === 'utf16le'
-      ? Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
-      : encoding === 'latin1'
-        ? Buffer.from(text.replaceAll('’', '\u0092'), 'latin1')
-        : Buffer.from(text);
+/** In pieces that cut letters and line ends. */
+async function* pieces({ bytes }: MessyFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 4_099) yield bytes.subarray(at, at + 4_099);
 }
+
+/** On the clocks of the agency, whatever offset the report states. */
+const localTime = new Intl.DateTimeFormat('sv-SE', {
+  ...{ timeZone: 'America/Los_Angeles', dateStyle: 'short', timeStyle: 'short' },
+} as const);
 
 type Verdict = 'accepted' | 'asked' | 'refused' | 'misread';
 
@@ -46,7 +45,7 @@ function judge(entry: InterpretedEntry, truth: Truth | null): Verdict {
   const [substance] = report.substances;
   if (truth === null || substance === undefined || report.substances.length !== 1) return 'misread';
   const { occurred } = report;
-  const start = new Date(occurred.from.getTime() + occurred.offsetMinutes * 60_000).toISOString();
+  const start = localTime.format(occurred.from).replace(' ', 'T');
   const isRight =
     report.submitterReference === truth.reference &&
     start.startsWith(truth.local) &&

@@ -52,6 +52,9 @@ describe('dates and times as people write them', () => {
     ['20-Nov-2025 0315', at('2025-11-20T03:15:00-08:00')],
     ['20 NOV 2025', day('2025-11-20T12:00:00-08:00')],
     ['Nov. 20th, 2025', day('2025-11-20T12:00:00-08:00')],
+    // The clock changes within them: as a whole they begin by the offset of their first midnight.
+    ['9 Mar 2025', day('2025-03-09T12:00:00-08:00')],
+    ['2 Nov 2025', day('2025-11-02T12:00:00-07:00')],
     ['Thu 11/20/2025', day('2025-11-20T12:00:00-08:00')],
     ['Fri 11/20/2025', 'DATE_NOT_KNOWN'],
     ['2025-11-20', day('2025-11-20T12:00:00-08:00')],
@@ -72,7 +75,7 @@ describe('dates and times as people write them', () => {
     ['45981', 'EXCEL_DATE'],
     ['112025', 'DATE_NOT_KNOWN'],
     ['11202025', 'DATE_NOT_KNOWN'],
-    ['Nov 2025', 'occurredAt=2025-11-15T12:00:00-08:00 occurredAtPrecision=MONTH'],
+    ['Nov 2025', 'occurredAt=2025-11-15T12:00:00-07:00 occurredAtPrecision=MONTH'],
     ['11/20/2025 3:15', 'HALF_OF_DAY'],
     ['11/20/2025 10:15', 'HALF_OF_DAY'],
     ['11/20/2025 03:15', at('2025-11-20T03:15:00-08:00')],

@@ -23,7 +23,7 @@ export const READING_RULES = {
   TIME_MILITARY: 'A time of day of four digits.',
   TIME_UNKNOWN: 'The time of day is said to be unknown: the date counts alone.',
   TIME_IS_NONE: 'Midnight stands for "no time": the mapping says so.',
-  DAY_ALONE: 'A date without a time: stated to the day, stored as its noon.',
+  DAY_ALONE: 'A date without a time: stated to the day, stored as its noon by the offset at which the day began.',
 
   NUMBER_WRITTEN: 'A number with separators, as the mapping says or as only one reading is possible.',
   NUMBER_FRACTION: 'A fraction that is a whole number of decimal digits: "2 1/2" is 2.5.',

@@ -25,7 +25,8 @@ import { submitReport } from './submit-report.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { submittedReports } from './submitted-report.arbitrary.js';
 
-const SEED = randomInt(2 ** 31);
+const SEED = randomInt(2 ** 31 - 10);
+const MOST_ROUNDS = 5;
 const NOW = new Date();
 const HOURS_MS = 3_600_000;
 /** On the 20th of last month at noon there: one week and one day, whatever day the test runs. */
@@ -121,42 +122,43 @@ describe('previewReport', () => {
     let readBack = 0;
     let refused = 0;
     let before: SubmittedReport | null = null;
-    await fc.assert(
-      fc.asyncProperty(sent, async ({ report, reuse }) => {
-        // A reference that is taken: by the same content or by other.
-        const again = reuse ? before : null;
-        const input = {
-          ...load(),
-          ...report,
-          submitterReference: again?.submitterReference ?? load().submitterReference,
-        };
-        const rows = [await storedRows(loaded), await sequences()];
-        const shown = await preview('own', input);
-        expect([await storedRows(loaded), await sequences()]).toEqual(rows);
-        const stored = await submitReport(loaded.services, seats.own, input);
-        if (stored.kind === 'rejected' || shown.kind === 'rejected') {
-          expect(shown).toEqual(stored);
-          refused += 1;
-          return;
-        }
-        before = input;
-        if (stored.kind === 'accepted') expect(shown.warnings).toEqual(stored.warnings);
-        expect(shown.hold).toEqual(stored.kind === 'held' ? stored.reasons : []);
-        for (const seat of ['own', 'member', 'state', 'federal', 'neighbour'] as const) {
-          const card = await read(seat, stored.stored.recordId);
-          const view = shown.views.find((it) => it.view.precision === card?.precision)?.view;
-          if (card === null) continue;
-          if (view === undefined) throw new Error('a view is read that was not shown');
-          const { id: _id, version: _version, releasedAt: _at, contributor, ...facts } = card;
-          const { name, level, phone } = contributor;
-          const named = { name: name ?? 'withheld', level: level ?? 'LOCAL', phone };
-          // A record gets its handle when it is stored.
-          expect(previewCard(view, named)).toEqual({ ...facts, contributor: { ...contributor, handle: null } });
-          readBack += 1;
-        }
-      }),
-      { seed: SEED, numRuns: 40 },
-    );
+    const sameAsSubmitted = fc.asyncProperty(sent, async ({ report, reuse }) => {
+      // A reference that is taken: by the same content or by other.
+      const again = reuse ? before : null;
+      const input = {
+        ...load(),
+        ...report,
+        submitterReference: again?.submitterReference ?? load().submitterReference,
+      };
+      const rows = [await storedRows(loaded), await sequences()];
+      const shown = await preview('own', input);
+      expect([await storedRows(loaded), await sequences()]).toEqual(rows);
+      const stored = await submitReport(loaded.services, seats.own, input);
+      if (stored.kind === 'rejected' || shown.kind === 'rejected') {
+        expect(shown).toEqual(stored);
+        refused += 1;
+        return;
+      }
+      before = input;
+      if (stored.kind === 'accepted') expect(shown.warnings).toEqual(stored.warnings);
+      expect(shown.hold).toEqual(stored.kind === 'held' ? stored.reasons : []);
+      for (const seat of ['own', 'member', 'state', 'federal', 'neighbour'] as const) {
+        const card = await read(seat, stored.stored.recordId);
+        const view = shown.views.find((it) => it.view.precision === card?.precision)?.view;
+        if (card === null) continue;
+        if (view === undefined) throw new Error('a view is read that was not shown');
+        const { id: _id, version: _version, releasedAt: _at, contributor, ...facts } = card;
+        const { name, level, phone } = contributor;
+        const named = { name: name ?? 'withheld', level: level ?? 'LOCAL', phone };
+        // A record gets its handle when it is stored.
+        expect(previewCard(view, named)).toEqual({ ...facts, contributor: { ...contributor, handle: null } });
+        readBack += 1;
+      }
+    });
+    // Forty in which hardly any is read prove little: then it is forty more.
+    const isEnough = (): boolean => readBack > 10 && refused > 0;
+    for (let round = 0; round === 0 || (!isEnough() && round < MOST_ROUNDS); round++)
+      await fc.assert(sameAsSubmitted, { seed: SEED + round, numRuns: 40 });
     expect({ read: readBack > 10, refused: refused > 0 }).toEqual({ read: true, refused: true });
   }, 60_000);
 

@@ -47,7 +47,7 @@ export function communityWorldOf(seed: number, draw: number): CommunityWorld {
       const band = shown.pick(['SMALL_OR_UNKNOWN', 'MEDIUM', 'LARGE'] as const);
       return { month: shown.pick(MONTHS), substance, band, records: shown.between(5, 7) + withdrawn, withdrawn };
     });
-    return shuffled([...letOut.flatMap((it) => companyOf(it, hidden)), ...withoutCompany(batch, hidden)], hidden);
+    return shuffled([...letOut.flatMap((it) => companyOf(it, hidden)), ...withoutCompany(batch, draw, hidden)], hidden);
   });
   return { batches };
 }
@@ -71,7 +71,7 @@ function companyOf(shown: Shown, hidden: SeededRandom): CommunityReport[] {
 }
 
 /** What waits for company that does not come, and what is not for COMMUNITY: as many as there happen to be. */
-function withoutCompany(batch: number, hidden: SeededRandom): CommunityReport[] {
+function withoutCompany(batch: number, draw: number, hidden: SeededRandom): CommunityReport[] {
   const report = (by: PersonaName, substance: string, change: Record<string, unknown> = {}): CommunityReport => {
     const band = hidden.pick(['MEDIUM', 'LARGE'] as const);
     const shown: Shown = { month: '2026-02', substance: { deaCode: substance }, band, records: 0, withdrawn: 0 };
@@ -82,6 +82,8 @@ function withoutCompany(batch: number, hidden: SeededRandom): CommunityReport[] 
   return [
     // Two batches of two: four at most, and of one agency any number.
     ...several(2, () => report(hidden.pick(AGENCIES), '9200')),
+    // As many as no other world has: what lets rows out alone tells every world from every other, whatever was drawn.
+    ...Array.from({ length: batch === 0 ? draw : 0 }, () => report('local-submitter', '9250')),
     ...several(6, () => report('local-submitter', batch === 0 ? '9801' : '9041')),
     ...several(6, () => report(hidden.pick(AGENCIES), '9801', { sharing: 'NATION' })),
     ...several(6, () => report(hidden.pick(AGENCIES), '9801', { tlp: 'AMBER_STRICT' })),

@@ -19,9 +19,13 @@ import {
   type RealRecord,
 } from './real-records.builder.js';
 
-export type Step = 'submit' | 'control' | 'below' | 'facts' | 'recall' | 'batch' | 'january' | 'policy';
+export type Step =
+  'submit' | 'company' | 'alone' | 'control' | 'below' | 'facts' | 'recall' | 'batch' | 'january' | 'policy';
 
-/** What happens in a history; in every stretch of it the year ends once and the policy changes twice. */
+/**
+ * What happens in a history. In every stretch of it the year ends once, the policy changes twice, and at some time before
+ * a class finds company and is let out: a history in which nothing ever is would prove nothing.
+ */
 export function stepsOf(random: SeededRandom, length: number): Step[] {
   const steps = Array.from({ length }, () =>
     random.weighted<Step>([
@@ -37,6 +41,10 @@ export function stepsOf(random: SeededRandom, length: number): Step[] {
       [0.8, 'policy'],
     ] as const)
       steps[from + Math.floor(part * stretch)] = step;
+  for (let from = 0; from + stretch <= length; from += stretch) {
+    const at = from + random.between(0, Math.max(0, Math.floor(0.4 * stretch) - 2));
+    steps.splice(at, 2, 'company', 'batch');
+  }
   return [...steps, 'batch'];
 }
 
@@ -101,6 +109,8 @@ export class RealHistory {
   async take(step: Step): Promise<void> {
     this.taken.push(step);
     if (step === 'submit') await this.#submit();
+    else if (step === 'company') await this.#submitCompany();
+    else if (step === 'alone') await this.#submitAlone();
     else if (step === 'batch' || step === 'january') await this.#batch(step === 'batch' ? 1 : 53);
     else if (step === 'policy') await this.#changePolicy();
     else await this.#change(step);
@@ -125,13 +135,31 @@ export class RealHistory {
         ...{ ...drawn, substances: like.substances, occurredAt: like.occurredAt },
         ...(releaseAfter === null ? {} : { releaseAfter: releaseAfter.toISOString() }),
       };
-      const { reportId, recordId } = await this.stack.as(by).report(input);
-      this.records.push({ by, reportId, recordId, releaseAfter, input, version: 1, recalled: false, epoch: 0 });
-      this.#tellModel(this.records.length - 1);
+      await this.#store(by, input, releaseAfter);
     }
   }
 
-  async #change(step: Exclude<Step, 'submit' | 'batch' | 'january' | 'policy'>): Promise<void> {
+  /** A class that the next batch lets out, whatever else was drawn. */
+  async #submitCompany(): Promise<void> {
+    const { substances, occurredAt } = drawReport(this.random, SUBMITTERS[0]);
+    for (const by of [SUBMITTERS[0], SUBMITTERS[1], ...[0, 1, 2].map(() => this.random.pick(SUBMITTERS))])
+      await this.#store(by, { ...drawReport(this.random, by), substances, occurredAt, tlp: 'AMBER' }, null);
+  }
+
+  /** A class that nobody else is in: no other report is of that month. */
+  async #submitAlone(): Promise<void> {
+    const [by] = SUBMITTERS;
+    const drawn = drawReport(this.random, by);
+    await this.#store(by, { ...drawn, occurredAt: '2026-02-10T04:15:00-08:00', tlp: 'AMBER' }, null);
+  }
+
+  async #store(by: RealRecord['by'], input: RealInput, releaseAfter: Date | null): Promise<void> {
+    const { reportId, recordId } = await this.stack.as(by).report(input);
+    this.records.push({ by, reportId, recordId, releaseAfter, input, version: 1, recalled: false, epoch: 0 });
+    this.#tellModel(this.records.length - 1);
+  }
+
+  async #change(step: 'control' | 'below' | 'facts' | 'recall'): Promise<void> {
     const standing = this.records.flatMap((it, n) => (it.recalled ? [] : [n]));
     const at = standing[this.random.between(0, Math.max(0, standing.length - 1))] ?? -1;
     const record = this.records[at];

@@ -51,15 +51,16 @@ export function toInstant(
       'Must have an offset, like 2026-11-20T15:15:00-08:00: the agency has no time zone set.',
     );
   }
-  const at = time ?? { hour: 12, minute: 0, second: 0, toTheHour: false };
-  const { hour, minute, second } = at;
-  const local: LocalTime = { year: date.year, month: date.month, day: date.day ?? 15, hour, minute, second };
+  const { year, month, day } = date;
+  if (time === null || day === null)
+    return understood({ text: clock.middleOf(date), precision: day === null ? 'MONTH' : 'DAY' }, 'DATE_ISO');
+  const { hour, minute, second } = time;
+  const local: LocalTime = { year, month, day, hour, minute, second };
   const offsets = clock.offsetsAt(local);
   const texts = offsets.map((offset) => isoText(local, offset));
   const [text] = texts;
   if (text === undefined) return doubted('CLOCK_WENT_FORWARD', 'Must be a time that the clock showed on that day.');
   if (texts.length > 1)
     return doubted('CLOCK_WENT_BACK', 'Must have an offset: the clock showed this time twice.', texts);
-  const precision = date.day === null ? 'MONTH' : time === null ? 'DAY' : at.toTheHour ? 'HOUR' : null;
-  return understood({ text, precision }, 'DATE_ISO');
+  return understood({ text, precision: time.toTheHour ? 'HOUR' : null }, 'DATE_ISO');
 }

@@ -33,6 +33,26 @@ export class ZoneClock {
     return around.filter((offset) => this.offsetAt(wall - offset * MINUTE) === offset).sort((a, b) => b - a);
   }
 
+  /**
+   * Noon of a day that is stated to the day, or the middle of a month, with the offset at which the day or the month began:
+   * what is widened to the whole of it at that offset begins then, also where the clock changed in between.
+   */
+  middleOf({
+    year,
+    month,
+    day,
+  }: {
+    readonly year: number;
+    readonly month: number;
+    readonly day: number | null;
+  }): string {
+    const noon: LocalTime = { year, month, day: day ?? 15, hour: 12, minute: 0, second: 0 };
+    const [began] = this.offsetsAt({ ...noon, day: day ?? 1, hour: 0 });
+    // In some zones the clock goes forward at midnight.
+    const [offset = 0] = began === undefined ? this.offsetsAt(noon) : [began];
+    return isoText(noon, offset);
+  }
+
   /** At an instant. Zones change on quarters of an hour. */
   private offsetAt(instant: number): number {
     const quarter = Math.floor(instant / (15 * MINUTE));

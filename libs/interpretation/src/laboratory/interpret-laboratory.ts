@@ -73,7 +73,8 @@ async function* laboratoryEntries(entries: AsyncIterable<InterpretedEntry>): Asy
 /** Columns that say something of a substance: a row in which all are blank is no result. */
 const SAYING = LABORATORY_COLUMNS.filter(({ name }) => name !== 'reference' && name !== 'substance');
 
-function laboratoryEntry({ rows, input, questions }: InterpretedEntry): LaboratoryEntry {
+function laboratoryEntry({ rows, input, questions, fault: thrown }: InterpretedEntry): LaboratoryEntry {
+  if (thrown !== undefined) throw thrown;
   const faults: LaboratoryFault[] = questions.map(({ line, column, code, message, suggestions }) => ({
     ...{ line, column, code, message },
     suggestions: [...suggestions],

@@ -1,7 +1,7 @@
 import type { OccurredAtPrecision } from '@concord/codes';
 import type { SubmittedReport } from '@concord/submission';
 import type { InterpretedEntry } from '../interpreted-entry.js';
-import { onClock } from './agency-clock.js';
+import { noonOn, onClock } from './agency-clock.js';
 import { IncidentDraft, type NibrsSettings } from './incident-draft.js';
 import { interpretDrugs } from './interpret-drugs.js';
 import { LOCATION_TYPES } from './nibrs-codes.data.js';
@@ -136,7 +136,7 @@ function interpretTime(incident: NibrsIncident, draft: IncidentDraft, { clock, m
     draft.ask(ELEMENTS.date, stated, 'occurredAt', 'NIBRS_DATE');
     return {};
   };
-  const noon = clock === null ? null : onClock(date.text, '12', clock);
+  const noon = clock === null ? null : noonOn(date.text, clock);
   if (clock === null || noon === null || !/^([01]\d|2[0-3])?$/.test(hour)) return refuse();
   if (incident.isReportDate && meaning(ELEMENTS.date, 'NIBRS R') !== 'DAY') {
     draft.ask(ELEMENTS.date, { ...date, text: 'NIBRS R' }, 'occurredAt', 'NIBRS_REPORT_DATE', ['DAY']);

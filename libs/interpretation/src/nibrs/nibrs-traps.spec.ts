@@ -227,9 +227,9 @@ describe('time and place', () => {
     ['2026-11-19', '15', '2026-11-19T15:00:00-08:00', 'HOUR'],
     ['2026-07-04', '00', '2026-07-04T00:00:00-07:00', 'HOUR'],
     ['2026-07-04', '', '2026-07-04T12:00:00-07:00', 'DAY'],
-    // The clock went back: 01 came twice; and forward: there was no 02.
-    ['2026-11-01', '01', '2026-11-01T12:00:00-08:00', 'DAY'],
-    ['2026-03-08', '02', '2026-03-08T12:00:00-07:00', 'DAY'],
+    // The clock went back: 01 came twice; and forward: there was no 02. The day has the offset at which it began.
+    ['2026-11-01', '01', '2026-11-01T12:00:00-07:00', 'DAY'],
+    ['2026-03-08', '02', '2026-03-08T12:00:00-08:00', 'DAY'],
     ['2026-03-08', '03', '2026-03-08T03:00:00-07:00', 'HOUR'],
   ])('%s at %j is %s to the %s', async (date, hour, occurredAt, occurredAtPrecision) => {
     const incident = { ...INCIDENT, date, hour };

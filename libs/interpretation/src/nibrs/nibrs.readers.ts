@@ -1,3 +1,4 @@
+import { faultOf } from '../fault-of.js';
 import type { FileReader } from '../file-reader.js';
 import { compileMapping, MappedRow } from '../rows/mapped-row.js';
 import { readReport } from '../rows/read-report.js';
@@ -6,8 +7,8 @@ import type { ColumnMapping } from '../mapping/column-mapping.js';
 import type { InterpretationSettings } from '../settings.js';
 import { readFlatFile } from './flat-file.reader.js';
 import type { NibrsSettings } from './incident-draft.js';
-import { interpretIncident } from './interpret-incident.js';
-import type { NibrsRead } from './nibrs-incident.js';
+import { interpretIncident, type IncidentOutcome } from './interpret-incident.js';
+import type { NibrsIncident, NibrsRead } from './nibrs-incident.js';
 import { readXmlFile } from './xml-file.reader.js';
 
 /** Entries of a NIBRS file in its order. Memory is that of one incident. */
@@ -17,11 +18,19 @@ const reader = (readIncidents: (bytes: AsyncIterable<Uint8Array>) => AsyncIterab
     const tell = settings.tellSkipped ?? (() => undefined);
     let ordinal = 0;
     for await (const read of readIncidents(bytes)) {
-      const outcome = 'reason' in read ? { line: read.line, skipped: read.reason } : interpretIncident(read, nibrs);
+      const outcome = 'reason' in read ? { line: read.line, skipped: read.reason } : interpreted(read, nibrs);
       if ('entry' in outcome) yield { ordinal: ordinal++, ...outcome.entry };
       else tell({ line: outcome.line, reason: outcome.skipped });
     }
   };
+
+function interpreted(incident: NibrsIncident, settings: NibrsSettings): IncidentOutcome {
+  try {
+    return interpretIncident(incident, settings);
+  } catch (error) {
+    return { entry: { rows: incident.rows, input: {}, readings: [], questions: [], fault: faultOf(error) } };
+  }
+}
 
 /** Fixed-length flat file, 2019.1. */
 export const readNibrsFlat = reader(readFlatFile);

@@ -1,3 +1,4 @@
+import { faultOf } from '../fault-of.js';
 import type { InterpretedEntry, Question, Reading, SourceRow } from '../interpreted-entry.js';
 import { doubted } from '../outcome.js';
 import type { InterpretationSettings } from '../settings.js';
@@ -76,6 +77,7 @@ class OpenEntry {
   private readonly report: Loose = {};
   private readonly substances: Loose[] = [];
   private readonly seen = new Map<string, number>();
+  private fault: Error | null = null;
 
   constructor(private readonly reference: string | null) {}
 
@@ -90,6 +92,14 @@ class OpenEntry {
       return;
     }
     this.askIfRepeated(row);
+    try {
+      this.read(row, compiled, context);
+    } catch (error) {
+      this.fault ??= faultOf(error);
+    }
+  }
+
+  private read(row: TableRow, compiled: CompiledMapping, context: ReportContext): void {
     const mapped = new MappedRow(row, compiled, this.substances.length);
     const report = readReport(mapped, context) as Loose;
     const substance = readSubstance(mapped) as Loose;
@@ -100,7 +110,8 @@ class OpenEntry {
   }
 
   close(ordinal: number): InterpretedEntry {
-    const { rows, readings, questions } = this;
+    const { rows, readings, questions, fault } = this;
+    if (fault !== null) return { ordinal, rows, input: {}, readings: [], questions: [], fault };
     const substances = this.substances.length > 0 ? { substances: this.substances } : {};
     return { ordinal, rows, input: { ...this.report, ...substances }, readings, questions };
   }
