@@ -199,6 +199,8 @@ describe('what closing months decides', () => {
   it('refuses a month out of turn, another month’s facts and structural zeros', () => {
     const [{ ledger }] = [closeMonth(LIST, EMPTY_LEDGER, FIRST, [])];
     expect(() => closeMonth(LIST, ledger, '2025-09', [])).toThrow('not closed after');
+    const ofAnother = { ...ledger, version: ledger.version + 1 };
+    expect(() => closeMonth(LIST, ofAnother, '2025-08', [])).toThrow('a ledger of version 2');
     const stranger: Fact = {
       ...{ month: FIRST, agency: 'a', events: 1, milligrams: 0 },
       values: { substance: 'khat', state: '04', setting: 'PORT' },

@@ -28,6 +28,8 @@ import { worthOf } from './worth.js';
  * is suppressed and is as secret as the reports.
  */
 export interface Ledger {
+  /** Of what it means, {@link LEDGER_VERSION}: one of another version is refused, for what it promised could not be kept. */
+  readonly version: number;
   /** Closed months, in order and without a gap. */
   readonly months: readonly MonthName[];
   /** What was counted in them when they were closed; what is reported later is in no cell of theirs. */
@@ -45,7 +47,11 @@ export type StoredWorld = readonly {
   readonly by: number;
 }[];
 
+/** Goes up whenever worlds, protection or decided cells come to mean something else. */
+export const LEDGER_VERSION = 1;
+
 export const EMPTY_LEDGER: Ledger = {
+  version: LEDGER_VERSION,
   ...{ months: [], facts: [], decided: [] },
   worlds: { EVENTS: [], MILLIGRAMS: [] },
   protection: { EVENTS: {}, MILLIGRAMS: {} },
@@ -63,6 +69,8 @@ export interface Decision {
  *
  * @param ledger of the month before, or {@link EMPTY_LEDGER}
  * @param facts of this month, in any order
+ * @throws RangeError for a ledger of another version, a month out of turn, facts of another month or of what cannot be,
+ * and a list with faults
  */
 export function closeMonth(
   list: StatisticsList,
@@ -73,6 +81,8 @@ export function closeMonth(
 ): Decision {
   const faults = faultsOf(list);
   if (faults.length > 0) throw new RangeError(`no list of statistics: ${faults.join('; ')}`);
+  if (ledger.version !== LEDGER_VERSION)
+    throw new RangeError(`a ledger of version ${ledger.version}: this closes months of version ${LEDGER_VERSION}`);
   const last = ledger.months.at(-1);
   if (last !== undefined && month !== monthAfter(last)) throw new RangeError(`${month} is not closed after ${last}`);
   const stranger = facts.find((fact) => fact.month !== month);
@@ -110,7 +120,14 @@ export function closeMonth(
   }
   return {
     cells: decided,
-    ledger: { months, facts: all, decided: [...ledger.decided, ...decided], worlds, protection },
+    ledger: {
+      version: LEDGER_VERSION,
+      months,
+      facts: all,
+      decided: [...ledger.decided, ...decided],
+      worlds,
+      protection,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { alternativeOf, type Alternative, type Shift } from './alternative.js';
 import type { CellSpace, Corner } from './cell-space.js';
+import { movesOver, type Moved } from './moves.js';
 import type { CornerSum } from './tally.js';
 
 /** What the search looks at: one measure of all cells, in arrays by cell. */
@@ -17,9 +18,14 @@ export interface Situation {
 const BASES = 3;
 const MORE_BASES = 12;
 const CORNERS_LOOKED_AT = 400;
+const NEAR = 2;
+const BASES_NEAR = 3;
 const PARTNERS = [0, 12, 8, 5, 4, 3, 2, 2, 2];
 /** A search in so many steps finds its amount, or is given up. */
 const STEPS = 24;
+/** Boxes that are added to a world to make it cheaper, and the costly cells of it that are tried at each. */
+const MENDS = 12;
+const MENDED = 12;
 
 interface Box {
   readonly base: Base;
@@ -37,15 +43,6 @@ interface Base {
   readonly firsts: readonly number[];
   /** For each way to move, the choices of other values that are tried; filled when it is first tried. */
   readonly partners: (readonly (readonly number[])[])[];
-}
-
-/** Dimensions over which a box reaches, and the groupings whose cells it changes: those that name them all. */
-interface Moved {
-  readonly dimensions: readonly number[];
-  readonly overTime: boolean;
-  readonly groupings: readonly number[];
-  /** Finest groupings among them. */
-  readonly leaves: readonly CellSpace['leaves'][number][];
 }
 
 /**
@@ -68,15 +65,44 @@ export function findAlternative(
   for (const manner of budget === 0 ? MANNERS.slice(0, 1) : MANNERS) {
     const attempt = search.run(manner, Math.abs(amount));
     if (attempt.shifts.length === 0) continue;
-    const world = alternativeOf(situation.space, attempt.shifts);
-    let cost = 0;
-    for (const touched of world.differs.keys()) cost += situation.cost[touched] ?? 0;
+    const world = mended(situation, alternativeOf(situation.space, attempt.shifts), cell);
+    const cost = costOf(situation, world);
     const { reached } = attempt;
     if (!best || reached > best.reached || (reached === best.reached && cost < best.cost))
       best = { world, reached, cost };
     if (reached === Math.abs(amount) && cost === 0) break;
   }
   return best?.world ?? null;
+}
+
+/**
+ * The world with boxes added that take back what it changes in costly cells, as long as it costs less with them: two boxes may
+ * cost less together than the best one alone. `kept` stays as it is.
+ */
+function mended(situation: Situation, world: Alternative, kept: number): Alternative {
+  let best = world;
+  for (let step = 0; step < MENDS; step++) {
+    const cost = costOf(situation, best);
+    if (cost === 0) break;
+    const costly = [...best.differs]
+      .filter(([cell]) => cell !== kept && (situation.cost[cell] ?? 0) > 0)
+      .sort(([a], [b]) => (situation.cost[b] ?? 0) - (situation.cost[a] ?? 0) || a - b)
+      .slice(0, MENDED);
+    let cheaper: readonly Shift[] | null = null;
+    for (const [cell, by] of costly) {
+      cheaper = new Search(situation, cell, -Math.sign(by), cost).takingBack(best.differs, Math.abs(by), kept);
+      if (cheaper) break;
+    }
+    if (!cheaper) break;
+    best = alternativeOf(situation.space, [...best.shifts, ...cheaper]);
+  }
+  return best;
+}
+
+function costOf(situation: Situation, world: Alternative): number {
+  let sum = 0;
+  for (const cell of world.differs.keys()) sum += situation.cost[cell] ?? 0;
+  return sum;
 }
 
 /**
@@ -88,12 +114,23 @@ const MANNERS = [
   (costs: number, most: number): number => costs + 0.001 / most,
   (costs: number, most: number, left: number): number => (most < left ? Number.POSITIVE_INFINITY : costs),
 ] as const;
-type Manner = (typeof MANNERS)[number];
+type Manner = (costs: number, most: number, left: number) => number;
+const EXACT: Manner = () => 0;
+
+/** A box that is to go so far and no further, without changing the cell that is kept; what it makes shown again is added up. */
+interface Exactly {
+  readonly by: number;
+  readonly kept: number;
+  /** More than this is not paid for. */
+  readonly below: number;
+  saved: number;
+}
 
 class Search {
   private readonly differs = new Map<number, number>();
   private readonly moves: readonly Moved[];
   private bases: readonly Base[] | null = null;
+  private near: readonly Base[] | null = null;
   private readonly held: readonly (readonly boolean[])[];
   /** Room for `measured`, so that it makes nothing anew. */
   private readonly apart = new Int32Array(16);
@@ -110,9 +147,10 @@ class Search {
     this.held = Array.from({ length: space.time + 1 }, (_, dimension) =>
       named.includes(dimension) ? space.heldBy(cell, dimension) : [],
     );
-    this.moves = subsetsOf(named)
-      .filter((dimensions) => dimensions.every((dimension) => this.held[dimension]?.includes(false)))
-      .map((dimensions) => movedOver(space, dimensions));
+    this.moves = movesOver(
+      space,
+      named.filter((dimension) => this.held[dimension]?.includes(false)),
+    );
   }
 
   /** Boxes until the amount is reached, or nothing is found that goes further. */
@@ -133,13 +171,35 @@ class Search {
     return { shifts, reached: amount - left };
   }
 
+  /** A box over the cell that goes exactly `by` and makes a world that differs so cost less; null if there is none. */
+  takingBack(world: ReadonlyMap<number, number>, by: number, kept: number): readonly Shift[] | null {
+    let most = 0;
+    for (const [cell, more] of world) {
+      this.differs.set(cell, more);
+      if (Math.abs(more) === by && cell !== kept) most += this.situation.cost[cell] ?? 0;
+    }
+    let best: { base: Base; moved: Moved; other: readonly number[]; change: number } | null = null;
+    for (const base of this.tried(
+      () => best !== null,
+      () => false,
+    ))
+      for (const [way, moved] of this.moves.entries())
+        for (const other of (base.partners[way] ??= this.partners(base, moved))) {
+          const exact: Exactly = { by, kept, saved: 0, below: most + (best?.change ?? 0) };
+          const found = this.measured(base, moved, other, { left: by, below: 0, manner: EXACT, exact });
+          if (found && found.cost - exact.saved < (best?.change ?? 0))
+            best = { base, moved, other, change: found.cost - exact.saved };
+        }
+    return best && this.shiftsOf(best).map((shift) => ({ ...shift, by: shift.by * by }));
+  }
+
   /** The box that is best in this manner of those that move up to `left`. */
   private best(manner: Manner, left: number): Box | null {
     let best: Box | null = null;
-    this.bases ??= this.basesWithin();
-    for (const [at, base] of this.bases.entries()) {
-      // More bases only where the first few have nothing at all.
-      if (at >= BASES && best) break;
+    for (const base of this.tried(
+      () => best !== null,
+      () => best?.cost === 0,
+    ))
       for (const [way, moved] of this.moves.entries())
         for (const other of (base.partners[way] ??= this.partners(base, moved))) {
           const below = best?.score ?? Number.POSITIVE_INFINITY;
@@ -147,8 +207,22 @@ class Search {
           if (found && found.score < below) best = { base, moved, other, ...found };
           if (best && best.cost === 0 && best.most >= left) return best;
         }
-    }
     return best;
+  }
+
+  /**
+   * Bases in the order in which they are tried: more only where the first few have nothing at all, and where that costs
+   * something, those near them.
+   */
+  private *tried(isFound: () => boolean, isFree: () => boolean): Generator<Base> {
+    this.bases ??= this.basesWithin();
+    for (const [at, base] of this.bases.entries()) {
+      if (at >= BASES && isFound()) break;
+      yield base;
+    }
+    if (isFree()) return;
+    this.near ??= this.basesNear(this.bases);
+    yield* this.near;
   }
 
   /**
@@ -157,26 +231,57 @@ class Search {
    * may cost something never ends without its amount.
    */
   private basesWithin(): Base[] {
-    const { space, value, cost, cornersOf } = this.situation;
-    const found = cornersOf(this.cell)
+    const { space, cornersOf } = this.situation;
+    const within = cornersOf(this.cell)
       .slice(0, CORNERS_LOOKED_AT)
-      .map(({ corner }) => {
-        const leaves = space.leaves.map((leaf) => space.leafOf(leaf, corner));
-        const costs = leaves.reduce((sum, leaf) => sum + (cost[leaf] ?? 0), 0);
-        return { corner, costs, least: Math.min(...leaves.map((leaf) => value[leaf] ?? 0)) };
-      })
-      .sort((a, b) => compareNumbers(a.costs, b.costs) || b.least - a.least)
-      .slice(0, MORE_BASES)
       .map(({ corner }) => corner);
+    const found = this.cheapest(within, MORE_BASES);
     const last = space.months.length - 1;
     const [first] = found;
     if (first && this.sign > 0 && this.held[space.time]?.[last] && !found.some((corner) => corner[space.time] === last))
       found.push(first.with(space.time, last));
-    return found.map((corner) => ({
+    return this.basesOf(found);
+  }
+
+  /** Corners of the cell that differ from one of its first in one dimension: there may be nothing in them, and much beside. */
+  private basesNear(bases: readonly Base[]): Base[] {
+    const { dimensions } = this.situation.space.list;
+    const near = bases.slice(0, NEAR).flatMap(({ corner }) =>
+      dimensions.flatMap(({ values }, dimension) => {
+        const held = this.held[dimension] ?? [];
+        return values.flatMap((_, value) =>
+          value === corner[dimension] || held[value] === false ? [] : [corner.with(dimension, value)],
+        );
+      }),
+    );
+    return this.basesOf(this.cheapest(near, BASES_NEAR));
+  }
+
+  private basesOf(corners: readonly Corner[]): Base[] {
+    const { space } = this.situation;
+    return corners.map((corner) => ({
       corner,
       firsts: space.groupings.map((_, g) => space.firstOf(g, corner)),
       partners: [],
     }));
+  }
+
+  /** Those whose finest cells cost least, then the greatest. */
+  private cheapest(corners: readonly Corner[], most: number): Corner[] {
+    const { space, value, cost } = this.situation;
+    return corners
+      .map((corner) => {
+        let [costs, least] = [0, Number.POSITIVE_INFINITY];
+        for (const leaf of space.leaves) {
+          const cell = space.leafOf(leaf, corner);
+          costs += cost[cell] ?? 0;
+          least = Math.min(least, value[cell] ?? 0);
+        }
+        return { corner, costs, least };
+      })
+      .sort((a, b) => compareNumbers(a.costs, b.costs) || b.least - a.least)
+      .slice(0, most)
+      .map(({ corner }) => corner);
   }
 
   /** Choices of another value in each of these dimensions, each of which lies outside the cell; the same at every step. */
@@ -221,7 +326,7 @@ class Search {
     base: Base,
     { dimensions, overTime, groupings }: Moved,
     other: readonly number[],
-    { manner, left, below }: { manner: Manner; left: number; below: number },
+    { manner, left, below, exact }: { manner: Manner; left: number; below: number; exact?: Exactly },
   ): { cost: number; most: number; score: number } | null {
     const { space, value, cost } = this.situation;
     const { corner, firsts } = base;
@@ -259,14 +364,18 @@ class Search {
           const before = isFirst ? 0 : (differs.get(cell) ?? 0);
           if (before === 0) costs += cost[cell] ?? 0;
           if (!isRaised) most = Math.min(most, (value[cell] ?? 0) + before);
-          if (most < 1 || !this.affordable(costs) || manner(costs, most, left) >= below) return null;
+          if (exact && before !== 0 && before + (isRaised ? exact.by : -exact.by) === 0) exact.saved += cost[cell] ?? 0;
+          const isOut = exact
+            ? cell === exact.kept || most < exact.by || costs >= exact.below
+            : most < 1 || !this.affordable(costs) || manner(costs, most, left) >= below;
+          if (isOut) return null;
         }
       }
     }
     return { cost: costs, most, score: manner(costs, most, left) };
   }
 
-  private shiftsOf({ base, moved: { dimensions }, other }: Box): Shift[] {
+  private shiftsOf({ base, moved: { dimensions }, other }: Pick<Box, 'base' | 'moved' | 'other'>): Shift[] {
     return Array.from({ length: 1 << dimensions.length }, (_, bits) => {
       const corner = [...base.corner];
       let by = this.sign;
@@ -284,24 +393,6 @@ class Search {
   }
 }
 
-function movedOver(space: CellSpace, dimensions: readonly number[]): Moved {
-  const overTime = dimensions.at(-1) === space.time;
-  const across = overTime ? dimensions.slice(0, -1) : dimensions;
-  const leaves = space.leaves.filter((leaf) => across.every((each) => leaf.dimensions.has(each)));
-  const finest = new Set(leaves.map(({ grouping }) => grouping));
-  const groupings = space.groupings.flatMap(({ places }, g) =>
-    across.every((each) => places.some(({ dimension }) => dimension === each)) ? [g] : [],
-  );
-  groupings.sort((a, b) => Number(finest.has(b)) - Number(finest.has(a)) || a - b);
-  return { dimensions, overTime, groupings, leaves };
-}
-
 function compareNumbers(a: number, b: number): number {
   return a === b ? 0 : a - b;
-}
-
-function subsetsOf(dimensions: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: 2 ** dimensions.length }, (_, bits) =>
-    dimensions.filter((_each, at) => (bits & (1 << at)) !== 0),
-  ).sort((a, b) => b.length - a.length);
 }

@@ -1,6 +1,6 @@
 /** Which cells of the statistics may be shown. Decided once for each closed month; docs/disclosure.md says how. */
 export { answer, DecidedCells, type Answer, type Question } from './answer.js';
-export { closeMonth, EMPTY_LEDGER, type Decision, type Ledger, type StoredWorld } from './decide.js';
+export { closeMonth, EMPTY_LEDGER, LEDGER_VERSION, type Decision, type Ledger, type StoredWorld } from './decide.js';
 export {
   cellKey,
   MEASURES,
