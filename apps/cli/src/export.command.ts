@@ -14,8 +14,10 @@ const OF_AGENCY = {
   out: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
+// Times in an export carry their offset.
+const { 'time-zone': _, ...ACCESS } = API_OPTIONS;
 const OF_REPORTS = {
-  ...API_OPTIONS,
+  ...ACCESS,
   format: { type: 'string' },
   since: { type: 'string' },
   out: { type: 'string' },
