@@ -237,7 +237,7 @@ describe('the client', () => {
   });
 
   it('ends an upload and a download in which nothing moves any more, and none that moves slowly', async () => {
-    const impatient = client({ retries: { ...quick, attemptMs: 100 } });
+    const impatient = client({ retries: { ...quick, attemptMs: 600 } });
     const sent = { contentType: 'text/csv' };
     for (const silent of [stall, () => undefined]) {
       given(silent);
@@ -254,7 +254,7 @@ describe('the client', () => {
     expect(await trouble(impatient.upload('imports', never(), sent))).toBeInstanceOf(UnreachableError);
     async function* slowly() {
       for (let piece = 0; piece < 5; piece += 1)
-        yield await new Promise<Buffer>((resolve) => setTimeout(resolve, 40, Buffer.from('a')));
+        yield await new Promise<Buffer>((resolve) => setTimeout(resolve, 200, Buffer.from('a')));
     }
     given(json(202, { id: '7' }));
     expect(await impatient.upload('imports', slowly(), sent)).toEqual({ id: '7' });
@@ -263,7 +263,7 @@ describe('the client', () => {
       let pieces = 0;
       const next = setInterval(
         () => ((pieces += 1) < 5 ? response.write('b') : (clearInterval(next), response.end())),
-        40,
+        200,
       );
     });
     expect(await new Response(await impatient.download('imports/7')).text()).toBe('bbbb');
