@@ -14,17 +14,10 @@ const OF_AGENCY = {
   out: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
-<<<<<<< HEAD
 /** A moment has its offset: no zone is asked for. */
 const { 'time-zone': _, ...OF_API } = API_OPTIONS;
 const OF_REPORTS = {
   ...OF_API,
-=======
-// Times in an export carry their offset.
-const { 'time-zone': _, ...ACCESS } = API_OPTIONS;
-const OF_REPORTS = {
-  ...ACCESS,
->>>>>>> v/watch
   format: { type: 'string' },
   since: { type: 'string' },
   out: { type: 'string' },
