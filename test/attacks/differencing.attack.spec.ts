@@ -20,10 +20,11 @@ describe('differencing', () => {
     process.stdout.write(`differencing: ${JSON.stringify(measured)}\n`);
   });
 
+  // Against a step back; what it costs is measured over many more tables (docs/disclosure.md).
   it('costs little more than it has to', async () => {
     const { ratio, solved, optimal } = await costOfMany(new SeededRandom(1), 4);
     process.stdout.write(`suppression: ${ratio} x the least cost, ${optimal} of ${solved} tables optimal\n`);
     expect(solved).toBeGreaterThan(0);
-    expect(ratio).toBeLessThan(2);
+    expect(ratio).toBeLessThan(1.2);
   });
 });
