@@ -14,6 +14,7 @@ import {
   ROOT_KEY_FACT,
   ROOT_KEY_OPTION,
 } from './key-files.js';
+import { startProgress } from './progress.js';
 import { checkDatabase } from './verify/check-database.js';
 
 const OPTIONS = {
@@ -49,19 +50,29 @@ export const restoreCommand: Command = {
     const started = performance.now();
     refuseWrongKey(rootKey, backup);
     let migrated: string[] = [];
+    const { rows, tables } = sizesOf(backup.manifest);
+    const bar = process.stderr.isTTY ? process.stderr : null;
     const fill = async (ownerUrl: string): Promise<void> => {
+      const progress = startProgress({ total: rows, unit: 'rows', bar, tell, clock: () => performance.now() });
+      let loaded = 0;
       const { skipped } = await restoreBackup({
         url: ownerUrl,
         backup,
         migrationsDirectory: migrationsDirectory(),
         check: async (db) => {
+          progress.end();
+          tell('every row is there; looking whether all is in order');
           const { faults } = await checkDatabase(db, { rootKey, rowSecurityForced: false });
           if (!options.force) return faults;
           for (const fault of faults) tell(`in spite of: ${fault.subject ?? fault.code}: ${fault.message}`);
           return [];
         },
-        onTable: ({ name, content }) => tell(`${name}: ${content.rows} rows`),
-      });
+        onTable: ({ name, content }) => {
+          loaded += content.rows;
+          if (bar === null) tell(`${name}: ${content.rows} rows`);
+          progress.at(loaded, loaded);
+        },
+      }).finally(() => progress.end());
       for (const table of skipped) tell(`left out: ${table} was in the database and is no table of Concord`);
       migrated = await migrate(ownerUrl, migrationsDirectory());
     };
@@ -75,7 +86,6 @@ export const restoreCommand: Command = {
         );
       await restoreIntoDirectory({ dataDir: target.dataDir, rootKey, fill });
     }
-    const { rows, tables } = sizesOf(backup.manifest);
     const seconds = Math.round(performance.now() - started) / 1000;
     if (options.json)
       print(`${JSON.stringify({ rows, tables, takenAt: backup.manifest.takenAt, migrated, seconds })}\n`);

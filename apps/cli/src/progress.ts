@@ -3,15 +3,20 @@ import { Presets, SingleBar } from 'cli-progress';
 /** A line every so often where nobody watches a bar. */
 const LINE_EVERY_MS = 5_000;
 
-/** How far a load has come. */
+/** How far a command has come that takes long. */
 export interface Progress {
-  /** @param done reports that are through, of the total */
+  /**
+   * @param done so many of the total are through
+   * @param loaded those of them that were work now, by which the pace is judged
+   */
   at(done: number, loaded: number): void;
   end(): void;
 }
 
 export interface ProgressOptions {
   readonly total: number;
+  /** What is counted, in the plural: `reports`. */
+  readonly unit: string;
   /** A terminal that shows a bar; null: lines instead. */
   readonly bar: NodeJS.WritableStream | null;
   readonly tell: (line: string) => void;
@@ -19,15 +24,16 @@ export interface ProgressOptions {
   readonly clock: () => number;
 }
 
+/** A bar where somebody sits at a terminal, lines where standard error goes elsewhere. */
 export function startProgress(options: ProgressOptions): Progress {
   return options.bar === null ? lines(options) : bar(options, options.bar);
 }
 
-function bar({ total, clock }: ProgressOptions, stream: NodeJS.WritableStream): Progress {
+function bar({ total, unit, clock }: ProgressOptions, stream: NodeJS.WritableStream): Progress {
   const shown = new SingleBar(
     {
       stream,
-      format: '{bar} {percentage} % | {value}/{total} reports | {rate} a second | {left} left',
+      format: `{bar} {percentage} % | {value}/{total} ${unit} | {rate} a second | {left} left`,
       hideCursor: true,
       fps: 4,
     },
@@ -38,7 +44,7 @@ function bar({ total, clock }: ProgressOptions, stream: NodeJS.WritableStream): 
   return { at: (done, loaded) => shown.update(done, pace.at(done, loaded)), end: () => shown.stop() };
 }
 
-function lines({ total, tell, clock }: ProgressOptions): Progress {
+function lines({ total, unit, tell, clock }: ProgressOptions): Progress {
   const pace = new Pace(total, clock);
   let said = clock();
   return {
@@ -46,13 +52,13 @@ function lines({ total, tell, clock }: ProgressOptions): Progress {
       const { rate, left } = pace.at(done, loaded);
       if (clock() - said < LINE_EVERY_MS) return;
       said = clock();
-      tell(`${done} of ${total} reports, ${rate} a second, ${left} left`);
+      tell(`${done} of ${total} ${unit}, ${rate} a second, ${left} left`);
     },
     end: () => undefined,
   };
 }
 
-/** Reports a second, and from it what is left; what was found stored is no work and does not count. */
+/** So many a second, and from it what is left; what was found done is no work and does not count. */
 class Pace {
   private readonly started: number;
 
