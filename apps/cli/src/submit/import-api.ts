@@ -31,7 +31,12 @@ export interface Rejected {
 
 /** What the API said no to, in its own words, which name nobody. */
 export const saidOf = ({ issues = [] }: Rejected): string =>
-  issues.map(({ path, code, message }) => `${path} ${code}: ${message}`).join('\n');
+  issues.map(({ path, code, message }) => `${path} ${code}: ${message}${TO_DO[code] ?? ''}`).join('\n');
+
+/** What to type, where the service says what is wrong. */
+const TO_DO: Readonly<Record<string, string>> = {
+  NO_REFERENCE: " Say which it is: --column 'HEADING=reference'.",
+};
 
 export async function findImport(client: ConcordClient, id: string, signal?: AbortSignal): Promise<Import> {
   const query = `query Find($id: ID!) { import(id: $id) { ${IMPORT_FIELDS} } }`;
