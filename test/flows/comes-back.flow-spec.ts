@@ -18,6 +18,12 @@ const ONE = 'query One($id: ID!) { seizureRecord(id: $id) { id } }';
 const DIGEST = `query Digest($date: String!) { agencyDigest(date: $date, timeZone: "UTC") { received corrected held released returned
   recalled recordsLeft left { precision audience records } reads { ori name purpose precision answers records }
   readsCountedSince readsCountedUntil contactRequests imminentDangerOpenings { ori openings } communityBatches } }`;
+const CORRECT_ONE = `mutation Correct($id: ID!, $input: SubmitSeizureReportInput!) {
+  correctSeizureReport(id: $id, version: 1, input: $input, reason: "typed wrong") { __typename } }`;
+const LAB = `mutation Laboratory($id: ID!, $version: Int!) { recordLaboratoryResult(id: $id, version: $version,
+  results: [{ substance: 0, laboratoryStatus: "CONFIRMED" }]) { __typename } }`;
+const RELEASE_ONE = `mutation Release($id: ID!) { releaseSeizureReport(id: $id, version: 1, note: "looked at it") { __typename } }`;
+const RETURN_ONE = `mutation Return($id: ID!) { returnSeizureReport(id: $id, version: 1, note: "take out the number") { __typename } }`;
 const RECALL = `mutation Recall($id: ID!) { recallSeizureReport(id: $id, version: 1, reason: "wrong") { __typename } }`;
 
 interface Observation {
@@ -53,6 +59,15 @@ describe('something comes back', () => {
 
   const submit = async (as: PersonaName, input: Record<string, unknown>): Promise<Accepted> =>
     (await stack.as(as).run<{ submitSeizureReport: Accepted }>(SUBMIT, { input })).submitSeizureReport;
+  const submitHeld = async (input: Record<string, unknown>): Promise<{ readonly id: string }> =>
+    (
+      await stack
+        .as('local-analyst')
+        .run<{ submitSeizureReport: { report: { id: string } } }>(
+          'mutation Held($input: SubmitSeizureReportInput!) { submitSeizureReport(input: $input) { ... on SeizureReportHeld { report { id } } } }',
+          { input },
+        )
+    ).submitSeizureReport.report;
   const again = async (as: PersonaName, id: string) =>
     (await stack.as(as).run<{ seizureReport: { comesBack: Observation[] } }>(AGAIN, { id })).seizureReport.comesBack;
 
@@ -173,6 +188,87 @@ describe('something comes back', () => {
     } finally {
       await pool.end();
     }
+  });
+
+  test('each thing that becomes of a report is counted in its own figure, once', async () => {
+    const FIGURES = ['received', 'corrected', 'held', 'released', 'returned', 'recalled', 'recordsLeft'] as const;
+    type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
+    const date = new Date().toISOString().slice(0, 10);
+    const digest = async (): Promise<Figures> =>
+      (await stack.as('supervisor').run<{ agencyDigest: Figures }>(DIGEST, { date })).agencyDigest;
+    const step = async (work: () => Promise<unknown>): Promise<Partial<Figures>> => {
+      const before = await digest();
+      await work();
+      const after = await digest();
+      const gained = FIGURES.map((of) => [of, after[of] - before[of]] as const).filter(([, by]) => by !== 0);
+      return Object.fromEntries(gained);
+    };
+    const done = async (as: PersonaName, document: string, variables: Record<string, unknown>) => {
+      const answer = await stack.as(as).run<Record<string, { __typename: string }>>(document, variables);
+      expect(Object.values(answer)[0]?.__typename).not.toMatch(/Rejected/);
+    };
+    let id = '';
+    const input = marked('brown hare');
+    const heldOnes: string[] = [];
+    expect(
+      await step(async () => {
+        id = (await submit('local-analyst', input)).report.id;
+      }),
+    ).toEqual({ received: 1, recordsLeft: 1 });
+    expect(
+      await step(() =>
+        done('local-analyst', CORRECT_ONE, { id, input: { ...input, conveyance: 'PASSENGER_VEHICLE' } }),
+      ),
+    ).toEqual({ corrected: 1 });
+    expect(await step(() => done('local-analyst', LAB, { id, version: 2 }))).toEqual({ corrected: 1 });
+    const withNumber = (): Record<string, unknown> => marked('brown hare', { remarks: 'Call 619 555 0142 first.' });
+    expect(
+      await step(async () => {
+        for (let n = 0; n < 2; n += 1) heldOnes.push((await submitHeld(withNumber())).id);
+      }),
+    ).toEqual({ received: 2, held: 2 });
+    expect(await step(() => done('supervisor', RELEASE_ONE, { id: heldOnes[0] }))).toEqual({
+      released: 1,
+      recordsLeft: 1,
+    });
+    expect(await step(() => done('supervisor', RETURN_ONE, { id: heldOnes[1] }))).toEqual({ returned: 1 });
+    expect(await step(() => stack.as('local-analyst').run(RECALL.replace('version: 1', 'version: 3'), { id }))).toEqual(
+      { recalled: 1, recordsLeft: -1 },
+    );
+  });
+
+  test('worlds that differ in what the submitter may not list come back alike to the byte', async () => {
+    const told = async (as: PersonaName, id: string): Promise<string> => JSON.stringify(await again(as, id));
+    const { report } = await submit('local-analyst', marked('white hare'));
+    const month = new Date().toISOString().slice(0, 7);
+    const MATCHES =
+      'query Matches($month: String!) { agencyMonth(month: $month) { matches { records lookedAt matched byKind { kind records } } } }';
+    const matches = async (): Promise<string> => JSON.stringify(await stack.as('supervisor').run(MATCHES, { month }));
+    const [before, matchesBefore] = [await told('local-analyst', report.id), await matches()];
+    const hidden: readonly (readonly [PersonaName, Record<string, unknown>])[] = [
+      ['neighbour-analyst', { sharing: 'AGENCY' }],
+      ['neighbour-analyst', { sharing: 'STATE' }],
+      ['neighbour-analyst', { releaseAfter: new Date(Date.now() + 86_400_000).toISOString() }],
+      ['neighbour-analyst', { holdUntilReleased: true }],
+      ['neighbour-analyst', { remarks: 'Call 619 555 0142 first.' }],
+      // Listed without it: a press mark that is withheld is nobody's to compare.
+      ['neighbour-analyst', { withhold: ['SIGNATURE', 'METHOD'], packaging: null }],
+    ];
+    for (const [as, change] of hidden.slice(0, -1)) {
+      await submit(as, marked('white hare', change));
+      expect([change, await told('local-analyst', report.id)]).toEqual([change, before]);
+    }
+    expect(await matches()).toBe(matchesBefore);
+    const [as, withheld] = hidden.at(-1) ?? (['neighbour-analyst', {}] as const);
+    await submit(as, marked('white hare', withheld));
+    expect(JSON.parse(await told('local-analyst', report.id))).not.toContainEqual(
+      expect.objectContaining({ kind: 'SIGNATURE' }),
+    );
+    expect(await matches()).toBe(matchesBefore);
+    // The same eyes do see what is listed.
+    await submit('neighbour-analyst', marked('white hare'));
+    expect(await told('local-analyst', report.id)).toContain('"SIGNATURE"');
+    expect(await matches()).not.toBe(matchesBefore);
   });
 
   test('a month is its days and its matches, and a page of them for whoever may read it', async () => {
