@@ -3,6 +3,7 @@ import type { PersonaName } from '../../apps/embedded/src/personas.js';
 import { ReadTally } from '../../apps/worker/src/read-tally.js';
 import { openPool } from '@concord/platform/database';
 import { createLogger } from '@concord/platform/logging';
+import { eventually } from './flow-client.builder.js';
 import { FlowStack } from './stack.builder.js';
 import { plainReport } from './reports.builder.js';
 
@@ -146,6 +147,13 @@ describe('something comes back', () => {
       await submit('local-analyst', marked('grey hare', { remarks: 'Call 619 555 0142 before you go.' }));
       await stack.as('state-analyst').run(ONE, { id: record.id });
       await stack.as('state-analyst').run(ONE, { id: record.id });
+      // What an alert shows is no read that is counted: who watches is nobody's to know.
+      await stack.as('state-analyst').rule('everything', {});
+      const watched = await submit('local-analyst', marked('watched hare'));
+      await eventually('the watcher is told', async () =>
+        (await stack.as('state-analyst').alerts()).some((alert) => alert.record?.id === watched.record.id),
+      );
+      await stack.as('local-analyst').run(RECALL, { id: watched.report.id });
       // One's own reading is nobody else's, and a refusal is no reading.
       await stack.as('local-analyst').run(ONE, { id: record.id });
       await stack.as('far-local-analyst').refusal(ONE, { id: record.id });
@@ -162,7 +170,7 @@ describe('something comes back', () => {
       expect(await stack.count('from read_to_tally')).toBe(0);
       const after = await digest();
       const gained = (of: string): number => (after[of] ?? 0) - (before[of] ?? 0);
-      expect([gained('received'), gained('held'), gained('recordsLeft'), gained('recalled')]).toEqual([3, 1, 1, 0]);
+      expect([gained('received'), gained('held'), gained('recordsLeft'), gained('recalled')]).toEqual([4, 1, 1, 1]);
       const by = (all: Digest, level: string) => all.left.find(({ audience }) => audience === level)?.records ?? 0;
       expect(by(after, 'NATION') - by(before, 'NATION')).toBe(1);
       const read = (all: Digest, start: string) => all.reads.find(({ ori }) => ori.startsWith(start));
@@ -178,7 +186,7 @@ describe('something comes back', () => {
       await stack.as('supervisor').run(RECALL, { id: report.id });
       const recalled = await digest();
       expect([recalled['recalled'], recalled['recordsLeft']]).toEqual([
-        (before['recalled'] ?? 0) + 1,
+        (before['recalled'] ?? 0) + 2,
         before['recordsLeft'],
       ]);
       // For whoever answers for the agency, about the agency.

@@ -1,6 +1,6 @@
 import type { AgencyActor } from '@concord/access';
 import { findRecordsById, type RecordCard } from '@concord/records';
-import { bookRecordRead, readAs, type ReadBooks } from './record.loader.js';
+import { ALERT_READ, bookRecordRead, readAs, type ReadBooks } from './record.loader.js';
 
 /** How long a page's records may be handed out after they were read. Access is asked again after that. */
 const FRESH_MS = 200;
@@ -45,7 +45,7 @@ export class PageRecords {
 
   async #load(ids: readonly string[]): Promise<Map<string, RecordCard>> {
     const found = (await findRecordsById(this.books.db, readAs(this.actor), ids)).filter((card) => card !== null);
-    await bookRecordRead(this.books, this.actor, 'record.read', found);
+    await bookRecordRead(this.books, this.actor, ALERT_READ, found);
     return new Map(found.map((card) => [card.id, card]));
   }
 }

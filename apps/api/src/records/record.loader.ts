@@ -19,6 +19,12 @@ export const readAs = (actor: AgencyActor): ReadAs => ({
   purpose: actor.purpose?.code ?? null,
 });
 
+/**
+ * A record that is shown in an alert, in the books. It has a name of its own, because reads are counted for the record's
+ * owner, and who watches is nobody's to know: what alerts show is in no count.
+ */
+export const ALERT_READ = 'alert.read';
+
 /** Books a read of records before its answer leaves: record, version and precision of each (28 CFR 23.20(g)). */
 export async function bookRecordRead(
   books: ReadBooks,
@@ -69,7 +75,7 @@ export async function bookRefusedRead(
 }
 
 /**
- * Records by id for one operation: the ids that are asked for in the same tick are one statement and one audit entry.
+ * Records of alerts by id for one operation: the ids that are asked for in the same tick are one statement and one audit entry.
  * Nothing is remembered: what was visible a moment ago is asked again.
  */
 export function recordLoader(books: ReadBooks, actor: AgencyActor): DataLoader<string, RecordCard | null> {
@@ -79,7 +85,7 @@ export function recordLoader(books: ReadBooks, actor: AgencyActor): DataLoader<s
       await bookRecordRead(
         books,
         actor,
-        'record.read',
+        ALERT_READ,
         cards.filter((card) => card !== null),
       );
       return cards;

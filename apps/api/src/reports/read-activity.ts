@@ -77,7 +77,8 @@ export const readDays = (
 /**
  * How many of the period's records have something in common with records of other agencies that the actor may list.
  *
- * @returns null where the actor lists nobody else's: without a role that does, or without a purpose
+ * @returns null where the actor lists nobody else's, without a role that does or without a purpose; and where it could not
+ *   be looked for just now
  */
 export async function readMatches(
   services: ApiServices,
@@ -92,7 +93,12 @@ export async function readMatches(
   const matched = new Set<string>();
   const byKind = new Map<string, number>();
   for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const found = await lookAround(services, actor, ids.slice(at, at + AT_ONCE), true);
+    const some = ids.slice(at, at + AT_ONCE);
+    const found = await lookAround(services, actor, some, true).catch((err: unknown) => {
+      services.log.error({ err }, 'report.comes-back-failed');
+      return null;
+    });
+    if (found === null) return null;
     for (const [id, observations] of found) {
       const kinds = new Set(
         observations.filter((it) => it.kind !== 'SUBSTANCE' && it.records > it.ownAgency).map(({ kind }) => kind),

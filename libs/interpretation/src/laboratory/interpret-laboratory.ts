@@ -2,6 +2,7 @@ import type { LaboratoryResult } from '@concord/submission';
 import { interpretFile } from '../interpret-file.js';
 import type { InterpretedEntry, SourceRow } from '../interpreted-entry.js';
 import { readHeadings } from '../mapping/read-headings.js';
+import { isBlank } from '../sheet/sheet-row.js';
 import { TEMPLATE_MAPPING } from '../template.js';
 import { UnreadableFile } from '../unreadable-file.js';
 import { LABORATORY_COLUMNS } from './laboratory-template.js';
@@ -83,9 +84,10 @@ function laboratoryEntry({ rows, input, questions, fault: thrown }: InterpretedE
     faults.push(...rows.map(({ line }) => fault(line, 'reference', 'REQUIRED', 'Must say which report.')));
   const substances = [...(input.substances ?? [])];
   const results = rows.map((row): LaboratoryResult => {
-    const isBlank = SAYING.every(({ name }) => (row.cells.get(name) ?? '').trim() === '');
-    if (isBlank) faults.push(fault(row.line, 'lab_status', 'REQUIRED', 'Must say what the laboratory found.'));
-    const { form: _, estimated, signature: __, ...said } = (isBlank ? undefined : substances.shift()) ?? {};
+    // As the reader of rows judges it: else the result of one row would go to another.
+    const saysNothing = SAYING.every(({ name }) => isBlank(row.cells.get(name) ?? ''));
+    if (saysNothing) faults.push(fault(row.line, 'lab_status', 'REQUIRED', 'Must say what the laboratory found.'));
+    const { form: _, estimated, signature: __, ...said } = (saysNothing ? undefined : substances.shift()) ?? {};
     // What a laboratory has weighed is no estimate.
     if (estimated === true)
       faults.push(
