@@ -46,6 +46,20 @@ describe('imports and what may go wrong with them', () => {
     expect(await stored('T-%')).toBe(30);
   });
 
+  it('refuses no row because PostgreSQL is too busy for it: the import is let go of and taken again', async () => {
+    // More often than is tried at once.
+    await stack.admin.query(`create sequence busy_times; grant usage on sequence busy_times to public;
+      create function busy_entry() returns trigger language plpgsql as $$ begin
+        if new.ordinal = 2 and new.outcome = 'ACCEPTED' and nextval('busy_times') <= 5 then raise exception 'too long' using errcode = '57014'; end if; return new; end $$;
+      create trigger busy before insert on report_import_entry for each row execute function busy_entry()`);
+    const done = await clerk.through(sheet(Array.from({ length: 30 }, (_, at) => row(`B-${at}`))));
+    await stack.admin.query('drop trigger busy on report_import_entry; drop function busy_entry()');
+    const { rows } = await stack.admin.query<{ times: string }>('select last_value as times from busy_times');
+    expect(Number(rows[0]?.times)).toBeGreaterThan(5);
+    expect(done).toMatchObject({ state: 'DONE', accepted: 30, duplicates: 0, held: 0, refused: 0, entriesDone: 30 });
+    expect(await stored('B-%')).toBe(30);
+  });
+
   it('refuses rows that it cannot read by a fault of its own, and does the rest', async () => {
     // Nobody can send such a mapping: every row that says no sharing of its own is read with an exception.
     await stack.admin.query(`create function broken_mapping() returns trigger language plpgsql as $$ begin

@@ -113,6 +113,20 @@ describe('machine submission', () => {
     expect(await stored(inputs)).toBe(4);
   });
 
+  it('never says of what it stored that it was not', async () => {
+    // What is committed is held, and who may release it cannot be found.
+    await stack.admin.query('alter function reviewers_for(uuid, uuid[]) rename to reviewers_gone');
+    const inputs = [report(), report(HELD)];
+    const batch = await submit(inputs).finally(() =>
+      stack.admin.query('alter function reviewers_gone(uuid, uuid[]) rename to reviewers_for'),
+    );
+    expect(words(batch)).toEqual(['accepted', 'held']);
+    expect(JSON.stringify(batch.results[1]?.outcome)).toContain('PHONE');
+    expect(await stored(inputs)).toBe(2);
+    expect(words(await submit(inputs))).toEqual(['duplicate', 'held']);
+    expect(await stored(inputs)).toBe(2);
+  });
+
   it('looks at the first reports of a newcomer in a batch as it would one by one', async () => {
     await stack.admin.query(
       `insert into agency_settings (agency_id, hold_first_reports) values ($1, 3)

@@ -1,6 +1,7 @@
 import { appendAudit, auditEntry } from '@concord/audit';
 import { interpretFile, UnreadableFile, type InterpretedEntry } from '@concord/interpretation';
 import { inTransaction } from '@concord/platform/database';
+import { isBusy } from '@concord/platform/database-link';
 import { asActor } from '@concord/records';
 import { ahead, REPORTS_AT_ONCE, type SubmissionServices } from '@concord/submission';
 import type { Pool } from 'pg';
@@ -177,13 +178,23 @@ async function* prepared(
   }
 }
 
+/** So many entries that cannot be stored, and none that can, share a fault that lies in none of them. */
+const MANY = 5;
+
+/** PostgreSQL was too busy, or refuses whoever started the import: their seat ended after the batch was looked at. */
+const isNoEntrys = (error: unknown): boolean =>
+  isBusy(error) || (error instanceof Error && Reflect.get(error, 'code') === '42501');
+
 async function store(run: ImportRun, found: ReportImport, batch: PreparedEntries, counts: Counts): Promise<void> {
   const judged = await storeEntries(run.submission, found, batch);
   const failures = judged.filter(({ error }) => error !== undefined);
   const errors = failures.map(({ error }) => error);
-  // Where none of so many can be stored the fault lies in no entry: the import is let go of, and taken again.
-  if (failures.filter(({ lasting }) => lasting !== true).length === REPORTS_AT_ONCE)
-    throw new Error('no entry of a batch can be stored', { cause: errors[0] });
+  const passing = failures.filter(({ lasting }) => lasting !== true).map(({ error }) => error);
+  const [cause] = passing.filter(isNoEntrys);
+  // What lies in no entry refuses none: the import is let go of, and taken again. What was stored of the batch is noted.
+  if (cause !== undefined) throw new Error('an entry cannot be stored at the moment', { cause });
+  if (passing.length >= MANY && passing.length === batch.reports.length)
+    throw new Error('no entry of a batch can be stored', { cause: passing[0] });
   for (const error of errors) run.onEntryFailed(found.id, error);
   const unwritten = judged.flatMap(({ entry, written }) => (written ? [] : [entry]));
   const as = { personId: found.personId, agencyId: found.agencyId };

@@ -19,7 +19,7 @@ import {
 import { contentDigest } from './content-digest.js';
 import { examineReport, type ExaminationServices, type ExaminedReport, type RepeatedReport } from './examine-report.js';
 import type { Issue } from './issue.js';
-import { reasonsForSubmitter, type Reason } from './hold-report.js';
+import { presentReasons, reasonsForSubmitter, type Reason } from './hold-report.js';
 import { asFilledBefore } from './report-defaults.js';
 import { makeReportParts } from './report-parts.js';
 import type { SubmittedReport } from './submitted-report.js';
@@ -87,7 +87,10 @@ export async function settle(
   const duplicate = stored.outcome === 'EXISTS';
   const issue = duplicate ? await judgeRepeated(services, actor, examined, stored) : null;
   if (issue !== null) return { kind: 'rejected', issues: [issue] };
-  const reasons = await reasonsFor(services, actor, examined, duplicate ? stored : null);
+  // What was committed now is never answered with a fault: where it is not known who may release it, that is left out.
+  const reasons = duplicate
+    ? await reasonsFor(services, actor, examined, stored)
+    : await reasonsFor(services, actor, examined, null).catch(() => examined.hold && presentReasons(examined.hold));
   return reasons === null
     ? { kind: 'accepted', duplicate, stored, tlp: report.tlp, warnings }
     : { kind: 'held', duplicate, stored, reasons };

@@ -26,7 +26,7 @@ export const MOST_REPORTS = 500;
  */
 export const REPORTS_AT_ONCE = 25;
 
-/** A report that could not be stored with others, nor so often by itself, fails for good. */
+/** What could not be done for a report with others, nor so often by itself, fails. */
 const TRIES = 3;
 
 /** `failed`: by a fault of ours; it was not stored, and others were. */
@@ -112,7 +112,7 @@ export async function prepareReports(
         const parts = await partsOf(services, actor, examined, options);
         const noted = entry === undefined ? null : await entry(examined.warnings);
         return { kind: 'ready', examined, ready: { report: examined.report, parts }, entry: noted };
-      }),
+      }, TRIES),
     ),
   );
 }

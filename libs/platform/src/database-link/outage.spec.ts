@@ -1,4 +1,4 @@
-import { DatabaseUnavailableError, isOutage, troubleOf } from './outage.js';
+import { DatabaseUnavailableError, isBusy, isOutage, troubleOf } from './outage.js';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
 
@@ -16,6 +16,15 @@ describe('what is an outage', () => {
     expect(isOutage(new Error('wrapped', { cause: new Error('Connection terminated unexpectedly') }))).toBe(true);
     expect(isOutage(new DatabaseUnavailableError('POOL_EXHAUSTED'))).toBe(true);
     expect(isOutage('ECONNREFUSED')).toBe(false);
+  });
+
+  it('is not that PostgreSQL was too busy, which is told apart from what is wrong with a request', () => {
+    for (const code of ['57014', '40001', '40P01']) {
+      expect(isBusy(new Error('wrapped', { cause: coded(code) }))).toBe(true);
+      expect(isOutage(coded(code))).toBe(false);
+    }
+    for (const code of ['23505', '42501', 'ECONNREFUSED', 'P0001']) expect(isBusy(coded(code))).toBe(false);
+    expect(isBusy('57014')).toBe(false);
   });
 
   it.each([

@@ -28,14 +28,31 @@ const CAUSES = 4;
  * whether it was done is not known.
  */
 export function isOutage(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; depth < CAUSES && cause instanceof Error; depth += 1) {
+  return causesOf(error).some((cause) => {
     if (cause instanceof DatabaseUnavailableError || MESSAGES.test(cause.message)) return true;
     const code: unknown = Reflect.get(cause, 'code');
-    if (typeof code === 'string' && CODES.test(code)) return true;
-    cause = cause.cause;
-  }
-  return false;
+    return typeof code === 'string' && CODES.test(code);
+  });
+}
+
+/** Cancelled for taking too long, met another transaction, or a deadlock. */
+const BUSY = /^(57014|40001|40P01)$/;
+
+/**
+ * Whether an error says that PostgreSQL was too busy for what was asked: nothing is wrong with that, it was not done, and
+ * asked again later it may well be.
+ */
+export function isBusy(error: unknown): boolean {
+  return causesOf(error).some((cause) => {
+    const code: unknown = Reflect.get(cause, 'code');
+    return typeof code === 'string' && BUSY.test(code);
+  });
+}
+
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; causes.length < CAUSES && cause instanceof Error; cause = cause.cause) causes.push(cause);
+  return causes;
 }
 
 const SERVER_SAID = /^[0-9A-Z]{5}$/;
