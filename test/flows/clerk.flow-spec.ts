@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { personaFacts } from '../../apps/embedded/src/personas.js';
@@ -90,6 +90,15 @@ describe('a clerk at a terminal', () => {
     const first = await submit('list.csv', ['--yes', '--refused', path('mend.csv')]);
     expect(first).toMatchObject({ code: 1, told: expect.stringContaining('line 3, drug: DRUG_NOT_KNOWN') as unknown });
     expect(first.out).toMatch(/accepted +2\n/);
+    // Over no file and through no link: asked before anything is submitted.
+    await symlink(path('elsewhere.csv'), path('link.csv'));
+    for (const there of ['mend.csv', 'link.csv'])
+      expect(await submit('list.csv', ['--yes', '--refused', path(there)])).toMatchObject({
+        code: 2,
+        out: '',
+        told: expect.stringContaining('is there already: name another file.') as unknown,
+      });
+    expect((await concord(['laboratory', path('list.csv'), ...ACCESS, '--refused', path('mend.csv')])).code).toBe(2);
     const mend = await readFile(path('mend.csv'), 'utf8');
     expect(mend).toContain(narrative);
     await writeFile(path('mend.csv'), mend.replace('nonsense', 'fentanyl'));

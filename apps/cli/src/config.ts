@@ -6,6 +6,7 @@ export const processTerminal = {
   env: process.env,
   print: (text: string) => void process.stdout.write(text),
   tell: (line: string) => void process.stderr.write(`${line}\n`),
+  printsToTerminal: process.stdout.isTTY,
   paint: coloursOf(process.stderr, process.env),
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 };

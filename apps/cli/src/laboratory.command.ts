@@ -2,10 +2,11 @@ import { ORI } from '@concord/agencies';
 import { REFUSED_COLUMNS } from '@concord/imports';
 import { csvLine, interpretLaboratory } from '@concord/interpretation';
 import { createReadStream } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { API_OPTIONS, openClient } from './api-options.js';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
 import { recordResults, type Outcome } from './laboratory/record-results.js';
+import { expectNew, writeNew } from './new-file.js';
 import { problemLine } from './submit/import-api.js';
 
 /** How many rows are told of; the file of refused rows and `--json` have all. */
@@ -30,7 +31,7 @@ export const laboratoryCommand: Command = {
 
     --agency                            the agency whose reports they are, by its ORI
     --dry-run                           shows how the rows are understood and what would be refused; records nothing
-    --refused                           where the refused rows are written, to be mended and sent again
+    --refused                           where the refused rows are written, over nothing, to be mended and sent again
     --url            CONCORD_URL        where the API is; default http://127.0.0.1:4000
     --token-file     CONCORD_TOKEN      who records: an access token, or an API key with SUBMIT, CORRECT and READ_OWN
     --data           CONCORD_DATA_DIR   of a running npm start, with --as: its persona's token
@@ -50,6 +51,7 @@ export const laboratoryCommand: Command = {
     if (agency === undefined || !ORI.test(agency))
       throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
     if (!(await stat(file).catch(() => null))?.isFile()) throw new UsageError('There is no such file.');
+    if (refused !== undefined) await expectNew(refused);
     const format = /\.xlsx$/i.test(file) ? 'XLSX' : 'CSV';
     const open = (): AsyncIterable<Uint8Array> => createReadStream(file) as AsyncIterable<Uint8Array>;
     const client = await openClient(options, terminal);
@@ -58,7 +60,7 @@ export const laboratoryCommand: Command = {
     for await (const outcome of recordResults(client, entries, options['dry-run'] === true)) report.add(outcome);
     if (refused !== undefined && report.mend.length > 0) {
       const lines = [[...headings, ...REFUSED_COLUMNS], ...report.mend].map(csvLine);
-      await writeFile(refused, lines.join(''), { mode: 0o600 });
+      await writeNew(refused, lines.join(''));
       terminal.tell(`The refused rows are in ${refused}: mend them and send that file.`);
     }
     return report.conclude(options.json === true);

@@ -1,8 +1,8 @@
 import { ORI } from '@concord/agencies';
-import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { API_OPTIONS, openClient } from './api-options.js';
 import { readOptions, UsageError, type Command } from './command.js';
+import { writeNew } from './new-file.js';
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -41,7 +41,7 @@ export const monthCommand: Command = {
     const query = new URLSearchParams({ month, ...(timeZone === undefined ? {} : { timeZone }) });
     const page = await textOf(await client.download(`agency/month?${query.toString()}`));
     if (!page.endsWith(END)) throw new Error('The page broke off: what came is not all of it. Ask again.');
-    await write(resolve(out), page);
+    await writeNew(resolve(out), page);
     terminal.print(options.json === true ? `${JSON.stringify({ out, month })}\n` : `${month} is in ${out}\n`);
     return 'done';
   },
@@ -58,21 +58,4 @@ async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
   for await (const chunk of bytes) text += decoder.decode(chunk, { stream: true });
   return text + decoder.decode();
-}
-
-/** Over nothing. What could not be written whole is taken away again. */
-async function write(path: string, page: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new UsageError(`${path} is there already: name another file.`);
-    throw error;
-  });
-  try {
-    await file.writeFile(page);
-    await file.sync();
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  } finally {
-    await file.close();
-  }
 }

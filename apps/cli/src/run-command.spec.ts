@@ -77,6 +77,39 @@ describe('concord <command>', () => {
     expect([failed.code, JSON.parse(failed.printed)]).toEqual([1, { error: { exitCode: 1, message: 'too loud' } }]);
   });
 
+  it('tells a terminal nothing that stands in a file: what would do something is written out', async () => {
+    const nasty = '\u001b]0;owned\u0007\u001b[2J\u009b1m\r\u202egnp\u200b ok\ttab\nnext';
+    const [shown, plain] = ['\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{9b}1m\\u{d}\\u{202e}gnp\\u{200b} ok\ttab\nnext', nasty];
+    const command: Command = {
+      ...trial,
+      async run(_, { print, tell, ask }) {
+        tell(nasty);
+        print(nasty);
+        await ask?.(nasty);
+        throw new Error(nasty);
+      },
+    };
+    for (const printsToTerminal of [true, false]) {
+      const said: Record<string, string[]> = { print: [], tell: [], ask: [] };
+      const code = await runProgram(
+        ['trial'],
+        {
+          ...{ env: {}, paint: (_: string, text: string) => text, printsToTerminal },
+          print: (text) => void said['print']?.push(text),
+          tell: (line) => void said['tell']?.push(line),
+          ask: async (question) => void said['ask']?.push(question) ?? '',
+        },
+        [command],
+      );
+      expect(code).toBe(1);
+      expect(said).toEqual({
+        print: [printsToTerminal ? shown : plain],
+        tell: [shown, `concord: ${shown}`],
+        ask: [shown],
+      });
+    }
+  });
+
   it('colours on terminals alone, as NO_COLOR and FORCE_COLOR say', () => {
     const red = (isTTY: boolean, env: Record<string, string>): boolean => coloursOf({ isTTY }, env)('red', 'x') !== 'x';
     const TERM = 'xterm-256color';

@@ -3,6 +3,7 @@ import { COMMANDS } from './commands.js';
 import { completionFor, SHELLS } from './completion.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { meant } from './meant.js';
+import { visible } from './visible.js';
 
 const COMPLETION = `completion ${SHELLS.join('|')}   prints what a shell completes this program by: source <(concord completion bash)`;
 
@@ -70,28 +71,46 @@ function complete(
   return 'done';
 }
 
+/** What the program itself is given. */
+export interface ProgramTerminal extends Terminal {
+  readonly paint: (style: 'red' | 'bold', text: string) => string;
+  /** Stdout is read by a person, and not by a file or a pipe. */
+  readonly printsToTerminal?: boolean;
+}
+
 /**
  * The whole program: runs it, says what went wrong and what to do, and answers with its exit code. With `--json` stdout
  * ends with a JSON document also when it failed.
  */
 export async function runProgram(
   args: readonly string[],
-  terminal: Terminal & { readonly paint: (style: 'red' | 'bold', text: string) => string },
+  terminal: ProgramTerminal,
   commands: readonly Command[] = COMMANDS,
 ): Promise<number> {
   try {
-    const outcome = await runCommand(args, terminal, commands);
+    const outcome = await runCommand(args, shownPlainly(terminal), commands);
     return EXIT_CODES[outcome].code;
   } catch (error) {
     const asked = error instanceof UsageError;
     const { code } = asked ? EXIT_CODES.usage : EXIT_CODES.failed;
-    const message = reasonOf(error);
+    const message = visible(reasonOf(error));
     terminal.tell(
       `${terminal.paint('red', 'concord:')} ${message}${asked ? `\n\n${helpFor(args, commands).trimEnd()}` : ''}`,
     );
     if (args.includes('--json')) terminal.print(`${JSON.stringify({ error: { exitCode: code, message } })}\n`);
     return code;
   }
+}
+
+/** What a command says may repeat what a file has in it. Its results go to files and pipes too, and are left as they are there. */
+function shownPlainly(terminal: ProgramTerminal): Terminal {
+  const { ask, print, tell, printsToTerminal = false } = terminal;
+  return {
+    ...terminal,
+    print: (text) => print(printsToTerminal ? visible(text) : text),
+    tell: (line) => tell(visible(line)),
+    ...(ask === undefined ? {} : { ask: (question) => ask(visible(question)) }),
+  };
 }
 
 /** Several addresses that all refuse make an error with a code and no message. */

@@ -1,10 +1,11 @@
 import { ORI } from '@concord/agencies';
 import type { ConcordClient } from '@concord/client';
 import { FILE_FORMATS } from '@concord/interpretation';
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { API_OPTIONS, openClient, timeZoneOf } from './api-options.js';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
+import { expectNew, writeNew } from './new-file.js';
 import { agreeOnReading } from './submit/agree-on-reading.js';
 import { readAnswers, type Answer } from './submit/answers.js';
 import { guessMapping, keepMapping, readKept } from './submit/column-mappings.js';
@@ -66,7 +67,7 @@ export const submitCommand: Command = {
     --dry-run                           judges every row and stores nothing; asks nothing
     --raise-alerts                      these are news: who watches is alerted
     --yes                               goes on without asking; required where nobody can be asked
-    --refused                           where the refused rows are written, to be mended and sent again
+    --refused                           where the refused rows are written, over nothing, to be mended and sent again
     --url            CONCORD_URL        where the API is; default http://127.0.0.1:4000
     --token-file     CONCORD_TOKEN      who submits: an access token or an API key
     --data           CONCORD_DATA_DIR   of a running npm start, with --as: its persona's token
@@ -93,6 +94,7 @@ export const submitCommand: Command = {
       throw new UsageError('Which agency? Give --agency and its ORI, nine characters.');
     if (options.yes !== true && options['dry-run'] !== true && (terminal.ask === undefined || options.json === true))
       throw new UsageError('Nobody can be asked here: see how the file is read with --dry-run, then say --yes.');
+    if (options.refused !== undefined) await expectNew(options.refused);
     const client = await openClient(options, terminal);
     const stop = new AbortController();
     const onInterrupt = (): void => stop.abort();
@@ -196,7 +198,7 @@ async function conclude(
   if (done.state === 'RUNNING') tell('The import goes on without you: the same command follows it again.');
   if (done.state === 'PAUSED') tell('The import stands still: the same command lets it go on.');
   if (refused > 0 && options.refused !== undefined) {
-    await writeFile(options.refused, await refusedRows(client, done), { mode: 0o600 });
+    await writeNew(options.refused, await refusedRows(client, done));
     tell(`The refused rows are in ${options.refused}: mend them and submit that file; what was accepted is not in it.`);
   } else if (refused > 0)
     tell('Submit the same file again with --refused FILE to get the refused rows back; nothing counts twice.');
