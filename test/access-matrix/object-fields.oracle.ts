@@ -80,7 +80,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
   }),
   ...rows('own alert', {
     Alert: 'change id match raisedAt record revision rules state updatedAt',
-    AlertEvent: 'alert cursor',
+    AlertEvent: 'alert cursor position',
     AlertRule: 'enabled id name',
     AlertSummary: 'id state',
     MatchedRule: 'id name',
@@ -137,7 +137,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     CommunityRecordConnection: 'asOf edges edition pageInfo totalCount',
     CommunityRecordEdge: 'cursor node',
     PageInfo: 'endCursor hasNextPage',
-    AlertConnection: 'edges pageInfo',
+    AlertConnection: 'edges pageInfo streamCursor',
     AlertEdge: 'cursor node',
     SeizureRecordConnection: 'edges pageInfo totalCount',
     SeizureRecordEdge: 'cursor match node',

@@ -38,7 +38,7 @@ export const RECORDS = `query SeizureRecords($filter: SeizureRecordFilter, $firs
 export const CREATE_RULE = `mutation CreateAlertRule($input: CreateAlertRuleInput!) { createAlertRule(input: $input) { __typename
   ... on AlertRuleCreated { rule { id name enabled } } ... on AlertRuleRejected { issues { path code message } } } }`;
 
-export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRaised(after: $after) { cursor
+export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRaised(after: $after) { cursor position
   alert { id revision raisedAt updatedAt state change match rules { id name }
     record { id version precision substances { deaCode name laboratoryStatus } place { countyFips stateFips } } } } }`;
 

@@ -33,6 +33,7 @@ export interface AlertNode {
 
 export interface AlertEvent {
   readonly cursor: string;
+  readonly position: number;
   readonly alert: AlertNode & { readonly match: string };
 }
 

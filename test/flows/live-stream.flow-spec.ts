@@ -61,6 +61,8 @@ for (const backend of testQueueBackends()) {
         await eventually('the reader has read it all', () => reader.got.length >= expected.length, PROMPT_MS);
         expect(reader.got.map(({ alert }) => `${alert.id} ${alert.revision}`)).toEqual(expected);
       }
+      // By the numbers alone, without looking into the inbox: nothing is missing, over all connections.
+      for (const { start, got } of [nervous, calm]) expect(missedBetween([start, ...got])).toEqual([]);
       for (const reader of [nervous, calm]) reader.stop();
       await Promise.all(reading);
       const told = new Set(nervous.got.map(({ alert }) => alert.record?.id ?? 'no record'));
@@ -72,6 +74,41 @@ for (const backend of testQueueBackends()) {
       await eventually('as many', () => again.events.length >= nervous.got.length - 10, PROMPT_MS);
       expect(again.events.map((event) => event.cursor)).toEqual(nervous.got.slice(10).map((event) => event.cursor));
       await again.close();
+    });
+
+    test('whoever reads it sees by the positions what was missed', async () => {
+      await stack.as('federal-analyst').rule('everything');
+      const from = await stack.as('federal-analyst').run<AlertsPage>(STREAM_CURSOR, {});
+      for (let n = 0; n < 4; n += 1) await submit();
+      await stack.drain();
+      // What no API does: an entry goes behind everybody's back.
+      const inbox = await inboxOf(stack, 'federal-analyst');
+      await stack.admin.query('delete from inbox_entry where inbox_id = $1 and position = 3', [inbox]);
+      const live = await stack.live('federal-analyst', from.alerts.streamCursor);
+      await eventually('the rest is read', () => live.events.length >= 3, PROMPT_MS);
+      expect(live.events.map(({ position }) => position)).toEqual([1, 2, 4]);
+      expect(missedBetween(live.events)).toEqual([3]);
+      await live.close();
+    });
+
+    test('a page and the stream from its cursor have everything between them', async () => {
+      const inbox = await inboxOf(stack, 'state-analyst');
+      const [gate, writer] = [await connect(stack), await connect(stack)];
+      const readers = `from pg_locks where not granted and relation = 'alert_rule'::regclass`;
+
+      // Reading the page waits at the gate, after its snapshot was taken; meanwhile something is delivered.
+      await gate.query('begin');
+      await gate.query('lock table alert_rule in access exclusive mode');
+      const reading = stack.as('state-analyst').run<AlertsPage>(STREAM_CURSOR, {});
+      await eventually('the page is read', async () => (await stack.count(readers)) === 1);
+      const between = await enterAlert(writer, 'state-analyst', inbox);
+      await gate.query('commit');
+      const { alerts } = await reading;
+      expect(alerts.edges.length).toBeGreaterThan(0);
+      expect(alerts.edges.map(({ node }) => node.id)).not.toContain(between);
+      const live = await stack.live('state-analyst', alerts.streamCursor);
+      expect((await live.next(PROMPT_MS)).alert.id).toBe(between);
+      await live.close();
     });
 
     test('without a cursor it begins now; a made-up cursor is refused', async () => {
@@ -112,6 +149,23 @@ for (const backend of testQueueBackends()) {
   });
 }
 
+const STREAM_CURSOR = `query Page { alerts(first: 200) { streamCursor edges { node { id } } } }`;
+interface AlertsPage {
+  readonly alerts: {
+    readonly streamCursor: string;
+    readonly edges: readonly { readonly node: { readonly id: string } }[];
+  };
+}
+
+/** Positions that are in no event though later ones are: what a client can see of its stream by itself. */
+function missedBetween(events: readonly AlertEvent[]): number[] {
+  const missed: number[] = [];
+  for (const [at, { position }] of events.entries())
+    for (let expected = (events[at - 1]?.position ?? position - 1) + 1; expected < position; expected += 1)
+      missed.push(expected);
+  return missed;
+}
+
 /** A client that reads on from its last cursor, on a new connection after as many events as it is told. */
 class Reader {
   connections = 0;
@@ -122,7 +176,7 @@ class Reader {
   constructor(
     private readonly stack: FlowStack,
     private readonly persona: PersonaName,
-    private readonly start: AlertEvent,
+    readonly start: AlertEvent,
   ) {}
 
   get got(): AlertEvent[] {
@@ -196,13 +250,14 @@ async function lateCommits(
 }
 
 /** As T3 does it: the position is numbered under the inbox's lock. */
-async function enterAlert(client: Client, persona: PersonaName, inboxId: string): Promise<void> {
+async function enterAlert(client: Client, persona: PersonaName, inboxId: string): Promise<string> {
   const agency = persona === 'state-analyst' ? 'california' : 'federal';
   const { rows } = await client.query<{ position: string }>(
     'select last_position + 1 as position from inbox where id = $1 for update',
     [inboxId],
   );
-  const alert = [randomUUID(), personId(persona), agencyId(agency), randomUUID()];
+  const id = randomUUID();
+  const alert = [id, personId(persona), agencyId(agency), randomUUID()];
   await client.query(
     `insert into alert (id, owner_person_id, owner_agency_id, record_id, record_version, match, state)
      values ($1, $2, $3, $4, 1, 'CERTAIN', 'DELIVERED')`,
@@ -211,9 +266,10 @@ async function enterAlert(client: Client, persona: PersonaName, inboxId: string)
   await client.query('insert into inbox_entry (inbox_id, position, alert_id, revision) values ($1, $2, $3, 1)', [
     inboxId,
     rows[0]?.position,
-    alert[0],
+    id,
   ]);
   await client.query('update inbox set last_position = $2 where id = $1', [inboxId, rows[0]?.position]);
+  return id;
 }
 
 async function inboxOf(stack: FlowStack, persona: PersonaName): Promise<string> {

@@ -112,11 +112,14 @@ export class AlertResolver {
     const size = pageSize(first);
     const place = decodeCursor(CURSOR, after);
     const position = place === null ? null : { raisedAt: new Date(place.at), id: place.id };
+    // First: what is delivered between the two is on the page and comes again, and is not in neither.
+    const inbox = await openInbox(this.services.db, readAs(actor));
     const found = await findAlertPage(this.services.db, readAs(actor), state ?? null, size + 1, position);
-    return toPage(found, size, (card) => ({
+    const page = toPage(found, size, (card) => ({
       cursor: encodeCursor(CURSOR, { at: card.raisedAt.toISOString(), id: card.id }),
       node: presentAlert(card),
     }));
+    return { ...page, streamCursor: inboxCursor(inbox.id, inbox.lastPosition) };
   }
 
   @ResolveField(() => SeizureRecord, {
@@ -189,7 +192,7 @@ export class AlertResolver {
       );
       for (const entry of page) {
         const alert: PresentedAlert = { ...presentAlert({ ...entry.alert, revision: entry.revision }), records };
-        yield { cursor: inboxCursor(inboxId, entry.position), alert };
+        yield { cursor: inboxCursor(inboxId, entry.position), position: Number(entry.position), alert };
       }
     }
   }

@@ -72,6 +72,12 @@ export class AlertConnection {
   @Field(() => [AlertEdge], { description: 'The page.' })
   edges!: AlertEdge[];
 
+  @Field({
+    description:
+      'Where your inbox stood before this page was read: as `after` of `alertRaised` it gives all that the first page may not have. What is in both has the same id; the higher revision counts.',
+  })
+  streamCursor!: string;
+
   @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
 }
@@ -81,6 +87,12 @@ export class AlertConnection {
 export class AlertEvent {
   @Field({ description: 'Its position in your inbox: send it as `after` to go on from here.' })
   cursor!: string;
+
+  @Field(() => Int, {
+    description:
+      'Counts the events of your inbox, from 1 and by one: an event whose position is not one more than that of the event before it, or of the cursor that you sent, tells that you have missed what is between.',
+  })
+  position!: number;
 
   @Field(() => Alert, { description: 'The alert as it is now.' })
   alert!: Alert;
