@@ -1,4 +1,4 @@
-import { lstat, open, rm } from 'node:fs/promises';
+import { lstat, open, rm, writeFile } from 'node:fs/promises';
 import { UsageError } from './command.js';
 
 const IS_THERE = 'is there already: name another file.';
@@ -18,7 +18,7 @@ export async function writeNew(path: string, content: string | AsyncIterable<Uin
     throw error;
   });
   try {
-    await file.writeFile(content);
+    await writeFile(file, content);
     await file.sync();
   } catch (error) {
     await rm(path, { force: true });

@@ -97,7 +97,10 @@ describe('concord <command>', () => {
           ...{ env: {}, paint: (_: string, text: string) => text, printsToTerminal },
           print: (text) => void said['print']?.push(text),
           tell: (line) => void said['tell']?.push(line),
-          ask: async (question) => void said['ask']?.push(question) ?? '',
+          ask: (question) => {
+            said['ask']?.push(question);
+            return Promise.resolve('');
+          },
         },
         [command],
       );
