@@ -107,6 +107,20 @@ describe('a clerk at a terminal', () => {
     expect(await stored('C-%')).toBe(3);
   });
 
+  it('is steered by nothing that stands in a file, and shows no line that a file made up', async () => {
+    const nasty = 'blues\u001b[2J\u009b1m';
+    const made = `"Note\u001b]0;x\u0007\nline 9: ACCEPTED"`;
+    await writeFile(
+      path('nasty.csv'),
+      `Case No,Date,County,Drug,Qty,Unit,Sharing,${made}\nN-1,2026-11-20,San Diego,${nasty},10,du,STATE,x\n`,
+    );
+    const { told, out } = await submit('nasty.csv', ['--dry-run']);
+    expect(told).toContain('is LEFT OUT');
+    expect(told + out).toContain('\\u{1b}');
+    // eslint-disable-next-line no-control-regex -- these are what is looked for
+    expect(told + out).not.toMatch(/[\u001b\u0007\u009b]|^line 9/m);
+  });
+
   it('asks each unknown word and date once, applies no answer that nobody gave, and keeps those that were', async () => {
     const word = (n: number, drug: string, date = '2026-11-20'): string =>
       `Q-${n},${date},San Diego,${drug},10,du,STATE`;

@@ -78,8 +78,11 @@ describe('concord <command>', () => {
   });
 
   it('tells a terminal nothing that stands in a file: what would do something is written out', async () => {
-    const nasty = '\u001b]0;owned\u0007\u001b[2J\u009b1m\r\u202egnp\u200b ok\ttab\nnext';
-    const [shown, plain] = ['\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{9b}1m\\u{d}\\u{202e}gnp\\u{200b} ok\ttab\nnext', nasty];
+    const nasty = '\u001b]0;owned\u0007\u001b[2J\u009b1m\r\u202egnp\u200b\u061c\u00ad\u{e0041} ok\ttab\nnext';
+    const [shown, plain] = [
+      '\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{9b}1m\\u{d}\\u{202e}gnp\\u{200b}\\u{61c}\\u{ad}\\u{e0041} ok\ttab\nnext',
+      nasty,
+    ];
     const command: Command = {
       ...trial,
       async run(_, { print, tell, ask }) {
@@ -105,10 +108,11 @@ describe('concord <command>', () => {
         [command],
       );
       expect(code).toBe(1);
+      const line = shown.replace('\n', '\\u{a}');
       expect(said).toEqual({
         print: [printsToTerminal ? shown : plain],
-        tell: [shown, `concord: ${shown}`],
-        ask: [shown],
+        tell: [line, `concord: ${shown}`],
+        ask: [line],
       });
     }
   });

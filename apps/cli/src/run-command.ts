@@ -3,7 +3,7 @@ import { COMMANDS } from './commands.js';
 import { completionFor, SHELLS } from './completion.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { meant } from './meant.js';
-import { visible } from './visible.js';
+import { visible, visibleLine } from './visible.js';
 
 const COMPLETION = `completion ${SHELLS.join('|')}   prints what a shell completes this program by: source <(concord completion bash)`;
 
@@ -108,8 +108,8 @@ function shownPlainly(terminal: ProgramTerminal): Terminal {
   return {
     ...terminal,
     print: (text) => print(printsToTerminal ? visible(text) : text),
-    tell: (line) => tell(visible(line)),
-    ...(ask === undefined ? {} : { ask: (question) => ask(visible(question)) }),
+    tell: (line) => tell(visibleLine(line)),
+    ...(ask === undefined ? {} : { ask: (question) => ask(visibleLine(question)) }),
   };
 }
 
