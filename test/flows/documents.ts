@@ -38,9 +38,12 @@ export const RECORDS = `query SeizureRecords($filter: SeizureRecordFilter, $firs
 export const CREATE_RULE = `mutation CreateAlertRule($input: CreateAlertRuleInput!) { createAlertRule(input: $input) { __typename
   ... on AlertRuleCreated { rule { id name enabled } } ... on AlertRuleRejected { issues { path code message } } } }`;
 
-export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRaised(after: $after) { cursor position
+export const ALERT_RAISED = `subscription AlertRaised($after: String) { alertRaised(after: $after) { cursor
   alert { id revision raisedAt updatedAt state change match rules { id name }
     record { id version precision substances { deaCode name laboratoryStatus } place { countyFips stateFips } } } } }`;
+
+/** The same with what proves that nothing is missing; versions before 0.7.1 do not have it. */
+export const ALERT_RAISED_COUNTED = ALERT_RAISED.replace('{ cursor', '{ cursor position');
 
 export const ALERTS = `query Alerts($state: [AlertState!], $first: Int, $after: String) { alerts(state: $state, first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { cursor node { id raisedAt state change revision rules { id name } record { id precision } } } } }`;

@@ -33,7 +33,8 @@ export interface AlertNode {
 
 export interface AlertEvent {
   readonly cursor: string;
-  readonly position: number;
+  /** Where it was asked for. */
+  readonly position?: number;
   readonly alert: AlertNode & { readonly match: string };
 }
 
@@ -128,11 +129,12 @@ export class FlowClient {
   }
 
   /** Opens a socket and the live stream on it. */
-  live(after: string | null): LiveStream {
+  live(after: string | null, query = ALERT_RAISED): LiveStream {
     const stream = new LiveStream(
       this.url().replace('http', 'ws'),
       { authorization: `Bearer ${this.token}`, ...(this.purpose === null ? {} : { purpose: this.purpose }) },
       after,
+      query,
     );
     this.#streams.push(stream);
     return stream;
@@ -165,7 +167,7 @@ export class LiveStream {
   #taken = 0;
   #over = false;
 
-  constructor(url: string, connectionParams: Record<string, unknown>, after: string | null) {
+  constructor(url: string, connectionParams: Record<string, unknown>, after: string | null, query = ALERT_RAISED) {
     this.#client = createClient({
       url,
       webSocketImpl: WebSocket,
@@ -177,7 +179,7 @@ export class LiveStream {
     this.#client.on('opened', (socket) => (this.#socket = socket as WebSocket));
     this.ended = new Promise<unknown>((resolve) => {
       this.#client.subscribe<{ alertRaised: AlertEvent }>(
-        { query: ALERT_RAISED, variables: { after } },
+        { query, variables: { after } },
         {
           next: ({ data, errors }) => {
             if (data && !this.#over) this.events.push(data.alertRaised);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
+import { ALERT_RAISED_COUNTED } from './documents.js';
 import { eventually, type AlertEvent, type LiveStream } from './flow-client.builder.js';
 import { plainReport } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
@@ -84,7 +85,7 @@ for (const backend of testQueueBackends()) {
       // What no API does: an entry goes behind everybody's back.
       const inbox = await inboxOf(stack, 'federal-analyst');
       await stack.admin.query('delete from inbox_entry where inbox_id = $1 and position = 3', [inbox]);
-      const live = await stack.live('federal-analyst', from.alerts.streamCursor);
+      const live = await stack.live('federal-analyst', from.alerts.streamCursor, ALERT_RAISED_COUNTED);
       await eventually('the rest is read', () => live.events.length >= 3, PROMPT_MS);
       expect(live.events.map(({ position }) => position)).toEqual([1, 2, 4]);
       expect(missedBetween(live.events)).toEqual([3]);
@@ -159,9 +160,11 @@ interface AlertsPage {
 
 /** Positions that are in no event though later ones are: what a client can see of its stream by itself. */
 function missedBetween(events: readonly AlertEvent[]): number[] {
+  const positions = events.map(({ position }) => position ?? Number.NaN);
+  expect(positions).not.toContain(Number.NaN);
   const missed: number[] = [];
-  for (const [at, { position }] of events.entries())
-    for (let expected = (events[at - 1]?.position ?? position - 1) + 1; expected < position; expected += 1)
+  for (const [at, position] of positions.entries())
+    for (let expected = (positions[at - 1] ?? position - 1) + 1; expected < position; expected += 1)
       missed.push(expected);
   return missed;
 }
@@ -186,7 +189,7 @@ class Reader {
   async read(events: () => number): Promise<void> {
     while (!this.#stopped) {
       this.connections += 1;
-      const live = this.stack.as(this.persona).live((this.#done.at(-1) ?? this.start).cursor);
+      const live = this.stack.as(this.persona).live((this.#done.at(-1) ?? this.start).cursor, ALERT_RAISED_COUNTED);
       this.#live = live;
       const enough = events();
       let over = false;
@@ -216,8 +219,8 @@ class Reader {
 
 /** A first alert gives the readers the cursor that they start from. */
 async function startReaders(stack: FlowStack, submit: () => Promise<unknown>): Promise<[Reader, Reader]> {
-  const nervous = await stack.live('state-analyst');
-  const calm = await stack.live('watch-officer');
+  const nervous = await stack.live('state-analyst', null, ALERT_RAISED_COUNTED);
+  const calm = await stack.live('watch-officer', null, ALERT_RAISED_COUNTED);
   await submit();
   const [first, second] = [await nervous.next(PROMPT_MS), await calm.next(PROMPT_MS)];
   await Promise.all([nervous.close(), calm.close()]);

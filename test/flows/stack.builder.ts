@@ -186,9 +186,9 @@ export class FlowStack {
   }
 
   /** Opens a live stream and waits until it stands: until it has read where its inbox is and waits for more. */
-  async live(persona: PersonaName, after: string | null = null): Promise<LiveStream> {
+  async live(persona: PersonaName, after: string | null = null, query?: string): Promise<LiveStream> {
     await this.#allStreamsStand();
-    const stream = this.as(persona).live(after);
+    const stream = this.as(persona).live(after, query);
     await this.#allStreamsStand();
     return stream;
   }
