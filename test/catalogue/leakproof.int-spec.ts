@@ -15,6 +15,7 @@ const FILTERS: Record<string, SeizureRecordFilter> = {
   setting: { place: { settings: ['HIGHWAY'] } },
   'setting not known': { place: { settings: ['UNKNOWN'] } },
   conveyance: { conveyance: ['BUS'] },
+  'source reliability': { sourceReliability: ['A'] },
   concealment: { concealment: ['PARCEL'] },
   'occurred between instants': { occurred: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' } },
   released: { released: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' } },

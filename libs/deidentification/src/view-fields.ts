@@ -10,7 +10,8 @@ export type ViewFieldKind =
   'label' | 'time' | 'place' | 'substance' | 'quantity' | 'method' | 'text' | 'person' | 'source';
 
 /** Which condition of a filter looks at a field (libs/records/src/filter). */
-export type ViewFilter = 'state' | 'county' | 'setting' | 'occurred' | 'substance' | 'concealment' | 'conveyance';
+export type ViewFilter =
+  'state' | 'county' | 'setting' | 'occurred' | 'substance' | 'concealment' | 'conveyance' | 'reliability';
 
 export interface ViewField {
   readonly kind: ViewFieldKind;
@@ -134,7 +135,9 @@ export const VIEW_FIELDS = {
   'people.citizenship': field({ kind: 'person', at: OWNER, rule: null, filter: 'NEVER' }, ['people.citizenship']),
   'people.affiliation': field({ kind: 'person', at: OWNER, rule: null, filter: 'NEVER' }, ['people.affiliation']),
 
-  'source.reliability': field({ kind: 'source', at: SWORN, rule: 'source', filter: null }, ['source.reliability']),
+  'source.reliability': field({ kind: 'source', at: SWORN, rule: 'source', filter: 'reliability' }, [
+    'source.reliability',
+  ]),
   'source.credibility': field({ kind: 'source', at: SWORN, rule: 'source', filter: null }, ['source.credibility']),
   contributor: field({ kind: 'source', at: SWORN, rule: 'contributor', filter: null }, [
     'contributor.name',

@@ -19,6 +19,7 @@ const CONVEYANCES = ['BUS', 'TRAIN', 'UNKNOWN'] as const;
 const CONCEALMENTS = ['PARCEL', 'ON_PERSON', 'UNKNOWN'] as const;
 const SETTINGS = ['HIGHWAY', 'STREET', 'UNKNOWN'] as const;
 const FORMS = ['POWDER', 'PILL_TABLET', 'UNKNOWN'] as const;
+const RELIABILITIES = ['A', 'F'] as const;
 
 const some = (codes: readonly string[]) => fc.subarray([...codes], { minLength: 1, maxLength: 2 });
 const leaf: fc.Arbitrary<SeizureRecordFilter> = fc.oneof(
@@ -28,6 +29,7 @@ const leaf: fc.Arbitrary<SeizureRecordFilter> = fc.oneof(
   some(['06', '53']).map((stateFips) => ({ place: { stateFips } })),
   some(CONVEYANCES).map((conveyance) => ({ conveyance })),
   some(CONCEALMENTS).map((concealment) => ({ concealment })),
+  some(RELIABILITIES).map((sourceReliability) => ({ sourceReliability })),
   some(SETTINGS).map((settings) => ({ place: { settings } })),
   some(FORMS).map((forms) => ({ substance: { forms } })),
   fc.constantFrom(0, 0.001, 1, 100, 5000).map((minGrams) => ({ quantity: { minGrams } })),
@@ -80,6 +82,7 @@ const viewOf = (county: string, hasCounty: boolean, substances: FilterableView['
   substances,
   concealment: null,
   conveyance: 'TRAIN',
+  source: null,
   releasedAt: new Date(0),
 });
 const view = fc
@@ -90,10 +93,11 @@ const view = fc
     fc.option(fc.constantFrom(...CONVEYANCES)),
     fc.option(fc.constantFrom(...SETTINGS)),
     fc.option(fc.array(fc.constantFrom(...CONCEALMENTS), { maxLength: 2 })),
+    fc.option(fc.record({ reliability: fc.constantFrom(...RELIABILITIES) })),
   )
-  .map(([county, hasCounty, substances, conveyance, setting, concealment]) => {
+  .map(([county, hasCounty, substances, conveyance, setting, concealment, source]) => {
     const plain = viewOf(county, hasCounty, substances);
-    return { ...plain, conveyance, concealment, place: { ...plain.place, setting } };
+    return { ...plain, conveyance, concealment, source, place: { ...plain.place, setting } };
   });
 const fentanyl: FilterableView['substances'][number] = {
   deaCode: '9801',

@@ -58,6 +58,7 @@ function necessary(expression: FilterExpression): readonly RuleSelector[] {
       return ways(expression.kind, expression.wanted);
     case 'not':
       return refuted(expression.of);
+    case 'reliability':
     case 'occurred':
     case 'released':
       return EVERYWHERE;
@@ -87,6 +88,7 @@ function refuted(expression: FilterExpression): readonly RuleSelector[] {
       return lacking(expression);
     case 'county':
     case 'concealment':
+    case 'reliability':
     case 'occurred':
     case 'released':
       return EVERYWHERE;

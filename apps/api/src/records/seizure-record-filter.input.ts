@@ -88,4 +88,10 @@ export class SeizureRecordFilter {
 
   @Field(() => [String], { nullable: true, description: 'Any of these: PASSENGER_VEHICLE, PEDESTRIAN …' })
   conveyance?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Any of these grades of the source: A, B, C, D, E, F. Unknown where your view does not carry it.',
+  })
+  sourceReliability?: string[] | null;
 }

@@ -51,6 +51,8 @@ class FilterCompiler {
         return this.#coded('v.setting', condition.wanted);
       case 'conveyance':
         return this.#coded('v.conveyance', condition.wanted);
+      case 'reliability':
+        return this.#coded('v.source_reliability', condition.wanted);
       case 'concealment':
         return this.#concealment(condition.wanted);
       case 'occurred':

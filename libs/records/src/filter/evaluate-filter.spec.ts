@@ -54,6 +54,7 @@ const view = (change: Partial<FilterableView> = {}): FilterableView => ({
   substances: [substance()],
   concealment: ['PARCEL'],
   conveyance: 'BUS',
+  source: null,
   releasedAt: new Date('2026-11-22T00:00:00Z'),
   ...change,
 });

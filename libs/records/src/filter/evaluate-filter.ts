@@ -40,6 +40,8 @@ function meets(condition: FilterCondition, view: FilterableView): Truth {
       return isWanted(view.place.setting, condition.wanted);
     case 'conveyance':
       return isWanted(view.conveyance, condition.wanted);
+    case 'reliability':
+      return isWanted(view.source?.reliability ?? null, condition.wanted);
     case 'concealment':
       // Without methods the view does not carry them: the tables hold none and an empty list alike.
       if (!view.concealment?.length) return 'UNKNOWN';

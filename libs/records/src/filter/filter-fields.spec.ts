@@ -9,7 +9,7 @@ const arbitraries = filterArbitraries(fc);
 
 /** The view with something else at a path, in every item of a list. */
 function otherwise(view: FilterableView, path: string): FilterableView {
-  const copy = { people: [{}], source: {}, route: {}, ...structuredClone(view) } as unknown as Record<string, unknown>;
+  const copy = { people: [{}], route: {}, ...structuredClone(view) } as unknown as Record<string, unknown>;
   const steps = path.split('.');
   const last = steps.pop() ?? '';
   let holders: unknown[] = [copy];

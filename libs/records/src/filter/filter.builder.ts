@@ -21,6 +21,7 @@ const LABORATORY_STATUSES = ['NONE', 'CONFIRMED'] as const;
 const SETTINGS = ['HIGHWAY', 'STREET', 'UNKNOWN'] as const;
 const CONCEALMENTS = ['PARCEL', 'ON_PERSON', 'NONE', 'UNKNOWN'] as const;
 const CONVEYANCES = ['BUS', 'TRAIN', 'UNKNOWN'] as const;
+const RELIABILITIES = ['A', 'B', 'F'] as const;
 const OFFSETS = [-480, -720, 0, 345, 840];
 
 /** Random filters and views for property tests. fast-check is handed in: it is not there in production. */
@@ -70,16 +71,21 @@ export function filterArbitraries(fc: FastCheck) {
       released: period,
       concealment: codes(CONCEALMENTS),
       conveyance: codes(CONVEYANCES),
+      sourceReliability: codes(RELIABILITIES),
     },
     { requiredKeys: [] },
   );
-  /** Mostly one or two conditions: with all seven at once hardly anything is ever TRUE. */
+  /** Mostly one or two conditions: with all eight at once hardly anything is ever TRUE. */
   const leaf = fc
     .tuple(
       conditions,
-      fc.subarray(['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'], {
-        maxLength: 2,
-      }),
+      fc.subarray(
+        [
+          ...['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'],
+          'sourceReliability',
+        ],
+        { maxLength: 2 },
+      ),
     )
     .map(([all, kept]): SeizureRecordFilter =>
       Object.fromEntries(Object.entries(all).filter(([key]) => kept.includes(key))),
@@ -146,6 +152,7 @@ export function filterArbitraries(fc: FastCheck) {
     substances: fc.array(substance, { maxLength: 3 }),
     concealment: maybe(fc.uniqueArray(fc.constantFrom(...CONCEALMENTS), { maxLength: 3 })),
     conveyance: maybe(fc.constantFrom(...CONVEYANCES)),
+    source: maybe(fc.record({ reliability: fc.constantFrom(...RELIABILITIES) })),
     releasedAt: instant.map((text) => new Date(text)),
   });
 
@@ -160,6 +167,7 @@ export function filterArbitraries(fc: FastCheck) {
         setting: fc.boolean(),
         concealment: fc.boolean(),
         conveyance: fc.boolean(),
+        source: fc.boolean(),
         form: fc.boolean(),
         laboratoryStatus: fc.boolean(),
         quantity: fc.boolean(),
@@ -194,6 +202,7 @@ export function filterArbitraries(fc: FastCheck) {
         },
         concealment: drops.concealment ? null : fine.concealment,
         conveyance: drops.conveyance ? null : fine.conveyance,
+        source: drops.source ? null : fine.source,
         substances: fine.substances.map(coarsenSubstance),
       });
     });

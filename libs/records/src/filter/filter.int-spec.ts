@@ -75,8 +75,8 @@ async function insert(client: pg.Client, key: [string, number], view: Filterable
   const { occurred, place, conveyance, releasedAt } = view;
   await client.query(
     `insert into record_view (record_id, rank, precision, version, audience, tlp, released_at, occurred_from, occurred_to,
-       offset_minutes, state_fips, county_fips, setting, conveyance)
-     values ($1, $2, case $2::int2 when 0 then 'OWNER' else 'TASK_FORCE' end, 1, '{}', 'AMBER', $3, $4, $5, $6, $7, $8, $9, $10)`,
+       offset_minutes, state_fips, county_fips, setting, conveyance, source_reliability)
+     values ($1, $2, case $2::int2 when 0 then 'OWNER' else 'TASK_FORCE' end, 1, '{}', 'AMBER', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       ...key,
       releasedAt,
@@ -87,6 +87,7 @@ async function insert(client: pg.Client, key: [string, number], view: Filterable
       place.countyFips,
       place.setting,
       conveyance,
+      view.source?.reliability ?? null,
     ],
   );
   for (const [ordinal, { deaCode, name, category, form, laboratoryStatus, quantity }] of view.substances.entries()) {

@@ -4,6 +4,7 @@ import {
   FORM_CODES,
   LABORATORY_STATUSES,
   SETTING_CODES,
+  SOURCE_RELIABILITIES,
   SUBSTANCE_CATEGORIES,
 } from '@concord/codes';
 import type { FilterIssueList } from './filter-issue.js';
@@ -63,10 +64,12 @@ export function parsePlace(value: unknown, path: string, issues: FilterIssueList
   return conditions.filter((condition) => condition !== null);
 }
 
-export function parseMethods(group: GroupReader): FilterCondition[] {
+/** The lists of codes that stand in the filter itself. */
+export function parseOwnCodes(group: GroupReader): FilterCondition[] {
   const conditions = [
     coded('concealment', group.codes('concealment', { oneOf: CONCEALMENT_CODES })),
     coded('conveyance', group.codes('conveyance', { oneOf: CONVEYANCE_CODES })),
+    coded('reliability', group.codes('sourceReliability', { oneOf: SOURCE_RELIABILITIES })),
   ];
   return conditions.filter((condition) => condition !== null);
 }
@@ -106,7 +109,7 @@ function momentOf(group: GroupReader, field: 'from' | 'to'): Moment | null {
   return moment;
 }
 
-const coded = <Kind extends 'state' | 'setting' | 'conveyance' | 'concealment'>(
+const coded = <Kind extends 'state' | 'setting' | 'conveyance' | 'concealment' | 'reliability'>(
   kind: Kind,
   wanted: readonly string[] | null,
 ) => wanted && { kind, wanted };

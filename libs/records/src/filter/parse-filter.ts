@@ -1,7 +1,7 @@
 import { FilterIssueList, type FilterIssue } from './filter-issue.js';
 import {
-  parseMethods,
   parseOccurred,
+  parseOwnCodes,
   parsePlace,
   parseQuantity,
   parseReleased,
@@ -17,7 +17,10 @@ const MOST_CONDITIONS = 50;
 /** Objects nested by and, or and not, empty ones included: bounds the work that a hostile filter makes. */
 const MOST_OBJECTS = 200;
 
-const CONDITION_FIELDS = ['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'];
+const CONDITION_FIELDS = [
+  ...['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'],
+  'sourceReliability',
+];
 const FIELDS = ['and', 'or', 'not', ...CONDITION_FIELDS];
 
 const ANY_SUBSTANCE: SubstanceCodes = { deaCodes: null, categories: null, forms: null, laboratoryStatuses: null };
@@ -104,7 +107,7 @@ class FilterParser {
       ...parsePlace(fields['place'], group.pathOf('place'), issues),
       ...parseOccurred(fields['occurred'], group.pathOf('occurred'), issues),
       ...parseReleased(fields['released'], group.pathOf('released'), issues),
-      ...parseMethods(group),
+      ...parseOwnCodes(group),
     );
   }
 

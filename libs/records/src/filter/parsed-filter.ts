@@ -21,7 +21,7 @@ export type FilterCondition =
   CodedCondition | CountyCondition | ConcealmentCondition | OccurredCondition | ReleasedCondition | SubstanceCondition;
 
 export interface CodedCondition {
-  readonly kind: 'state' | 'setting' | 'conveyance';
+  readonly kind: 'state' | 'setting' | 'conveyance' | 'reliability';
   readonly wanted: readonly string[];
 }
 

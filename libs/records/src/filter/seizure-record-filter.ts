@@ -34,6 +34,8 @@ export interface SeizureRecordFilter {
   readonly released?: FilterPeriod | null;
   readonly concealment?: Codes;
   readonly conveyance?: Codes;
+  /** A to F of the Admiralty grading, as the view carries it. F is a grade like the others. */
+  readonly sourceReliability?: Codes;
 }
 
 /** Each end a date (`2026-11-20`) or an instant with its offset (`2026-11-20T03:15:00-08:00`). */
