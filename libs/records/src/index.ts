@@ -54,6 +54,7 @@ export {
   applyReleasePolicy,
   countAgenciesOf,
   findReleasePolicies,
+  countReportsLeft,
   findReportsLeft,
   findReportsToRelease,
   findStandingReports,
