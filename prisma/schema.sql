@@ -299,6 +299,9 @@ create table alert_rule (
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
   changed_xid xid8 not null default pg_current_xact_id(),
+  changed_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint alert_rule_deleted_check CHECK (((deleted_at IS NULL) OR (NOT enabled))),
   constraint alert_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint alert_rule_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint alert_rule_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
@@ -2222,6 +2225,35 @@ AS $function$
 begin
   new.changed_xid := pg_current_xact_id();
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.alert_rule_page(p_person uuid, p_agency uuid, p_limit integer, p_created_at timestamp with time zone, p_rule uuid)
+ RETURNS TABLE(id uuid, name text, enabled boolean, filter jsonb, created_at timestamp with time zone, changed_at timestamp with time zone, position_at text, alerts_raised integer)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    with page as (
+      select r.* from alert_rule r
+      where r.owner_person_id = p_person and r.owner_agency_id = p_agency and r.deleted_at is null
+        and (r.created_at, r.id) < (p_created_at, p_rule)
+      order by r.created_at desc, r.id desc limit p_limit
+    ),
+    raised as (
+      select m.rule_id, count(distinct a.id)::int as alerts
+      from alert a join alert_match m on m.alert_id = a.id
+      where a.owner_person_id = p_person and a.owner_agency_id = p_agency and a.raised_at >= now() - interval '30 days'
+        -- What was withheld at delivery was never told.
+        and a.state <> 'WITHHELD'
+      group by m.rule_id
+    )
+    select p.id, p.name, p.enabled, p.filter, p.created_at, p.changed_at,
+           to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(n.alerts, 0)
+    from page p left join raised n on n.rule_id = p.id
+    order by p.created_at desc, p.id desc;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.amend_seizure_report(p jsonb)

@@ -93,7 +93,9 @@ export const CreateAlertRulePayload = createUnionType({
   resolveType: (value: object) => ('issues' in value ? AlertRuleRejected : AlertRuleCreated),
 });
 
-@InputType({ description: 'What to change of a rule. What is left out or null stays as it is; something must be given.' })
+@InputType({
+  description: 'What to change of a rule. What is left out or null stays as it is; something must be given.',
+})
 export class UpdateAlertRuleInput {
   @Field(() => String, { nullable: true, description: '1 to 120 characters.' })
   name?: string | null;

@@ -1,11 +1,5 @@
 import type { AgencyActor } from '@concord/access';
-import {
-  acknowledgeAlert,
-  findAlertPage,
-  openInbox,
-  type AlertCard,
-  type AlertState,
-} from '@concord/alerting';
+import { acknowledgeAlert, findAlertPage, openInbox, type AlertCard, type AlertState } from '@concord/alerting';
 import { isId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
