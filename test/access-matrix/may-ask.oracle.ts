@@ -95,6 +95,8 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.createAlertRule': row(ALERTED, SWORN),
   // Issue 8, point 2: rules are owned, and their owner alone lists, changes and deletes them.
   'Query.alertRules': row(ALERTED, SWORN),
+  // Point 1: it is a search, for whoever may search.
+  'Query.dryRunAlertRule': row(READERS, SWORN, { purpose: true }),
   'Mutation.updateAlertRule': row(ALERTED, SWORN),
   'Mutation.deleteAlertRule': row(ALERTED, SWORN),
   'Mutation.acknowledgeAlert': row(ALERTED, SWORN),

@@ -124,6 +124,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     PlaceCount: 'fips records',
     SubstanceCount: 'deaCode name records',
     RecordCount: 'atLeast value',
+    AlertRuleDryRun: 'certain expectedPerWeek possible raised samples',
     ActivityMatch: 'kind records',
     ActivityMatches: 'byKind lookedAt matched records',
     Observation: 'kind message ownAgency place placeName recordIds records scope since wholeWindow',
