@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { agencyId, personId, type PersonaName } from '../../apps/embedded/src/personas.js';
+import { personId, type PersonaName } from '../../apps/embedded/src/personas.js';
 import type { Issue } from './flow-client.builder.js';
-import { plainReport } from './reports.builder.js';
+import { plainReport, sanDiegoReport } from './reports.builder.js';
 import { FlowStack } from './stack.builder.js';
 
 const RULE = 'id name enabled filter createdAt updatedAt';
@@ -12,6 +12,25 @@ const UPDATE = `mutation Update($id: ID!, $input: UpdateAlertRuleInput!) { updat
   ... on AlertRuleUpdated { rule { ${RULE} } } ${REJECTED} } }`;
 const DELETE = `mutation Delete($id: ID!) { deleteAlertRule(id: $id) { __typename ... on AlertRuleDeleted { id } ${REJECTED} } }`;
 
+const DRY_RUN = `query DryRun($filter: SeizureRecordFilter) { dryRunAlertRule(filter: $filter) {
+  raised { value atLeast } certain possible expectedPerWeek samples { id precision } } }`;
+const SEARCH = `query Search($filter: SeizureRecordFilter) { seizureRecords(filter: $filter, first: 200) {
+  totalCount { value } edges { match node { id precision } } } }`;
+
+interface DryRun {
+  readonly raised: { readonly value: number; readonly atLeast: boolean };
+  readonly certain: number;
+  readonly possible: number;
+  readonly expectedPerWeek: number;
+  readonly samples: readonly { readonly id: string; readonly precision: string }[];
+}
+interface Found {
+  readonly totalCount: { readonly value: number };
+  readonly edges: readonly {
+    readonly match: string;
+    readonly node: { readonly id: string; readonly precision: string };
+  }[];
+}
 interface Rule {
   readonly id: string;
   readonly name: string;
@@ -159,8 +178,9 @@ describe('alert rules of one’s own', () => {
   test('another’s rule is as absent as one that never was, also of the same person elsewhere', async () => {
     const id = await stack.as(OTHER).rule('not yours', MET);
     const { rows } = await stack.admin.query<{ id: string }>(
-      `insert into alert_rule (owner_person_id, owner_agency_id, name, filter) values ($1, $2, 'elsewhere', '{}') returning id`,
-      [personId(OWNER), agencyId(OTHER)],
+      `insert into alert_rule (owner_person_id, owner_agency_id, name, filter) 
+       select $1, m.agency_id, 'elsewhere', '{}' from membership m where m.person_id = $2 limit 1 returning id`,
+      [personId(OWNER), personId(OTHER)],
     );
     const elsewhere = rows[0]?.id ?? '';
     for (const absent of [randomUUID(), 'no id'])
@@ -188,5 +208,85 @@ describe('alert rules of one’s own', () => {
     );
     expect(await update(id, {})).toMatchObject({ issues: [{ path: 'input', code: 'REQUIRED' }] });
     expect((await list()).edges[0]?.node).toMatchObject({ name: 'sound', enabled: true, filter: MET });
+  });
+
+  describe('a dry run', () => {
+    const dryRun = async (filter: object | null, as: PersonaName = OWNER): Promise<DryRun> =>
+      (await stack.as(as).run<{ dryRunAlertRule: DryRun }>(DRY_RUN, { filter })).dryRunAlertRule;
+    const search = async (filter: object, as: PersonaName): Promise<Found> =>
+      (await stack.as(as).run<{ seizureRecords: Found }>(SEARCH, { filter })).seizureRecords;
+
+    /** Of one agency, some kept by it, and two that were released more than 30 days ago. */
+    beforeAll(async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 14; n += 1) {
+        const sharing = n % 3 === 0 ? { sharing: 'AGENCY' } : {};
+        ids.push((await stack.as('local-submitter').report(sanDiegoReport(sharing))).recordId);
+      }
+      await stack.drain();
+      const old = [ids.slice(1, 3)];
+      for (const table of ['record_view', 'record_key', 'record_key_substance'])
+        await stack.admin.query(
+          `update ${table} set ${table === 'record_view' ? 'released_at = released_at' : 'sort_at = sort_at'} - interval '31 days' where record_id = any($1)`,
+          old,
+        );
+    }, 60_000);
+
+    const FILTERS: Readonly<Record<string, object>> = {
+      nothing: {},
+      'a place': MET,
+      'what is not there': NOT_MET,
+      'a county that some views lack': { place: { countyFips: ['06073'] } },
+      'a substance': { substance: { deaCodes: ['9801'] } },
+      'a weight that cuts bands': { quantity: { minGrams: 12_400 } },
+      'not, of what is coarse': { not: { quantity: { minGrams: 12_400 } } },
+      either: { or: [{ conveyance: ['BUS'] }, { place: { settings: ['PORT_OF_ENTRY'] } }] },
+    };
+    const cases = Object.keys(FILTERS).flatMap((what) =>
+      ([OWNER, OTHER, 'local-analyst'] as const).map((as) => [what, as] as const),
+    );
+
+    test.each(cases)('on %s agrees with what %s finds', async (what, as) => {
+      const filter = FILTERS[what] ?? {};
+      const since = new Date(Date.now() - 30 * 24 * 3_600_000).toISOString();
+      const found = await search({ and: [filter, { released: { from: since } }] }, as);
+      const tried = await dryRun(filter, as);
+      const certain = found.edges.filter(({ match }) => match === 'CERTAIN').length;
+      expect(tried).toEqual({
+        raised: { value: found.totalCount.value, atLeast: false },
+        certain,
+        possible: found.edges.length - certain,
+        expectedPerWeek: Math.round(((found.edges.length * 7) / 30) * 10) / 10,
+        samples: found.edges.slice(0, 10).map(({ node }) => node),
+      });
+    });
+
+    test('sees old records, others’ records and coarse views as such: the cases above have them', async () => {
+      const [whole, owners] = [await search({}, OTHER), await search({}, 'local-analyst')];
+      expect((await dryRun(null, OTHER)).raised.value).toBe(whole.totalCount.value - 2);
+      expect(owners.totalCount.value).toBeGreaterThan(whole.totalCount.value);
+      expect((await dryRun({ quantity: { minGrams: 12_400 } }, OTHER)).possible).toBeGreaterThan(0);
+      expect((await dryRun(null, OTHER)).samples).toHaveLength(10);
+    });
+
+    test('needs what a search needs, and is on the books as one', async () => {
+      const nobody = stack.as(OWNER).with({ purpose: null });
+      expect(await nobody.refusal(DRY_RUN)).toEqual(await nobody.refusal(SEARCH));
+      expect((await nobody.refusal(DRY_RUN))?.code).toBe('PURPOSE_REQUIRED');
+      expect(await stack.as('system-admin').refusal(DRY_RUN)).toMatchObject({ code: 'FORBIDDEN' });
+      expect(await stack.as(OWNER).refusal(DRY_RUN, { filter: { place: { stateFips: ['XX'] } } })).toMatchObject({
+        code: 'BAD_USER_INPUT',
+      });
+      const [sample] = (await dryRun(null)).samples;
+      const books = `from audit_entry where action = 'record.list' and person_id = $1 and canonical like '%' || $2 || '%'`;
+      const before = await stack.count(books, [personId(OWNER), sample?.id]);
+      await dryRun(null);
+      expect(await stack.count(books, [personId(OWNER), sample?.id])).toBe(before + 1);
+    });
+
+    test('stores no rule', async () => {
+      await dryRun(MET);
+      expect((await list()).edges).toEqual([]);
+    });
   });
 });
