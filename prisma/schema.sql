@@ -5448,6 +5448,36 @@ end $function$;
 alter function tally_reads(integer) owner to concord_books;
 -- granted: concord_books=X/concord_books, concord_worker=X/concord_books
 
+CREATE OR REPLACE FUNCTION public.try_alert_rule(p_person uuid, p_agency uuid, p_since timestamp with time zone, p_cap integer, p_samples integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
+ RETURNS TABLE(counted integer, certain integer, complete boolean, newest uuid[])
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    select (count(*) filter (where not m.late))::int, (count(*) filter (where not m.late and m.hit is true))::int,
+           not coalesce(bool_or(m.late), false),
+           coalesce((array_agg(m.record_id order by m.sort_at desc, m.record_id desc) filter (where not m.late))[1:$6], '{}')
+    from (
+      select n.sort_at, n.record_id, t.late, f.hit
+      from (select l.sort_at, l.record_id from (%s) l where l.sort_at >= $5 group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select clock_timestamp() > $4 as late offset 0) t
+      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+      cross join lateral (select case when t.late then true else (%s) end as hit offset 0) f
+      where f.hit is not false
+      order by n.sort_at desc, n.record_id desc
+      limit $3::bigint + 1) m $q$,
+    merged_lists(v_ring, p_substances), coalesce(p_condition, 'true'))
+    using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap, p_until, p_since, p_samples, p_values;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.unreleased()
  RETURNS timestamp with time zone
  LANGUAGE sql
