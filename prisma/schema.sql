@@ -299,6 +299,9 @@ create table alert_rule (
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
   changed_xid xid8 not null default pg_current_xact_id(),
+  changed_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint alert_rule_deleted_check CHECK (((deleted_at IS NULL) OR (NOT enabled))),
   constraint alert_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint alert_rule_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint alert_rule_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
@@ -2222,6 +2225,35 @@ AS $function$
 begin
   new.changed_xid := pg_current_xact_id();
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.alert_rule_page(p_person uuid, p_agency uuid, p_limit integer, p_created_at timestamp with time zone, p_rule uuid)
+ RETURNS TABLE(id uuid, name text, enabled boolean, filter jsonb, created_at timestamp with time zone, changed_at timestamp with time zone, position_at text, alerts_raised integer)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+begin
+  perform enter_actor(p_person, p_agency);
+  return query
+    with page as (
+      select r.* from alert_rule r
+      where r.owner_person_id = p_person and r.owner_agency_id = p_agency and r.deleted_at is null
+        and (r.created_at, r.id) < (p_created_at, p_rule)
+      order by r.created_at desc, r.id desc limit p_limit
+    ),
+    raised as (
+      select m.rule_id, count(distinct a.id)::int as alerts
+      from alert a join alert_match m on m.alert_id = a.id
+      where a.owner_person_id = p_person and a.owner_agency_id = p_agency and a.raised_at >= now() - interval '30 days'
+        -- What was withheld at delivery was never told.
+        and a.state <> 'WITHHELD'
+      group by m.rule_id
+    )
+    select p.id, p.name, p.enabled, p.filter, p.created_at, p.changed_at,
+           to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(n.alerts, 0)
+    from page p left join raised n on n.rule_id = p.id
+    order by p.created_at desc, p.id desc;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.amend_seizure_report(p jsonb)
@@ -5415,6 +5447,36 @@ begin
 end $function$;
 alter function tally_reads(integer) owner to concord_books;
 -- granted: concord_books=X/concord_books, concord_worker=X/concord_books
+
+CREATE OR REPLACE FUNCTION public.try_alert_rule(p_person uuid, p_agency uuid, p_since timestamp with time zone, p_cap integer, p_samples integer, p_substances text[], p_condition text, p_values text[], p_until timestamp with time zone)
+ RETURNS TABLE(counted integer, certain integer, complete boolean, newest uuid[])
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_hashagg TO 'off'
+ SET enable_sort TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare v_ring int4[] := enter_actor(p_person, p_agency);
+begin
+  return query execute format($q$
+    select (count(*) filter (where not m.late))::int, (count(*) filter (where not m.late and m.hit is true))::int,
+           not coalesce(bool_or(m.late), false),
+           coalesce((array_agg(m.record_id order by m.sort_at desc, m.record_id desc) filter (where not m.late))[1:$6], '{}')
+    from (
+      select n.sort_at, n.record_id, t.late, f.hit
+      from (select l.sort_at, l.record_id from (%s) l where l.sort_at >= $5 group by l.sort_at, l.record_id
+            order by l.sort_at desc, l.record_id desc) n
+      cross join lateral (select clock_timestamp() > $4 as late offset 0) t
+      cross join lateral (select * from record_view x where x.record_id = n.record_id order by x.rank limit 1) v
+      cross join lateral (select case when t.late then true else (%s) end as hit offset 0) f
+      where f.hit is not false
+      order by n.sort_at desc, n.record_id desc
+      limit $3::bigint + 1) m $q$,
+    merged_lists(v_ring, p_substances), coalesce(p_condition, 'true'))
+    using 'infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid, p_cap, p_until, p_since, p_samples, p_values;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.unreleased()
  RETURNS timestamp with time zone

@@ -25,7 +25,7 @@ if (faults.length > 0) {
 }
 
 /** Dates travel as ISO 8601 texts; a client is given what travels. */
-const scalars = { DateTime: 'string', ID: 'string', SavedReportInput: 'unknown' };
+const scalars = { DateTime: 'string', ID: 'string', SavedRecordFilter: 'unknown', SavedReportInput: 'unknown' };
 const text = await codegen({
   filename: file,
   schema: parse(readFileSync(join(root, 'schema.graphql'), 'utf8')),

@@ -93,6 +93,12 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Query.alerts': row(ALERTED, SWORN, { purpose: true }),
   'Subscription.alertRaised': row(ALERTED, SWORN, { purpose: true }),
   'Mutation.createAlertRule': row(ALERTED, SWORN),
+  // Issue 8, point 2: rules are owned, and their owner alone lists, changes and deletes them.
+  'Query.alertRules': row(ALERTED, SWORN),
+  // Point 1: it is a search, for whoever may search.
+  'Query.dryRunAlertRule': row(READERS, SWORN, { purpose: true }),
+  'Mutation.updateAlertRule': row(ALERTED, SWORN),
+  'Mutation.deleteAlertRule': row(ALERTED, SWORN),
   'Mutation.acknowledgeAlert': row(ALERTED, SWORN),
   // Levels of their own.
   'Query.stateOverview': row(ALERTED, ['STATE'], { purpose: true }),

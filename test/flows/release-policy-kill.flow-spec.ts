@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { personId } from '../../apps/embedded/src/personas.js';
 import { SeededRandom } from '../../apps/embedded/src/seeded-random.js';
 import { concord } from '../faults/concord-command.builder.js';
@@ -57,7 +56,11 @@ describe(`a release policy is applied by a process that is killed again and agai
          perform pg_advisory_xact_lock_shared(${LOCK}, tg_argv[0]::int); return null; end $$;
        create trigger wait_here after insert on view_recoarsened for each statement execute function wait_here(1);
        create trigger wait_here after insert on audit_entry for each row when (new.action = 'release-policy.apply')
-         execute function wait_here(2)`,
+         execute function wait_here(2);
+       create function tell_batch() returns trigger language plpgsql as $$ begin perform pg_notify('batch', new.id::text); return null; end $$;
+       create trigger tell_batch after insert on audit_entry for each row when (new.action = 'release-policy.apply')
+         execute function tell_batch();
+       listen batch`,
     );
   });
   afterAll(async () => {
@@ -91,16 +94,17 @@ describe(`a release policy is applied by a process that is killed again and agai
       process.execPath,
       [cli, ...args, '--key-file', join(folder, 'root.key'), '--batch', `${BATCH}`],
       {
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: 'ignore',
         env: { PATH: process.env['PATH'] },
       },
     );
     const ended = once(child, 'exit');
     let batches = 0;
-    createInterface(child.stderr).on('line', () => {
+    const committed = (): void => {
       batches += 1;
       if (batches === dies?.batches) void kill(dies);
-    });
+    };
+    stack.admin.on('notification', committed);
     const kill = async ({ where, ms }: Death): Promise<void> => {
       if (where === 0) return void setTimeout(() => child.kill('SIGKILL'), ms);
       await stack.admin.query(`select pg_advisory_lock(${LOCK}, $1)`, [where]);
@@ -111,6 +115,7 @@ describe(`a release policy is applied by a process that is killed again and agai
       child.kill('SIGKILL');
     };
     await ended;
+    stack.admin.off('notification', committed);
     await stack.admin.query('select pg_advisory_unlock_all()');
     // What it had asked for is done or rolled back, and nothing of it comes later.
     const left = `from pg_stat_activity where datname = current_database() and application_name = 'concord_publisher'`;

@@ -11,6 +11,8 @@ import { PersonResolver } from './admin/person.resolver.js';
 import { AgreementResolver } from './admin/agreement.resolver.js';
 import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
+import { AlertRuleDryRunResolver } from './alerts/alert-rule-dry-run.resolver.js';
+import { AlertRuleResolver } from './alerts/alert-rule.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { CommunityRecordResolver } from './community/community-record.resolver.js';
 import { ContactResolver } from './contact/contact.resolver.js';
@@ -63,7 +65,7 @@ class ContactModule {}
 class ReportsModule {}
 @Module({ providers: [ImportResolver, ColumnMappingResolver] })
 class ImportsModule {}
-@Module({ providers: [AlertResolver] })
+@Module({ providers: [AlertResolver, AlertRuleResolver, AlertRuleDryRunResolver] })
 class AlertsModule {}
 @Module({ providers: [MeResolver] })
 class SelfModule {}

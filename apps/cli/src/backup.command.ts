@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { readOptions, UsageError, type Command } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js';
 import { BACKUP_KEY_OPTION, readBackupKey, ROOT_KEY_FACT } from './key-files.js';
+import { showProgress, type Progress } from './progress.js';
 
 const OPTIONS = { ...TARGET_OPTIONS, ...BACKUP_KEY_OPTION, to: { type: 'string' }, json: { type: 'boolean' } } as const;
 
@@ -29,6 +30,7 @@ export const backupCommand: Command = {
     const directory = resolve(options.to);
     const key = await readBackupKey(options);
     const started = performance.now();
+    let progress: Progress | null = null;
     const manifest = await withEverything(readTarget(options, env), (url) =>
       writeBackup({
         url,
@@ -38,9 +40,15 @@ export const backupCommand: Command = {
           const digest = await findRootKeyDigest(db);
           return digest === null ? {} : { [ROOT_KEY_FACT]: digest };
         },
-        onTable: ({ name, content }) => tell(`${name}: ${content.rows} rows`),
+        onTable: ({ name, content }) => {
+          if (!process.stderr.isTTY) tell(`${name}: ${content.rows} rows`);
+        },
+        onBytes: (done, total) => {
+          progress ??= showProgress({ total: megabytes(total), unit: 'MB of tables' }, tell);
+          progress.at(megabytes(done), megabytes(done));
+        },
       }),
-    );
+    ).finally(() => progress?.end());
     const summary = { directory, ...sizesOf(manifest), seconds: Math.round(performance.now() - started) / 1000 };
     if (options.json) print(`${JSON.stringify({ ...summary, id: manifest.id, takenAt: manifest.takenAt })}\n`);
     else
@@ -51,6 +59,8 @@ export const backupCommand: Command = {
     return 'done';
   },
 };
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
 export function sizesOf({ tables }: Manifest): {
   tables: number;

@@ -6,6 +6,7 @@ import { readTarget, TARGET_OPTIONS, withEverything } from './database-target.js
 import { downloadReports } from './export/download-reports.js';
 import { exportAgency } from './export/export-agency.js';
 import { readRootKey, ROOT_KEY_OPTION } from './key-files.js';
+import { showProgress, type Progress } from './progress.js';
 
 const OF_AGENCY = {
   ...TARGET_OPTIONS,
@@ -72,7 +73,13 @@ async function exportReports(args: readonly string[], terminal: Terminal): Promi
   if (format !== 'csv' && format !== 'jsonl') throw new UsageError('--format is csv or jsonl.');
   if (json === true && out === undefined) throw new UsageError('--json says what became of a file: give --out.');
   const client = await openClient(options, terminal);
-  const { rows } = await downloadReports(client, { format, since, out, print: terminal.print });
+  // How many there are, the service says at the end: a rate, and no time left.
+  const unit = format === 'csv' ? 'rows' : 'reports';
+  const progress = out === undefined ? null : showProgress({ total: null, unit }, terminal.tell);
+  const onRows = (so: number): void => progress?.at(so, so);
+  const { rows } = await downloadReports(client, { format, since, out, print: terminal.print, onRows }).finally(() =>
+    progress?.end(),
+  );
   if (json === true) terminal.print(`${JSON.stringify({ out, format, rows })}\n`);
   else terminal.tell(`${rows} ${format === 'csv' ? 'rows' : 'reports'}, whole${out === undefined ? '' : `: ${out}`}`);
   return 'done';
@@ -87,7 +94,14 @@ async function exportWholeAgency(args: readonly string[], { env, print, tell }: 
   const rootKey = await readRootKey(options, env, target);
   if (rootKey === null) throw new UsageError('Which root key? Name its file with --key-file or CONCORD_KEY_FILE.');
   const directory = resolve(out);
-  const manifest = await withEverything(target, (url) => exportAgency(url, { ori, directory, rootKey }));
+  let progress: Progress | null = null;
+  const onLines = (done: number, total: number): void => {
+    progress ??= showProgress({ total, unit: 'reports and versions' }, tell);
+    progress.at(done, done);
+  };
+  const manifest = await withEverything(target, (url) =>
+    exportAgency(url, { ori, directory, rootKey, onLines }),
+  ).finally(() => progress?.end());
   if (options.json) print(`${JSON.stringify(manifest)}\n`);
   else
     print(

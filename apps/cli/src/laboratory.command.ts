@@ -1,12 +1,13 @@
 import { ORI } from '@concord/agencies';
 import { REFUSED_COLUMNS } from '@concord/imports';
-import { csvLine, interpretLaboratory } from '@concord/interpretation';
+import { csvLine, interpretLaboratory, type LaboratoryEntry } from '@concord/interpretation';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { API_OPTIONS, openClient } from './api-options.js';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
 import { recordResults, type Outcome } from './laboratory/record-results.js';
 import { expectNew, writeNew } from './new-file.js';
+import { showProgress } from './progress.js';
 import { problemLine } from './submit/import-api.js';
 
 /** How many rows are told of; the file of refused rows and `--json` have all. */
@@ -57,7 +58,21 @@ export const laboratoryCommand: Command = {
     const client = await openClient(options, terminal);
     const { headings, entries } = await interpretLaboratory(format, open, REFUSED_COLUMNS);
     const report = new Report(headings, options['dry-run'] === true, terminal);
-    for await (const outcome of recordResults(client, entries, options['dry-run'] === true)) report.add(outcome);
+    const read: LaboratoryEntry[] = [];
+    for await (const entry of entries) read.push(entry);
+    const total = read.reduce((sum, { rows }) => sum + rows.length, 0);
+    const progress = showProgress({ total, unit: 'rows' }, terminal.tell);
+    let done = 0;
+    try {
+      for await (const outcome of recordResults(client, read, options['dry-run'] === true)) {
+        done += outcome.entry.rows.length;
+        progress.at(done, done);
+        report.add(outcome);
+      }
+    } finally {
+      progress.end();
+      report.tellRows();
+    }
     if (refused !== undefined && report.mend.length > 0) {
       const lines = [[...headings, ...REFUSED_COLUMNS], ...report.mend].map(csvLine);
       await writeNew(refused, lines.join(''));
@@ -73,7 +88,8 @@ class Report {
   readonly mend: string[][] = [];
   readonly #counts = { recorded: 0, there: 0, would: 0, refused: 0 };
   readonly #rows: object[] = [];
-  #told = 0;
+  /** Said when the bar is gone. */
+  readonly #toTell: string[] = [];
 
   constructor(
     private readonly headings: readonly string[],
@@ -119,10 +135,14 @@ class Report {
     return refused > 0 ? 'failed' : 'done';
   }
 
+  /** What was found at the rows so far, also where the rest could not be sent. */
+  tellRows(): void {
+    for (const line of this.#toTell) this.terminal.tell(line);
+  }
+
   #tell(line: string): void {
-    this.#told += 1;
-    if (this.#told <= TOLD_ROWS) this.terminal.tell(line);
-    else if (this.#told === TOLD_ROWS + 1) this.terminal.tell('and more: --json has them all');
+    if (this.#toTell.length < TOLD_ROWS) this.#toTell.push(line);
+    else if (this.#toTell.length === TOLD_ROWS) this.#toTell.push('and more: --json has them all');
   }
 }
 

@@ -35,6 +35,16 @@ test('what was found done already does not make it look fast', () => {
   expect(lines).toEqual(['900 of 1000 rows, - a second, - left', '950 of 1000 rows, 5 a second, 10 s left']);
 });
 
+test('where nobody knows how many there will be, it says how fast and guesses nothing', () => {
+  let now = 0;
+  const { lines, tell } = told();
+  const progress = startProgress({ total: null, unit: 'rows', bar: null, tell, clock: () => now });
+  now = 5_000;
+  progress.at(500, 500);
+  expect(lines).toEqual(['500 rows, 100 a second']);
+  progress.end();
+});
+
 test('on a terminal it is a bar, and no lines', () => {
   const { lines, tell } = told();
   let written = '';

@@ -14,7 +14,8 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  readonly total: number;
+  /** Null: nobody knows before the end; then there is a rate and no time left. */
+  readonly total: number | null;
   /** What is counted, in the plural: `reports`. */
   readonly unit: string;
   /** A terminal that shows a bar; null: lines instead. */
@@ -23,6 +24,16 @@ export interface ProgressOptions {
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
+
+/** Progress of a command, on standard error: a bar where that is a terminal, else lines. */
+export const showProgress = (
+  { total, unit }: Pick<ProgressOptions, 'total' | 'unit'>,
+  tell: ProgressOptions['tell'],
+): Progress =>
+  startProgress({
+    ...{ total, unit, tell, bar: process.stderr.isTTY ? process.stderr : null },
+    clock: () => performance.now(),
+  });
 
 /** A bar where somebody sits at a terminal, lines where standard error goes elsewhere. */
 export function startProgress(options: ProgressOptions): Progress {
@@ -33,14 +44,17 @@ function bar({ total, unit, clock }: ProgressOptions, stream: NodeJS.WritableStr
   const shown = new SingleBar(
     {
       stream,
-      format: `{bar} {percentage} % | {value}/{total} ${unit} | {rate} a second | {left} left`,
+      format:
+        total === null
+          ? `{value} ${unit} | {rate} a second`
+          : `{bar} {percentage} % | {value}/{total} ${unit} | {rate} a second | {left} left`,
       hideCursor: true,
       fps: 4,
     },
     Presets.shades_classic,
   );
   const pace = new Pace(total, clock);
-  shown.start(total, 0, { rate: '-', left: '-' });
+  shown.start(total ?? Infinity, 0, { rate: '-', left: '-' });
   return { at: (done, loaded) => shown.update(done, pace.at(done, loaded)), end: () => shown.stop() };
 }
 
@@ -52,7 +66,8 @@ function lines({ total, unit, tell, clock }: ProgressOptions): Progress {
       const { rate, left } = pace.at(done, loaded);
       if (clock() - said < LINE_EVERY_MS) return;
       said = clock();
-      tell(`${done} of ${total} ${unit}, ${rate} a second, ${left} left`);
+      if (total === null) tell(`${done} ${unit}, ${rate} a second`);
+      else tell(`${done} of ${total} ${unit}, ${rate} a second, ${left} left`);
     },
     end: () => undefined,
   };
@@ -63,7 +78,7 @@ class Pace {
   private readonly started: number;
 
   constructor(
-    private readonly total: number,
+    private readonly total: number | null,
     private readonly clock: () => number,
   ) {
     this.started = clock();
@@ -72,7 +87,8 @@ class Pace {
   at(done: number, loaded: number): { rate: string; left: string } {
     const rate = loaded / Math.max(0.001, (this.clock() - this.started) / 1000);
     if (rate === 0) return { rate: '-', left: '-' };
-    const seconds = Math.round((this.total - done) / rate);
+    if (this.total === null) return { rate: String(Math.round(rate)), left: '-' };
+    const seconds = Math.max(0, Math.round((this.total - done) / rate));
     const left = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
     return { rate: String(Math.round(rate)), left };
   }

@@ -12,6 +12,7 @@ import { policySubject } from '@concord/submission';
 import { readOptions, UsageError, type Command, type CommandOutcome, type Terminal } from './command.js';
 import { readTarget, TARGET_OPTIONS, withEverything, type DatabaseTarget } from './database-target.js';
 import { fitsRootKey, readRootKey, ROOT_KEY_OPTION } from './key-files.js';
+import { showProgress, type Progress } from './progress.js';
 import { applyPolicy } from './release-policy/apply-policy.js';
 import { dryRun, type DryRunFindings } from './release-policy/dry-run.js';
 import { PolicyRefused, readPolicy } from './release-policy/policy-file.js';
@@ -182,10 +183,12 @@ async function apply({ db, published, options, target, terminal }: Asked): Promi
   const kek = { id: 'root', key: deriveKey(rootKey, 'concord/kek') };
   const keyHolder = createLocalKeyHolder({ kek, agencyKeys: new PostgresAgencyKeyStore(db) });
   const { policy } = inForce(published);
+  let progress: Progress | null = null;
   const counts = await applyPolicy({ db, keyHolder, clock: db.clock }, policy, {
     batch,
-    onBatch: (records) => terminal.tell(`${records} records`),
-  });
+    onStart: (total) => (progress = showProgress({ total, unit: 'records' }, terminal.tell)),
+    onBatch: (records) => progress?.at(records, records),
+  }).finally(() => progress?.end());
   const { records, changedViews, unopened, applied } = counts;
   if (options.json) terminal.print(`${JSON.stringify(counts)}\n`);
   else

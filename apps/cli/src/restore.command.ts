@@ -14,7 +14,7 @@ import {
   ROOT_KEY_FACT,
   ROOT_KEY_OPTION,
 } from './key-files.js';
-import { startProgress } from './progress.js';
+import { showProgress } from './progress.js';
 import { checkDatabase } from './verify/check-database.js';
 
 const OPTIONS = {
@@ -53,7 +53,7 @@ export const restoreCommand: Command = {
     const { rows, tables } = sizesOf(backup.manifest);
     const bar = process.stderr.isTTY ? process.stderr : null;
     const fill = async (ownerUrl: string): Promise<void> => {
-      const progress = startProgress({ total: rows, unit: 'rows', bar, tell, clock: () => performance.now() });
+      const progress = showProgress({ total: rows, unit: 'rows' }, tell);
       let loaded = 0;
       const { skipped } = await restoreBackup({
         url: ownerUrl,

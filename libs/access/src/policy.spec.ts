@@ -27,6 +27,8 @@ const EXPECTED = `
   report.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT
   record.read             FSLT  FSLT  FSLT  FSLT   -  -      -   FSLT   purpose
   alert.rule.create       -     FSLT  FSLT  -      -  -      -   FSLT
+  alert.rule.read         -     FSLT  FSLT  -      -  -      -   FSLT
+  alert.rule.change       -     FSLT  FSLT  -      -  -      -   FSLT
   alert.read              -     FSLT  FSLT  -      -  -      -   FSLT   purpose
   alert.acknowledge       -     FSLT  FSLT  -      -  -      -   FSLT
   overview.state          -     S     S     -      -  -      -   S      purpose

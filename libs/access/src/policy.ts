@@ -36,6 +36,9 @@ export const POLICIES = {
   'contact.asked': { roles: READERS, levels: SWORN, purpose: false },
   'contact.answer': { roles: ['ANALYST', 'SUPERVISOR'], levels: SWORN, purpose: false },
   'alert.rule.create': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
+  // One's own rules: that they are there opens no record.
+  'alert.rule.read': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
+  'alert.rule.change': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'alert.read': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: true },
   'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },

@@ -14,4 +14,5 @@ export {
   type AlertState,
   type InboxEntry,
 } from './alert.reader.js';
-export { createAlertRule, type AlertRule, type CreateRuleOutcome } from './alert-rule.store.js';
+export { findAlertRulePage, type AlertRuleCard } from './alert-rule.reader.js';
+export { createAlertRule, deleteAlertRule, updateAlertRule, type AlertRule } from './alert-rule.store.js';

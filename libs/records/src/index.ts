@@ -9,6 +9,7 @@ export {
   type ReadAs,
   type RecordPosition,
 } from './record.reader.js';
+export { tryAlertRule } from './rule-trial.reader.js';
 export type {
   DefaultedField,
   HoldReason,
@@ -54,6 +55,7 @@ export {
   applyReleasePolicy,
   countAgenciesOf,
   findReleasePolicies,
+  countReportsLeft,
   findReportsLeft,
   findReportsToRelease,
   findStandingReports,

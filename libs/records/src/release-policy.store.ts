@@ -100,6 +100,15 @@ export async function findReportsLeft(
   return rows.map(({ id }) => id);
 }
 
+/** How many `findReportsLeft` would find, of all agencies. */
+export async function countReportsLeft(db: Queryable, version: number): Promise<number> {
+  const { rows } = await db.query<{ left: number }>(
+    'select count(*)::int as left from agency a, reports_left_to_release(a.id, $1, $2, $3)',
+    [NONE, 2_147_483_647, version],
+  );
+  return rows[0]?.left ?? 0;
+}
+
 export async function sampleStandingReports(db: Queryable, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>('select sample_standing_reports($1) as id', [limit]);
   return rows.map(({ id }) => id);

@@ -1,12 +1,5 @@
 import type { AgencyActor } from '@concord/access';
-import {
-  acknowledgeAlert,
-  createAlertRule,
-  findAlertPage,
-  openInbox,
-  type AlertCard,
-  type AlertState,
-} from '@concord/alerting';
+import { acknowledgeAlert, findAlertPage, openInbox, type AlertCard, type AlertState } from '@concord/alerting';
 import { isId } from '@concord/platform/ids';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
@@ -27,12 +20,8 @@ import {
   Alert,
   AlertConnection,
   AlertEvent,
-  CreateAlertRuleInput,
-  CreateAlertRulePayload,
   type AlertAcknowledged,
   type AlertActionRejected,
-  type AlertRuleCreated,
-  type AlertRuleRejected,
 } from './alert.types.js';
 
 const CURSOR = 'alert';
@@ -82,23 +71,6 @@ function noteIssues(note: string): Issue[] {
 @Resolver(() => Alert)
 export class AlertResolver {
   constructor(@Inject(API_SERVICES) private readonly services: ApiServices) {}
-
-  @Mutation(() => CreateAlertRulePayload, {
-    description: 'Saves a filter that alerts you. It sees with your keyring, at matching and again at delivery.',
-  })
-  @Policy('alert.rule.create')
-  async createAlertRule(
-    @CurrentAgencyActor() actor: AgencyActor,
-    @Args('input', { type: () => CreateAlertRuleInput }) input: CreateAlertRuleInput,
-  ): Promise<AlertRuleCreated | AlertRuleRejected> {
-    const outcome = await createAlertRule(
-      this.services.db,
-      actor,
-      { name: input.name ?? null, filter: input.filter ?? null },
-      this.services.clock.now(),
-    );
-    return outcome.kind === 'created' ? { rule: outcome.rule } : { issues: [...outcome.issues] };
-  }
 
   @Query(() => AlertConnection, { description: 'Your inbox, newest alert first.' })
   @Policy('alert.read')

@@ -1,20 +1,6 @@
-import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { createUnionType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { AlertChangeEnum, AlertStateEnum, Issue, MatchEnum, PageInfo } from '../graphql/shared.types.js';
-import { SeizureRecordFilter } from '../records/seizure-record-filter.input.js';
-
-@ObjectType({ description: 'A saved filter of yours that raises alerts.' })
-@PresentedAs('own-alert')
-export class AlertRule {
-  @Field(() => ID, { description: 'Random.' })
-  id!: string;
-
-  @Field({ description: 'As you named it.' })
-  name!: string;
-
-  @Field({ description: 'Whether it raises alerts.' })
-  enabled!: boolean;
-}
 
 @ObjectType({ description: 'A rule of yours that a record met.' })
 @PresentedAs('own-alert')
@@ -97,39 +83,6 @@ export class AlertEvent {
   @Field(() => Alert, { description: 'The alert as it is now.' })
   alert!: Alert;
 }
-
-@InputType({ description: 'A rule to save.' })
-export class CreateAlertRuleInput {
-  @Field(() => String, { nullable: true, description: 'Required, 1 to 120 characters.' })
-  name?: string | null;
-
-  @Field(() => SeizureRecordFilter, {
-    nullable: true,
-    description: 'Without one the rule fires on every record that you may see.',
-  })
-  filter?: SeizureRecordFilter | null;
-}
-
-@ObjectType({ description: 'It is stored, and raises alerts from now on.' })
-@PresentedAs('outcome')
-export class AlertRuleCreated {
-  @Field(() => AlertRule, { description: 'The rule as it was stored.' })
-  rule!: AlertRule;
-}
-
-@ObjectType({ description: 'Nothing was stored.' })
-@PresentedAs('outcome')
-export class AlertRuleRejected {
-  @Field(() => [Issue], { description: 'Every fault.' })
-  issues!: Issue[];
-}
-
-export const CreateAlertRulePayload = createUnionType({
-  name: 'CreateAlertRulePayload',
-  description: 'What became of a rule.',
-  types: () => [AlertRuleCreated, AlertRuleRejected] as const,
-  resolveType: (value: object) => ('issues' in value ? AlertRuleRejected : AlertRuleCreated),
-});
 
 @ObjectType({ description: 'An alert in the answer to an action on it.' })
 @PresentedAs('own-alert')

@@ -55,6 +55,16 @@ export const EXPORTED = {
     where v.agency_id = $1 order by v.report_id, v.version`,
 } as const;
 
+/** How many lines the files will have, reports and former versions of them. */
+export async function countVersions(db: Queryable, agencyId: string): Promise<number> {
+  const { rows } = await db.query<{ lines: number }>(
+    `select ((select count(*) from seizure_report where agency_id = $1)
+       + (select count(*) from seizure_report_version where agency_id = $1))::int as lines`,
+    [agencyId],
+  );
+  return rows[0]?.lines ?? 0;
+}
+
 const PAGE = 200;
 
 /** Page by page, within the transaction that `db` is in. */

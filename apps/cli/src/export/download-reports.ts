@@ -10,6 +10,8 @@ export interface Download {
   /** Null-like: to `print`. */
   readonly out: string | undefined;
   readonly print: (text: string) => void;
+  /** Told as it comes: rows or reports so far. */
+  readonly onRows?: (rows: number) => void;
 }
 
 const CUT = 'The export broke off: what came is not all of it. Ask again.';
@@ -22,7 +24,7 @@ const CUT = 'The export broke off: what came is not all of it. Ask again.';
  */
 export async function downloadReports(
   client: Pick<ConcordClient, 'download'>,
-  { format, since, out, print }: Download,
+  { format, since, out, print, onRows }: Download,
 ): Promise<{ readonly rows: number }> {
   if (out !== undefined) await refuseExisting(out);
   const query = new URLSearchParams({ format, ...(since === undefined ? {} : { since }) });
@@ -36,7 +38,10 @@ export async function downloadReports(
   const unfinished = `${out}.unfinished-${randomBytes(6).toString('hex')}`;
   const file = await open(unfinished, 'wx', 0o600);
   try {
-    await take(bytes, end, async (chunk) => void (await file.write(chunk)));
+    await take(bytes, end, async (chunk) => {
+      await file.write(chunk);
+      onRows?.(end.soFar);
+    });
     const rows = await end.rows();
     await file.sync();
     // Over nothing, also over what came there meanwhile.
@@ -72,6 +77,7 @@ async function take(
 interface ExportEnd {
   see(chunk: Uint8Array): Promise<void>;
   close(): void;
+  readonly soFar: number;
   /** @throws Error where it is not whole */
   rows(): Promise<number>;
 }
@@ -93,6 +99,10 @@ class CsvEnd implements ExportEnd {
 
   close(): void {
     this.#parser.destroy();
+  }
+
+  get soFar(): number {
+    return Math.max(0, this.#parser.info.records - 1);
   }
 
   async rows(): Promise<number> {
@@ -127,6 +137,10 @@ class JsonLinesEnd implements ExportEnd {
 
   close(): void {
     this.#tail = Buffer.alloc(0);
+  }
+
+  get soFar(): number {
+    return Math.max(0, this.#lines - 1);
   }
 
   rows(): Promise<number> {

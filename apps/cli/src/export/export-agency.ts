@@ -4,7 +4,7 @@ import { createLocalKeyHolder, deriveKey, findRootKeyDigest, PostgresAgencyKeySt
 import { inTransaction, openPool } from '@concord/platform/database';
 import { Client } from 'pg';
 import { fitsRootKey } from '../key-files.js';
-import { EXPORTED, readVersions } from './agency-reports.reader.js';
+import { countVersions, EXPORTED, readVersions } from './agency-reports.reader.js';
 import { ExportFiles, type ExportedFile } from './export-files.js';
 import { openVersion, type OpenedVersion } from './open-version.js';
 
@@ -13,6 +13,8 @@ export interface AgencyExport {
   /** Made by the export; it must not be there. */
   readonly directory: string;
   readonly rootKey: Buffer;
+  /** Told page by page: lines that are written, of all of them. */
+  readonly onLines?: (done: number, total: number) => void;
 }
 
 export interface ExportManifest {
@@ -46,7 +48,7 @@ export async function exportAgency(url: string, options: AgencyExport): Promise<
 
 async function write(
   db: Client,
-  { ori, rootKey }: AgencyExport,
+  { ori, rootKey, onLines }: AgencyExport,
   files: ExportFiles,
 ): Promise<{ readonly manifest: ExportManifest; readonly entries: readonly AuditEntry[] }> {
   const agency = await findAgency(db, ori);
@@ -60,6 +62,8 @@ async function write(
   let unopened = 0;
   const { id, version, ...facts } = agency;
   await files.write('agency.json', [{ id, ...facts }]);
+  const total = await countVersions(db, id);
+  let done = 0;
   for (const [name, query] of Object.entries(EXPORTED)) {
     await files.write(name, []);
     for await (const page of readVersions(db, query, id)) {
@@ -72,6 +76,8 @@ async function write(
         opened.map(({ line }) => line),
       );
       entries.push(entryOf(agency, version, takenAt, page));
+      done += page.length;
+      onLines?.(done, total);
     }
   }
   if (entries.length === 0) entries.push(entryOf(agency, version, takenAt, []));

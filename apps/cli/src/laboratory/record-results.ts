@@ -33,11 +33,11 @@ const SUBSTANCES = `substances { deaCode name category form quantity quantityRea
  */
 export async function* recordResults(
   client: ConcordClient,
-  entries: AsyncIterable<LaboratoryEntry>,
+  entries: readonly LaboratoryEntry[],
   dryRun: boolean,
 ): AsyncGenerator<Outcome> {
   let some: LaboratoryEntry[] = [];
-  for await (const entry of entries) {
+  for (const entry of entries) {
     // Of one report one after the other: the second is recorded on the version that the first made.
     if (some.length === AT_ONCE || some.some(({ reference }) => reference === entry.reference)) {
       yield* recordSome(client, some, dryRun);

@@ -1,5 +1,5 @@
 import type { ReleasePolicy } from '@concord/deidentification';
-import { findReportsLeft, notePolicyApplied } from '@concord/records';
+import { countReportsLeft, findReportsLeft, notePolicyApplied } from '@concord/records';
 import { rereleaseReports, type RereleaseServices } from '@concord/submission';
 import { agencyIds, pagesOf } from './dry-run.js';
 
@@ -23,12 +23,22 @@ const PASSES = 3;
 export async function applyPolicy(
   services: RereleaseServices,
   policy: ReleasePolicy,
-  { batch, onBatch }: { readonly batch: number; readonly onBatch: (records: number) => void },
+  {
+    batch,
+    onStart,
+    onBatch,
+  }: {
+    readonly batch: number;
+    /** So many reports have something left to do. */
+    readonly onStart: (reports: number) => void;
+    readonly onBatch: (records: number) => void;
+  },
 ): Promise<AppliedCounts> {
   const unopened = new Set<string>();
   let records = 0;
   let changedViews = 0;
   let applied = false;
+  onStart(await countReportsLeft(services.db, policy.version));
   for (let pass = 1; pass <= PASSES && !applied; pass += 1) {
     for (const agency of await agencyIds(services.db))
       for await (const ids of left(services, agency, policy.version, batch)) {

@@ -4,7 +4,7 @@ import type { Terminal } from '../command.js';
 import { storeSyntheticAgencies } from './agencies.store.js';
 import type { CbpRow } from './cbp-row.js';
 import { BATCHES_IN_FLIGHT, loadRows, type LoadedCounts } from './load-rows.js';
-import { startProgress } from '../progress.js';
+import { showProgress } from '../progress.js';
 import type { SeedPlan } from './seed-plan.js';
 import { readStoredTotals } from './totals.reader.js';
 import type { Totals } from './totals.js';
@@ -38,11 +38,7 @@ export async function loadPlan(
     await checkRootKey(db, rootKey);
     await db.clock.known;
     await storeSyntheticAgencies(ownerUrl);
-    const bar = process.stderr.isTTY ? process.stderr : null;
-    const progress = startProgress({
-      ...{ total: plan.totals.events, unit: 'reports', bar, tell },
-      clock: () => performance.now(),
-    });
+    const progress = showProgress({ total: plan.totals.events, unit: 'reports' }, tell);
     const counts = { loaded: 0, present: 0 };
     const kek = { id: 'root', key: deriveKey(rootKey, 'concord/kek') };
     const services = {

@@ -13,6 +13,8 @@ export interface CatalogueTable extends TableName {
   /** Without generated columns: those are computed again. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rowSecurityForced: boolean;
+  /** On disk, without indexes: about how much of a copy it will be. */
+  readonly diskBytes: number;
 }
 
 export interface CatalogueSequence extends TableName {
@@ -46,14 +48,17 @@ export async function readTables(db: Queryable): Promise<CatalogueTable[]> {
     name: string;
     columns: { name: string; type: string }[];
     forced: boolean;
+    disk_bytes: string;
   }>(
-    `select n.nspname as schema, c.relname as name, c.relforcerowsecurity as forced,
+    `select n.nspname as schema, c.relname as name, c.relforcerowsecurity as forced, pg_table_size(c.oid)::text as disk_bytes,
        coalesce((select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''), '[]') as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and c.relpersistence = 'p' and ${OURS} order by 1, 2`,
   );
-  return rows.map(({ schema, name, columns, forced }) => ({ schema, name, columns, rowSecurityForced: forced }));
+  return rows.map(({ schema, name, columns, forced, disk_bytes }) => ({
+    ...{ schema, name, columns, rowSecurityForced: forced, diskBytes: Number(disk_bytes) },
+  }));
 }
 
 /** A sequence is outside of transactions: what is read here is never behind what the snapshot holds. */

@@ -16,13 +16,18 @@ export class MeasuringStream extends Transform {
   #bytes = 0;
   #lines = 0;
 
-  constructor(private readonly countLines: boolean) {
+  /** @param onBytes told how many bytes have come through, piece by piece */
+  constructor(
+    private readonly countLines: boolean,
+    private readonly onBytes: (bytes: number) => void = () => undefined,
+  ) {
     super();
   }
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#hash.update(piece);
     this.#bytes += piece.length;
+    this.onBytes(this.#bytes);
     if (this.countLines)
       for (let at = piece.indexOf(END_OF_LINE); at >= 0; at = piece.indexOf(END_OF_LINE, at + 1)) this.#lines += 1;
     done(null, piece);

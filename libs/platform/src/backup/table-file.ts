@@ -36,9 +36,10 @@ export async function writeTableFile(
   context: FileContext,
   table: TableName,
   rows: Readable,
+  onBytes?: (bytes: number) => void,
 ): Promise<TableMeasures & { readonly path: string }> {
   const path = fileNameOf(table, context.key !== null);
-  const content = new MeasuringStream(true);
+  const content = new MeasuringStream(true, onBytes);
   const file = new MeasuringStream(false);
   await pipeline(
     rows,

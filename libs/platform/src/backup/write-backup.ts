@@ -30,6 +30,8 @@ export interface BackupOptions {
   readonly facts?: (db: Queryable) => Promise<Record<string, string>>;
   /** Told after each table. */
   readonly onTable?: (table: ManifestTable) => void;
+  /** Told while it copies: bytes of the tables as they lie on disk, of all of them; within a table an estimate. */
+  readonly onBytes?: (done: number, total: number) => void;
 }
 
 /**
@@ -91,8 +93,13 @@ async function copyEverything(client: Client, options: BackupOptions, unfinished
   const facts = (await options.facts?.(client)) ?? {};
   const sequences = await readSequences(client);
   const written: ManifestTable[] = [];
+  const total = tables.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+  let copied = 0;
   for (const table of tables) {
-    const entry = await copyTable(client, context, table);
+    const onBytes = (bytes: number): void => options.onBytes?.(copied + Math.min(bytes, table.diskBytes), total);
+    const entry = await copyTable(client, context, table, onBytes);
+    copied += table.diskBytes;
+    options.onBytes?.(copied, total);
     written.push(entry);
     options.onTable?.(entry);
   }
@@ -110,10 +117,15 @@ async function copyEverything(client: Client, options: BackupOptions, unfinished
   };
 }
 
-async function copyTable(client: Client, context: FileContext, table: CatalogueTable): Promise<ManifestTable> {
+async function copyTable(
+  client: Client,
+  context: FileContext,
+  table: CatalogueTable,
+  onBytes: (bytes: number) => void,
+): Promise<ManifestTable> {
   const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const rows = client.query(copyTo(`copy ${quoted(table)} (${columns}) to stdout`));
-  const { path, content, file } = await writeTableFile(context, table, rows);
+  const { path, content, file } = await writeTableFile(context, table, rows, onBytes);
   if (content.lines !== rows.rowCount)
     throw new Error(`${nameOf(table)}: PostgreSQL sent ${rows.rowCount} rows and ${content.lines} were written`);
   return {
