@@ -6,8 +6,7 @@ import type { AlertOutcome, AlertState } from './alert.reader.js';
 
 /** What its owner does with an alert. */
 export type AdvanceAlert =
-  | { readonly to: 'SEEN' | 'ACKNOWLEDGED' | 'IN_WORK' }
-  | { readonly to: 'CLOSED'; readonly outcome: AlertOutcome };
+  { readonly to: 'SEEN' | 'ACKNOWLEDGED' | 'IN_WORK' } | { readonly to: 'CLOSED'; readonly outcome: AlertOutcome };
 
 export type AlertActOutcome =
   | { readonly kind: 'done'; readonly id: string; readonly state: AlertState }

@@ -73,9 +73,7 @@ export async function findEscalations(pool: Pool, as: ActAs, ruleIds: readonly s
     return rows.map((row) => ({
       ruleId: row.rule_id,
       afterMinutes: row.after_minutes,
-      targets: row.targets.map((target) =>
-        isId(target) ? { personId: target } : { role: target as EscalationRole },
-      ),
+      targets: row.targets.map((target) => (isId(target) ? { personId: target } : { role: target as EscalationRole })),
     }));
   });
 }

@@ -19,7 +19,7 @@ import {
 } from '@concord/codes';
 import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
-import { ALERT_CHANGES } from '@concord/alerting';
+import { ALERT_CHANGES, ALERT_STATES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
 import { IMPORT_OUTCOMES, IMPORT_STATES } from '@concord/imports';
 import { FILE_FORMATS } from '@concord/interpretation';
@@ -225,7 +225,7 @@ export const AlertChangeEnum = schemaEnum(
   meanings.ALERT_CHANGE_VALUES,
 );
 export const AlertStateEnum = schemaEnum(
-  ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const,
+  ALERT_STATES,
   'AlertState',
   'Where an alert stands.',
   meanings.ALERT_STATE_VALUES,
