@@ -1,4 +1,4 @@
-import type { AgencyActor } from '@concord/access';
+import { ANY_PURPOSE, type AgencyActor } from '@concord/access';
 import { appendAudit, auditEntry } from '@concord/audit';
 import { asActor } from '@concord/records';
 import type { Pool, PoolClient } from 'pg';
@@ -72,7 +72,7 @@ export async function assignAlert(
   told: { readonly note: string | null; readonly revision: number | null },
   now: Date,
 ): Promise<AssignOutcome> {
-  return asActor(pool, { personId: actor.personId, agencyId: actor.agency.id }, async (tx) => {
+  return asActor(pool, { personId: actor.personId, agencyId: actor.agency.id, purpose: ANY_PURPOSE }, async (tx) => {
     const alert = await lockAlert(tx, id, told.revision);
     if (alert.kind !== 'done') return alert;
     const { rows } = await tx.query<{ opens: boolean }>(

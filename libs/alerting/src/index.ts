@@ -8,7 +8,13 @@ export {
   type AssignOutcome,
 } from './alert-life.store.js';
 export { findAlertSteps, type AlertStep, ALERT_STEPS } from './alert-step.reader.js';
-export { findEscalations, setEscalation, ESCALATION_ROLES, type Escalation } from './escalation.store.js';
+export {
+  findEscalations,
+  setEscalation,
+  ESCALATION_ROLES,
+  type Escalation,
+  type EscalationRole,
+} from './escalation.store.js';
 export { escalateAlerts, handOverAlerts } from './hand-over.js';
 export {
   ALERT_CHANGES,

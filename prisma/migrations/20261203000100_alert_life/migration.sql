@@ -210,6 +210,7 @@ declare
   e record;
   v_target text;
   v_steps integer := 0;
+  v_told integer;
 begin
   for a in
     select x.id, x.record_id, x.owner_person_id, x.owner_agency_id, x.escalated from alert x
@@ -226,21 +227,23 @@ begin
       update alert x set escalate_at = null where x.id = a.id;
       continue;
     end if;
-    with target as (
-      select v_target::uuid as person where v_target like '________-____-____-____-____________'
-      union
-      select m.person_id from membership m
-      where m.agency_id = a.owner_agency_id and v_target = any(m.roles)
-        and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
-    ), made as (
+    with made as (
       insert into alert_handover (alert_id, to_person_id, why)
-      select a.id, t.person, 'ESCALATED' from target t where t.person <> a.owner_person_id returning to_person_id
+      select distinct a.id, m.person_id, 'ESCALATED' from membership m
+      where m.agency_id = a.owner_agency_id and (m.person_id::text = v_target or v_target = any(m.roles))
+        and m.person_id <> a.owner_person_id
+        and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+      returning to_person_id
     )
     insert into alert_step (alert_id, number, step, other_person_id)
     select a.id, row_number() over (order by m.to_person_id) + coalesce((select max(s.number) from alert_step s where s.alert_id = a.id), 0),
            'ESCALATED', m.to_person_id
     from made m;
-    update alert x set escalated = x.escalated + 1, escalate_at = now() + e.after_minutes * interval '1 minute' where x.id = a.id;
+    get diagnostics v_told = row_count;
+    -- Where there is nobody to tell, the next one is not waited for.
+    update alert x set escalated = x.escalated + 1,
+      escalate_at = now() + case when v_told > 0 then e.after_minutes else 0 end * interval '1 minute'
+    where x.id = a.id;
     v_steps := v_steps + 1;
   end loop;
   return v_steps;

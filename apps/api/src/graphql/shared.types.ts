@@ -25,22 +25,10 @@ import { IMPORT_OUTCOMES, IMPORT_STATES } from '@concord/imports';
 import { FILE_FORMATS } from '@concord/interpretation';
 import { CONTACT_STATES, OBSERVATION_KINDS, OBSERVATION_SCOPES, REPORT_CHANGES } from '@concord/records';
 import { COUNTED_OVER } from '@concord/submission';
-import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ObjectType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
-
-/** An enum of the schema from a code list of libs/codes: the list stays the one truth. */
-function schemaEnum<T extends string>(
-  codes: readonly T[],
-  name: string,
-  description: string,
-  values: Readonly<Record<T, string>>,
-): Record<T, T> {
-  const map = Object.fromEntries(codes.map((code) => [code, code])) as Record<T, T>;
-  const valuesMap = Object.fromEntries(codes.map((code) => [code, { description: values[code] }]));
-  registerEnumType(map, { name, description, valuesMap: valuesMap as Record<T, { description: string }> });
-  return map;
-}
+import { schemaEnum } from './schema-enum.js';
 
 export const PrecisionEnum = schemaEnum(
   PRECISIONS,
