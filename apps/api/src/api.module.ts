@@ -67,7 +67,9 @@ class ContactModule {}
 class ReportsModule {}
 @Module({ providers: [ImportResolver, ColumnMappingResolver] })
 class ImportsModule {}
-@Module({ providers: [AlertResolver, AlertLifeResolver, AlertEscalationResolver, AlertRuleResolver, AlertRuleDryRunResolver] })
+@Module({
+  providers: [AlertResolver, AlertLifeResolver, AlertEscalationResolver, AlertRuleResolver, AlertRuleDryRunResolver],
+})
 class AlertsModule {}
 @Module({ providers: [MeResolver] })
 class SelfModule {}

@@ -103,7 +103,7 @@ function issuesOf({ afterMinutes, targets }: AlertEscalationInput): Issue[] {
   if (count === 0)
     issues.push({ path: 'escalation.targets', code: 'REQUIRED', message: 'Say who is told next: 1 to 10.' });
   if (count > MOST_TARGETS)
-    issues.push({ path: 'escalation.targets', code: 'TOO_MANY', message: 'At most 10, one after the other.' });
+    issues.push({ path: 'escalation.targets', code: 'TOO_MANY_ITEMS', message: 'At most 10, one after the other.' });
   (targets ?? []).forEach(({ personId, role }, at) => {
     const path = `escalation.targets.${at}`;
     const given = [personId, role].filter((value) => value !== null && value !== undefined);
