@@ -251,24 +251,84 @@ create table alert (
   updated_at timestamp(3) with time zone not null default now(),
   change text not null default 'RAISED'::text,
   policy_told integer,
+  work text,
+  outcome text,
+  assigned_by uuid,
+  escalate_at timestamp with time zone,
+  escalated integer not null default 0,
+  constraint alert_acknowledged_check CHECK (((work IS NULL) OR (work = 'SEEN'::text) OR (state = 'ACKNOWLEDGED'::text))),
+  constraint alert_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES person(id),
   constraint alert_change_check CHECK ((change = ANY (ARRAY['RAISED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
   constraint alert_match_check CHECK ((match = ANY (ARRAY['CERTAIN'::text, 'POSSIBLE'::text]))),
   constraint alert_note_check CHECK ((length(note) <= 2000)),
+  constraint alert_outcome_check CHECK ((((outcome = ANY (ARRAY['USEFUL'::text, 'NOT_USEFUL'::text, 'DUPLICATE'::text])) AND (work = 'CLOSED'::text)) OR ((outcome IS NULL) AND (work IS DISTINCT FROM 'CLOSED'::text)))),
   constraint alert_owner_agency_id_fkey FOREIGN KEY (owner_agency_id) REFERENCES agency(id) ON DELETE CASCADE,
   constraint alert_owner_person_id_fkey FOREIGN KEY (owner_person_id) REFERENCES person(id) ON DELETE CASCADE,
   constraint alert_owner_person_id_owner_agency_id_record_id_key UNIQUE (owner_person_id, owner_agency_id, record_id),
   constraint alert_pkey PRIMARY KEY (id),
-  constraint alert_state_check CHECK ((state = ANY (ARRAY['RAISED'::text, 'DELIVERED'::text, 'WITHHELD'::text, 'ACKNOWLEDGED'::text])))
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['RAISED'::text, 'DELIVERED'::text, 'WITHHELD'::text, 'ACKNOWLEDGED'::text]))),
+  constraint alert_work_check CHECK ((work = ANY (ARRAY['SEEN'::text, 'IN_WORK'::text, 'CLOSED'::text])))
 );
 alter table alert enable row level security;
 alter table alert force row level security;
 CREATE INDEX alert_by_record ON public.alert USING btree (record_id);
 CREATE INDEX alert_newest ON public.alert USING btree (owner_person_id, owner_agency_id, raised_at DESC, id DESC);
+CREATE INDEX alert_to_escalate ON public.alert USING btree (escalate_at) WHERE (escalate_at IS NOT NULL);
+CREATE TRIGGER alert_life BEFORE UPDATE ON public.alert FOR EACH ROW EXECUTE FUNCTION alert_life();
 create policy alert_answered_by_owner on alert for update to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
 create policy alert_of_owner on alert for select to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
 create policy alert_worked on alert to concord_worker using (true) with check (true);
-grant select, update (state, note, updated_at) on alert to concord_api;
+grant select, update (state, note, updated_at, work, outcome) on alert to concord_api;
 grant insert, select, update on alert to concord_worker;
+
+create table alert_escalation (
+  rule_id uuid not null,
+  after_minutes integer not null,
+  targets text[] not null,
+  changed_at timestamp with time zone not null default now(),
+  constraint alert_escalation_after_minutes_check CHECK (((after_minutes >= 1) AND (after_minutes <= 10080))),
+  constraint alert_escalation_pkey PRIMARY KEY (rule_id),
+  constraint alert_escalation_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alert_rule(id) ON DELETE CASCADE,
+  constraint alert_escalation_targets_check CHECK (((cardinality(targets) >= 1) AND (cardinality(targets) <= 10)))
+);
+alter table alert_escalation enable row level security;
+alter table alert_escalation force row level security;
+create policy escalation_of_own_rule on alert_escalation to concord_api using ((EXISTS ( SELECT
+   FROM alert_rule r
+  WHERE (r.id = alert_escalation.rule_id)))) with check ((EXISTS ( SELECT
+   FROM alert_rule r
+  WHERE ((r.id = alert_escalation.rule_id) AND (r.deleted_at IS NULL)))));
+create policy escalation_worked on alert_escalation for select to concord_worker using (true);
+grant delete, insert, select, update on alert_escalation to concord_api;
+grant select on alert_escalation to concord_worker;
+
+create table alert_handover (
+  id uuid not null default gen_random_uuid(),
+  alert_id uuid not null,
+  to_person_id uuid not null,
+  why text not null,
+  note text,
+  made_at timestamp with time zone not null default now(),
+  done_at timestamp with time zone,
+  handed boolean,
+  constraint alert_handover_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint alert_handover_check CHECK (((done_at IS NULL) = (handed IS NULL))),
+  constraint alert_handover_note_check CHECK ((length(note) <= 2000)),
+  constraint alert_handover_pkey PRIMARY KEY (id),
+  constraint alert_handover_to_person_id_fkey FOREIGN KEY (to_person_id) REFERENCES person(id),
+  constraint alert_handover_why_check CHECK ((why = ANY (ARRAY['ASSIGNED'::text, 'ESCALATED'::text])))
+);
+alter table alert_handover enable row level security;
+alter table alert_handover force row level security;
+CREATE INDEX alert_handover_due ON public.alert_handover USING btree (made_at) WHERE (done_at IS NULL);
+CREATE INDEX alert_handover_of ON public.alert_handover USING btree (alert_id);
+create policy handover_by_owner on alert_handover for insert to concord_api with check (((why = 'ASSIGNED'::text) AND (done_at IS NULL) AND (EXISTS ( SELECT
+   FROM alert a
+  WHERE (a.id = alert_handover.alert_id)
+ OFFSET 0))));
+create policy handover_worked on alert_handover to concord_worker using (true) with check (true);
+grant insert (alert_id, to_person_id, why, note) on alert_handover to concord_api;
+grant insert, select, update (done_at, handed) on alert_handover to concord_worker;
 
 create table alert_match (
   alert_id uuid not null,
@@ -316,6 +376,37 @@ create policy rule_matched on alert_rule for select to concord_worker using (tru
 create policy rule_of_owner on alert_rule to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()) AND (cardinality(app_keyring()) > 0)));
 grant insert, select, update on alert_rule to concord_api;
 grant select on alert_rule to concord_worker;
+
+create table alert_step (
+  alert_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null default now(),
+  step text not null,
+  person_id uuid,
+  other_person_id uuid,
+  outcome text,
+  note text,
+  constraint alert_step_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint alert_step_note_check CHECK ((length(note) <= 2000)),
+  constraint alert_step_other_person_id_fkey FOREIGN KEY (other_person_id) REFERENCES person(id),
+  constraint alert_step_outcome_check CHECK ((outcome = ANY (ARRAY['USEFUL'::text, 'NOT_USEFUL'::text, 'DUPLICATE'::text]))),
+  constraint alert_step_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint alert_step_pkey PRIMARY KEY (alert_id, number),
+  constraint alert_step_step_check CHECK ((step = ANY (ARRAY['SEEN'::text, 'ACKNOWLEDGED'::text, 'IN_WORK'::text, 'CLOSED'::text, 'NOTED'::text, 'REVISED'::text, 'ASSIGNED'::text, 'ESCALATED'::text, 'RECEIVED'::text, 'NOT_HANDED_OVER'::text])))
+);
+alter table alert_step enable row level security;
+alter table alert_step force row level security;
+create policy step_by_owner on alert_step for insert to concord_api with check (((person_id = app_person()) AND (EXISTS ( SELECT
+   FROM alert a
+  WHERE (a.id = alert_step.alert_id)
+ OFFSET 0))));
+create policy step_of_own_alert on alert_step for select to concord_api using ((EXISTS ( SELECT
+   FROM alert a
+  WHERE (a.id = alert_step.alert_id)
+ OFFSET 0)));
+create policy step_worked on alert_step to concord_worker using (true) with check (true);
+grant insert, select on alert_step to concord_api;
+grant insert, select on alert_step to concord_worker;
 
 create table api_key (
   id uuid not null default gen_random_uuid(),
@@ -1735,7 +1826,11 @@ create view alert_card with (security_invoker=true) as
           WHERE m.alert_id = a.id AND m.version = (( SELECT max(x.version) AS max
                    FROM alert_match x
                   WHERE x.alert_id = a.id))) AS rules,
-    change
+    change,
+    alert_stage(state, work) AS stage,
+    outcome,
+    assigned_by,
+    note
    FROM alert a;
 grant select on alert_card to concord_api;
 
@@ -2203,6 +2298,43 @@ begin
     string_to_array(regexp_replace(lower(name || ' ' || coalesce(ori, '')), '[^a-z0-9\u0080-\uffff]+', ' ', 'g'), ' '), ''));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.alert_life()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_was text := alert_stage(old.state, old.work);
+  v_is text;
+  v_step text;
+  v_revised boolean := new.revision > old.revision;
+begin
+  if v_revised then
+    -- Who works on it goes on; everybody else is to take note once more.
+    if old.work = 'IN_WORK' then new.state := old.state; else new.work := null; end if;
+  end if;
+  if new.work is distinct from 'CLOSED' then new.outcome := null; end if;
+  v_is := alert_stage(new.state, new.work);
+  if v_is in ('ACKNOWLEDGED', 'IN_WORK', 'CLOSED', 'WITHHELD') then
+    new.escalate_at := null;
+  elsif new.state = 'DELIVERED' and (old.state <> 'DELIVERED' or v_revised) then
+    new.escalated := 0;
+    new.escalate_at := (select now() + min(e.after_minutes) * interval '1 minute'
+      from alert_match m join alert_escalation e on e.rule_id = m.rule_id where m.alert_id = new.id);
+  end if;
+  v_step := case
+    when v_revised then case when v_was in ('SEEN', 'ACKNOWLEDGED', 'IN_WORK', 'CLOSED') then 'REVISED' end
+    when v_is <> v_was and v_is in ('SEEN', 'ACKNOWLEDGED', 'IN_WORK', 'CLOSED') then v_is
+    when new.outcome is distinct from old.outcome then v_is
+    when new.note is distinct from old.note then 'NOTED' end;
+  if v_step is not null then
+    insert into alert_step (alert_id, number, step, person_id, outcome, note)
+    values (new.id, coalesce((select max(s.number) from alert_step s where s.alert_id = new.id), 0) + 1, v_step,
+            case when not v_revised then app_person() end, new.outcome,
+            case when not v_revised and new.note is distinct from old.note then new.note end);
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.alert_page(p_person uuid, p_agency uuid, p_limit integer, p_raised_at timestamp with time zone, p_alert uuid, p_states text[])
  RETURNS SETOF alert_card
  LANGUAGE plpgsql
@@ -2214,7 +2346,7 @@ begin
     select c.* from alert_card c
     where c.owner_person_id = p_person and c.owner_agency_id = p_agency and (c.raised_at, c.id) < (p_raised_at, p_alert)
       -- What was withheld at delivery was never told.
-      and c.state <> 'WITHHELD' and (p_states is null or c.state = any(p_states))
+      and c.state <> 'WITHHELD' and (p_states is null or c.stage = any(p_states))
     order by c.raised_at desc, c.id desc limit p_limit;
 end $function$;
 
@@ -2255,6 +2387,12 @@ begin
     from page p left join raised n on n.rule_id = p.id
     order by p.created_at desc, p.id desc;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.alert_stage(p_state text, p_work text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (p_work = ANY (ARRAY['IN_WORK'::text, 'CLOSED'::text])) THEN p_work WHEN (p_state = ANY (ARRAY['ACKNOWLEDGED'::text, 'WITHHELD'::text])) THEN p_state ELSE COALESCE(p_work, p_state) END;
 
 CREATE OR REPLACE FUNCTION public.amend_seizure_report(p jsonb)
  RETURNS TABLE(outcome text, report_id uuid, record_id uuid, status text, version integer, record_version integer, content_digest text, released_at timestamp with time zone, release_after timestamp with time zone)
@@ -3199,6 +3337,55 @@ begin
   return ring;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.escalate_alerts(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  a record;
+  e record;
+  v_target text;
+  v_steps integer := 0;
+  v_told integer;
+begin
+  for a in
+    select x.id, x.record_id, x.owner_person_id, x.owner_agency_id, x.escalated from alert x
+    where x.escalate_at <= now() order by x.escalate_at limit p_limit for update skip locked
+  loop
+    select s.after_minutes, s.targets into e
+    from alert_match m join alert_escalation s on s.rule_id = m.rule_id join alert_rule r on r.id = s.rule_id and r.deleted_at is null
+    where m.alert_id = a.id order by s.after_minutes, s.rule_id limit 1;
+    v_target := e.targets[a.escalated + 1];
+    if v_target is null or exists (
+      select from alert_handover o join alert y on y.owner_person_id = o.to_person_id and y.owner_agency_id = a.owner_agency_id and y.record_id = a.record_id
+      where o.alert_id = a.id and y.state = 'ACKNOWLEDGED')
+    then
+      update alert x set escalate_at = null where x.id = a.id;
+      continue;
+    end if;
+    with made as (
+      insert into alert_handover (alert_id, to_person_id, why)
+      select distinct a.id, m.person_id, 'ESCALATED' from membership m
+      where m.agency_id = a.owner_agency_id and (m.person_id::text = v_target or v_target = any(m.roles))
+        and m.person_id <> a.owner_person_id
+        and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+      returning to_person_id
+    )
+    insert into alert_step (alert_id, number, step, other_person_id)
+    select a.id, row_number() over (order by m.to_person_id) + coalesce((select max(s.number) from alert_step s where s.alert_id = a.id), 0),
+           'ESCALATED', m.to_person_id
+    from made m;
+    get diagnostics v_told = row_count;
+    -- Where there is nobody to tell, the next one is not waited for.
+    update alert x set escalated = x.escalated + 1,
+      escalate_at = now() + case when v_told > 0 then e.after_minutes else 0 end * interval '1 minute'
+    where x.id = a.id;
+    v_steps := v_steps + 1;
+  end loop;
+  return v_steps;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.explain_access(p_person uuid, p_agency uuid, p_record uuid, p_other uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3325,6 +3512,65 @@ begin
 end $function$;
 alter function grant_membership(uuid,text[],timestamp with time zone,timestamp with time zone) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
+
+CREATE OR REPLACE FUNCTION public.hand_over_alerts(p_limit integer)
+ RETURNS TABLE(alert_id uuid, inbox_id uuid, person_id uuid, agency_id uuid, record_id uuid, record_version integer, handed boolean)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  h record;
+  v_version integer;
+  v_alert uuid;
+  v_inbox uuid;
+  v_revision integer;
+  v_position bigint;
+begin
+  for h in
+    select o.id, o.alert_id, o.to_person_id, o.why, o.note, a.owner_person_id, a.owner_agency_id, a.record_id, a.record_version, a.match
+    from alert_handover o join alert a on a.id = o.alert_id
+    where o.done_at is null order by o.made_at, o.id limit p_limit for update of o skip locked
+  loop
+    select v.version into v_version
+    from membership m
+    cross join lateral actor_keyrings(array[h.to_person_id], array[h.owner_agency_id]) k
+    join record_view v on v.record_id = h.record_id and v.audience && k.keys and (v.rank = 0 or v.released_at <= now())
+    where m.person_id = h.to_person_id and m.agency_id = h.owner_agency_id and m.roles && array['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER']
+      and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+    order by v.rank limit 1;
+    update alert_handover o set done_at = now(), handed = v_version is not null where o.id = h.id;
+    if v_version is null then
+      insert into alert_step (alert_id, number, step, other_person_id)
+      select h.alert_id, coalesce(max(s.number), 0) + 1, 'NOT_HANDED_OVER', h.to_person_id from alert_step s where s.alert_id = h.alert_id;
+      return query select h.alert_id, null::uuid, h.to_person_id, h.owner_agency_id, h.record_id, h.record_version, false;
+      continue;
+    end if;
+    v_inbox := null;
+    insert into alert (owner_person_id, owner_agency_id, record_id, record_version, match, assigned_by)
+    values (h.to_person_id, h.owner_agency_id, h.record_id, v_version, h.match, h.owner_person_id)
+    on conflict (owner_person_id, owner_agency_id, record_id) do nothing returning id into v_alert;
+    if v_alert is null then
+      select a.id into v_alert from alert a
+      where a.owner_person_id = h.to_person_id and a.owner_agency_id = h.owner_agency_id and a.record_id = h.record_id;
+      perform lock_inboxes(array[v_alert]);
+      update alert a set revision = a.revision + 1, state = 'DELIVERED', assigned_by = h.owner_person_id, updated_at = now(), record_version = v_version
+      where a.id = v_alert and exists (select from delivery d where d.alert_id = a.id and d.channel = 'LIVE')
+      returning a.revision into v_revision;
+      if found then
+        update inbox i set last_position = i.last_position + 1
+        where i.person_id = h.to_person_id and i.agency_id = h.owner_agency_id returning i.id, i.last_position into v_inbox, v_position;
+        insert into inbox_entry (inbox_id, position, alert_id, revision) values (v_inbox, v_position, v_alert, v_revision);
+        update delivery d set state = 'DELIVERED' where d.alert_id = v_alert and d.inbox_id = v_inbox and d.channel = 'LIVE' and d.state <> 'DELIVERED';
+        insert into delivery_attempt (delivery_id, number, outcome, revision, record_version)
+        select d.id, 1 + (select max(t.number) from delivery_attempt t where t.delivery_id = d.id), 'DELIVERED', v_revision, v_version
+        from delivery d where d.alert_id = v_alert and d.inbox_id = v_inbox and d.channel = 'LIVE';
+      end if;
+    end if;
+    insert into alert_step (alert_id, number, step, other_person_id, note)
+    select v_alert, coalesce(max(s.number), 0) + 1, 'RECEIVED', h.owner_person_id, h.note from alert_step s where s.alert_id = v_alert;
+    return query select v_alert, v_inbox, h.to_person_id, h.owner_agency_id, h.record_id, v_version, true;
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.has_admin(p_agency uuid, p_except uuid)
  RETURNS boolean

@@ -100,6 +100,12 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.updateAlertRule': row(ALERTED, SWORN),
   'Mutation.deleteAlertRule': row(ALERTED, SWORN),
   'Mutation.acknowledgeAlert': row(ALERTED, SWORN),
+  // Point 4: "seen -> acknowledged -> in work -> closed"; "assign, note, escalate", by whoever is alerted.
+  'Mutation.markAlertSeen': row(ALERTED, SWORN),
+  'Mutation.workOnAlert': row(ALERTED, SWORN),
+  'Mutation.closeAlert': row(ALERTED, SWORN),
+  'Mutation.assignAlert': row(ALERTED, SWORN),
+  'Mutation.setAlertEscalation': row(ALERTED, SWORN),
   // Levels of their own.
   'Query.stateOverview': row(ALERTED, ['STATE'], { purpose: true }),
   'Query.nationOverview': row(ALERTED, ['FEDERAL'], { purpose: true }),

@@ -13,6 +13,8 @@ import { PolicyTextResolver } from './admin/policy-text.resolver.js';
 import { ApiKeyResolver } from './admin/api-key.resolver.js';
 import { AlertRuleDryRunResolver } from './alerts/alert-rule-dry-run.resolver.js';
 import { AlertRuleResolver } from './alerts/alert-rule.resolver.js';
+import { AlertEscalationResolver } from './alerts/alert-escalation.resolver.js';
+import { AlertLifeResolver } from './alerts/alert-life.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { CommunityRecordResolver } from './community/community-record.resolver.js';
 import { ContactResolver } from './contact/contact.resolver.js';
@@ -65,7 +67,9 @@ class ContactModule {}
 class ReportsModule {}
 @Module({ providers: [ImportResolver, ColumnMappingResolver] })
 class ImportsModule {}
-@Module({ providers: [AlertResolver, AlertRuleResolver, AlertRuleDryRunResolver] })
+@Module({
+  providers: [AlertResolver, AlertLifeResolver, AlertEscalationResolver, AlertRuleResolver, AlertRuleDryRunResolver],
+})
 class AlertsModule {}
 @Module({ providers: [MeResolver] })
 class SelfModule {}

@@ -12,6 +12,7 @@ import { handleDepartures } from './departures.js';
 import { Imports, type ImportsConfig } from './imports.js';
 import { DirectLane } from './direct-lane.js';
 import { DraftSweep } from './draft-sweep.js';
+import { HandOvers } from './hand-overs.js';
 import { ReadTally } from './read-tally.js';
 import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
@@ -226,6 +227,9 @@ async function openWorker(
   const drafts = new DraftSweep({ pool, clock, log });
   releases.push(() => drafts.stop());
   drafts.start();
+  const handOvers = new HandOvers({ pool, clock, wakeUps, log });
+  releases.push(() => handOvers.stop());
+  handOvers.start();
   const reads = new ReadTally({ pool, log });
   releases.push(() => reads.stop());
   reads.start();

@@ -41,6 +41,7 @@ export const POLICIES = {
   'alert.rule.change': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'alert.read': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: true },
   'alert.acknowledge': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
+  'alert.assign': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: SWORN, purpose: false },
   'overview.state': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['STATE'], purpose: true },
   'overview.nation': { roles: ['ANALYST', 'SUPERVISOR', 'WATCH_OFFICER'], levels: ['FEDERAL'], purpose: true },
   // What the weekly batches let out: for partners that have no records to read (ADR 0024).

@@ -2,8 +2,13 @@ import type { Match } from '@concord/codes';
 import type { Queryable } from '@concord/platform/database';
 import type { ActAs } from '@concord/records';
 
-export const ALERT_STATES = ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const;
+/** Where an alert stands; the database's `alert_stage`. */
+export const ALERT_STATES = ['RAISED', 'DELIVERED', 'SEEN', 'ACKNOWLEDGED', 'IN_WORK', 'CLOSED'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
+
+/** What a closed alert was good for. */
+export const ALERT_OUTCOMES = ['USEFUL', 'NOT_USEFUL', 'DUPLICATE'] as const;
+export type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
 
 /** What the latest revision of an alert is about. */
 export const ALERT_CHANGES = ['RAISED', 'CORRECTED', 'LABORATORY_RESULT', 'RECALLED'] as const;
@@ -21,6 +26,12 @@ export interface AlertCard {
   readonly raisedAt: Date;
   readonly updatedAt: Date;
   readonly rules: readonly { readonly id: string; readonly name: string }[];
+  /** Null unless it is CLOSED. */
+  readonly outcome: AlertOutcome | null;
+  /** The last note that its owner made. */
+  readonly note: string | null;
+  /** The colleague who handed it over; null: a rule of one's own raised it, and nobody handed it over since. */
+  readonly assignedBy: string | null;
 }
 
 interface AlertCardRow {
@@ -30,7 +41,10 @@ interface AlertCardRow {
   revision: number;
   change: AlertChange;
   match: Match;
-  state: AlertState;
+  stage: AlertState;
+  outcome: AlertOutcome | null;
+  note: string | null;
+  assigned_by: string | null;
   raised_at: string | Date;
   updated_at: string | Date;
   rules: { id: string; name: string }[] | null;
@@ -43,10 +57,13 @@ const asCard = (row: AlertCardRow): AlertCard => ({
   revision: row.revision,
   change: row.change,
   match: row.match,
-  state: row.state,
+  state: row.stage,
   raisedAt: new Date(row.raised_at),
   updatedAt: new Date(row.updated_at),
   rules: row.rules ?? [],
+  outcome: row.outcome,
+  note: row.note,
+  assignedBy: row.assigned_by,
 });
 
 export interface AlertPosition {

@@ -1,8 +1,24 @@
 export { matchRows, type RuleMatch } from './match-rows.js';
 export { raiseAlerts } from './raise-alerts.js';
-export { acknowledgeAlert, type AcknowledgeOutcome } from './acknowledge-alert.js';
+export {
+  advanceAlert,
+  assignAlert,
+  type AdvanceAlert,
+  type AlertActOutcome,
+  type AssignOutcome,
+} from './alert-life.store.js';
+export { findAlertSteps, type AlertStep, ALERT_STEPS } from './alert-step.reader.js';
+export {
+  findEscalations,
+  setEscalation,
+  ESCALATION_ROLES,
+  type Escalation,
+  type EscalationRole,
+} from './escalation.store.js';
+export { escalateAlerts, handOverAlerts } from './hand-over.js';
 export {
   ALERT_CHANGES,
+  ALERT_OUTCOMES,
   ALERT_STATES,
   findAlertPage,
   openInbox,
@@ -10,6 +26,7 @@ export {
   findInboxesAhead,
   type AlertCard,
   type AlertChange,
+  type AlertOutcome,
   type AlertPosition,
   type AlertState,
   type InboxEntry,

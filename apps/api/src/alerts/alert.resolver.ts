@@ -1,31 +1,22 @@
 import type { AgencyActor } from '@concord/access';
-import { acknowledgeAlert, findAlertPage, openInbox, type AlertCard, type AlertState } from '@concord/alerting';
-import { isId } from '@concord/platform/ids';
+import { findAlertPage, openInbox, type AlertCard, type AlertState } from '@concord/alerting';
 import { Inject } from '@nestjs/common';
-import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, Int, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { InvalidInputError } from '../graphql/graphql-error.js';
 import { decodeCursor, encodeCursor, pageSize, toPage } from '../graphql/paging.js';
 import { CurrentAgencyActor } from '../graphql/policy.guard.js';
 import { Policy } from '../graphql/policy.decorator.js';
 import type { RequestContext } from '../graphql/request-context.js';
-import { AlertStateEnum, type Issue } from '../graphql/shared.types.js';
+import { AlertStateEnum } from '../graphql/shared.types.js';
 import { PageRecords } from '../records/page-records.js';
 import { readAs, recordLoader } from '../records/record.loader.js';
 import { presentRecord } from '../records/seizure-record.presenter.js';
 import { SeizureRecord } from '../records/seizure-record.types.js';
 import { API_SERVICES, type ApiServices } from '../services.js';
 import { alertStream, stoppable } from './alert-stream.js';
-import {
-  AcknowledgeAlertPayload,
-  Alert,
-  AlertConnection,
-  AlertEvent,
-  type AlertAcknowledged,
-  type AlertActionRejected,
-} from './alert.types.js';
+import { Alert, AlertConnection, AlertEvent } from './alert.types.js';
 
 const CURSOR = 'alert';
-const MAX_NOTE = 2_000;
 
 /** An alert and the id of its record, which is read apart and by the keys of that moment. */
 interface PresentedAlert extends Alert {
@@ -43,6 +34,9 @@ const presentAlert = (card: AlertCard): PresentedAlert => ({
   change: card.change,
   match: card.match,
   rules: card.rules.map((rule) => ({ ...rule })),
+  outcome: card.outcome,
+  note: card.note,
+  assignedBy: card.assignedBy,
   recordId: card.recordId,
 });
 
@@ -58,14 +52,6 @@ function inboxPosition(cursor: string | null | undefined, inbox: { id: string; l
   throw new InvalidInputError('`after` is not a cursor of this stream.', [
     { path: 'after', code: 'INVALID_CURSOR', message: 'Send back a cursor exactly as you got it.' },
   ]);
-}
-
-function noteIssues(note: string): Issue[] {
-  if (note.length > MAX_NOTE)
-    return [{ path: 'note', code: 'TOO_LONG', message: 'A note has at most 2,000 characters.' }];
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(note) || !note.isWellFormed();
-  return forbidden ? [{ path: 'note', code: 'FORBIDDEN_CHARACTER', message: 'Leave out control characters.' }] : [];
 }
 
 @Resolver(() => Alert)
@@ -107,26 +93,6 @@ export class AlertResolver {
     context.recordsById ??= recordLoader(this.services, actor);
     const card = await (alert.records?.get(alert.recordId) ?? context.recordsById.load(alert.recordId));
     return card === null ? null : presentRecord(card);
-  }
-
-  @Mutation(() => AcknowledgeAlertPayload, {
-    description: 'Says that you have taken note of an alert of yours; doing it twice changes nothing.',
-  })
-  @Policy('alert.acknowledge')
-  async acknowledgeAlert(
-    @CurrentAgencyActor() actor: AgencyActor,
-    @Args('id', { type: () => ID }) id: string,
-    @Args('note', { type: () => String, nullable: true, description: 'At most 2,000 characters; yours alone.' })
-    note: string | null,
-  ): Promise<AlertAcknowledged | AlertActionRejected> {
-    const issues = note === null || note === undefined ? [] : noteIssues(note);
-    if (issues.length > 0) return { issues };
-    const outcome = isId(id)
-      ? await acknowledgeAlert(this.services.db, actor, id, note ?? null, this.services.clock.now())
-      : { kind: 'absent' as const };
-    if (outcome.kind === 'absent')
-      return { issues: [{ path: 'id', code: 'NOT_FOUND', message: 'No alert of yours has this id.' }] };
-    return { alert: { id: outcome.id, state: outcome.state } };
   }
 
   @Subscription(() => AlertEvent, {

@@ -1,4 +1,5 @@
 import { createUnionType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { AlertOutcomeEnum } from '../graphql/alert-life.enums.js';
 import { PresentedAs } from '../graphql/policy.decorator.js';
 import { AlertChangeEnum, AlertStateEnum, Issue, MatchEnum, PageInfo } from '../graphql/shared.types.js';
 
@@ -27,8 +28,23 @@ export class Alert {
   @Field({ description: 'When its latest revision was made.' })
   updatedAt!: Date;
 
-  @Field(() => AlertStateEnum, { description: 'A further revision of an acknowledged alert is DELIVERED again.' })
+  @Field(() => AlertStateEnum, {
+    description: 'A further revision is DELIVERED again, unless the alert is IN_WORK and stays so.',
+  })
   state!: string;
+
+  @Field(() => AlertOutcomeEnum, { nullable: true, description: 'What it was good for; null unless it is CLOSED.' })
+  outcome!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The last note that you made on it.' })
+  note!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The colleague who gave it to you last, or did not acknowledge it in time; null: it is by rules of yours alone.',
+  })
+  assignedBy!: string | null;
 
   @Field(() => AlertChangeEnum, { description: 'What its latest revision is about.' })
   change!: string;
@@ -36,7 +52,9 @@ export class Alert {
   @Field(() => MatchEnum, { description: 'POSSIBLE: a condition of the rule is finer than your view of the record.' })
   match!: string;
 
-  @Field(() => [MatchedRule], { description: 'Every rule of yours that it met.' })
+  @Field(() => [MatchedRule], {
+    description: 'Every rule of yours that it met; none where only a colleague gave it to you.',
+  })
   rules!: MatchedRule[];
 }
 

@@ -298,7 +298,10 @@ export const ALERT_CHANGE_VALUES = {
 export const ALERT_STATE_VALUES = {
   RAISED: 'On its way to your inbox.',
   DELIVERED: 'In your inbox.',
+  SEEN: 'You have had it on the screen.',
   ACKNOWLEDGED: 'You have acknowledged it.',
+  IN_WORK: 'You work on it.',
+  CLOSED: 'You are done with it.',
 } as const;
 
 export const APPROVAL_STATE_VALUES: Readonly<Record<ApprovalState, string>> = {

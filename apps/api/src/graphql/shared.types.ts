@@ -19,28 +19,16 @@ import {
 } from '@concord/codes';
 import { APPROVAL_NEEDS, APPROVAL_STATES } from '@concord/agencies';
 import { DATA_CLASSES } from '@concord/agencies';
-import { ALERT_CHANGES } from '@concord/alerting';
+import { ALERT_CHANGES, ALERT_STATES } from '@concord/alerting';
 import { COMMUNITY_BANDS, PRECISIONS } from '@concord/deidentification';
 import { IMPORT_OUTCOMES, IMPORT_STATES } from '@concord/imports';
 import { FILE_FORMATS } from '@concord/interpretation';
 import { CONTACT_STATES, OBSERVATION_KINDS, OBSERVATION_SCOPES, REPORT_CHANGES } from '@concord/records';
 import { COUNTED_OVER } from '@concord/submission';
-import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ObjectType } from '@nestjs/graphql';
 import * as meanings from './enum-values.data.js';
 import { PresentedAs } from './policy.decorator.js';
-
-/** An enum of the schema from a code list of libs/codes: the list stays the one truth. */
-function schemaEnum<T extends string>(
-  codes: readonly T[],
-  name: string,
-  description: string,
-  values: Readonly<Record<T, string>>,
-): Record<T, T> {
-  const map = Object.fromEntries(codes.map((code) => [code, code])) as Record<T, T>;
-  const valuesMap = Object.fromEntries(codes.map((code) => [code, { description: values[code] }]));
-  registerEnumType(map, { name, description, valuesMap: valuesMap as Record<T, { description: string }> });
-  return map;
-}
+import { schemaEnum } from './schema-enum.js';
 
 export const PrecisionEnum = schemaEnum(
   PRECISIONS,
@@ -225,7 +213,7 @@ export const AlertChangeEnum = schemaEnum(
   meanings.ALERT_CHANGE_VALUES,
 );
 export const AlertStateEnum = schemaEnum(
-  ['RAISED', 'DELIVERED', 'ACKNOWLEDGED'] as const,
+  ALERT_STATES,
   'AlertState',
   'Where an alert stands.',
   meanings.ALERT_STATE_VALUES,

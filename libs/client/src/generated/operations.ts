@@ -21,10 +21,16 @@ export type AgencyLevel =
 export type AlertState =
   /** You have acknowledged it. */
   | 'ACKNOWLEDGED'
+  /** You are done with it. */
+  | 'CLOSED'
   /** In your inbox. */
   | 'DELIVERED'
+  /** You work on it. */
+  | 'IN_WORK'
   /** On its way to your inbox. */
-  | 'RAISED';
+  | 'RAISED'
+  /** You have had it on the screen. */
+  | 'SEEN';
 
 /** CERTAIN: the view that you may see meets the condition. POSSIBLE: the condition is finer than the view, so it may. */
 export type Match =

@@ -218,6 +218,10 @@ export const LOG_EVENTS = {
     level: 'info',
     meaning: '`rows` drafts of reports that nobody had touched for 90 days are deleted.',
   },
+  'alert.hand-over-failed': {
+    level: 'error',
+    meaning: 'Alerts could not be escalated or handed over; tried again every half second.',
+  },
   'draft.sweep-failed': {
     level: 'error',
     meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
