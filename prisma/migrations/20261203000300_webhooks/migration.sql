@@ -124,6 +124,8 @@ begin
   -- What took too long, whatever became of it.
   update push p set state = 'DEAD', reason = coalesce(p.reason, 'GIVEN_UP'), done_at = now()
   where p.state = 'PENDING' and p.retry_until < now() and (p.lease_until is null or p.lease_until < now());
+  update webhook w set state = 'ENDED', ended_because = 'NOT_VERIFIED'
+  from push p where p.webhook_id = w.id and p.alert_id is null and p.state = 'DEAD' and w.state = 'UNVERIFIED';
   return query
     with due as (
       select d.* from webhook w
