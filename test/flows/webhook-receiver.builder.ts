@@ -21,6 +21,7 @@ export const TAKEN: Answer = (response) => void response.writeHead(204).end();
 export class WebhookReceiver {
   readonly received: Received[] = [];
   readonly #answers = new Map<string, Answer>();
+  readonly #open = new Map<string, { now: number; most: number }>();
 
   private constructor(private readonly server: Server) {}
 
@@ -49,6 +50,11 @@ export class WebhookReceiver {
     return this.received.filter((one) => one.path === path && !one.body.includes('"webhook.verify"'));
   }
 
+  /** How many requests to this path were open at the same time. */
+  mostOpenAt(path: string): number {
+    return this.#open.get(path)?.most ?? 0;
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -63,6 +69,11 @@ export class WebhookReceiver {
       body: Buffer.concat(pieces).toString('utf8'),
     };
     this.received.push(received);
+    const open = this.#open.get(received.path) ?? { now: 0, most: 0 };
+    this.#open.set(received.path, open);
+    open.now += 1;
+    open.most = Math.max(open.most, open.now);
+    response.once('close', () => (open.now -= 1));
     const { type, data } = JSON.parse(received.body) as { type: string; data: { challenge?: string } };
     const answer = this.#answers.get(received.path) ?? TAKEN;
     if (type === 'webhook.verify' && received.path !== '/never-echoes') {
