@@ -20,7 +20,7 @@ const mayOpen = {
   records: ['deidentification', ...asked],
   matching: ['records', 'deidentification', ...asked],
   alerting: ['matching', 'records', ...asked],
-  delivery: ['alerting', 'records', ...asked],
+  delivery: ['alerting', 'records', 'blinding', ...asked],
   deconfliction: asked,
   statistics: asked,
   // the rooms that are asked

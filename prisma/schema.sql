@@ -704,7 +704,12 @@ create table delivery (
 );
 alter table delivery enable row level security;
 alter table delivery force row level security;
+create policy delivery_told on delivery for select to concord_api using (((state = 'DELIVERED'::text) AND (EXISTS ( SELECT
+   FROM alert a
+  WHERE (a.id = delivery.alert_id)
+ OFFSET 0))));
 create policy delivery_worked on delivery to concord_worker using (true) with check (true);
+grant select on delivery to concord_api;
 grant insert, select, update (state) on delivery to concord_worker;
 
 create table delivery_attempt (
@@ -720,7 +725,12 @@ create table delivery_attempt (
 );
 alter table delivery_attempt enable row level security;
 alter table delivery_attempt force row level security;
+create policy attempt_told on delivery_attempt for select to concord_api using (((outcome = 'DELIVERED'::text) AND (EXISTS ( SELECT
+   FROM delivery d
+  WHERE (d.id = delivery_attempt.delivery_id)
+ OFFSET 0))));
 create policy attempt_worked on delivery_attempt to concord_worker using (true) with check (true);
+grant select on delivery_attempt to concord_api;
 grant insert, select on delivery_attempt to concord_worker;
 
 create table imminent_danger (
@@ -804,6 +814,7 @@ create table inbox_entry (
 );
 alter table inbox_entry enable row level security;
 alter table inbox_entry force row level security;
+CREATE TRIGGER push_entries AFTER INSERT ON public.inbox_entry REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION push_entries();
 create policy entry_of_recipient on inbox_entry for select to concord_api using ((EXISTS ( SELECT
    FROM inbox i
   WHERE (i.id = inbox_entry.inbox_id))));
@@ -1050,6 +1061,66 @@ grant insert, select on policy_text to concord_agreements;
 grant select on policy_text to concord_api;
 grant select on policy_text to concord_loader;
 grant select on policy_text to concord_worker;
+
+create table push (
+  id uuid not null default gen_random_uuid(),
+  webhook_id uuid not null,
+  alert_id uuid,
+  revision integer,
+  state text not null default 'PENDING'::text,
+  reason text,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  next_at timestamp with time zone not null default now(),
+  retry_until timestamp with time zone not null default (now() + '3 days'::interval),
+  lease_until timestamp with time zone,
+  done_at timestamp with time zone,
+  constraint push_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint push_check CHECK (((alert_id IS NULL) = (revision IS NULL))),
+  constraint push_check1 CHECK (((state = 'PENDING'::text) = (done_at IS NULL))),
+  constraint push_pkey PRIMARY KEY (id),
+  constraint push_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'WITHHELD'::text, 'DEAD'::text]))),
+  constraint push_webhook_id_alert_id_revision_key UNIQUE (webhook_id, alert_id, revision),
+  constraint push_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhook(id) ON DELETE CASCADE
+);
+alter table push enable row level security;
+alter table push force row level security;
+CREATE UNIQUE INDEX push_challenge ON public.push USING btree (webhook_id) WHERE (alert_id IS NULL);
+CREATE INDEX push_dead ON public.push USING btree (done_at) WHERE (state = 'DEAD'::text);
+CREATE INDEX push_due ON public.push USING btree (webhook_id, next_at) WHERE (state = 'PENDING'::text);
+CREATE INDEX push_of_alert ON public.push USING btree (alert_id);
+create policy push_of_own_webhook on push to concord_api using ((EXISTS ( SELECT
+   FROM webhook w
+  WHERE (w.id = push.webhook_id)
+ OFFSET 0))) with check ((EXISTS ( SELECT
+   FROM webhook w
+  WHERE (w.id = push.webhook_id)
+ OFFSET 0)));
+create policy push_worked on push to concord_worker using (true) with check (true);
+grant insert (webhook_id, retry_until), select, update (state, reason, next_at, retry_until, done_at) on push to concord_api;
+grant insert, select, update on push to concord_worker;
+
+create table push_attempt (
+  push_id uuid not null,
+  number integer not null,
+  began_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  outcome text,
+  status integer,
+  reason text,
+  constraint push_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text, 'WITHHELD'::text]))),
+  constraint push_attempt_pkey PRIMARY KEY (push_id, number),
+  constraint push_attempt_push_id_fkey FOREIGN KEY (push_id) REFERENCES push(id) ON DELETE CASCADE
+);
+alter table push_attempt enable row level security;
+alter table push_attempt force row level security;
+create policy attempt_of_own_push on push_attempt for select to concord_api using ((EXISTS ( SELECT
+   FROM push p
+  WHERE (p.id = push_attempt.push_id)
+ OFFSET 0)));
+create policy push_attempt_worked on push_attempt to concord_worker using (true) with check (true);
+grant select on push_attempt to concord_api;
+grant insert, select, update on push_attempt to concord_worker;
 
 create table read_tally (
   owner_agency_id uuid not null,
@@ -1808,6 +1879,58 @@ create policy recoarsened_kept on view_recoarsened to concord_releases using (tr
 create policy recoarsened_told on view_recoarsened for select to concord_worker using (true);
 grant insert, select on view_recoarsened to concord_releases;
 grant select on view_recoarsened to concord_worker;
+
+create table webhook (
+  id uuid not null,
+  person_id uuid not null,
+  agency_id uuid not null,
+  url text not null,
+  state text not null default 'UNVERIFIED'::text,
+  ended_because text,
+  created_at timestamp with time zone not null default now(),
+  verified_at timestamp with time zone,
+  failures integer not null default 0,
+  paused_until timestamp with time zone,
+  last_failure text,
+  constraint webhook_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint webhook_check CHECK (((state = 'ENDED'::text) = (ended_because IS NOT NULL))),
+  constraint webhook_ended_because_check CHECK ((ended_because = ANY (ARRAY['NOT_VERIFIED'::text, 'GONE'::text, 'REMOVED'::text]))),
+  constraint webhook_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  constraint webhook_pkey PRIMARY KEY (id),
+  constraint webhook_state_check CHECK ((state = ANY (ARRAY['UNVERIFIED'::text, 'ACTIVE'::text, 'ENDED'::text]))),
+  constraint webhook_url_check CHECK (((length(url) >= 9) AND (length(url) <= 2000)))
+);
+alter table webhook enable row level security;
+alter table webhook force row level security;
+CREATE INDEX webhook_of_owner ON public.webhook USING btree (person_id, agency_id) WHERE (state <> 'ENDED'::text);
+create policy webhook_of_owner on webhook to concord_api using (((person_id = app_person()) AND (agency_id = app_seat()))) with check (((person_id = app_person()) AND (agency_id = app_seat())));
+create policy webhook_worked on webhook to concord_worker using (true) with check (true);
+grant insert (id, person_id, agency_id, url), select, update (state, ended_because) on webhook to concord_api;
+grant select, update on webhook to concord_worker;
+
+create table webhook_secret (
+  id uuid not null,
+  webhook_id uuid not null,
+  agency_id uuid not null,
+  sealed bytea not null,
+  made_at timestamp with time zone not null default clock_timestamp(),
+  constraint webhook_secret_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES agency(id) ON DELETE CASCADE,
+  constraint webhook_secret_pkey PRIMARY KEY (id),
+  constraint webhook_secret_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhook(id) ON DELETE CASCADE
+);
+alter table webhook_secret enable row level security;
+alter table webhook_secret force row level security;
+CREATE INDEX webhook_secret_of ON public.webhook_secret USING btree (webhook_id, made_at);
+create policy secret_of_own_webhook on webhook_secret to concord_api using ((EXISTS ( SELECT
+   FROM webhook w
+  WHERE (w.id = webhook_secret.webhook_id)
+ OFFSET 0))) with check (((agency_id = app_seat()) AND (EXISTS ( SELECT
+   FROM webhook w
+  WHERE (w.id = webhook_secret.webhook_id)
+ OFFSET 0))));
+create policy secret_worked on webhook_secret for select to concord_worker using (true);
+grant delete, insert, select (id, webhook_id, made_at) on webhook_secret to concord_api;
+grant select on webhook_secret to concord_worker;
 
 create view alert_card with (security_invoker=true) as
  SELECT id,
@@ -2969,6 +3092,66 @@ end $function$;
 alter function change_region(jsonb) owner to concord_directory;
 -- granted: concord_directory=X/concord_directory, concord_api=X/concord_directory
 
+CREATE OR REPLACE FUNCTION public.claim_pushes(p_limit integer, p_each integer, p_lease interval)
+ RETURNS TABLE(push_id uuid, number integer, webhook_id uuid, agency_id uuid, person_id uuid, url text, alert_id uuid, revision integer, change text, state text, told_at timestamp with time zone, secrets jsonb)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  -- What took too long, whatever became of it.
+  update push p set state = 'DEAD', reason = coalesce(p.reason, 'GIVEN_UP'), done_at = now()
+  where p.state = 'PENDING' and p.retry_until < now() and (p.lease_until is null or p.lease_until < now());
+  update webhook w set state = 'ENDED', ended_because = 'NOT_VERIFIED'
+  from push p where p.webhook_id = w.id and p.alert_id is null and p.state = 'DEAD' and w.state = 'UNVERIFIED';
+  return query
+    with due as (
+      select d.* from webhook w
+      cross join lateral (
+        select p.id, p.webhook_id, p.alert_id, p.revision, p.attempts, w.person_id as person, w.agency_id as agency, w.url as address
+        from push p
+        where p.webhook_id = w.id and p.state = 'PENDING' and p.next_at <= now() and (p.lease_until is null or p.lease_until < now())
+          and (w.state = 'ACTIVE' or p.alert_id is null)
+        order by p.next_at, p.id
+        limit greatest(0, p_each - (select count(*)::int from push q where q.webhook_id = w.id and q.state = 'PENDING' and q.lease_until >= now()))
+        for update skip locked) d
+      where w.state <> 'ENDED' and (w.paused_until is null or w.paused_until <= now())
+      limit p_limit
+    ),
+    ring as (
+      select k.person, k.agency, k.keys
+      from (select array_agg(person) as persons, array_agg(agency) as agencies from due) o
+      cross join lateral actor_keyrings(o.persons, o.agencies) k
+    ),
+    judged as (
+      select d.*, a.change as news, d.alert_id is null
+             or (a.state <> 'WITHHELD' and a.change = 'RECALLED' and cardinality(ring.keys) > 0)
+             or (a.state <> 'WITHHELD' and exists (
+                   select from record_view v where v.record_id = a.record_id and v.audience && ring.keys and (v.rank = 0 or v.released_at <= now())))
+             as opens
+      from due d join ring on ring.person = d.person and ring.agency = d.agency left join alert a on a.id = d.alert_id
+    ),
+    taken as (
+      update push p set attempts = p.attempts + 1,
+        lease_until = case when j.opens then now() + p_lease end,
+        state = case when j.opens then 'PENDING' else 'WITHHELD' end,
+        reason = case when j.opens then p.reason else 'KEY_GONE' end,
+        done_at = case when j.opens then null else now() end
+      from judged j where p.id = j.id
+      returning p.id, p.attempts, p.created_at
+    ),
+    begun as (
+      insert into push_attempt (push_id, number, ended_at, outcome, reason)
+      select t.id, t.attempts, case when j.opens then null else now() end, case when j.opens then null else 'WITHHELD' end,
+             case when j.opens then null else 'KEY_GONE' end
+      from taken t join judged j on j.id = t.id
+    )
+    select t.id, t.attempts, j.webhook_id, j.agency, j.person, j.address, j.alert_id, j.revision, j.news,
+           case when j.opens then 'PENDING' else 'WITHHELD' end, t.created_at,
+           (select jsonb_agg(jsonb_build_object('id', s.id, 'sealed', encode(s.sealed, 'base64')) order by s.made_at desc)
+              from (select * from webhook_secret x where x.webhook_id = j.webhook_id order by x.made_at desc limit 2) s)
+    from taken t join judged j on j.id = t.id;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.community_batches_made(p_from timestamp with time zone, p_until timestamp with time zone)
  RETURNS integer
  LANGUAGE sql
@@ -3415,6 +3598,42 @@ begin
   end loop;
   perform enter_actor(p_person, p_agency);
   return jsonb_build_object('precision', v_precision, 'held', v_held, 'audience', v_audience);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.finish_push(p_push uuid, p_number integer, p_outcome text, p_status integer, p_reason text, p_after interval, p_pause interval)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare v_webhook uuid; v_alert uuid;
+begin
+  update push p set lease_until = null,
+    state = case when p_outcome = 'DELIVERED' then 'DELIVERED' when p_outcome = 'ENDED' then 'DEAD' else 'PENDING' end,
+    done_at = case when p_outcome = 'RETRY' then null else now() end,
+    reason = case when p_outcome = 'DELIVERED' then null else p_reason end,
+    next_at = case when p_outcome = 'RETRY' then now() + p_after else p.next_at end
+  where p.id = p_push and p.attempts = p_number and p.state = 'PENDING'
+  returning p.webhook_id, p.alert_id into v_webhook, v_alert;
+  if not found then return false; end if;
+  update push_attempt t set ended_at = clock_timestamp(), status = p_status, reason = p_reason,
+    outcome = case when p_outcome = 'DELIVERED' then 'DELIVERED' else 'FAILED' end
+  where t.push_id = p_push and t.number = p_number;
+  if p_outcome = 'DELIVERED' then
+    update webhook w set failures = 0, paused_until = null, last_failure = null,
+      state = case when w.state = 'UNVERIFIED' and v_alert is null then 'ACTIVE' else w.state end,
+      verified_at = case when v_alert is null then coalesce(w.verified_at, now()) else w.verified_at end
+    where w.id = v_webhook and (w.failures > 0 or v_alert is null);
+  else
+    update webhook w set failures = w.failures + 1, last_failure = p_reason,
+      paused_until = case when w.failures + 1 >= 5 then now() + p_pause else w.paused_until end,
+      state = case when p_outcome = 'ENDED' then 'ENDED' else w.state end,
+      ended_because = case when p_outcome = 'ENDED' and w.state <> 'ENDED' then case when v_alert is null then 'NOT_VERIFIED' else 'GONE' end else w.ended_because end
+    where w.id = v_webhook;
+    if p_outcome = 'ENDED' then
+      update push p set state = 'DEAD', reason = p_reason, done_at = now()
+      where p.webhook_id = v_webhook and p.state = 'PENDING' and (p.lease_until is null or p.lease_until < now());
+    end if;
+  end if;
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.fulfil_invitation(p_invitation uuid)
@@ -4575,6 +4794,19 @@ begin
 end $function$;
 alter function publish_release_policy(jsonb,text,text) owner to concord_releases;
 -- granted: concord_releases=X/concord_releases, concord_publisher=X/concord_releases
+
+CREATE OR REPLACE FUNCTION public.push_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into push (webhook_id, alert_id, revision)
+  select w.id, n.alert_id, n.revision
+  from entered n join inbox i on i.id = n.inbox_id
+  join webhook w on w.person_id = i.person_id and w.agency_id = i.agency_id and w.state = 'ACTIVE'
+  on conflict do nothing;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.raise_alerts(p_matches jsonb)
  RETURNS TABLE(alert_id uuid, record_id uuid, record_version integer, created boolean)

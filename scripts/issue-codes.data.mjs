@@ -9,6 +9,7 @@ export const OTHER_CODES = {
   ALREADY_ACCEPTED: 'An invitation was accepted before it could be withdrawn; there is a membership to end.',
   ALREADY_DECIDED: 'What waited for a second person is decided, or nobody decided in time.',
   ALREADY_HELD: 'The person holds all of these roles already, for all of that time.',
+  WEBHOOK_ENDED: 'The webhook of a delivery has ended; there is nowhere to send it.',
   ONE_OF: 'Exactly one of the fields is to be given: a person or a role.',
   GIVEN_TWICE: 'The same was given twice: a heading for two columns, a mapping and the id of one.',
   INVALID_DIGEST: 'Not a SHA-256 in hexadecimal.',

@@ -106,6 +106,13 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.closeAlert': row(ALERTED, SWORN),
   'Mutation.assignAlert': row(ALERTED, SWORN),
   'Mutation.setAlertEscalation': row(ALERTED, SWORN),
+  // Points 5 and 8: channels are one's own; "deliveries per alert and recipient", "replayDelivery", "dead letters as a list".
+  'Query.webhooks': row(ALERTED, SWORN),
+  'Mutation.addWebhook': row(ALERTED, SWORN),
+  'Mutation.rotateWebhookSecret': row(ALERTED, SWORN),
+  'Mutation.removeWebhook': row(ALERTED, SWORN),
+  'Query.deadDeliveries': row(ALERTED, SWORN),
+  'Mutation.replayDelivery': row(ALERTED, SWORN),
   // Levels of their own.
   'Query.stateOverview': row(ALERTED, ['STATE'], { purpose: true }),
   'Query.nationOverview': row(ALERTED, ['FEDERAL'], { purpose: true }),

@@ -21,6 +21,7 @@ const IN_CLEAR: Readonly<Record<string, string>> = {
   'public.record_view_substance.adulterants': 'facts of the substance, which are shared',
   'public.alert_rule.name': "its owner's; owner only",
   'public.alert.note': "the recipient's; recipient only",
+  'public.alert_step.note': "the recipient's, as they made them; recipient only",
   'public.audit_entry.canonical': 'the case number of the purpose; the service cannot read the books',
 };
 

@@ -24,7 +24,7 @@ import {
   PERSONA_TOKEN_AGE_SECONDS,
 } from '../../apps/embedded/src/persona-tokens.js';
 import { PERSONA_NAMES, type PersonaName } from '../../apps/embedded/src/personas.js';
-import { startWorker, type RunningWorker } from '../../apps/worker/src/worker.js';
+import { startWorker, type RunningWorker, type WebhooksConfig } from '../../apps/worker/src/worker.js';
 import { eventually, FlowClient, type LiveStream } from './flow-client.builder.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -46,6 +46,8 @@ export interface FlowStackOptions {
   readonly rates?: ApiOptions['rates'];
   /** Limits on sockets, where a test needs others. */
   readonly live?: ApiOptions['live'];
+  /** How webhooks are sent; none beyond public addresses by default. */
+  readonly webhooks?: WebhooksConfig;
   /** Puts a proxy between the processes and PostgreSQL, and one before Redis. */
   readonly proxied?: boolean;
 }
@@ -172,6 +174,7 @@ export class FlowStack {
         databaseUrl: this.#databaseUrl,
         queue: this.#queueAs('concord_worker'),
         imports: { rootKey: this.rootKey, lookMs: 100, leaseSeconds: 2, cleanMs: 1_000 },
+        ...(this.options.webhooks === undefined ? {} : { webhooks: this.options.webhooks }),
         ...this.options.reconciler,
         ...this.#observed(),
       },

@@ -15,6 +15,8 @@ import { AlertRuleDryRunResolver } from './alerts/alert-rule-dry-run.resolver.js
 import { AlertRuleResolver } from './alerts/alert-rule.resolver.js';
 import { AlertEscalationResolver } from './alerts/alert-escalation.resolver.js';
 import { AlertLifeResolver } from './alerts/alert-life.resolver.js';
+import { DeliveryResolver } from './alerts/delivery.resolver.js';
+import { WebhookResolver } from './alerts/webhook.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { CommunityRecordResolver } from './community/community-record.resolver.js';
 import { ContactResolver } from './contact/contact.resolver.js';
@@ -68,7 +70,15 @@ class ReportsModule {}
 @Module({ providers: [ImportResolver, ColumnMappingResolver] })
 class ImportsModule {}
 @Module({
-  providers: [AlertResolver, AlertLifeResolver, AlertEscalationResolver, AlertRuleResolver, AlertRuleDryRunResolver],
+  providers: [
+    AlertResolver,
+    AlertLifeResolver,
+    DeliveryResolver,
+    WebhookResolver,
+    AlertEscalationResolver,
+    AlertRuleResolver,
+    AlertRuleDryRunResolver,
+  ],
 })
 class AlertsModule {}
 @Module({ providers: [MeResolver] })

@@ -1,6 +1,8 @@
+import { networksOf } from '@concord/delivery';
 import { QUEUE_SCHEMA, type QueueBackendConfig } from '@concord/platform/queue';
 import { readTracingConfig, type TracingConfig } from '@concord/platform/tracing';
 import { readFileSync } from 'node:fs';
+import type { BlockList } from 'node:net';
 import { z } from 'zod';
 
 const environment = z.object({
@@ -12,6 +14,22 @@ const environment = z.object({
     z.coerce.number().int().min(0).max(65_535).optional(),
   ),
   CONCORD_KEY_FILE: z.string().optional(),
+  CONCORD_WEBHOOK_NETWORKS: z
+    .string()
+    .default('')
+    .transform((value, context) => {
+      try {
+        return networksOf(
+          value
+            .split(',')
+            .map((entry) => entry.trim())
+            .filter((entry) => entry !== ''),
+        );
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    }),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -22,7 +40,9 @@ export interface WorkerProcessConfig {
   /** Where /metrics and health are served; null: nowhere. */
   readonly operations: { readonly host: string; readonly port: number } | null;
   readonly tracing: TracingConfig | null;
-  /** Reads the root key's file, where one is named: then this worker does imports. Not part of what may be printed. */
+  /** Networks beside the public ones that webhooks may reach, and without TLS. */
+  readonly webhookNetworks: BlockList;
+  /** Reads the root key's file, where one is named: then this worker does imports and webhooks. Not part of what may be printed. */
   readonly openRootKey: (() => Buffer) | null;
 }
 
@@ -45,6 +65,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerPr
     logLevel: data.LOG_LEVEL,
     operations: data.METRICS_PORT === undefined ? null : { host: data.METRICS_HOST, port: data.METRICS_PORT },
     tracing: readTracingConfig(env, 'concord-worker'),
+    webhookNetworks: data.CONCORD_WEBHOOK_NETWORKS,
     openRootKey: keyFile === undefined || keyFile === '' ? null : () => readRootKey(keyFile),
   };
 }

@@ -13,9 +13,12 @@ async function main(): Promise<void> {
   const started = logCrashes(log);
   const tracer = await openTracing(config.tracing);
   if (tracer.on) log.info({}, 'tracing.on');
-  const { databaseUrl, queue, operations, openRootKey } = config;
+  const { databaseUrl, queue, operations, openRootKey, webhookNetworks } = config;
   const imports = openRootKey === null ? null : { rootKey: openRootKey() };
-  const worker = await startWorker({ databaseUrl, queue, metrics, tracer, operations, imports }, log);
+  const worker = await startWorker(
+    { databaseUrl, queue, metrics, tracer, operations, imports, webhooks: { networks: webhookNetworks } },
+    log,
+  );
   process.stdout.write(`${JSON.stringify({ event: 'ready', metricsPort: worker.operationsPort ?? undefined })}\n`);
   started();
   superviseProcess({ log, stop: () => worker.stop().then(() => tracer.close()) });

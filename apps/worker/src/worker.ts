@@ -5,6 +5,7 @@ import { boundedErrors, type Logger } from '@concord/platform/logging';
 import { createMetrics, listenForOperators, type MetricsRegistry } from '@concord/platform/metrics';
 import { openQueueBackend, type QueueBackendConfig } from '@concord/platform/queue';
 import { NO_TRACING, type Tracer } from '@concord/platform/tracing';
+import { BlockList } from 'node:net';
 import { handleRecords } from './alerting.js';
 import { COMMUNITY_TIMEOUT_MS, CommunityBatches } from './community.js';
 import { handleRaisedAlerts } from './delivery.js';
@@ -18,6 +19,7 @@ import { oneByOneAgain } from './one-by-one.js';
 import { workerNotReadyBecause } from './readiness.js';
 import { rehearse } from './rehearsal.js';
 import { OutboxRelay } from './relay.js';
+import { WebhookSender, type WebhookSenderOptions } from './webhook-sender.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
 export interface WorkerConfig {
@@ -39,9 +41,14 @@ export interface WorkerConfig {
   readonly communityLookMs?: number;
   /** Absent: this worker does no imports, and opens nothing that is sealed. */
   readonly imports?: ImportsConfig | null;
+  /** Absent: webhooks reach public addresses only. */
+  readonly webhooks?: WebhooksConfig;
   /** How long a start waits for PostgreSQL; default 60 s. */
   readonly databaseWaitMs?: number;
 }
+
+/** How webhooks are sent; they are where imports are, because their secrets are sealed. */
+export type WebhooksConfig = Partial<Pick<WebhookSenderOptions, 'networks' | 'lookMs' | 'timeoutMs' | 'resolve'>>;
 
 export interface OperationsAddress {
   readonly host: string;
@@ -223,6 +230,18 @@ async function openWorker(
     const imports = await Imports.open({ ...config.imports, databaseUrl, pool, wakeUps, log, tracer, onEntriesDone });
     releases.push(() => imports.stop());
     imports.start();
+    const { rootKey } = config.imports;
+    const webhooks = new WebhookSender({
+      pool,
+      databaseUrl,
+      rootKey,
+      clock,
+      log,
+      networks: new BlockList(),
+      ...config.webhooks,
+    });
+    releases.push(() => webhooks.stop());
+    webhooks.start();
   }
   const drafts = new DraftSweep({ pool, clock, log });
   releases.push(() => drafts.stop());

@@ -42,7 +42,8 @@ export interface AuditSubject {
     | 'community-record'
     | 'import'
     | 'mapping'
-    | 'token';
+    | 'token'
+    | 'webhook';
   readonly id: string;
   readonly version?: number;
   readonly precision?: string;

@@ -30,6 +30,7 @@ const SEALED: readonly SealedColumn[] = [
   { table: 'sealed_identifier', column: 'sealed', row: 'id' },
   { table: 'report_import_chunk', column: 'sealed', row: `import_id || ':' || position` },
   { table: 'report_import_entry', column: 'sealed_issues', row: `import_id || ':' || ordinal` },
+  { table: 'webhook_secret', column: 'sealed', row: 'id' },
   { table: 'contact_request', column: 'sealed_message', row: 'id', agency: 'asker_agency_id' },
   { table: 'contact_request', column: 'sealed_answer', row: 'id', agency: 'asker_agency_id' },
   {

@@ -222,6 +222,10 @@ export const LOG_EVENTS = {
     level: 'error',
     meaning: 'Alerts could not be escalated or handed over; tried again every half second.',
   },
+  'webhook.failed': {
+    level: 'error',
+    meaning: 'What is pushed to webhooks could not be claimed, opened or booked; tried again.',
+  },
   'draft.sweep-failed': {
     level: 'error',
     meaning: 'Drafts that nobody touches could not be deleted; tried again every hour.',
