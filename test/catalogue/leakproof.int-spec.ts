@@ -16,6 +16,7 @@ const FILTERS: Record<string, SeizureRecordFilter> = {
   'setting not known': { place: { settings: ['UNKNOWN'] } },
   conveyance: { conveyance: ['BUS'] },
   'source reliability': { sourceReliability: ['A'] },
+  'source credibility': { sourceCredibility: [1] },
   concealment: { concealment: ['PARCEL'] },
   'occurred between instants': { occurred: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' } },
   released: { released: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' } },

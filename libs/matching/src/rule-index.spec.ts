@@ -20,6 +20,7 @@ const CONCEALMENTS = ['PARCEL', 'ON_PERSON', 'UNKNOWN'] as const;
 const SETTINGS = ['HIGHWAY', 'STREET', 'UNKNOWN'] as const;
 const FORMS = ['POWDER', 'PILL_TABLET', 'UNKNOWN'] as const;
 const RELIABILITIES = ['A', 'F'] as const;
+const CREDIBILITIES = [1, 6] as const;
 
 const some = (codes: readonly string[]) => fc.subarray([...codes], { minLength: 1, maxLength: 2 });
 const leaf: fc.Arbitrary<SeizureRecordFilter> = fc.oneof(
@@ -30,6 +31,7 @@ const leaf: fc.Arbitrary<SeizureRecordFilter> = fc.oneof(
   some(CONVEYANCES).map((conveyance) => ({ conveyance })),
   some(CONCEALMENTS).map((concealment) => ({ concealment })),
   some(RELIABILITIES).map((sourceReliability) => ({ sourceReliability })),
+  fc.subarray([...CREDIBILITIES], { minLength: 1 }).map((sourceCredibility) => ({ sourceCredibility })),
   some(SETTINGS).map((settings) => ({ place: { settings } })),
   some(FORMS).map((forms) => ({ substance: { forms } })),
   fc.constantFrom(0, 0.001, 1, 100, 5000).map((minGrams) => ({ quantity: { minGrams } })),
@@ -93,7 +95,12 @@ const view = fc
     fc.option(fc.constantFrom(...CONVEYANCES)),
     fc.option(fc.constantFrom(...SETTINGS)),
     fc.option(fc.array(fc.constantFrom(...CONCEALMENTS), { maxLength: 2 })),
-    fc.option(fc.record({ reliability: fc.constantFrom(...RELIABILITIES) })),
+    fc.option(
+      fc.record({
+        reliability: fc.constantFrom(...RELIABILITIES),
+        credibility: fc.constantFrom(...CREDIBILITIES),
+      }),
+    ),
   )
   .map(([county, hasCounty, substances, conveyance, setting, concealment, source]) => {
     const plain = viewOf(county, hasCounty, substances);

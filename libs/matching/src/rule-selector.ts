@@ -59,6 +59,7 @@ function necessary(expression: FilterExpression): readonly RuleSelector[] {
     case 'not':
       return refuted(expression.of);
     case 'reliability':
+    case 'credibility':
     case 'occurred':
     case 'released':
       return EVERYWHERE;
@@ -89,6 +90,7 @@ function refuted(expression: FilterExpression): readonly RuleSelector[] {
     case 'county':
     case 'concealment':
     case 'reliability':
+    case 'credibility':
     case 'occurred':
     case 'released':
       return EVERYWHERE;

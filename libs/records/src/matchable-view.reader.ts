@@ -5,6 +5,7 @@ import type {
   FormCode,
   LaboratoryStatus,
   SettingCode,
+  SourceCredibility,
   SourceReliability,
   SubstanceCategory,
   UnitCode,
@@ -37,6 +38,7 @@ interface ViewRow {
   setting: SettingCode | null;
   conveyance: ConveyanceCode | null;
   source_reliability: SourceReliability | null;
+  source_credibility: SourceCredibility | null;
   concealment: ConcealmentCode[] | null;
   substances: SubstanceRow[] | null;
 }
@@ -59,7 +61,7 @@ export async function findMatchableViews(db: Queryable, recordIds: readonly stri
   const { rows } = await db.query<ViewRow>({
     name: 'matchable_views',
     text: `select v.record_id, v.version, v.rank, v.precision, v.audience, v.released_at, v.occurred_from, v.occurred_to, v.offset_minutes,
-        v.state_fips, v.county_fips, v.setting, v.conveyance, v.source_reliability,
+        v.state_fips, v.county_fips, v.setting, v.conveyance, v.source_reliability, v.source_credibility,
         (select array_agg(c.concealment) from record_view_concealment c where c.record_id = v.record_id and c.rank = v.rank) as concealment,
         (select json_agg(json_build_object('dea_code', s.dea_code, 'name', s.name, 'category', s.category, 'form', s.form,
             'laboratory_status', s.laboratory_status, 'unit', s.unit, 'min_milligrams', s.min_milligrams::text,
@@ -92,7 +94,10 @@ function asView(row: ViewRow): MatchableView {
     substances: (row.substances ?? []).map(asSubstance),
     concealment: row.concealment,
     conveyance: row.conveyance,
-    source: row.source_reliability === null ? null : { reliability: row.source_reliability },
+    source:
+      row.source_reliability === null || row.source_credibility === null
+        ? null
+        : { reliability: row.source_reliability, credibility: row.source_credibility },
   };
 }
 

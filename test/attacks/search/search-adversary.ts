@@ -195,6 +195,7 @@ export const CONDITIONS: readonly Filter[] = [
   { concealment: ['VEHICLE_COMPARTMENT'] },
   { conveyance: ['PASSENGER_VEHICLE'] },
   { sourceReliability: ['A', 'B', 'C'] },
+  { sourceCredibility: [1, 2, 3] },
   { occurred: { from: '2020-01-01', to: '2030-01-01' } },
   { released: { from: '2020-01-01', to: '2999-01-01' } },
   { place: { countyFips: ['06073'], settings: ['PORT_OF_ENTRY'], stateFips: ['06'] } },

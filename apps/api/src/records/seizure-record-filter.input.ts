@@ -1,4 +1,4 @@
-import { Field, Float, InputType } from '@nestjs/graphql';
+import { Field, Float, InputType, Int } from '@nestjs/graphql';
 
 @InputType({ description: 'Of one substance of the record: all that is given here.' })
 export class SubstanceFilter {
@@ -94,4 +94,11 @@ export class SeizureRecordFilter {
     description: 'Any of these grades of the source: A, B, C, D, E, F. Unknown where your view does not carry it.',
   })
   sourceReliability?: string[] | null;
+
+  @Field(() => [Int], {
+    nullable: true,
+    description:
+      'Any of these grades of the information: 1 (confirmed) to 5 (improbable), 6 (cannot be judged). Unknown where your view does not carry it.',
+  })
+  sourceCredibility?: number[] | null;
 }

@@ -53,6 +53,8 @@ class FilterCompiler {
         return this.#coded('v.conveyance', condition.wanted);
       case 'reliability':
         return this.#coded('v.source_reliability', condition.wanted);
+      case 'credibility':
+        return `(v.source_credibility = any(${this.#bind(condition.wanted.map(String), 'int2[]')}))`;
       case 'concealment':
         return this.#concealment(condition.wanted);
       case 'occurred':
@@ -64,7 +66,7 @@ class FilterCompiler {
     }
   }
 
-  #bind(value: string | readonly string[], type: 'text[]' | 'int8' | 'timestamptz'): string {
+  #bind(value: string | readonly string[], type: 'text[]' | 'int2[]' | 'int8' | 'timestamptz'): string {
     this.params.push(typeof value === 'string' ? value : [...value]);
     return `$${this.firstParameter + this.params.length - 1}::${type}`;
   }

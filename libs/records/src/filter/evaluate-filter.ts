@@ -42,6 +42,8 @@ function meets(condition: FilterCondition, view: FilterableView): Truth {
       return isWanted(view.conveyance, condition.wanted);
     case 'reliability':
       return isWanted(view.source?.reliability ?? null, condition.wanted);
+    case 'credibility':
+      return view.source === null ? 'UNKNOWN' : truthOf(condition.wanted.includes(view.source.credibility));
     case 'concealment':
       // Without methods the view does not carry them: the tables hold none and an empty list alike.
       if (!view.concealment?.length) return 'UNKNOWN';

@@ -10,6 +10,7 @@ export const FILTER_ON = {
   concealment: 'concealment',
   occurred: 'occurred',
   reliability: 'reliability',
+  credibility: 'credibility',
   released: null,
   substance: 'substance',
 } as const satisfies Readonly<Record<FilterCondition['kind'], ViewFilter | null>>;
@@ -23,6 +24,4 @@ type PartOf<P extends string> = P extends `${infer Part}.${string}` ? Part : P;
  * The parts of a view that any condition looks at, by the list of a view's fields. People are in none of them: a condition
  * on their traits does not compile, here or in matching.
  */
-export type FilteredContent = Omit<Pick<ViewContent, PartOf<FilteredPath> & keyof ViewContent>, 'source'> & {
-  readonly source: Pick<NonNullable<ViewContent['source']>, 'reliability'> | null;
-};
+export type FilteredContent = Pick<ViewContent, PartOf<FilteredPath> & keyof ViewContent>;

@@ -22,6 +22,7 @@ const SETTINGS = ['HIGHWAY', 'STREET', 'UNKNOWN'] as const;
 const CONCEALMENTS = ['PARCEL', 'ON_PERSON', 'NONE', 'UNKNOWN'] as const;
 const CONVEYANCES = ['BUS', 'TRAIN', 'UNKNOWN'] as const;
 const RELIABILITIES = ['A', 'B', 'F'] as const;
+const CREDIBILITIES = [1, 3, 6] as const;
 const OFFSETS = [-480, -720, 0, 345, 840];
 
 /** Random filters and views for property tests. fast-check is handed in: it is not there in production. */
@@ -72,17 +73,18 @@ export function filterArbitraries(fc: FastCheck) {
       concealment: codes(CONCEALMENTS),
       conveyance: codes(CONVEYANCES),
       sourceReliability: codes(RELIABILITIES),
+      sourceCredibility: maybe(fc.subarray([...CREDIBILITIES], { minLength: 1 })),
     },
     { requiredKeys: [] },
   );
-  /** Mostly one or two conditions: with all eight at once hardly anything is ever TRUE. */
+  /** Mostly one or two conditions: with all nine at once hardly anything is ever TRUE. */
   const leaf = fc
     .tuple(
       conditions,
       fc.subarray(
         [
           ...['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'],
-          'sourceReliability',
+          ...['sourceReliability', 'sourceCredibility'],
         ],
         { maxLength: 2 },
       ),
@@ -152,7 +154,12 @@ export function filterArbitraries(fc: FastCheck) {
     substances: fc.array(substance, { maxLength: 3 }),
     concealment: maybe(fc.uniqueArray(fc.constantFrom(...CONCEALMENTS), { maxLength: 3 })),
     conveyance: maybe(fc.constantFrom(...CONVEYANCES)),
-    source: maybe(fc.record({ reliability: fc.constantFrom(...RELIABILITIES) })),
+    source: maybe(
+      fc.record({
+        reliability: fc.constantFrom(...RELIABILITIES),
+        credibility: fc.constantFrom(...CREDIBILITIES),
+      }),
+    ),
     releasedAt: instant.map((text) => new Date(text)),
   });
 

@@ -75,8 +75,8 @@ async function insert(client: pg.Client, key: [string, number], view: Filterable
   const { occurred, place, conveyance, releasedAt } = view;
   await client.query(
     `insert into record_view (record_id, rank, precision, version, audience, tlp, released_at, occurred_from, occurred_to,
-       offset_minutes, state_fips, county_fips, setting, conveyance, source_reliability)
-     values ($1, $2, case $2::int2 when 0 then 'OWNER' else 'TASK_FORCE' end, 1, '{}', 'AMBER', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       offset_minutes, state_fips, county_fips, setting, conveyance, source_reliability, source_credibility)
+     values ($1, $2, case $2::int2 when 0 then 'OWNER' else 'TASK_FORCE' end, 1, '{}', 'AMBER', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       ...key,
       releasedAt,
@@ -88,6 +88,7 @@ async function insert(client: pg.Client, key: [string, number], view: Filterable
       place.setting,
       conveyance,
       view.source?.reliability ?? null,
+      view.source?.credibility ?? null,
     ],
   );
   for (const [ordinal, { deaCode, name, category, form, laboratoryStatus, quantity }] of view.substances.entries()) {

@@ -4,6 +4,7 @@ import {
   FORM_CODES,
   LABORATORY_STATUSES,
   SETTING_CODES,
+  SOURCE_CREDIBILITIES,
   SOURCE_RELIABILITIES,
   SUBSTANCE_CATEGORIES,
 } from '@concord/codes';
@@ -70,6 +71,7 @@ export function parseOwnCodes(group: GroupReader): FilterCondition[] {
     coded('concealment', group.codes('concealment', { oneOf: CONCEALMENT_CODES })),
     coded('conveyance', group.codes('conveyance', { oneOf: CONVEYANCE_CODES })),
     coded('reliability', group.codes('sourceReliability', { oneOf: SOURCE_RELIABILITIES })),
+    graded(group.grades('sourceCredibility', SOURCE_CREDIBILITIES)),
   ];
   return conditions.filter((condition) => condition !== null);
 }
@@ -113,6 +115,8 @@ const coded = <Kind extends 'state' | 'setting' | 'conveyance' | 'concealment' |
   kind: Kind,
   wanted: readonly string[] | null,
 ) => wanted && { kind, wanted };
+
+const graded = (wanted: readonly number[] | null) => wanted && { kind: 'credibility' as const, wanted };
 
 const statesOf = (counties: readonly string[]): readonly string[] => [...new Set(counties.map((c) => c.slice(0, 2)))];
 

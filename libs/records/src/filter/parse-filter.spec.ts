@@ -194,4 +194,18 @@ describe('codes that stand for nothing', () => {
   it('silence no rule that was stored', () => {
     expect(restoreFilter(filter).expression).toBeDefined();
   });
+
+  it('takes grades of the information as whole numbers from 1 to 6, each once, and names every other', () => {
+    const taken = parseFilter({ sourceCredibility: [6, 1, 6] });
+    expect(taken.ok && taken.filter.expression).toEqual({ kind: 'credibility', wanted: [6, 1] });
+    const refused = parseFilter({ sourceCredibility: [0, 1.5, '2', 7] as unknown as number[] });
+    expect(refused.ok ? [] : refused.issues.map(({ path, code }) => [path, code])).toEqual([
+      ['sourceCredibility[0]', 'UNKNOWN_CODE'],
+      ['sourceCredibility[1]', 'UNKNOWN_CODE'],
+      ['sourceCredibility[2]', 'INVALID_TYPE'],
+      ['sourceCredibility[3]', 'UNKNOWN_CODE'],
+    ]);
+    const empty = parseFilter({ sourceCredibility: [] });
+    expect(empty.ok ? [] : empty.issues.map(({ code }) => code)).toEqual(['EMPTY_LIST']);
+  });
 });

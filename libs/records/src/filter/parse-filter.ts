@@ -19,7 +19,7 @@ const MOST_OBJECTS = 200;
 
 const CONDITION_FIELDS = [
   ...['substance', 'quantity', 'place', 'occurred', 'released', 'concealment', 'conveyance'],
-  'sourceReliability',
+  ...['sourceReliability', 'sourceCredibility'],
 ];
 const FIELDS = ['and', 'or', 'not', ...CONDITION_FIELDS];
 

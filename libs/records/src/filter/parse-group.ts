@@ -46,6 +46,20 @@ export class GroupReader {
     return null;
   }
 
+  /** A list of grades, each once. */
+  grades(field: string, oneOf: readonly number[]): readonly number[] | null {
+    const list = this.list(field);
+    if (list === null) return null;
+    const grades = new Set<number>();
+    list.forEach((entry, index) => {
+      const path = `${this.pathOf(field)}[${index}]`;
+      if (typeof entry !== 'number') this.issues.add(path, 'INVALID_TYPE', 'must be a whole number');
+      else if (!oneOf.includes(entry)) this.issues.add(path, 'UNKNOWN_CODE', `must be one of ${oneOf.join(', ')}`);
+      else grades.add(entry);
+    });
+    return grades.size === 0 ? null : [...grades];
+  }
+
   /** A list of codes, each once. */
   codes(field: string, accepted: AcceptedCodes): readonly string[] | null {
     const list = this.list(field);

@@ -18,11 +18,23 @@ export type FilterExpression =
   | FilterCondition;
 
 export type FilterCondition =
-  CodedCondition | CountyCondition | ConcealmentCondition | OccurredCondition | ReleasedCondition | SubstanceCondition;
+  | CodedCondition
+  | GradedCondition
+  | CountyCondition
+  | ConcealmentCondition
+  | OccurredCondition
+  | ReleasedCondition
+  | SubstanceCondition;
 
 export interface CodedCondition {
   readonly kind: 'state' | 'setting' | 'conveyance' | 'reliability';
   readonly wanted: readonly string[];
+}
+
+/** Of the information, 1 to 6 of the Admiralty grading. */
+export interface GradedCondition {
+  readonly kind: 'credibility';
+  readonly wanted: readonly number[];
 }
 
 export interface CountyCondition {

@@ -36,6 +36,8 @@ export interface SeizureRecordFilter {
   readonly conveyance?: Codes;
   /** A to F of the Admiralty grading, as the view carries it. F is a grade like the others. */
   readonly sourceReliability?: Codes;
+  /** 1 to 6 of the Admiralty grading, as the view carries it. 6 is a grade like the others. */
+  readonly sourceCredibility?: readonly number[] | null;
 }
 
 /** Each end a date (`2026-11-20`) or an instant with its offset (`2026-11-20T03:15:00-08:00`). */
