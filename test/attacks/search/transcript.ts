@@ -49,7 +49,16 @@ const AROUND = 120;
 
 const CURSORS: ReadonlySet<string> = new Set(['cursor', 'startCursor', 'endCursor', 'after']);
 /** When something became visible: a fact of its own that every reader is shown, and other in every run. */
-const INSTANTS: ReadonlySet<string> = new Set(['releasedAt', 'raisedAt', 'updatedAt', 'since', 'asOf']);
+const INSTANTS: ReadonlySet<string> = new Set([
+  'releasedAt',
+  'raisedAt',
+  'updatedAt',
+  'since',
+  'asOf',
+  'createdAt',
+  'at',
+  'nextAttemptAt',
+]);
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 class Names {
