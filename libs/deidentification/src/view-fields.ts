@@ -11,7 +11,15 @@ export type ViewFieldKind =
 
 /** Which condition of a filter looks at a field (libs/records/src/filter). */
 export type ViewFilter =
-  'state' | 'county' | 'setting' | 'occurred' | 'substance' | 'concealment' | 'conveyance' | 'reliability' | 'credibility';
+  | 'state'
+  | 'county'
+  | 'setting'
+  | 'occurred'
+  | 'substance'
+  | 'concealment'
+  | 'conveyance'
+  | 'reliability'
+  | 'credibility';
 
 export interface ViewField {
   readonly kind: ViewFieldKind;
@@ -138,7 +146,9 @@ export const VIEW_FIELDS = {
   'source.reliability': field({ kind: 'source', at: SWORN, rule: 'source', filter: 'reliability' }, [
     'source.reliability',
   ]),
-  'source.credibility': field({ kind: 'source', at: SWORN, rule: 'source', filter: 'credibility' }, ['source.credibility']),
+  'source.credibility': field({ kind: 'source', at: SWORN, rule: 'source', filter: 'credibility' }, [
+    'source.credibility',
+  ]),
   contributor: field({ kind: 'source', at: SWORN, rule: 'contributor', filter: null }, [
     'contributor.name',
     'contributor.level',
