@@ -256,6 +256,7 @@ create table alert (
   assigned_by uuid,
   escalate_at timestamp with time zone,
   escalated integer not null default 0,
+  watched_at timestamp with time zone,
   constraint alert_acknowledged_check CHECK (((work IS NULL) OR (work = 'SEEN'::text) OR (state = 'ACKNOWLEDGED'::text))),
   constraint alert_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES person(id),
   constraint alert_change_check CHECK ((change = ANY (ARRAY['RAISED'::text, 'CORRECTED'::text, 'LABORATORY_RESULT'::text, 'RECALLED'::text]))),
@@ -277,8 +278,14 @@ CREATE INDEX alert_to_escalate ON public.alert USING btree (escalate_at) WHERE (
 CREATE TRIGGER alert_life BEFORE UPDATE ON public.alert FOR EACH ROW EXECUTE FUNCTION alert_life();
 create policy alert_answered_by_owner on alert for update to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()))) with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
 create policy alert_of_owner on alert for select to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat())));
+create policy alert_unwatched on alert for delete to concord_api using (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()) AND (watched_at IS NOT NULL) AND (assigned_by IS NULL) AND (NOT (EXISTS ( SELECT
+   FROM alert_match m
+  WHERE (m.alert_id = alert.id))))));
+create policy alert_watched on alert for insert to concord_api with check (((owner_person_id = app_person()) AND (owner_agency_id = app_seat()) AND (watched_at IS NOT NULL) AND (state = 'ACKNOWLEDGED'::text) AND (EXISTS ( SELECT
+   FROM record_view v
+  WHERE ((v.record_id = alert.record_id) AND (v.version = alert.record_version))))));
 create policy alert_worked on alert to concord_worker using (true) with check (true);
-grant select, update (state, note, updated_at, work, outcome) on alert to concord_api;
+grant delete, insert (owner_person_id, owner_agency_id, record_id, record_version, match, state, watched_at), select, update (state, note, updated_at, work, outcome, watched_at) on alert to concord_api;
 grant insert, select, update on alert to concord_worker;
 
 create table alert_escalation (
@@ -704,12 +711,19 @@ create table delivery (
 );
 alter table delivery enable row level security;
 alter table delivery force row level security;
+create policy delivery_of_watch on delivery for insert to concord_api with check (((channel = 'LIVE'::text) AND (state = 'DELIVERED'::text) AND (EXISTS ( SELECT
+   FROM alert a
+  WHERE ((a.id = delivery.alert_id) AND (a.watched_at IS NOT NULL))
+ OFFSET 0)) AND (EXISTS ( SELECT
+   FROM inbox i
+  WHERE (i.id = delivery.inbox_id)
+ OFFSET 0))));
 create policy delivery_told on delivery for select to concord_api using (((state = 'DELIVERED'::text) AND (EXISTS ( SELECT
    FROM alert a
   WHERE (a.id = delivery.alert_id)
  OFFSET 0))));
 create policy delivery_worked on delivery to concord_worker using (true) with check (true);
-grant select on delivery to concord_api;
+grant insert (alert_id, inbox_id, channel, state, record_version), select on delivery to concord_api;
 grant insert, select, update (state) on delivery to concord_worker;
 
 create table delivery_attempt (
@@ -725,12 +739,16 @@ create table delivery_attempt (
 );
 alter table delivery_attempt enable row level security;
 alter table delivery_attempt force row level security;
+create policy attempt_of_watch on delivery_attempt for insert to concord_api with check (((number = 1) AND (outcome = 'DELIVERED'::text) AND (EXISTS ( SELECT
+   FROM delivery d
+  WHERE (d.id = delivery_attempt.delivery_id)
+ OFFSET 0))));
 create policy attempt_told on delivery_attempt for select to concord_api using (((outcome = 'DELIVERED'::text) AND (EXISTS ( SELECT
    FROM delivery d
   WHERE (d.id = delivery_attempt.delivery_id)
  OFFSET 0))));
 create policy attempt_worked on delivery_attempt to concord_worker using (true) with check (true);
-grant select on delivery_attempt to concord_api;
+grant insert (delivery_id, number, outcome, record_version), select on delivery_attempt to concord_api;
 grant insert, select on delivery_attempt to concord_worker;
 
 create table imminent_danger (
@@ -1953,7 +1971,8 @@ create view alert_card with (security_invoker=true) as
     alert_stage(state, work) AS stage,
     outcome,
     assigned_by,
-    note
+    note,
+    watched_at
    FROM alert a;
 grant select on alert_card to concord_api;
 

@@ -105,6 +105,9 @@ export const MAY_ASK: Readonly<Record<string, Row>> = {
   'Mutation.workOnAlert': row(ALERTED, SWORN),
   'Mutation.closeAlert': row(ALERTED, SWORN),
   'Mutation.assignAlert': row(ALERTED, SWORN),
+  // Point 2: "watch (this record …: changed, corrected, recalled)".
+  'Mutation.watchRecord': row(ALERTED, SWORN, { purpose: true }),
+  'Mutation.unwatchRecord': row(ALERTED, SWORN),
   'Mutation.setAlertEscalation': row(ALERTED, SWORN),
   // Points 5 and 8: channels are one's own; "deliveries per alert and recipient", "replayDelivery", "dead letters as a list".
   'Query.webhooks': row(ALERTED, SWORN),

@@ -79,7 +79,8 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     SeizureReportDraft: 'createdAt id input reportId savedAt version',
   }),
   ...rows('own alert', {
-    Alert: 'assignedBy change deliveries history id match note outcome raisedAt record revision rules state updatedAt',
+    Alert:
+      'assignedBy change deliveries history id match note outcome raisedAt record revision rules state updatedAt watched',
     AlertDelivery: 'alertId attempts channel createdAt id nextAttemptAt reason revision state webhookId',
     AlertDeliveryConnection: 'edges pageInfo',
     AlertDeliveryEdge: 'cursor node',
@@ -190,6 +191,7 @@ export const OBJECT_FIELDS: ReadonlyMap<string, Whose> = new Map([
     AlertAcknowledged: 'alert',
     AlertEscalationSet: 'escalation ruleId',
     AlertUpdated: 'alert',
+    RecordUnwatched: 'recordId',
     DeliveryRejected: 'issues',
     DeliveryReplayed: 'delivery',
     WebhookAdded: 'secret webhook',

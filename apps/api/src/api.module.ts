@@ -16,6 +16,7 @@ import { AlertRuleResolver } from './alerts/alert-rule.resolver.js';
 import { AlertEscalationResolver } from './alerts/alert-escalation.resolver.js';
 import { AlertLifeResolver } from './alerts/alert-life.resolver.js';
 import { DeliveryResolver } from './alerts/delivery.resolver.js';
+import { WatchResolver } from './alerts/watch.resolver.js';
 import { WebhookResolver } from './alerts/webhook.resolver.js';
 import { AlertResolver } from './alerts/alert.resolver.js';
 import { CommunityRecordResolver } from './community/community-record.resolver.js';
@@ -74,6 +75,7 @@ class ImportsModule {}
     AlertResolver,
     AlertLifeResolver,
     DeliveryResolver,
+    WatchResolver,
     WebhookResolver,
     AlertEscalationResolver,
     AlertRuleResolver,

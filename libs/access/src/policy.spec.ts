@@ -31,6 +31,7 @@ const EXPECTED = `
   alert.rule.change       -     FSLT  FSLT  -      -  -      -   FSLT
   alert.read              -     FSLT  FSLT  -      -  -      -   FSLT   purpose
   alert.acknowledge       -     FSLT  FSLT  -      -  -      -   FSLT
+  alert.watch             -     FSLT  FSLT  -      -  -      -   FSLT   purpose
   alert.push              -     FSLT  FSLT  -      -  -      -   FSLT
   alert.assign            -     FSLT  FSLT  -      -  -      -   FSLT
   overview.state          -     S     S     -      -  -      -   S      purpose

@@ -32,6 +32,8 @@ export interface AlertCard {
   readonly note: string | null;
   /** The colleague who handed it over; null: a rule of one's own raised it, and nobody handed it over since. */
   readonly assignedBy: string | null;
+  /** Whether its owner watches the record. */
+  readonly watched: boolean;
 }
 
 interface AlertCardRow {
@@ -45,6 +47,7 @@ interface AlertCardRow {
   outcome: AlertOutcome | null;
   note: string | null;
   assigned_by: string | null;
+  watched_at: string | Date | null;
   raised_at: string | Date;
   updated_at: string | Date;
   rules: { id: string; name: string }[] | null;
@@ -64,6 +67,7 @@ const asCard = (row: AlertCardRow): AlertCard => ({
   outcome: row.outcome,
   note: row.note,
   assignedBy: row.assigned_by,
+  watched: row.watched_at !== null,
 });
 
 export interface AlertPosition {

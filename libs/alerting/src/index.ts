@@ -15,6 +15,7 @@ export {
   type Escalation,
   type EscalationRole,
 } from './escalation.store.js';
+export { MOST_WATCHED, unwatchRecord, watchRecord } from './watch-record.js';
 export { escalateAlerts, handOverAlerts } from './hand-over.js';
 export {
   ALERT_CHANGES,

@@ -40,6 +40,20 @@ export const AlertActionPayload = createUnionType({
   resolveType: (value: object) => ('issues' in value ? AlertActionRejected : AlertUpdated),
 });
 
+@ObjectType({ description: 'You watch it no more.' })
+@PresentedAs('outcome')
+export class RecordUnwatched {
+  @Field(() => ID, { description: 'The record’s.' })
+  recordId!: string;
+}
+
+export const UnwatchRecordPayload = createUnionType({
+  name: 'UnwatchRecordPayload',
+  description: 'What became of it.',
+  types: () => [RecordUnwatched, AlertActionRejected] as const,
+  resolveType: (value: object) => ('issues' in value ? AlertActionRejected : RecordUnwatched),
+});
+
 @InputType({
   description: 'Whom to tell next: a colleague, or everybody who has a role at that moment. One of the two.',
 })

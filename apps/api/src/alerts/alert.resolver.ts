@@ -37,6 +37,7 @@ const presentAlert = (card: AlertCard): PresentedAlert => ({
   outcome: card.outcome,
   note: card.note,
   assignedBy: card.assignedBy,
+  watched: card.watched,
   recordId: card.recordId,
 });
 

@@ -46,6 +46,9 @@ export class Alert {
   })
   assignedBy!: string | null;
 
+  @Field({ description: 'Whether you watch its record.' })
+  watched!: boolean;
+
   @Field(() => AlertChangeEnum, { description: 'What its latest revision is about.' })
   change!: string;
 
